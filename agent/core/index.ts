@@ -1,0 +1,17 @@
+/**
+ * The core agent: prepares the pool, is eternalized, and stays for ever. It hooks nothing itself: the console arms what
+ * is prepared here through the control block, when the host may no longer take the core with it.
+ */
+import type { AgentExports, PrepareRequest } from "../protocol.js";
+import { replyTo } from "../shared/refusal.js";
+import { prepare } from "./prepare.js";
+
+const agent: AgentExports = {
+    request: (name, payload) =>
+        replyTo(() => {
+            if (name !== "prepare") throw new Error(`the core knows no request "${name}"`);
+            return prepare(payload as PrepareRequest);
+        }),
+};
+
+rpc.exports = { request: agent.request };

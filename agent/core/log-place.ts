@@ -1,0 +1,36 @@
+import { Refusal } from "../shared/refusal.js";
+import { system } from "../shared/system/index.js";
+
+/**
+ * Where the log goes: the place asked for; else the contract's: the game's plugin folder, else beside the program, else
+ * the temporary folder. Null when not even that can be written.
+ *
+ * @throws Refusal LOG_NOT_WRITABLE when the place asked for can't be written
+ */
+export function chooseLogFile(asked: string | null): string | null {
+    if (asked !== null) {
+        if (!system().append(asked, ""))
+            throw new Refusal("LOG_NOT_WRITABLE", `the log file ${asked} can't be opened for writing`);
+        return asked;
+    }
+    return places().find((place) => system().append(place, "")) ?? null;
+}
+
+function places(): string[] {
+    const folder = parent(Process.mainModule.path);
+    const name = `poolnv-${Process.id}.log`;
+    const fallbacks = [join(folder, name), join(system().temporaryFolder(), name)];
+    const data = join(folder, "Data");
+    if (!system().isFolder(data)) return fallbacks;
+    system().makeFolder(join(data, "NVSE"));
+    system().makeFolder(join(data, "NVSE", "Plugins"));
+    return [join(data, "NVSE", "Plugins", "MemoryPool_Debug.log"), ...fallbacks];
+}
+
+function parent(path: string): string {
+    return path.slice(0, path.lastIndexOf(system().separator));
+}
+
+function join(...parts: string[]): string {
+    return parts.join(system().separator);
+}

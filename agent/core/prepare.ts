@@ -1,0 +1,97 @@
+import type { PrepareReport, PrepareRequest } from "../protocol.js";
+import { findControlBlock, type ControlBlock } from "../shared/control-block.js";
+import { openLog } from "../shared/log.js";
+import { Refusal } from "../shared/refusal.js";
+import { system } from "../shared/system/index.js";
+import { writeArmPlan } from "./arm-plan.js";
+import { compileArm, compilePool, type CompiledPool } from "./compile.js";
+import { chooseLogFile } from "./log-place.js";
+import { reserveMetadata, reserveRegion } from "./region.js";
+import { findRuntimes } from "./runtimes.js";
+import { buildSites } from "./site.js";
+import { watchFallbacks } from "./fallback-watch.js";
+
+/** Whatever must never be collected: compiled modules, trampolines, the plan. They live as long as the program. */
+const kept: unknown[] = [];
+
+/**
+ * Prepares everything that arming needs, up to the last byte of the patch, and changes nothing that the program runs.
+ *
+ * @throws Refusal when the process can't be served, or is already
+ */
+export function prepare(request: PrepareRequest): PrepareReport {
+    if (findControlBlock() !== null) throw new Refusal("ALREADY_INSTALLED", "this program already has a pool");
+    const logFile = chooseLogFile(request.logFile);
+    const log = openLog(logFile);
+    try {
+        return prepareLogged(request, logFile, log);
+    } catch (error) {
+        log(`refused: ${error instanceof Error ? error.message : String(error)}`);
+        throw error;
+    }
+}
+
+function prepareLogged(request: PrepareRequest, logFile: string | null, log: (line: string) => void): PrepareReport {
+    const runtimes = findRuntimes();
+    const { region, stepDown } = reserveRegion(request.poolBytes);
+    const { control, metadataBytes } = reserveMetadata(region.bytes);
+    control.describe({
+        metadataBytes,
+        regionBase: region.base,
+        regionBytes: region.bytes,
+        requestedBytes: request.poolBytes,
+        strategy: request.strategy,
+        logFile,
+    });
+
+    const compiled = runtimes.map((runtime) => {
+        const built = buildSites(runtime);
+        const pool = compilePool({ control, region, runtime, originals: built.originals });
+        const sites = built.sites.map((site) => ({ ...site, replacement: pool.entry(site.name) }));
+        kept.push(built.memory, pool);
+        return { pool, sites, seal: built.seal };
+    });
+    const { pool } = compiled[0]!;
+    startPool(pool, control);
+    const plan = writeArmPlan(compiled.flatMap(({ sites }) => sites));
+    for (const { seal } of compiled) seal();
+    const arm = compileArm(control, plan.address);
+    kept.push(plan.memory, arm);
+    control.setFunction("arm", arm.address);
+    control.setStage("prepared");
+
+    const functions = runtimes.map(({ module, functions }) => `${module.name}: ${[...functions.keys()].join(" ")}`);
+    log(`prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}, strategy ${request.strategy}`);
+    for (const line of functions) log(`functions of ${line}`);
+    if (stepDown !== null) log(`warning: ${stepDown}`);
+    watchFallbacks(control, log);
+    return {
+        poolBytes: region.bytes,
+        requestedBytes: request.poolBytes,
+        stepDown,
+        runtimes: runtimes.map(({ module, profile, functions }) => ({
+            module: module.name,
+            profile,
+            functions: [...functions.keys()],
+        })),
+        logFile,
+    };
+}
+
+/** The state is shared: one instance of the C sets it up and answers the console for all. */
+function startPool(pool: CompiledPool, control: ControlBlock): void {
+    const status = new NativeFunction(pool.function("pool_init"), "int", [])();
+    if (status !== 0) throw new Refusal("NO_ROOM", `the pool could not be set up (status ${status})`);
+    control.setFunction("snapshot", pool.function("pool_snapshot"));
+    control.setFunction("set_active", pool.function("pool_set_active"));
+    control.setFunction("reset", pool.function("pool_reset"));
+    system().registerForkHandlers(
+        pool.function("pool_fork_prepare"),
+        pool.function("pool_fork_parent"),
+        pool.function("pool_fork_child"),
+    );
+}
+
+function megabytes(bytes: number): string {
+    return `${Math.round(bytes / 1048576)} MB`;
+}

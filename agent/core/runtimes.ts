@@ -1,0 +1,70 @@
+import { Refusal } from "../shared/refusal.js";
+import { system } from "../shared/system/index.js";
+import { libc } from "./profiles/libc.js";
+import { msvcrt } from "./profiles/msvcrt.js";
+import type { RuntimeProfile } from "./profiles/profile.js";
+import { ucrtbase } from "./profiles/ucrtbase.js";
+
+/** A C runtime of this process with the functions of the allocation family that it exports. */
+export interface Runtime {
+    profile: string;
+    module: Module;
+    /** By name; where two names lead to one address only the first is here. */
+    functions: Map<string, NativePointer>;
+    /** Names that lead to the code of another: `memalign` to `aligned_alloc`, `malloc` to `_malloc_base`. */
+    aliases: Map<string, string>;
+}
+
+/**
+ * Every C runtime of the process that a profile knows.
+ *
+ * @throws Refusal NO_KNOWN_RUNTIME
+ */
+export function findRuntimes(): Runtime[] {
+    const profiles = system().name === "linux" ? [libc] : [msvcrt, ucrtbase];
+    const found = profiles.flatMap((profile) => {
+        const module = profile.find();
+        return module === null ? [] : [readFamily(profile, module)];
+    });
+    if (found.length === 0) {
+        const known = profiles.map((profile) => profile.name).join(", ");
+        throw new Refusal("NO_KNOWN_RUNTIME", `the program uses none of the C runtimes that poolnv knows: ${known}`);
+    }
+    return found;
+}
+
+function readFamily(profile: RuntimeProfile, module: Module): Runtime {
+    const functions = new Map<string, NativePointer>();
+    const aliases = new Map<string, string>();
+    const byAddress = new Map<string, string>();
+    for (const name of profile.family) {
+        const address = module.findExportByName(name);
+        if (address === null) continue;
+        const body = followJumps(address);
+        const known = byAddress.get(body.toString());
+        if (known !== undefined) aliases.set(name, known);
+        else {
+            functions.set(name, body);
+            byAddress.set(body.toString(), name);
+        }
+    }
+    for (const name of profile.required)
+        if (!functions.has(name) && !aliases.has(name))
+            throw new Refusal("UNHOOKABLE", `${module.name} exports no ${name}, so its family can't be replaced whole`);
+    for (const [name, implementation] of Object.entries(profile.implementedBy))
+        if (functions.has(name) && functions.has(implementation)) aliases.set(name, implementation);
+    return { profile: profile.name, module, functions, aliases };
+}
+
+/** Exports that are a bare jump to the real function: whoever calls that one directly must meet the hook as well. */
+function followJumps(address: NativePointer): NativePointer {
+    for (let hops = 0; hops < 4; hops++) {
+        const first = Instruction.parse(address) as X86Instruction;
+        const target = first.operands[0];
+        if (first.mnemonic !== "jmp" || target?.type !== "imm") break;
+        const next = ptr(target.value.toString());
+        if (Process.findModuleByAddress(next)?.base.equals(Process.getModuleByAddress(address).base) !== true) break;
+        address = next;
+    }
+    return address;
+}

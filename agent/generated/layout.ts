@@ -1,0 +1,155 @@
+// Written by cmodule/layout_dump.c. Do not edit.
+
+/** The bytes of POOL_CONTROL_MAGIC as they stand in memory. */
+export const controlMagic = "POOLNV\r\n";
+export const controlVersion = 1;
+export const controlBytes = 1744;
+export const snapshotVersion = 1;
+export const snapshotBytes = 2432;
+export const pageBytes = 8192;
+export const pageEntryBytes = 32;
+export const pageTableOffset = 65536;
+export const regionAlignment = 65536;
+export const regionLimit = 4294901760;
+export const headerBytes = 12;
+export const headerMagic = 3735928559;
+
+/** Bytes of the metadata mapping that belongs to a region: zeroed, readable and writable. */
+export function metadataBytes(regionBytes: number): number {
+    const entries = Math.floor(regionBytes / pageBytes) + 1;
+    return Math.ceil((pageTableOffset + entries * pageEntryBytes) / 0x10000) * 0x10000;
+}
+
+export const stages = { empty: 0, prepared: 1, arming: 2, armed: 3 } as const;
+export const strategies = { recycle: 0, bump: 1 } as const;
+
+/** struct PoolControl. `count` is in units of `type`; text is UTF-8, a byte each. */
+export const controlLayout = {
+    magic: { offset: 0, type: "u64", count: 1 },
+    bytes: { offset: 8, type: "u32", count: 1 },
+    version: { offset: 12, type: "u32", count: 1 },
+    self: { offset: 16, type: "u64", count: 1 },
+    pid: { offset: 24, type: "u32", count: 1 },
+    stage: { offset: 28, type: "u32", count: 1 },
+    region_base: { offset: 32, type: "u64", count: 1 },
+    region_bytes: { offset: 40, type: "u64", count: 1 },
+    requested_bytes: { offset: 48, type: "u64", count: 1 },
+    strategy: { offset: 56, type: "u32", count: 1 },
+    active: { offset: 60, type: "u32", count: 1 },
+    metadata_bytes: { offset: 64, type: "u64", count: 1 },
+    layers: { offset: 72, type: "u32", count: 1 },
+    log_file_bytes: { offset: 76, type: "u32", count: 1 },
+    log_file_address: { offset: 80, type: "u64", count: 1 },
+    snapshot: { offset: 88, type: "u64", count: 1 },
+    set_active: { offset: 96, type: "u64", count: 1 },
+    reset: { offset: 104, type: "u64", count: 1 },
+    arm: { offset: 112, type: "u64", count: 1 },
+    spare: { offset: 120, type: "u64", count: 8 },
+    stalled_ns: { offset: 184, type: "u64", count: 1 },
+    stopped_threads: { offset: 192, type: "u32", count: 1 },
+    arm_retries: { offset: 196, type: "u32", count: 1 },
+    arm_status: { offset: 200, type: "i32", count: 1 },
+    reserved: { offset: 204, type: "u32", count: 1 },
+    log_file: { offset: 208, type: "text", count: 1024 },
+    program: { offset: 1232, type: "text", count: 512 },
+} as const;
+
+/** struct PoolSnapshot: every counter is a u64 at that offset. */
+export const snapshotLayout = {
+    active: 8,
+    strategy: 16,
+    pool_size: 24,
+    committed: 32,
+    current_used: 40,
+    peak_used: 48,
+    pool_allocs: 56,
+    fallback_allocs: 64,
+    total_frees: 72,
+    pool_frees_ignored: 80,
+    reallocs: 88,
+    foreign_frees: 96,
+    corrupt_headers: 104,
+    double_frees: 112,
+} as const;
+
+export const snapshotBytesOffset = 0;
+export const snapshotVersionOffset = 4;
+export const snapshotClassCountOffset = 120;
+export const snapshotClassesOffset = 128;
+export const snapshotClassBytes = 24;
+export const snapshotClassLimit = 96;
+
+/** A row of the histogram: u64 each. */
+export const snapshotClassLayout = {
+    max_size: 0,
+    live: 8,
+    total: 16,
+} as const;
+
+/** The functions hooked together; each name has a replace_<name> in the C module. */
+export const crtFamilyLinux = [
+    { name: "malloc", needed: true },
+    { name: "free", needed: true },
+    { name: "calloc", needed: true },
+    { name: "realloc", needed: true },
+    { name: "malloc_usable_size", needed: true },
+    { name: "memalign", needed: false },
+    { name: "posix_memalign", needed: true },
+    { name: "aligned_alloc", needed: false },
+    { name: "valloc", needed: false },
+    { name: "pvalloc", needed: false },
+    { name: "reallocarray", needed: false },
+] as const;
+
+export const crtFamilyWindows = [
+    { name: "malloc", needed: true },
+    { name: "free", needed: true },
+    { name: "calloc", needed: true },
+    { name: "realloc", needed: true },
+    { name: "_msize", needed: true },
+    { name: "_recalloc", needed: false },
+    { name: "_expand", needed: true },
+    { name: "_aligned_malloc", needed: false },
+    { name: "_aligned_free", needed: false },
+    { name: "_aligned_realloc", needed: false },
+    { name: "_aligned_recalloc", needed: false },
+    { name: "_aligned_msize", needed: false },
+    { name: "_aligned_offset_malloc", needed: false },
+    { name: "_aligned_offset_realloc", needed: false },
+    { name: "_aligned_offset_recalloc", needed: false },
+    { name: "_malloc_base", needed: false },
+    { name: "_free_base", needed: false },
+    { name: "_calloc_base", needed: false },
+    { name: "_realloc_base", needed: false },
+    { name: "_msize_base", needed: false },
+    { name: "_recalloc_base", needed: false },
+    { name: "_expand_base", needed: false },
+] as const;
+
+/** struct ArmPlan: what arming will write. */
+export const armPlanBytes = 52264;
+export const armSiteBytes = 48;
+export const armSiteLimit = 64;
+export const armPlanLayout = {
+    site_count: 0,
+    stack_top: 24,
+    sites: 40,
+} as const;
+export const armSiteLayout = {
+    address: 0,
+    length: 8,
+    protection: 12,
+    before: 16,
+    after: 32,
+} as const;
+
+/** enum ArmStatus. */
+export const armStatus = {
+    done: 0,
+    notTried: 1,
+    siteChanged: 2,
+    notWritable: 3,
+    mayNotStop: 4,
+    wouldNotStop: 5,
+    tooManyThreads: 6,
+} as const;

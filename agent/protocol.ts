@@ -1,0 +1,136 @@
+/**
+ * The only contract between the agents in the target and the host. Both sides import it, nobody restates it.
+ *
+ * Two agents speak it. The *core* prepares the pool, is eternalized and stays for ever; the *console* comes and goes,
+ * finds the living pool by its control block, arms it and answers questions about it.
+ * Everything a target sends is untrusted: the host validates each reply (`host/session/replies.ts`).
+ */
+
+/** How the pool hands memory out: size classes with free lists, or the classic bump pointer that never reuses. */
+export type Strategy = "recycle" | "bump";
+
+/** A group of hooked functions over the one pool. */
+export type Layer = "crt";
+
+/** What the core is asked to prepare. */
+export interface PrepareRequest {
+    /** Wanted size of the region in bytes; the core steps down when the address space has no such hole. */
+    poolBytes: number;
+    strategy: Strategy;
+    layers: Layer[];
+    /** Log file in the target's own path notation, or null for the contract's default place. */
+    logFile: string | null;
+}
+
+/** What the core prepared. Nothing is hooked yet: a host that dies now leaves a harmless script behind. */
+export interface PrepareReport {
+    /** Bytes really reserved. */
+    poolBytes: number;
+    requestedBytes: number;
+    /** Why the pool is smaller than asked for, or null. */
+    stepDown: string | null;
+    /** C runtimes whose functions are about to be replaced, for example `msvcrt.dll`. */
+    runtimes: RuntimeReport[];
+    logFile: string | null;
+}
+
+export interface RuntimeReport {
+    module: string;
+    profile: string;
+    functions: string[];
+}
+
+/** What the console knows of the pool it found. */
+export interface PoolFacts {
+    pid: number;
+    /** Arch of the target as Frida names it: `ia32` or `x64`. */
+    arch: string;
+    /** `windows` or `linux`. */
+    platform: string;
+    program: string;
+    strategy: Strategy;
+    layers: Layer[];
+    poolBytes: number;
+    requestedBytes: number;
+    armed: boolean;
+    logFile: string | null;
+}
+
+/** What arming did, measured by the target itself. */
+export interface ArmReport {
+    /** False when the pool had been armed before: nothing was done. */
+    armedNow: boolean;
+    /** Longest time the other threads stood still, in nanoseconds. */
+    stalledNs: number;
+    /** Threads that were stopped. */
+    threads: number;
+    /** Times a thread was found inside bytes about to change and everything was let run on. */
+    retries: number;
+}
+
+export interface HistogramRow {
+    max_size: number;
+    live: number;
+    total: number;
+}
+
+/** The statistics of the contract, in the names users script against. Sizes in bytes. */
+export interface PoolStatistics {
+    active: number;
+    strategy: Strategy;
+    layers: Layer[];
+    pool_size: number;
+    committed: number;
+    current_used: number;
+    peak_used: number;
+    pool_allocs: number;
+    fallback_allocs: number;
+    total_frees: number;
+    pool_frees_ignored: number;
+    reallocs: number;
+    foreign_frees: number;
+    corrupt_headers: number;
+    double_frees: number;
+    histogram: HistogramRow[];
+}
+
+/** Requests the core answers, keyed by name. */
+export interface CoreRequests {
+    prepare: { request: PrepareRequest; response: PrepareReport };
+}
+
+/** Requests the console answers, keyed by name. */
+export interface ConsoleRequests {
+    /** Finds the living pool; null when the process has none. */
+    find: { request: null; response: PoolFacts | null };
+    /** Stops the threads and writes the hooks, once; later calls do nothing. */
+    arm: { request: null; response: ArmReport };
+    statistics: { request: null; response: PoolStatistics };
+    setActive: { request: boolean; response: boolean };
+    /** Gives wholly free memory back; returns bytes. */
+    reset: { request: null; response: number };
+    /** Appends lines to the log, each with a time stamp. */
+    log: { request: string[]; response: null };
+}
+
+/** Reasons for which an agent refuses. The host turns each into a user's error with a resolution. */
+export type AgentErrorCode =
+    | "NO_KNOWN_RUNTIME"
+    | "NO_ROOM"
+    | "UNHOOKABLE"
+    | "UNSUPPORTED_PLATFORM"
+    | "LOG_NOT_WRITABLE"
+    | "ALREADY_INSTALLED"
+    | "NO_POOL"
+    | "FOREIGN_VERSION"
+    | "THREADS_WOULD_NOT_STOP"
+    | "INTERNAL";
+
+/** Every RPC reply: agents never throw across the wire, because engines render exceptions differently. */
+export type Reply<T> =
+    { ok: true; value: T } | { ok: false; error: { code: AgentErrorCode; message: string; stack?: string } };
+
+/** The single RPC export of each agent. */
+export interface AgentExports {
+    request(name: string, payload: unknown): Promise<Reply<unknown>> | Reply<unknown>;
+}

@@ -1,0 +1,142 @@
+import type { System } from "./system.js";
+
+/* asm-generic/mman-common.h, bits/fcntl-linux.h (the same numbers on x64 and i386) */
+const PROT_NONE = 0;
+const PROT_READ_WRITE = 3;
+const MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
+const O_WRONLY_CREAT_APPEND_NOFOLLOW_CLOEXEC = 0o1 | 0o100 | 0o2000 | 0o400000 | 0o2000000;
+const O_RDONLY_DIRECTORY_CLOEXEC = 0o200000 | 0o2000000;
+const OWNER_READ_WRITE = 0o600;
+const FOLDER_MODE = 0o755;
+
+export class LinuxSystem implements System {
+    readonly name = "linux";
+    readonly separator = "/";
+    readonly #call = libcCalls();
+
+    /** A megabyte more than asked for is reserved and cut to size, so that the region begins at a multiple of it. */
+    reserve(bytes: number): NativePointer | null {
+        const slack = 0x100000;
+        const found = this.#map(bytes + slack, PROT_NONE);
+        if (found === null) return null;
+        const base = found.add(slack - 1).and(ptr(slack - 1).not());
+        const before = base.sub(found).toUInt32();
+        if (before > 0) this.#call.munmap(found, before);
+        if (before < slack) this.#call.munmap(base.add(bytes), slack - before);
+        return base;
+    }
+
+    release(base: NativePointer, bytes: number): void {
+        this.#call.munmap(base, bytes);
+    }
+
+    /** Between two pages without access, so that the kernel cannot merge it with a neighbour. */
+    allocate(bytes: number): NativePointer | null {
+        const guard = Process.pageSize;
+        const whole = this.#map(bytes + 2 * guard, PROT_NONE);
+        if (whole === null) return null;
+        const base = whole.add(guard);
+        return this.#call.mprotect(base, bytes, PROT_READ_WRITE) === 0 ? base : null;
+    }
+
+    poolImports(): Record<string, NativePointer> {
+        return {
+            POOLNV_COMMIT: symbol("mprotect"),
+            POOLNV_DECOMMIT: symbol("madvise"),
+            POOLNV_YIELD: symbol("sched_yield"),
+            POOLNV_GETPID: symbol("getpid"),
+            POOLNV_ERRNO: symbol("__errno_location"),
+        };
+    }
+
+    armImports(): Record<string, NativePointer> {
+        return {
+            POOLNV_SYSCALL: symbol("syscall"),
+            POOLNV_CLONE: symbol("clone"),
+            POOLNV_ERRNO: symbol("__errno_location"),
+        };
+    }
+
+    protectionNumber(protection: string): number {
+        const bit = (letter: string, value: number): number => (protection.includes(letter) ? value : 0);
+        return bit("r", 1) | bit("w", 2) | bit("x", 4);
+    }
+
+    registerForkHandlers(prepare: NativePointer, parent: NativePointer, child: NativePointer): void {
+        const glibc = libc().findExportByName("__register_atfork");
+        if (glibc !== null) {
+            const register = new NativeFunction(glibc, "int", ["pointer", "pointer", "pointer", "pointer"]);
+            register(prepare, parent, child, NULL);
+            return;
+        }
+        native("pthread_atfork", "int", ["pointer", "pointer", "pointer"])(prepare, parent, child);
+    }
+
+    append(path: string, text: string): boolean {
+        const flags = O_WRONLY_CREAT_APPEND_NOFOLLOW_CLOEXEC;
+        const file = this.#call.open(Memory.allocUtf8String(path), flags, OWNER_READ_WRITE) as number;
+        if (file < 0) return false;
+        const bytes = Memory.allocUtf8String(text);
+        const written = Number(this.#call.write(file, bytes, utf8Length(bytes)));
+        this.#call.close(file);
+        return written >= 0;
+    }
+
+    makeFolder(path: string): boolean {
+        return this.#call.mkdir(Memory.allocUtf8String(path), FOLDER_MODE) === 0;
+    }
+
+    isFolder(path: string): boolean {
+        const file = this.#call.open(Memory.allocUtf8String(path), O_RDONLY_DIRECTORY_CLOEXEC, 0) as number;
+        if (file < 0) return false;
+        this.#call.close(file);
+        return true;
+    }
+
+    temporaryFolder(): string {
+        return "/tmp";
+    }
+
+    #map(bytes: number, protection: number): NativePointer | null {
+        const base = this.#call.mmap(NULL, bytes, protection, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0);
+        return base.equals(ptr(-1)) ? null : base;
+    }
+}
+
+function libcCalls() {
+    return {
+        mmap: native("mmap", "pointer", ["pointer", "size_t", "int", "int", "int", "long"]),
+        munmap: native("munmap", "int", ["pointer", "size_t"]),
+        mprotect: native("mprotect", "int", ["pointer", "size_t", "int"]),
+        open: native("open", "int", ["pointer", "int", "...", "int"]),
+        write: native("write", "ssize_t", ["int", "pointer", "size_t"]),
+        close: native("close", "int", ["int"]),
+        mkdir: native("mkdir", "int", ["pointer", "uint"]),
+    };
+}
+
+/** The C library that the program uses, found by what it exports, because its file is called differently everywhere. */
+function libc(): Module {
+    return Process.getModuleByAddress(Module.getGlobalExportByName("mmap"));
+}
+
+function utf8Length(text: NativePointer): number {
+    let length = 0;
+    while (text.add(length).readU8() !== 0) length++;
+    return length;
+}
+
+function symbol(name: string): NativePointer {
+    return libc().getExportByName(name);
+}
+
+function native<R extends NativeFunctionReturnType, A extends NativeFunctionArgumentType[] | []>(
+    name: string,
+    result: R,
+    argumentTypes: A,
+): NativeFunction<
+    GetNativeFunctionReturnValue<R>,
+    ResolveVariadic<Extract<GetNativeFunctionArgumentValue<A>, unknown[]>>
+> {
+    return new NativeFunction(symbol(name), result, argumentTypes);
+}

@@ -1,0 +1,24 @@
+/** The door to the operating system of the target: one implementation for each, chosen in `index.ts`. */
+export interface System {
+    readonly name: "linux" | "windows";
+    /** Reserves address space without backing, or null where there is no such hole. */
+    reserve(bytes: number): NativePointer | null;
+    release(base: NativePointer, bytes: number): void;
+    /** Zeroed, readable, writable, private memory that stands alone in the memory map; null when refused. */
+    allocate(bytes: number): NativePointer | null;
+    /** Names and addresses of the system's functions that the C of the pool calls. */
+    poolImports(): Record<string, NativePointer>;
+    /** The same for the C that stops threads and patches. */
+    armImports(): Record<string, NativePointer>;
+    /** The system's own number for a protection such as `r-x`. */
+    protectionNumber(protection: string): number;
+    /** Where the system can fork: what to call before, and after in parent and child. */
+    registerForkHandlers(prepare: NativePointer, parent: NativePointer, child: NativePointer): void;
+    /** Appends to a file, creating it, never through a link at its end. False when it could not. */
+    append(path: string, text: string): boolean;
+    /** Makes one folder. False when it could not, or when it is there already. */
+    makeFolder(path: string): boolean;
+    isFolder(path: string): boolean;
+    readonly separator: "/" | "\\";
+    temporaryFolder(): string;
+}

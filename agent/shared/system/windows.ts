@@ -1,0 +1,146 @@
+import type { System } from "./system.js";
+
+/* winnt.h, fileapi.h */
+const MEM_COMMIT = 0x1000;
+const MEM_RESERVE = 0x2000;
+const MEM_RELEASE = 0x8000;
+const PAGE_NOACCESS = 0x01;
+const PAGE_READWRITE = 0x04;
+const PROTECTIONS: Record<string, number> = {
+    "r--": 0x02,
+    "rw-": 0x04,
+    "--x": 0x10,
+    "r-x": 0x20,
+    rwx: 0x40,
+};
+const FILE_APPEND_DATA = 0x0004;
+const FILE_SHARE_READ_WRITE = 0x3;
+const OPEN_ALWAYS = 4;
+const FILE_ATTRIBUTE_NORMAL = 0x80;
+const FILE_FLAG_OPEN_REPARSE_POINT = 0x00200000;
+const FILE_ATTRIBUTE_DIRECTORY = 0x10;
+const INVALID_ATTRIBUTES = 0xffffffff;
+const INVALID_HANDLE = ptr(-1);
+
+export class WindowsSystem implements System {
+    readonly name = "windows";
+    readonly separator = "\\";
+    readonly #call = kernelCalls();
+
+    reserve(bytes: number): NativePointer | null {
+        const base = this.#call.virtualAlloc(NULL, bytes, MEM_RESERVE, PAGE_NOACCESS);
+        return base.isNull() ? null : base;
+    }
+
+    release(base: NativePointer, _bytes: number): void {
+        this.#call.virtualFree(base, 0, MEM_RELEASE);
+    }
+
+    allocate(bytes: number): NativePointer | null {
+        const base = this.#call.virtualAlloc(NULL, bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+        return base.isNull() ? null : base;
+    }
+
+    poolImports(): Record<string, NativePointer> {
+        return {
+            POOLNV_COMMIT: kernel32().getExportByName("VirtualAlloc"),
+            POOLNV_DECOMMIT: kernel32().getExportByName("VirtualFree"),
+            POOLNV_YIELD: kernel32().getExportByName("SwitchToThread"),
+            POOLNV_GETPID: kernel32().getExportByName("GetCurrentProcessId"),
+        };
+    }
+
+    armImports(): Record<string, NativePointer> {
+        return {
+            POOLNV_NT_GET_NEXT_THREAD: ntdll().getExportByName("NtGetNextThread"),
+            POOLNV_NT_SUSPEND_THREAD: ntdll().getExportByName("NtSuspendThread"),
+            POOLNV_NT_RESUME_THREAD: ntdll().getExportByName("NtResumeThread"),
+            POOLNV_NT_GET_CONTEXT_THREAD: ntdll().getExportByName("NtGetContextThread"),
+            POOLNV_NT_CLOSE: ntdll().getExportByName("NtClose"),
+            POOLNV_NT_DELAY_EXECUTION: ntdll().getExportByName("NtDelayExecution"),
+            POOLNV_GET_THREAD_ID: kernel32().getExportByName("GetThreadId"),
+            POOLNV_GET_CURRENT_THREAD_ID: kernel32().getExportByName("GetCurrentThreadId"),
+            POOLNV_VIRTUAL_PROTECT: kernel32().getExportByName("VirtualProtect"),
+            POOLNV_PERFORMANCE_COUNTER: kernel32().getExportByName("QueryPerformanceCounter"),
+            POOLNV_PERFORMANCE_FREQUENCY: kernel32().getExportByName("QueryPerformanceFrequency"),
+        };
+    }
+
+    protectionNumber(protection: string): number {
+        return PROTECTIONS[protection] ?? PROTECTIONS["r-x"]!;
+    }
+
+    /** Windows programs do not fork. */
+    registerForkHandlers(_prepare: NativePointer, _parent: NativePointer, _child: NativePointer): void {}
+
+    append(path: string, text: string): boolean {
+        const file = this.#call.createFile(
+            Memory.allocUtf16String(path),
+            FILE_APPEND_DATA,
+            FILE_SHARE_READ_WRITE,
+            NULL,
+            OPEN_ALWAYS,
+            FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT,
+            NULL,
+        );
+        if (file.equals(INVALID_HANDLE)) return false;
+        const bytes = Memory.allocUtf8String(text.replaceAll("\n", "\r\n"));
+        const written = this.#call.writeFile(file, bytes, utf8Length(bytes), Memory.alloc(4), NULL);
+        this.#call.closeHandle(file);
+        return written !== 0;
+    }
+
+    makeFolder(path: string): boolean {
+        return this.#call.createDirectory(Memory.allocUtf16String(path), NULL) !== 0;
+    }
+
+    isFolder(path: string): boolean {
+        const attributes = this.#call.getFileAttributes(Memory.allocUtf16String(path));
+        return attributes !== INVALID_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) !== 0;
+    }
+
+    temporaryFolder(): string {
+        const capacity = 261;
+        const buffer = Memory.alloc(capacity * 2);
+        const length = this.#call.getTempPath(capacity, buffer);
+        return length > 0 && length < capacity ? buffer.readUtf16String(length)!.replace(/\\$/, "") : "C:\\";
+    }
+}
+
+function kernelCalls() {
+    return {
+        virtualAlloc: native("VirtualAlloc", "pointer", ["pointer", "size_t", "uint", "uint"]),
+        virtualFree: native("VirtualFree", "int", ["pointer", "size_t", "uint"]),
+        createFile: native("CreateFileW", "pointer", ["pointer", "uint", "uint", "pointer", "uint", "uint", "pointer"]),
+        writeFile: native("WriteFile", "int", ["pointer", "pointer", "uint", "pointer", "pointer"]),
+        closeHandle: native("CloseHandle", "int", ["pointer"]),
+        createDirectory: native("CreateDirectoryW", "int", ["pointer", "pointer"]),
+        getFileAttributes: native("GetFileAttributesW", "uint", ["pointer"]),
+        getTempPath: native("GetTempPathW", "uint", ["uint", "pointer"]),
+    };
+}
+
+function kernel32(): Module {
+    return Process.getModuleByName("kernel32.dll");
+}
+
+function ntdll(): Module {
+    return Process.getModuleByName("ntdll.dll");
+}
+
+function utf8Length(text: NativePointer): number {
+    let length = 0;
+    while (text.add(length).readU8() !== 0) length++;
+    return length;
+}
+
+function native<R extends NativeFunctionReturnType, A extends NativeFunctionArgumentType[] | []>(
+    name: string,
+    result: R,
+    argumentTypes: A,
+): NativeFunction<
+    GetNativeFunctionReturnValue<R>,
+    ResolveVariadic<Extract<GetNativeFunctionArgumentValue<A>, unknown[]>>
+> {
+    return new NativeFunction(kernel32().getExportByName(name), result, argumentTypes, "stdcall");
+}

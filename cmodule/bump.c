@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* The classic strategy: one pointer that only goes up. free releases nothing, realloc allocates and
+ * copies. Header and user bytes rounded up to 16 are 12 + 112 = 124 bytes for a request of 100; the
+ * next header begins 4 bytes on, where its user bytes are aligned again. */
+#include "pool.h"
+
+#define BUMP_FIRST (POOL_FIRST - POOL_HEADER) /* offset of the first header */
+
+void *pool_bump_alloc(size_t size) {
+    struct PoolState *state = POOL_STATE;
+    struct PoolPageHeap *heap = &state->heap;
+    struct AllocHeader *header;
+    uint32_t top, bytes, end;
+    int refused;
+
+    if (size > POOLNV_REGION_BYTES - 2 * POOL_FIRST)
+        return NULL;
+    bytes = (((uint32_t)size + 15) & ~15u) + POOL_FIRST;
+    do { /* the pointer never passes the end: full stays full */
+        top = POOL_LOAD(state->bump_top);
+        if (bytes > (heap->page_count << POOL_PAGE_SHIFT) - top)
+            return NULL;
+        end = top + bytes - BUMP_FIRST;
+        if (end > POOL_LOAD(heap->frontier) << POOL_PAGE_SHIFT) {
+            POOL_LOCK(&heap->lock);
+            refused = pool_pages_reach((end + POOL_PAGE_BYTES - 1) >> POOL_PAGE_SHIFT);
+            POOL_UNLOCK(&heap->lock);
+            if (refused)
+                return NULL;
+        }
+    } while (!pool_swap_if(&state->bump_top, top, top + bytes));
+
+    header = POOL_AT(top);
+    header->size = (uint32_t)size;
+    header->tag = POOL_TAG((uint32_t)size, top + POOL_HEADER);
+    header->magic = POOL_MAGIC_LIVE;
+    if (size <= POOL_SMALL_MAX)
+        POOL_COUNT(state->classes[state->class_of[(size + POOL_HEADER + 15) >> 4]].allocs);
+    else
+        POOL_COUNT(heap->rows[pool_large_row((uint32_t)size)].total);
+    return (char *)header + POOL_HEADER;
+}
+
+/* GetAllocSize of the specification: the header must be whole before its size is believed. */
+enum PoolVerdict pool_bump_size(const void *user, uint32_t *size, struct InnerHeader *inner) {
+    uint32_t offset = POOL_OFFSET(user);
+    const struct AllocHeader *header;
+
+    if (offset < POOL_FIRST || offset > POOL_LOAD(POOL_STATE->bump_top) - BUMP_FIRST)
+        return POOL_CORRUPT;
+    if ((offset & 15) == 0) {
+        header = POOL_HEADER_AT(offset);
+        if (header->magic == POOL_MAGIC_LIVE && POOL_HEADER_INTACT(header, offset)) {
+            *size = header->size;
+            return POOL_OK;
+        }
+    }
+    memcpy(inner, (const char *)user - sizeof *inner, sizeof *inner);
+    return inner->magic == POOL_MAGIC_INNER ? POOL_INNER : POOL_CORRUPT;
+}
+
+/* In place only for callers that insist on it, and only within the rounding. */
+enum PoolVerdict pool_bump_resize(void *user, size_t size, uint32_t *old, int stay,
+                                  struct InnerHeader *inner) {
+    uint32_t offset = POOL_OFFSET(user);
+    struct AllocHeader *header = POOL_HEADER_AT(offset);
+    enum PoolVerdict verdict = pool_bump_size(user, old, inner);
+
+    if (verdict != POOL_OK)
+        return verdict;
+    if (!stay || size > ((*old + 15) & ~15u))
+        return POOL_MOVE;
+    header->tag = POOL_TAG((uint32_t)size, offset);
+    header->size = (uint32_t)size;
+    return POOL_OK;
+}

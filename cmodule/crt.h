@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* Shared by the entry points of one C runtime. Each compilation serves one runtime: the ORIGINAL_
+ * macros and POOLNV_ERRNO are its own, the pool behind is everybody's. All entries are cdecl. */
+#ifndef POOLNV_CRT_H
+#define POOLNV_CRT_H
+
+#include "crt_family.h"
+#include "pool.h"
+
+typedef void *(*CrtAlloc)(size_t);
+typedef void (*CrtFree)(void *);
+typedef void *(*CrtCalloc)(size_t, size_t);
+typedef void *(*CrtRealloc)(void *, size_t);
+typedef size_t (*CrtSize)(void *);
+
+#define ORIGINAL(type, name) ((type)(uintptr_t)ORIGINAL_##name)
+
+/* ucrtbase's malloc only calls its _malloc_base, which is hooked as well: the fallback goes
+ * straight to the inner one, or one request would meet the pool twice. The same for the others. */
+#ifdef POOLNV_CRT_WINDOWS
+#define ORIGINAL_CORE(type, outer, inner)                                                          \
+    (ORIGINAL_##inner ? ORIGINAL(type, inner) : ORIGINAL(type, outer))
+#else
+#define ORIGINAL_CORE(type, outer, inner) ORIGINAL(type, outer)
+#endif
+
+void *replace_malloc(size_t size);
+void replace_free(void *user);
+void *replace_calloc(size_t count, size_t size);
+void *replace_realloc(void *user, size_t size);
+
+/* Counts what the original served because the pool could not; the pointer itself. (An original may
+ * reach the pool again through a hooked function of its own: that is no fallback.) */
+void *crt_fallback(void *served);
+
+/* A pool block with that alignment, or NULL: inactive, full, or nonsense. */
+void *crt_pool_aligned(size_t size, size_t alignment, size_t offset);
+
+/* count * size, or 0 in *bytes and not 0 returned when that does not fit. */
+int crt_product(size_t count, size_t size, size_t *bytes);
+
+/* realloc of a live pool block to a size that is not 0, without counting the call. *old becomes the
+ * size it had. NULL: the block is untouched, errno is set. */
+void *crt_resize(void *user, size_t size, size_t *old);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* The entry points that glibc and musl have beyond the common ones. Wrong arguments go to the
+ * original, which refuses them the way its users know. */
+#include "crt.h"
+
+#ifdef POOLNV_CRT_LINUX
+
+#define LINUX_PAGE 4096u
+
+typedef void *(*CrtAligned)(size_t, size_t);
+typedef int (*CrtPosixMemalign)(void **, size_t, size_t);
+
+static int is_power(size_t alignment) {
+    return alignment != 0 && (alignment & (alignment - 1)) == 0;
+}
+
+/* Exactly what was asked for, so that nobody uses bytes that realloc would not copy. */
+size_t replace_malloc_usable_size(void *user) {
+    size_t size;
+
+    if (!POOL_OWNS(user))
+        return ORIGINAL(CrtSize, malloc_usable_size)(user);
+    return pool_size(user, &size) == POOL_OK ? size : 0;
+}
+
+void *replace_memalign(size_t alignment, size_t size) {
+    void *user;
+
+    if (!POOL_ACTIVE || !is_power(alignment))
+        return ORIGINAL(CrtAligned, memalign)(alignment, size);
+    user = pool_alloc_aligned(size, alignment, 0);
+    return user != NULL ? user : crt_fallback(ORIGINAL(CrtAligned, memalign)(alignment, size));
+}
+
+void *replace_aligned_alloc(size_t alignment, size_t size) {
+    void *user;
+
+    if (!POOL_ACTIVE || !is_power(alignment))
+        return ORIGINAL(CrtAligned, aligned_alloc)(alignment, size);
+    user = pool_alloc_aligned(size, alignment, 0);
+    return user != NULL ? user : crt_fallback(ORIGINAL(CrtAligned, aligned_alloc)(alignment, size));
+}
+
+int replace_posix_memalign(void **out, size_t alignment, size_t size) {
+    void *user = NULL;
+    int status;
+
+    if (is_power(alignment) && alignment % sizeof(void *) == 0)
+        user = crt_pool_aligned(size, alignment, 0);
+    if (user != NULL) {
+        *out = user;
+        return 0;
+    }
+    status = ORIGINAL(CrtPosixMemalign, posix_memalign)(out, alignment, size);
+    if (status == 0 && POOL_ACTIVE)
+        crt_fallback(*out);
+    return status;
+}
+
+void *replace_valloc(size_t size) {
+    void *user;
+
+    if (!POOL_ACTIVE)
+        return ORIGINAL(CrtAlloc, valloc)(size);
+    user = pool_alloc_aligned(size, LINUX_PAGE, 0);
+    return user != NULL ? user : crt_fallback(ORIGINAL(CrtAlloc, valloc)(size));
+}
+
+void *replace_pvalloc(size_t size) {
+    size_t bytes = (size + LINUX_PAGE - 1) & ~(size_t)(LINUX_PAGE - 1);
+    void *user;
+
+    if (!POOL_ACTIVE || bytes < size)
+        return ORIGINAL(CrtAlloc, pvalloc)(size);
+    user = pool_alloc_aligned(bytes, LINUX_PAGE, 0);
+    return user != NULL ? user : crt_fallback(ORIGINAL(CrtAlloc, pvalloc)(size));
+}
+
+void *replace_reallocarray(void *user, size_t count, size_t size) {
+    size_t bytes;
+
+    if (crt_product(count, size, &bytes) == 0)
+        return replace_realloc(user, bytes);
+    pool_set_errno(POOL_ENOMEM);
+    return NULL;
+}
+
+#endif

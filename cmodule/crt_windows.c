@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* The entry points that msvcrt and ucrtbase have beyond the common ones.
+ *
+ * The aligned functions of a CRT allocate through its malloc and keep the pointer they got in front
+ * of the one they return. So a pointer into the region that is no block of ours may be theirs, made
+ * before or beside the pool, or while it was inactive: it goes to the original, uncounted, whose
+ * inner call of free comes back to us with the block. */
+#include "crt.h"
+
+#ifdef POOLNV_CRT_WINDOWS
+
+typedef void *(*CrtExpand)(void *, size_t);
+typedef void *(*CrtRecalloc)(void *, size_t, size_t);
+typedef void *(*CrtAlignedMalloc)(size_t, size_t);
+typedef void *(*CrtOffsetMalloc)(size_t, size_t, size_t);
+typedef void *(*CrtAlignedRealloc)(void *, size_t, size_t);
+typedef void *(*CrtOffsetRealloc)(void *, size_t, size_t, size_t);
+typedef void *(*CrtOffsetRecalloc)(void *, size_t, size_t, size_t, size_t);
+typedef size_t (*CrtAlignedSize)(void *, size_t, size_t);
+
+/* ---- plain blocks ---- */
+
+size_t replace__msize(void *user) {
+    size_t size;
+
+    if (user != NULL && !POOL_OWNS(user))
+        return ORIGINAL_CORE(CrtSize, _msize, _msize_base)(user);
+    if (user != NULL && pool_size(user, &size) == POOL_OK)
+        return size;
+    pool_set_errno(POOL_EINVAL);
+    return (size_t)-1;
+}
+
+void *replace__expand(void *user, size_t size) {
+    size_t old;
+
+    if (!POOL_OWNS(user))
+        return ORIGINAL_CORE(CrtExpand, _expand, _expand_base)(user, size);
+    if (pool_resize(user, size, &old, 1) == POOL_OK)
+        return user;
+    pool_set_errno(POOL_ENOMEM);
+    return NULL;
+}
+
+void *replace__recalloc(void *user, size_t count, size_t size) {
+    size_t bytes, old;
+    void *moved;
+
+    POOL_COUNT(POOL_STATE->events.reallocs);
+    if (user == NULL)
+        return replace_calloc(count, size);
+    if (!POOL_OWNS(user))
+        return ORIGINAL_CORE(CrtRecalloc, _recalloc, _recalloc_base)(user, count, size);
+    if (crt_product(count, size, &bytes)) {
+        pool_set_errno(POOL_ENOMEM);
+        return NULL;
+    }
+    if (bytes == 0) {
+        pool_free_moved(user);
+        return NULL;
+    }
+    moved = crt_resize(user, bytes, &old);
+    if (moved != NULL && bytes > old)
+        memset((char *)moved + old, 0, bytes - old);
+    return moved;
+}
+
+/* ---- the inner names of ucrtbase, for callers that skip the outer ones ---- */
+
+void *replace__malloc_base(size_t size) { return replace_malloc(size); }
+void replace__free_base(void *user) { replace_free(user); }
+void *replace__calloc_base(size_t count, size_t size) { return replace_calloc(count, size); }
+void *replace__realloc_base(void *user, size_t size) { return replace_realloc(user, size); }
+size_t replace__msize_base(void *user) { return replace__msize(user); }
+void *replace__expand_base(void *user, size_t size) { return replace__expand(user, size); }
+void *replace__recalloc_base(void *user, size_t count, size_t size) {
+    return replace__recalloc(user, count, size);
+}
+
+/* ---- aligned blocks ---- */
+
+static int is_ours(const void *user) { return POOL_OWNS(user) && pool_probe(user) == POOL_OK; }
+
+/* The original refuses these and reports an invalid parameter. */
+static int is_nonsense(size_t size, size_t alignment, size_t offset) {
+    return alignment == 0 || (alignment & (alignment - 1)) != 0 || (offset != 0 && offset >= size);
+}
+
+void *replace__aligned_malloc(size_t size, size_t alignment) {
+    void *user = NULL;
+
+    if (!is_nonsense(size, alignment, 0))
+        user = crt_pool_aligned(size, alignment, 0);
+    if (user == NULL) {
+        user = ORIGINAL(CrtAlignedMalloc, _aligned_malloc)(size, alignment);
+        if (POOL_ACTIVE)
+            crt_fallback(user);
+    }
+    return user;
+}
+
+void *replace__aligned_offset_malloc(size_t size, size_t alignment, size_t offset) {
+    void *user = NULL;
+
+    if (!is_nonsense(size, alignment, offset))
+        user = crt_pool_aligned(size, alignment, offset);
+    if (user == NULL) {
+        user = ORIGINAL(CrtOffsetMalloc, _aligned_offset_malloc)(size, alignment, offset);
+        if (POOL_ACTIVE)
+            crt_fallback(user);
+    }
+    return user;
+}
+
+void replace__aligned_free(void *user) {
+    if (user == NULL || is_ours(user))
+        replace_free(user);
+    else
+        ORIGINAL(CrtFree, _aligned_free)(user);
+}
+
+/* An aligned block of ours to a new size that is not 0; *old becomes the size it had. */
+static void *aligned_resize(void *user, size_t size, size_t alignment, size_t offset, size_t *old) {
+    void *moved;
+    enum PoolVerdict verdict = POOL_MOVE;
+
+    if (is_nonsense(size, alignment, offset)) {
+        pool_set_errno(POOL_EINVAL);
+        return NULL;
+    }
+    if ((((uintptr_t)user + offset) & (alignment - 1)) == 0)
+        verdict = pool_resize(user, size, old, 0);
+    else if (pool_size(user, old) != POOL_OK)
+        verdict = POOL_CORRUPT;
+    if (verdict == POOL_OK)
+        return user;
+    if (verdict == POOL_CORRUPT) {
+        pool_set_errno(POOL_ENOMEM);
+        return NULL;
+    }
+    if (offset != 0)
+        moved = replace__aligned_offset_malloc(size, alignment, offset);
+    else
+        moved = replace__aligned_malloc(size, alignment);
+    if (moved == NULL)
+        return NULL;
+    memcpy(moved, user, *old < size ? *old : size);
+    pool_free_moved(user);
+    return moved;
+}
+
+void *replace__aligned_realloc(void *user, size_t size, size_t alignment) {
+    size_t old;
+
+    if (user != NULL && !is_ours(user))
+        return ORIGINAL(CrtAlignedRealloc, _aligned_realloc)(user, size, alignment);
+    POOL_COUNT(POOL_STATE->events.reallocs);
+    if (user == NULL)
+        return replace__aligned_malloc(size, alignment);
+    if (size != 0)
+        return aligned_resize(user, size, alignment, 0, &old);
+    pool_free_moved(user);
+    return NULL;
+}
+
+void *replace__aligned_offset_realloc(void *user, size_t size, size_t alignment, size_t offset) {
+    size_t old;
+
+    if (user != NULL && !is_ours(user))
+        return ORIGINAL(CrtOffsetRealloc, _aligned_offset_realloc)(user, size, alignment, offset);
+    POOL_COUNT(POOL_STATE->events.reallocs);
+    if (user == NULL)
+        return replace__aligned_offset_malloc(size, alignment, offset);
+    if (size != 0)
+        return aligned_resize(user, size, alignment, offset, &old);
+    pool_free_moved(user);
+    return NULL;
+}
+
+static void *recalloc_ours(void *user, size_t count, size_t size, size_t alignment, size_t offset) {
+    size_t bytes, old = 0;
+    void *moved;
+
+    POOL_COUNT(POOL_STATE->events.reallocs);
+    if (crt_product(count, size, &bytes)) {
+        pool_set_errno(POOL_ENOMEM);
+        return NULL;
+    }
+    if (user != NULL && bytes == 0) {
+        pool_free_moved(user);
+        return NULL;
+    }
+    if (user != NULL)
+        moved = aligned_resize(user, bytes, alignment, offset, &old);
+    else if (offset != 0)
+        moved = replace__aligned_offset_malloc(bytes, alignment, offset);
+    else
+        moved = replace__aligned_malloc(bytes, alignment);
+    if (moved != NULL && bytes > old)
+        memset((char *)moved + old, 0, bytes - old);
+    return moved;
+}
+
+void *replace__aligned_recalloc(void *user, size_t count, size_t size, size_t alignment) {
+    if (user != NULL && !is_ours(user))
+        return ORIGINAL(CrtOffsetRealloc, _aligned_recalloc)(user, count, size, alignment);
+    return recalloc_ours(user, count, size, alignment, 0);
+}
+
+void *replace__aligned_offset_recalloc(void *user, size_t count, size_t size, size_t alignment,
+                                       size_t offset) {
+    if (user != NULL && !is_ours(user))
+        return ORIGINAL(CrtOffsetRecalloc, _aligned_offset_recalloc)(user, count, size, alignment,
+                                                                     offset);
+    return recalloc_ours(user, count, size, alignment, offset);
+}
+
+size_t replace__aligned_msize(void *user, size_t alignment, size_t offset) {
+    size_t size;
+
+    if (user != NULL && !is_ours(user))
+        return ORIGINAL(CrtAlignedSize, _aligned_msize)(user, alignment, offset);
+    if (user != NULL && pool_size(user, &size) == POOL_OK)
+        return size;
+    pool_set_errno(POOL_EINVAL);
+    return (size_t)-1;
+}
+
+#endif

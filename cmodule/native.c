@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/* The whole pool as one native translation unit, for tests: the same sources in the same order,
+ * with platform_native.h below and the C library of the test program as the original. The entry
+ * points of both operating systems are there, on top of a small CRT of the Windows kind whose
+ * aligned functions call the hooked malloc and free, as the real one's do. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#define POOLNV_NATIVE      1
+#define POOL_CHECK         1
+#define POOLNV_CRT_LINUX   1
+#define POOLNV_CRT_WINDOWS 1
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static uintptr_t native_control, native_region;
+static size_t native_region_bytes;
+volatile uint32_t native_commits_left = 0xFFFFFFFFu;
+
+#define POOLNV_CONTROL      native_control
+#define POOLNV_REGION       native_region
+#define POOLNV_REGION_BYTES native_region_bytes
+
+#define ORIGINAL_malloc                   ((uintptr_t)native_malloc)
+#define ORIGINAL_free                     ((uintptr_t)free)
+#define ORIGINAL_calloc                   ((uintptr_t)native_calloc)
+#define ORIGINAL_realloc                  ((uintptr_t)realloc)
+#define ORIGINAL_malloc_usable_size       ((uintptr_t)malloc_usable_size)
+#define ORIGINAL_memalign                 ((uintptr_t)memalign)
+#define ORIGINAL_posix_memalign           ((uintptr_t)native_posix_memalign)
+#define ORIGINAL_aligned_alloc            ((uintptr_t)memalign)
+#define ORIGINAL_valloc                   ((uintptr_t)native_valloc)
+#define ORIGINAL_pvalloc                  ((uintptr_t)native_valloc)
+#define ORIGINAL__msize                   ((uintptr_t)malloc_usable_size)
+#define ORIGINAL__recalloc                ((uintptr_t)native_recalloc)
+#define ORIGINAL__expand                  ((uintptr_t)native_expand)
+#define ORIGINAL__aligned_malloc          ((uintptr_t)native_aligned_malloc)
+#define ORIGINAL__aligned_free            ((uintptr_t)native_aligned_free)
+#define ORIGINAL__aligned_realloc         ((uintptr_t)native_aligned_realloc)
+#define ORIGINAL__aligned_recalloc        ((uintptr_t)native_aligned_recalloc)
+#define ORIGINAL__aligned_msize           ((uintptr_t)native_aligned_msize)
+#define ORIGINAL__aligned_offset_malloc   ((uintptr_t)native_offset_malloc)
+#define ORIGINAL__aligned_offset_realloc  ((uintptr_t)native_offset_realloc)
+#define ORIGINAL__aligned_offset_recalloc ((uintptr_t)native_offset_recalloc)
+#define ORIGINAL__malloc_base             0
+#define ORIGINAL__free_base               0
+#define ORIGINAL__calloc_base             0
+#define ORIGINAL__realloc_base            0
+#define ORIGINAL__msize_base              0
+#define ORIGINAL__recalloc_base           0
+#define ORIGINAL__expand_base             0
+
+static void *native_malloc(size_t size);
+static void *native_calloc(size_t count, size_t size);
+static int native_posix_memalign(void **out, size_t alignment, size_t size);
+static void *native_valloc(size_t size);
+static void *native_recalloc(void *user, size_t count, size_t size);
+static void *native_expand(void *user, size_t size);
+static void *native_aligned_malloc(size_t size, size_t alignment);
+static void native_aligned_free(void *user);
+static void *native_aligned_realloc(void *user, size_t size, size_t alignment);
+static void *native_aligned_recalloc(void *user, size_t count, size_t size, size_t alignment);
+static size_t native_aligned_msize(void *user, size_t alignment, size_t offset);
+static void *native_offset_malloc(size_t size, size_t alignment, size_t offset);
+static void *native_offset_realloc(void *user, size_t size, size_t alignment, size_t offset);
+static void *native_offset_recalloc(void *user, size_t count, size_t size, size_t alignment,
+                                    size_t offset);
+
+#include "size_class.c"
+#include "pages.c"
+#include "recycle.c"
+#include "bump.c"
+#include "pool.c"
+#include "crt.c"
+#include "crt_linux.c"
+#include "crt_windows.c"
+#include "check.c"
+
+/* ---- the rest of the original C runtime ---- */
+
+/* Not every C library the tests are linked with refuses what it should. */
+static void *native_malloc(size_t size) {
+    if (size <= PTRDIFF_MAX)
+        return malloc(size);
+    errno = ENOMEM;
+    return NULL;
+}
+
+static int native_posix_memalign(void **out, size_t alignment, size_t size) {
+    if (alignment % sizeof(void *) != 0 || (alignment & (alignment - 1)) != 0)
+        return EINVAL;
+    return posix_memalign(out, alignment, size);
+}
+
+static void *native_calloc(size_t count, size_t size) { return calloc(count, size); }
+
+static void *native_valloc(size_t size) { return memalign(4096, size); }
+
+static void *native_recalloc(void *user, size_t count, size_t size) {
+    return realloc(user, count * size);
+}
+
+static void *native_expand(void *user, size_t size) {
+    return size <= malloc_usable_size(user) ? user : NULL;
+}
+
+static void *native_offset_malloc(size_t size, size_t alignment, size_t offset) {
+    char *saved, *user;
+
+    if (alignment == 0 || (alignment & (alignment - 1)) != 0 || (offset != 0 && offset >= size)) {
+        errno = EINVAL;
+        return NULL;
+    }
+    saved = replace_malloc(size + alignment + sizeof saved);
+    if (saved == NULL)
+        return NULL;
+    user = (char *)((((uintptr_t)saved + sizeof saved + alignment + offset) & ~(alignment - 1)) -
+                    offset);
+    memcpy(user - sizeof saved, &saved, sizeof saved);
+    return user;
+}
+
+static void *native_aligned_malloc(size_t size, size_t alignment) {
+    return native_offset_malloc(size, alignment, 0);
+}
+
+static void native_aligned_free(void *user) {
+    char *saved;
+
+    if (user == NULL)
+        return;
+    memcpy(&saved, (char *)user - sizeof saved, sizeof saved);
+    replace_free(saved);
+}
+
+static size_t native_aligned_msize(void *user, size_t alignment, size_t offset) {
+    char *saved;
+
+    (void)offset;
+    memcpy(&saved, (char *)user - sizeof saved, sizeof saved);
+    return replace__msize(saved) - alignment - sizeof saved;
+}
+
+static void *native_offset_realloc(void *user, size_t size, size_t alignment, size_t offset) {
+    void *moved = native_offset_malloc(size, alignment, offset);
+    size_t old;
+
+    if (moved == NULL || user == NULL)
+        return moved;
+    old = native_aligned_msize(user, alignment, offset);
+    memcpy(moved, user, old < size ? old : size);
+    native_aligned_free(user);
+    return moved;
+}
+
+static void *native_aligned_realloc(void *user, size_t size, size_t alignment) {
+    return native_offset_realloc(user, size, alignment, 0);
+}
+
+static void *native_offset_recalloc(void *user, size_t count, size_t size, size_t alignment,
+                                    size_t offset) {
+    return native_offset_realloc(user, count * size, alignment, offset);
+}
+
+static void *native_aligned_recalloc(void *user, size_t count, size_t size, size_t alignment) {
+    return native_offset_recalloc(user, count, size, alignment, 0);
+}
+
+/* The checks ask for nonsense sizes on purpose. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) { return "allocator_may_return_null=1"; }
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void) { return "allocator_may_return_null=1"; }
+
+/* ---- a pool to test ---- */
+
+static size_t native_metadata_bytes(size_t region_bytes) {
+    return POOL_TABLE_OFFSET + ((region_bytes >> POOL_PAGE_SHIFT) + 1) * sizeof(struct PoolPage);
+}
+
+static void native_close(void) {
+    munmap((void *)native_region, native_region_bytes);
+    munmap((void *)native_control, native_metadata_bytes(native_region_bytes));
+}
+
+/* A fresh, active pool of that many bytes; the process ends where there is no room for it. */
+static void native_open(size_t region_bytes, enum PoolStrategy strategy) {
+    struct PoolControl *control;
+    size_t metadata = native_metadata_bytes(region_bytes);
+    void *region, *memory;
+
+    if (native_control != 0)
+        native_close();
+    region = mmap(NULL, region_bytes + 0x10000, PROT_NONE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    memory = mmap(NULL, metadata, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (region == MAP_FAILED || memory == MAP_FAILED) {
+        perror("mmap");
+        exit(2);
+    }
+    native_region = ((uintptr_t)region + 0xFFFF) & ~(uintptr_t)0xFFFF;
+    native_region_bytes = region_bytes;
+    native_control = (uintptr_t)memory;
+    native_commits_left = 0xFFFFFFFFu;
+    control = memory;
+    control->region_base = native_region;
+    control->region_bytes = region_bytes;
+    control->requested_bytes = region_bytes;
+    control->metadata_bytes = metadata;
+    control->strategy = strategy;
+    control->active = 1;
+    if (pool_init() != 0) {
+        fprintf(stderr, "pool_init refused\n");
+        exit(2);
+    }
+}

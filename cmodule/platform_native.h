@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* The world of a native test program. The including program defines POOLNV_CONTROL, POOLNV_REGION
+ * and POOLNV_REGION_BYTES, and `native_commits_left`, which makes commits fail once it is 0. */
+#ifndef POOLNV_PLATFORM_NATIVE_H
+#define POOLNV_PLATFORM_NATIVE_H
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+extern volatile uint32_t native_commits_left;
+
+#define POOL_FIXED(type, address) ((type *)(address))
+
+#define POOL_LOAD(word)         __atomic_load_n(&(word), __ATOMIC_RELAXED)
+#define POOL_STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELAXED)
+#define POOL_ADD(word, amount)  __atomic_fetch_add(&(word), (amount), __ATOMIC_SEQ_CST)
+#define POOL_COUNT(counter)     ((void)__atomic_fetch_add(&(counter), 1, __ATOMIC_RELAXED))
+#define pool_read(counter)      __atomic_load_n((counter), __ATOMIC_RELAXED)
+#define POOL_PAUSE()            __builtin_ia32_pause()
+#define POOL_LOWEST(word)       ((uint32_t)__builtin_ctz(word))
+#define POOL_LOG2(word)         (31u - (uint32_t)__builtin_clz(word))
+#define POOL_SELF()             ((uintptr_t)pthread_self())
+
+#define POOL_LOCK(word)                                                                            \
+    do {                                                                                           \
+        if (!pool_swap_if((word), 0, 1))                                                           \
+            pool_lock_wait(word);                                                                  \
+    } while (0)
+#define POOL_UNLOCK(word)                                                                          \
+    __atomic_store_n((word), __atomic_load_n((word), __ATOMIC_RELAXED) - 1, __ATOMIC_RELEASE)
+
+static inline int pool_swap_if(volatile uint32_t *word, uint32_t expected, uint32_t desired) {
+    return __atomic_compare_exchange_n(word, &expected, desired, 0, __ATOMIC_SEQ_CST,
+                                       __ATOMIC_SEQ_CST);
+}
+
+static inline int pool_os_commit(void *start, size_t bytes) {
+    if (native_commits_left == 0)
+        return -1;
+    native_commits_left--;
+    return mprotect(start, bytes, PROT_READ | PROT_WRITE);
+}
+static inline int pool_os_decommit(void *start, size_t bytes) {
+    if (madvise(start, bytes, MADV_DONTNEED) != 0)
+        return -1;
+    return mprotect(start, bytes, PROT_NONE);
+}
+static inline void pool_os_yield(void) { sched_yield(); }
+static inline uint32_t pool_os_pid(void) { return (uint32_t)getpid(); }
+static inline void pool_set_errno(int code) { errno = code; }
+
+#endif

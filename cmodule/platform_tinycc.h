@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* The world inside the target process. Macros where a call would cost more than the work: TinyCC
+ * inlines nothing. All addresses arrive as macros written in front of this text, see README.md. */
+#ifndef POOLNV_PLATFORM_TINYCC_H
+#define POOLNV_PLATFORM_TINYCC_H
+
+/* TinyCC for x86-64 miscompiles an access to a constant address above 4 GB: `((struct S
+ * *)0x7f..)->a` yields the address, and as a memory operand of inline assembly it is relative to
+ * the program counter. So constant addresses, and all memory operands, go through a local pointer.
+ */
+#define POOL_FIXED(type, address)                                                                  \
+    ({                                                                                             \
+        type *fixed_ = (type *)(uintptr_t)(address);                                               \
+        fixed_;                                                                                    \
+    })
+
+#define POOL_LOAD(word)         (*(volatile __typeof__(word) *)&(word))
+#define POOL_STORE(word, value) (*(volatile __typeof__(word) *)&(word) = (value))
+#define POOL_PAUSE()            __asm__ __volatile__("pause" : : : "memory")
+
+/* The word counts: 0 free, 1 held, 2 held twice by a forking thread. Only the holder changes a word
+ * that is not 0, so that dropping it needs no locked instruction. */
+#define POOL_LOCK(word)                                                                            \
+    do {                                                                                           \
+        volatile uint32_t *word_ = (word);                                                         \
+        uint32_t held_ = 0;                                                                        \
+        __asm__ __volatile__("lock; cmpxchgl %2, %1"                                               \
+                             : "+a"(held_), "+m"(*word_)                                           \
+                             : "r"(1u)                                                             \
+                             : "memory", "cc");                                                    \
+        if (held_)                                                                                 \
+            pool_lock_wait(word_);                                                                 \
+    } while (0)
+#define POOL_UNLOCK(word)                                                                          \
+    do {                                                                                           \
+        volatile uint32_t *word_ = (word);                                                         \
+        __asm__ __volatile__("decl %0" : "+m"(*word_) : : "memory", "cc");                         \
+    } while (0)
+
+static uint32_t pool_add(volatile uint32_t *word, uint32_t amount) {
+    __asm__ __volatile__("lock; xaddl %0, %1" : "+r"(amount), "+m"(*word) : : "memory", "cc");
+    return amount;
+}
+#define POOL_ADD(word, amount) pool_add(&(word), (amount))
+
+static int pool_swap_if(volatile uint32_t *word, uint32_t expected, uint32_t desired) {
+    uint32_t seen = expected;
+    __asm__ __volatile__("lock; cmpxchgl %2, %1"
+                         : "+a"(seen), "+m"(*word)
+                         : "r"(desired)
+                         : "memory", "cc");
+    return seen == expected;
+}
+
+static uint32_t pool_lowest_bit(uint32_t word) {
+    uint32_t index;
+    __asm__("bsfl %1, %0" : "=r"(index) : "r"(word) : "cc");
+    return index;
+}
+
+static uint32_t pool_highest_bit(uint32_t word) {
+    uint32_t index;
+    __asm__("bsrl %1, %0" : "=r"(index) : "r"(word) : "cc");
+    return index;
+}
+#define POOL_LOWEST(word) pool_lowest_bit(word)
+#define POOL_LOG2(word)   pool_highest_bit(word)
+
+#ifdef __x86_64__
+#define POOL_COUNT(counter)                                                                        \
+    do {                                                                                           \
+        volatile PoolCounter *at_ = &(counter);                                                    \
+        __asm__ __volatile__("lock; incq %0" : "+m"(*at_) : : "memory", "cc");                     \
+    } while (0)
+#define pool_read(counter) (*(volatile uint64_t *)(counter))
+#else
+/* The carry travels in the flags between the two locked halves. */
+#define POOL_COUNT(counter)                                                                        \
+    do {                                                                                           \
+        volatile uint32_t *at_ = (volatile uint32_t *)&(counter);                                  \
+        __asm__ __volatile__("lock; addl $1, %0\n\tlock; adcl $0, %1"                              \
+                             : "+m"(at_[0]), "+m"(at_[1])                                          \
+                             :                                                                     \
+                             : "memory", "cc");                                                    \
+    } while (0)
+
+static uint64_t pool_read(const uint64_t *counter) {
+    const volatile uint32_t *half = (const volatile uint32_t *)counter;
+    uint32_t high, low;
+    do {
+        high = half[1];
+        low = half[0];
+    } while (high != half[1]);
+    return (uint64_t)high << 32 | low;
+}
+#endif
+
+static uintptr_t pool_self(void) {
+    uintptr_t self;
+#if defined(POOLNV_WINDOWS) && !defined(__x86_64__)
+    __asm__ __volatile__("movl %%fs:0x18, %0" : "=r"(self));
+#elif defined(__x86_64__)
+    __asm__ __volatile__("movq %%fs:0, %0" : "=r"(self));
+#else
+    __asm__ __volatile__("movl %%gs:0, %0" : "=r"(self));
+#endif
+    return self;
+}
+#define POOL_SELF() pool_self()
+
+#ifdef POOLNV_WINDOWS
+#define POOLNV_CRT_WINDOWS 1
+#define POOL_STDCALL       __attribute__((stdcall))
+typedef void *(POOL_STDCALL *PoolVirtualAlloc)(void *, size_t, uint32_t, uint32_t);
+typedef int(POOL_STDCALL *PoolVirtualFree)(void *, size_t, uint32_t);
+typedef int(POOL_STDCALL *PoolSwitchToThread)(void);
+
+static int pool_os_commit(void *start, size_t bytes) { /* MEM_COMMIT, PAGE_READWRITE */
+    return ((PoolVirtualAlloc)POOLNV_COMMIT)(start, bytes, 0x1000, 0x04) == NULL;
+}
+static int pool_os_decommit(void *start, size_t bytes) { /* MEM_DECOMMIT */
+    return ((PoolVirtualFree)POOLNV_DECOMMIT)(start, bytes, 0x4000) == 0;
+}
+static void pool_os_yield(void) { ((PoolSwitchToThread)POOLNV_YIELD)(); }
+static uint32_t pool_os_pid(void) { return 0; }
+#else
+#define POOLNV_CRT_LINUX 1
+typedef int (*PoolMprotect)(void *, size_t, int);
+typedef int (*PoolMadvise)(void *, size_t, int);
+typedef int (*PoolSchedYield)(void);
+typedef int (*PoolGetpid)(void);
+
+static int pool_os_commit(void *start, size_t bytes) { /* PROT_READ | PROT_WRITE */
+    return ((PoolMprotect)POOLNV_COMMIT)(start, bytes, 3);
+}
+static int pool_os_decommit(void *start, size_t bytes) { /* MADV_DONTNEED, then PROT_NONE */
+    if (((PoolMadvise)POOLNV_DECOMMIT)(start, bytes, 4) != 0)
+        return -1;
+    return ((PoolMprotect)POOLNV_COMMIT)(start, bytes, 0);
+}
+static void pool_os_yield(void) { ((PoolSchedYield)POOLNV_YIELD)(); }
+static uint32_t pool_os_pid(void) { return (uint32_t)((PoolGetpid)POOLNV_GETPID)(); }
+#endif
+
+typedef int *(*PoolErrno)(void);
+static void pool_set_errno(int code) { *((PoolErrno)POOLNV_ERRNO)() = code; }
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* Size classes. Strides step by 16 up to 256 bytes, then by an eighth of the power of two below, so
+ * that a block is at most 12.5 % larger than asked for, beyond the header. The steps are taken from
+ * a header above the power of two: requests of 512, 1024, 4096 bytes fit tightly.
+ *
+ * A span has the fewest pages that leave less than 1/64 unused, and what is left over at its end is
+ * shared out among its blocks. */
+#include "pool.h"
+
+#define STEP_LIMIT 256u /* strides up to here are every multiple of 16 */
+#define SPAN_LEAST 8u   /* pages */
+#define SPAN_MOST  48u
+
+static uint32_t span_room(uint32_t pages) { return (pages << POOL_PAGE_SHIFT) - POOL_FIRST + 12; }
+
+/* The stride to use where blocks of at least `wanted` bytes are cut from a span of that length. */
+static uint32_t spread(uint32_t wanted, uint32_t pages) {
+    uint32_t blocks = span_room(pages) / wanted;
+    return blocks == 0 ? 0 : (span_room(pages) / blocks) & ~15u;
+}
+
+static uint32_t class_add(uint32_t index, uint32_t wanted) {
+    struct PoolClass *class = &POOL_STATE->classes[index];
+    uint32_t best = 0, best_pages = 0, pages, stride;
+
+    for (pages = SPAN_LEAST; pages <= SPAN_MOST; pages++) {
+        stride = spread(wanted, pages);
+        if (stride != 0 && (best == 0 || stride < best)) {
+            best = stride;
+            best_pages = pages;
+        }
+        if (best != 0 && (best - wanted) * 64 <= wanted)
+            break;
+    }
+    class->stride = wanted <= STEP_LIMIT ? wanted : best;
+    class->span_pages = wanted <= STEP_LIMIT ? SPAN_LEAST : best_pages;
+    class->inverse = 0xFFFFFFFFu / (class->stride >> 4) + 1;
+    class->max_size = class->stride - POOL_HEADER;
+    if (class->max_size > POOL_SMALL_MAX)
+        class->max_size = POOL_SMALL_MAX;
+    class->index = index;
+    return class->stride;
+}
+
+void pool_classes_init(void) {
+    struct PoolState *state = POOL_STATE;
+    uint32_t count = 0, stride = 0, step = 16, wanted, unit, index;
+
+    for (wanted = 16; stride < POOL_SMALL_MAX + POOL_HEADER; wanted += step) {
+        if (wanted > STEP_LIMIT + 16 && ((wanted - 16) & (wanted - 17)) == 0)
+            step = (wanted - 16) >> 3;
+        else if (wanted == STEP_LIMIT + 16)
+            step = 32;
+        if (wanted > stride)
+            stride = class_add(count++, wanted);
+    }
+    state->class_count = count;
+    for (unit = 0, index = 0; unit < sizeof state->class_of; unit++) {
+        while (index + 1 < count && state->classes[index].stride < unit << 4)
+            index++;
+        state->class_of[unit] = (uint8_t)index;
+    }
+}
+
+uint32_t pool_large_row(uint32_t size) { return size <= 0x10000u ? 0 : POOL_LOG2(size - 1) - 15; }

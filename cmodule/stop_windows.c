@@ -1,0 +1,156 @@
+#ifdef POOLNV_WINDOWS
+/*
+ * Stops the threads of this process with ntdll's own calls, which allocate nothing and take no lock
+ * of the process. GetThreadContext also waits until the suspension, which is asynchronous, has
+ * really happened.
+ */
+#include "arm.h"
+
+#define NT __attribute__((stdcall))
+
+/* winnt.h */
+#define THREAD_RIGHTS   (0x0002 | 0x0008 | 0x0040) /* suspend and resume, get context, query */
+#define CURRENT_PROCESS ((void *)(intptr_t)-1)
+#define PAGE_READ_WRITE_EXECUTE 0x40
+#define STATUS_NO_MORE_ENTRIES  ((int32_t)0x8000001a)
+#define CONTEXT_CONTROL_I386    0x00010001
+#define CONTEXT_BYTES_I386      716
+#define CONTEXT_EIP_I386        184 /* offset of CONTEXT.Eip */
+
+#define PAGE_BYTES 4096u
+
+#define nt_get_next_thread                                                                         \
+    ((int32_t(NT *)(void *, void *, uint32_t, uint32_t, uint32_t, void **))(                       \
+        uintptr_t)POOLNV_NT_GET_NEXT_THREAD)
+#define nt_suspend_thread ((int32_t(NT *)(void *, uint32_t *))(uintptr_t)POOLNV_NT_SUSPEND_THREAD)
+#define nt_resume_thread  ((int32_t(NT *)(void *, uint32_t *))(uintptr_t)POOLNV_NT_RESUME_THREAD)
+#define nt_get_context    ((int32_t(NT *)(void *, void *))(uintptr_t)POOLNV_NT_GET_CONTEXT_THREAD)
+#define nt_close          ((int32_t(NT *)(void *))(uintptr_t)POOLNV_NT_CLOSE)
+#define nt_delay          ((int32_t(NT *)(uint8_t, int64_t *))(uintptr_t)POOLNV_NT_DELAY_EXECUTION)
+#define get_thread_id     ((uint32_t(NT *)(void *))(uintptr_t)POOLNV_GET_THREAD_ID)
+#define current_thread_id ((uint32_t(NT *)(void))(uintptr_t)POOLNV_GET_CURRENT_THREAD_ID)
+#define virtual_protect                                                                            \
+    ((int32_t(NT *)(void *, uintptr_t, uint32_t, uint32_t *))(uintptr_t)POOLNV_VIRTUAL_PROTECT)
+#define performance_counter   ((int32_t(NT *)(int64_t *))(uintptr_t)POOLNV_PERFORMANCE_COUNTER)
+#define performance_frequency ((int32_t(NT *)(int64_t *))(uintptr_t)POOLNV_PERFORMANCE_FREQUENCY)
+
+static int32_t stop_all(struct ArmPlan *plan);
+static int32_t check_registers(struct ArmPlan *plan);
+static void let_all_run(struct ArmPlan *plan);
+static int is_known(struct ArmPlan *plan, uint32_t id);
+
+static int32_t stop_and_write(struct ArmPlan *plan) {
+    int64_t started, ended, frequency;
+    uint64_t held;
+    int32_t status;
+    performance_frequency(&frequency);
+    performance_counter(&started);
+    status = stop_all(plan);
+    if (status == ARM_DONE)
+        status = check_registers(plan);
+    if (status == ARM_DONE)
+        status = write_sites(plan);
+    let_all_run(plan);
+    performance_counter(&ended);
+    held = (uint64_t)(ended - started) * 1000000000ull / (uint64_t)frequency;
+    if (held > plan->stalled_ns)
+        plan->stalled_ns = held;
+    return status;
+}
+
+/* Threads may be born while others are being stopped, so the list is walked until it has nobody
+ * new. */
+static int32_t stop_all(struct ArmPlan *plan) {
+    uint32_t self = current_thread_id();
+    uint32_t fresh = 1;
+    plan->threads = 0;
+    while (fresh > 0) {
+        void *previous = 0, *next = 0;
+        int32_t walked;
+        fresh = 0;
+        for (;;) {
+            uint32_t id;
+            walked = nt_get_next_thread(CURRENT_PROCESS, previous, THREAD_RIGHTS, 0, 0, &next);
+            if (previous != 0 && (plan->threads == 0 ||
+                                  (void *)(uintptr_t)plan->thread[plan->threads - 1] != previous))
+                nt_close(previous);
+            if (walked != 0)
+                break;
+            previous = next;
+            id = get_thread_id(next);
+            if (id == self || is_known(plan, id))
+                continue;
+            if (plan->threads == ARM_THREAD_LIMIT) {
+                nt_close(next);
+                return ARM_TOO_MANY_THREADS;
+            }
+            if (nt_suspend_thread(next, 0) != 0)
+                continue; /* it is ending */
+            plan->thread[plan->threads] = (uint64_t)(uintptr_t)next;
+            plan->thread_state[plan->threads] = id;
+            plan->threads++;
+            fresh++;
+        }
+        if (walked != STATUS_NO_MORE_ENTRIES) {
+            plan->system_error = walked;
+            return ARM_MAY_NOT_STOP;
+        }
+    }
+    return ARM_DONE;
+}
+
+static int is_known(struct ArmPlan *plan, uint32_t id) {
+    uint32_t i;
+    for (i = 0; i < plan->threads; i++)
+        if (plan->thread_state[i] == id)
+            return 1;
+    return 0;
+}
+
+static int32_t check_registers(struct ArmPlan *plan) {
+    uint32_t context[CONTEXT_BYTES_I386 / 4 + 1];
+    uint32_t i;
+    for (i = 0; i < plan->threads; i++) {
+        context[0] = CONTEXT_CONTROL_I386;
+        if (nt_get_context((void *)(uintptr_t)plan->thread[i], context) != 0)
+            continue; /* it has ended */
+        if (stands_inside_a_site(plan, context[CONTEXT_EIP_I386 / 4]))
+            return ARM_WOULD_NOT_STOP;
+    }
+    return ARM_DONE;
+}
+
+static void let_all_run(struct ArmPlan *plan) {
+    uint32_t i;
+    for (i = 0; i < plan->threads; i++) {
+        nt_resume_thread((void *)(uintptr_t)plan->thread[i], 0);
+        nt_close((void *)(uintptr_t)plan->thread[i]);
+    }
+}
+
+static int32_t unlock_pages(struct ArmPlan *plan) {
+    uint32_t i, previous;
+    for (i = 0; i < plan->site_count; i++) {
+        struct ArmSite *site = &plan->sites[i];
+        if (!virtual_protect((void *)(uintptr_t)site->address, site->length,
+                             PAGE_READ_WRITE_EXECUTE, &previous))
+            return ARM_NOT_WRITABLE;
+    }
+    return ARM_DONE;
+}
+
+static void relock_pages(struct ArmPlan *plan) {
+    uint32_t i, previous;
+    for (i = 0; i < plan->site_count; i++) {
+        struct ArmSite *site = &plan->sites[i];
+        virtual_protect((void *)(uintptr_t)site->address, site->length, site->protection,
+                        &previous);
+    }
+}
+
+static void pause_between_tries(void) {
+    int64_t interval = -(int64_t)(ARM_PAUSE_NS / 100); /* relative, in units of 100 ns */
+    nt_delay(0, &interval);
+}
+
+#endif

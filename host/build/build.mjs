@@ -1,0 +1,68 @@
+// @ts-check
+// Builds everything into dist/: the C text for the agent, the TypeScript, the two agent bundles.
+import { spawn } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, readdirSync } from "node:fs";
+import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+import { markBuilt, markUnbuilt, sourceDigest } from "./source-stamp.mjs";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+const digest = sourceDigest();
+markUnbuilt();
+await step("C sources for the agent", () => node("cmodule/embed.mjs"));
+await step("TypeScript", () => node("node_modules/typescript/bin/tsc", "-b"));
+await step("agent bundles", () => Promise.all([bundle("core"), bundle("console")]));
+await step("files that need no compiler", copyFiles);
+markBuilt(digest);
+
+/**
+ * frida-compile checks the types of an agent too, and finds its tsconfig.json in the working directory.
+ *
+ * @param {string} name
+ */
+function bundle(name) {
+    const compiler = `${root}node_modules/frida-compile/dist/cli.js`;
+    return run([compiler, `${name}/index.ts`, "-o", `../dist/agent/${name}.js`, "-S", "-c"], `${root}agent`);
+}
+
+function copyFiles() {
+    const carriers = "host/engine/carriers";
+    mkdirSync(`${root}dist/${carriers}`, { recursive: true });
+    for (const file of readdirSync(root + carriers).filter((name) => name.endsWith(".py"))) {
+        copyFileSync(`${root}${carriers}/${file}`, `${root}dist/${carriers}/${file}`);
+    }
+    chmodSync(`${root}dist/host/bin.js`, 0o755);
+}
+
+/**
+ * @param {string} title
+ * @param {() => unknown} work
+ */
+async function step(title, work) {
+    const started = performance.now();
+    await work();
+    console.log(`${title}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+/**
+ * Runs a Node program in the repository's root and ends the build with its exit code if it fails.
+ *
+ * @param {...string} args
+ * @returns {Promise<void>}
+ */
+function node(...args) {
+    return run(args, root);
+}
+
+/**
+ * @param {string[]} args
+ * @param {string} cwd
+ * @returns {Promise<void>}
+ */
+function run(args, cwd) {
+    return new Promise((resolve) => {
+        const program = spawn(process.execPath, args, { cwd, stdio: ["ignore", "inherit", "inherit"] });
+        program.on("exit", (code) => (code === 0 ? resolve() : process.exit(code ?? 1)));
+    });
+}

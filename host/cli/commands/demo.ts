@@ -1,0 +1,23 @@
+import type { CommandModule } from "yargs";
+
+import { resultLines } from "../../console/run-command.js";
+import { comparisonTable } from "../../demo/comparison.js";
+import { demoDocument, runDemo } from "../../demo/demo.js";
+import type { Context } from "../context.js";
+import { type PoolArguments, poolOptions, resolvePoolOptions } from "../shared-options.js";
+
+/** `poolnv demo`: the main job on a program that ships with poolnv. */
+export function createDemoCommand(context: Context): CommandModule<object, PoolArguments> {
+    const { output, services } = context;
+    return {
+        command: "demo",
+        describe: "the main job on a program that ships with poolnv",
+        builder: (parser) => parser.options(poolOptions).example("$0 demo --pool-size 256", "with a small pool"),
+        handler: async (args) => {
+            const options = await resolvePoolOptions(args, output);
+            const report = await runDemo(options, services);
+            output.print(...report.results.flatMap(resultLines), "", comparisonTable(report));
+            output.document(demoDocument(report));
+        },
+    };
+}

@@ -1,0 +1,42 @@
+import type { CommandModule } from "yargs";
+
+import { UserError } from "../../errors.js";
+import type { Context } from "../context.js";
+import { openConsole } from "../open-console.js";
+import { type PoolArguments, processOptions, resolvePoolOptions } from "../shared-options.js";
+
+const DESCRIPTION = "start a program suspended, install the pool, resume it, then open its console";
+
+interface LaunchArguments extends PoolArguments {
+    program?: string[];
+    "--"?: string[];
+    detach: boolean;
+}
+
+/** `poolnv launch`: starts a program with the pool under it from its first allocation after the loader. */
+export function createLaunchCommand(context: Context): CommandModule<object, LaunchArguments> {
+    return {
+        command: "launch [program..]",
+        describe: DESCRIPTION,
+        builder: (parser) =>
+            parser
+                .usage(`$0 launch [options] -- <program> [args]\n\n${DESCRIPTION}`)
+                .positional("program", { type: "string", array: true, describe: "program and its arguments" })
+                .options(processOptions)
+                .example("$0 launch -- FalloutNV.exe", "the game, then its console")
+                .example(
+                    "$0 launch --strategy bump --detach -- ./server --port 80",
+                    "what is behind -- is the program's",
+                ),
+        handler: async (args) => {
+            const [program, ...rest] = [...(args.program ?? []), ...(args["--"] ?? [])];
+            if (program === undefined) {
+                throw new UserError("USAGE", "No program was given.", "Write: poolnv launch -- <program> [args]");
+            }
+            const options = await resolvePoolOptions(args, context.output);
+            const programOutputToStderr = context.output.json;
+            const session = await context.services.launch(program, rest, { ...options, programOutputToStderr });
+            await openConsole(session, args.detach, context);
+        },
+    };
+}

@@ -1,0 +1,22 @@
+import type { ExitCode } from "../errors.js";
+import type { attach, connect, launch } from "../session/open.js";
+import type { setupEngine } from "../setup/setup.js";
+import type { Io } from "./io.js";
+import type { Output } from "./output.js";
+
+/** What every command is given. */
+export interface Context {
+    readonly io: Io;
+    readonly output: Output;
+    readonly services: Services;
+    /** Exit code of a command that went on after an error it has already shown. */
+    exitCode: ExitCode;
+}
+
+/** The project's own doors, behind a type so that the command line can be tested without a process to attach to. */
+export interface Services {
+    attach: typeof attach;
+    connect: typeof connect;
+    launch: typeof launch;
+    setupEngine: typeof setupEngine;
+}

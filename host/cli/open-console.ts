@@ -1,0 +1,72 @@
+import type { ConsoleSink } from "../console/interpret.js";
+import { History } from "../console/history.js";
+import { runLineConsole } from "../console/line-console.js";
+import { MemoryPool } from "../console/memory-pool.js";
+import { resultDocument, resultLines } from "../console/run-command.js";
+import { runTerminalConsole } from "../console/terminal-console.js";
+import { ExitCode, UserError, userErrorExitCodes } from "../errors.js";
+import type { PoolSession } from "../session/pool-session.js";
+import type { Context } from "./context.js";
+import { installDocument, printInstall } from "./install-report.js";
+import { type ErrorDocument, errorFields } from "./output.js";
+
+/** What attach and launch do once the pool is there: say so, then hold the console, and leave the program running. */
+export async function openConsole(session: PoolSession, detach: boolean, context: Context): Promise<void> {
+    const pool = new MemoryPool(session);
+    try {
+        printInstall(pool, context.output);
+        if (detach) {
+            context.output.document(installDocument(pool));
+        } else if (context.output.json) {
+            await collectDocument(pool, context);
+        } else {
+            await converse(pool, context);
+        }
+    } finally {
+        await pool.close();
+    }
+}
+
+async function converse(pool: MemoryPool, context: Context): Promise<void> {
+    const { io, output } = context;
+    const sink: ConsoleSink = {
+        result: (result) => output.print(...resultLines(result)),
+        help: (lines) => output.print(...lines),
+        error: (error) => output.error(error),
+        isHeard: () => io.stdout.writable,
+    };
+    if (io.stdin.isTTY && io.stdout.isTTY) {
+        const history = new History((line) => output.warning(line));
+        await runTerminalConsole(pool, { input: io.stdin, output: io.stdout, history }, sink);
+        output.print(`${pool.facts.program} goes on with its pool.`);
+    } else {
+        await runLineConsole(pool, io.stdin, { ...sink, error: (error) => showAndCount(error, context) });
+    }
+}
+
+/** Lines on standard input become one document: the install and the result, or the error, of each line. */
+async function collectDocument(pool: MemoryPool, context: Context): Promise<void> {
+    const results: (object | ErrorDocument)[] = [];
+    await runLineConsole(pool, context.io.stdin, {
+        result: (result) => results.push(resultDocument(result)),
+        help: (lines) => results.push({ command: "help", lines }),
+        error: (error) => {
+            results.push({ error: errorFields(error) });
+            countError(error, context);
+        },
+        isHeard: () => context.io.stdout.writable,
+    });
+    context.output.document({ ...installDocument(pool), results });
+}
+
+function showAndCount(error: UserError, context: Context): void {
+    context.output.error(error);
+    countError(error, context);
+}
+
+/** Later lines are still read; the first error decides the exit code. */
+function countError(error: UserError, context: Context): void {
+    if (context.exitCode === ExitCode.Done) {
+        context.exitCode = userErrorExitCodes[error.code];
+    }
+}

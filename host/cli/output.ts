@@ -1,0 +1,109 @@
+import pico from "picocolors";
+
+import { UserError } from "../errors.js";
+import type { Io } from "./io.js";
+
+/** How a command line wants to be spoken to. */
+export interface OutputStyle {
+    /** Standard output holds exactly one JSON document and nothing else. */
+    json: boolean;
+    /** No progress on standard error. */
+    quiet: boolean;
+}
+
+/**
+ * The only writer. Results for people go to standard output, progress, warnings and errors to standard error; with
+ * `--json` lines for people vanish and standard output carries the one document.
+ */
+export class Output {
+    readonly json: boolean;
+    /** Colours of standard output; plain where it is no terminal or NO_COLOR is set. */
+    readonly paint: Colors;
+    readonly #paintError: Colors;
+    readonly #quiet: boolean;
+    readonly #io: Io;
+    #documentWritten = false;
+
+    constructor(io: Io, style: OutputStyle) {
+        this.#io = io;
+        this.json = style.json;
+        this.#quiet = style.quiet;
+        this.paint = pico.createColors(wantsColour(io.stdout, io.env));
+        this.#paintError = pico.createColors(wantsColour(io.stderr, io.env));
+    }
+
+    /** Lines for people. */
+    print(...lines: string[]): void {
+        if (!this.json) {
+            writeLines(this.#io.stdout, lines);
+        }
+    }
+
+    /** The one JSON document. A second one would break every script that reads it, so it is a fault. */
+    document(value: unknown): void {
+        if (!this.json) {
+            return;
+        }
+        if (this.#documentWritten) {
+            throw new Error("A second JSON document was about to be written.");
+        }
+        this.#documentWritten = true;
+        writeLines(this.#io.stdout, [JSON.stringify(value, null, 2)]);
+    }
+
+    progress(line: string): void {
+        if (!this.#quiet) {
+            writeLines(this.#io.stderr, [this.#paintError.dim(line)]);
+        }
+    }
+
+    warning(line: string): void {
+        writeLines(this.#io.stderr, [`${this.#paintError.yellow("warning:")} ${line}`]);
+    }
+
+    /** An error for people: a line that says what happened and a line that says what to do. */
+    error(error: { message: string; resolution: string }): void {
+        const { red } = this.#paintError;
+        writeLines(this.#io.stderr, [`${red("error:")} ${oneLine(error.message)}`, `  ${oneLine(error.resolution)}`]);
+    }
+
+    /** The error that ends a command: the document where one is due and none was written, else lines for people. */
+    finalError(error: ErrorDocument["error"]): void {
+        if (this.json && !this.#documentWritten) {
+            this.document({ error });
+        } else {
+            this.error(error);
+        }
+    }
+
+    /** Text that is for whoever reads errors, such as a stack. */
+    debug(text: string): void {
+        writeLines(this.#io.stderr, [text]);
+    }
+}
+
+/** What `--json` prints when a command fails. */
+export interface ErrorDocument {
+    error: { code: string; message: string; resolution: string };
+}
+
+/** The part of an error that scripts may rely on. */
+export function errorFields(error: UserError): ErrorDocument["error"] {
+    return { code: error.code, message: oneLine(error.message), resolution: oneLine(error.resolution) };
+}
+
+type Colors = ReturnType<typeof pico.createColors>;
+
+function wantsColour(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
+    return stream.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+}
+
+function writeLines(stream: NodeJS.WritableStream, lines: string[]): void {
+    if (stream.writable && lines.length > 0) {
+        stream.write(lines.map((line) => `${line}\n`).join(""));
+    }
+}
+
+function oneLine(text: string): string {
+    return text.trim().replace(/\s*\n\s*/g, " ");
+}

@@ -1,0 +1,65 @@
+import yargs, { type Argv, type CommandModule } from "yargs";
+
+import { UserError } from "../errors.js";
+import { createAttachCommand } from "./commands/attach.js";
+import { createDemoCommand } from "./commands/demo.js";
+import { createExecCommand } from "./commands/exec.js";
+import { createLaunchCommand } from "./commands/launch.js";
+import { createSetupCommand } from "./commands/setup.js";
+import type { Context } from "./context.js";
+import { outputOptions } from "./shared-options.js";
+import { packageVersion } from "./version.js";
+
+/** Builds the parser of one command line. Each command is a file of its own under `commands/`. */
+export function createParser(argv: string[], context: Context): Argv {
+    const commands = [
+        createAttachCommand(context),
+        createLaunchCommand(context),
+        createExecCommand(context),
+        createSetupCommand(context),
+        createDemoCommand(context),
+    ] as CommandModule[];
+    return yargs()
+        .scriptName("poolnv")
+        .usage("$0 <command>\n\nA memory pool of up to 1.5 GB under a running program.")
+        .command(commands)
+        .options(outputOptions)
+        .example("$0 launch -- FalloutNV.exe", "start the game with the pool")
+        .example("$0 attach FalloutNV", "put the pool under the running game")
+        .example("$0 exec FalloutNV GetMemoryPoolUsage", "ask one thing and leave")
+        .version(packageVersion())
+        .alias({ help: "h", version: "v" })
+        .parserConfiguration({ "camel-case-expansion": false, "parse-positional-numbers": false, "populate--": true })
+        .strict()
+        .strictCommands()
+        .demandCommand(1, "No command was given.")
+        .recommendCommands()
+        .check(onlyLaunchTakesAProgram)
+        .detectLocale(false)
+        .updateStrings({ "Did you mean %s?": "There is no such command; did you mean %s?" })
+        .wrap(Math.min(context.io.stdout.columns ?? 100, 120))
+        .exitProcess(false)
+        .fail((message: string | null, error: Error | undefined) => {
+            throw error === undefined || error.name === "YError"
+                ? usageError(message ?? error?.message ?? "Wrong usage.", commandOf(argv, commands))
+                : error;
+        });
+}
+
+function onlyLaunchTakesAProgram(parsed: { _: (string | number)[]; "--"?: unknown[] }): true {
+    const command = String(parsed._[0]);
+    if (command !== "launch" && parsed["--"] !== undefined) {
+        throw usageError("Only launch takes arguments behind --.", command);
+    }
+    return true;
+}
+
+function commandOf(argv: string[], commands: CommandModule[]): string | undefined {
+    const names = commands.map(({ command }) => String(command).split(" ", 1)[0]);
+    return argv.find((word) => names.includes(word));
+}
+
+function usageError(message: string, command: string | undefined): UserError {
+    const help = command === undefined ? "poolnv --help" : `poolnv ${command} --help`;
+    return new UserError("USAGE", message, `See: ${help}`);
+}

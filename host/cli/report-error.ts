@@ -1,0 +1,34 @@
+import { ExitCode, UserError, userErrorExitCodes } from "../errors.js";
+import type { Context } from "./context.js";
+import { errorFields } from "./output.js";
+
+/**
+ * The one place that turns an error into output and an exit code. What a user can mend is told in two lines; anything
+ * else is a fault of ours, which asks for a report and keeps its stack for POOLNV_DEBUG=1.
+ */
+export function reportError(error: unknown, { io, output }: Pick<Context, "io" | "output">): ExitCode {
+    if (io.env["POOLNV_DEBUG"] === "1") {
+        output.debug(stackOf(error));
+    }
+    if (error instanceof UserError) {
+        output.finalError(errorFields(error));
+        return userErrorExitCodes[error.code];
+    }
+    output.finalError({
+        code: "FAULT",
+        message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+        resolution:
+            "This is a bug in poolnv. Please report it with this message, the command line and what " +
+            "POOLNV_DEBUG=1 adds.",
+    });
+    return ExitCode.Fault;
+}
+
+/** The stack with those of its causes, outermost first. */
+function stackOf(error: unknown): string {
+    if (!(error instanceof Error)) {
+        return String(error);
+    }
+    const own = error.stack ?? `${error.name}: ${error.message}`;
+    return error.cause === undefined ? own : `${own}\ncaused by ${stackOf(error.cause)}`;
+}

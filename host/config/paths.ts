@@ -1,0 +1,20 @@
+import path from "node:path";
+
+import type { Settings } from "./settings.js";
+
+/**
+ * Makes the settings that are paths absolute. A path of the other world, such as `C:\logs\pool.log` for a program under
+ * Wine, is absolute already and stays as it is.
+ *
+ * @param folder where relative paths start
+ */
+export function resolvePaths(settings: Settings, folder: string): Settings {
+    const resolved = { ...settings };
+    for (const name of ["log", "wine_prefix"] as const) {
+        const value = settings[name];
+        if (value !== undefined && !path.isAbsolute(value) && !path.win32.isAbsolute(value)) {
+            resolved[name] = path.resolve(folder, value);
+        }
+    }
+    return resolved;
+}

@@ -1,0 +1,134 @@
+import type { HistogramRow, PoolStatistics } from "../session/pool-session.js";
+import { histogramBars, megabytes, statisticsBlock } from "./format.js";
+import type { MemoryPool } from "./memory-pool.js";
+
+/** A row of the table of console commands: help, completion and the checks of arguments all come from it. */
+export interface ConsoleCommand {
+    name: string;
+    /** The words each parameter accepts; their number is the number of arguments. */
+    parameters: readonly (readonly string[])[];
+    help: string;
+    example: string;
+    action: PoolAction | ReplAction;
+}
+
+/** Asks the pool. */
+export interface PoolAction {
+    kind: "pool";
+    run(pool: MemoryPool, args: readonly string[]): Promise<CommandAnswer>;
+}
+
+/** Belongs to the REPL alone. */
+export interface ReplAction {
+    kind: "help" | "quit";
+}
+
+/** What a command answers. */
+export interface CommandAnswer {
+    value: number;
+    /** The value as the console prints it; default: the plain number. */
+    text?: string;
+    /** Lines shown above the value. */
+    lines?: string[];
+    /** What `--json` adds to the value. */
+    details?: { statistics: PoolStatistics } | { histogram: HistogramRow[] };
+}
+
+/** Every console command, in the order in which help lists them. */
+export const consoleCommands: readonly ConsoleCommand[] = [
+    {
+        name: "IsMemoryPoolActive",
+        parameters: [],
+        help: "1 while new allocations go to the pool, else 0",
+        example: "IsMemoryPoolActive >> 1",
+        action: {
+            kind: "pool",
+            run: async (pool) => ({ value: Number(await pool.isMemoryPoolActive()) }),
+        },
+    },
+    {
+        name: "GetMemoryPoolUsage",
+        parameters: [],
+        help: "current usage in MB",
+        example: "GetMemoryPoolUsage >> 487.23",
+        action: {
+            kind: "pool",
+            run: async (pool) => {
+                const text = (await pool.getMemoryPoolUsage()).toFixed(2);
+                return { value: Number(text), text };
+            },
+        },
+    },
+    {
+        name: "GetMemoryPoolStats",
+        parameters: [],
+        help: "number of pool allocations; shows and logs the statistics",
+        example: "GetMemoryPoolStats >> 45782",
+        action: {
+            kind: "pool",
+            run: async (pool) => {
+                const statistics = await pool.getMemoryPoolStats();
+                return { value: statistics.pool_allocs, lines: statisticsBlock(statistics), details: { statistics } };
+            },
+        },
+    },
+    {
+        name: "GetMemoryPoolHistogram",
+        parameters: [],
+        help: "number of size classes in use; shows a bar for each",
+        example: "GetMemoryPoolHistogram >> 31",
+        action: {
+            kind: "pool",
+            run: async (pool) => {
+                const histogram = await pool.getMemoryPoolHistogram();
+                const value = histogram.filter((row) => row.live > 0).length;
+                return { value, lines: histogramBars(histogram), details: { histogram } };
+            },
+        },
+    },
+    {
+        name: "SetMemoryPoolActive",
+        parameters: [["0", "1"]],
+        help: "send new allocations elsewhere (0) or to the pool (1)",
+        example: "SetMemoryPoolActive 0",
+        action: {
+            kind: "pool",
+            run: async (pool, [state]) => ({ value: Number(await pool.setMemoryPoolActive(state === "1")) }),
+        },
+    },
+    {
+        name: "ResetMemoryPool",
+        parameters: [],
+        help: "bytes of wholly free memory given back; live blocks stay",
+        example: "ResetMemoryPool >> 1048576",
+        action: {
+            kind: "pool",
+            run: async (pool) => {
+                const value = await pool.resetMemoryPool();
+                return { value, lines: [`Given back: ${megabytes(value)} MB`] };
+            },
+        },
+    },
+    { name: "help", parameters: [], help: "this list", example: "help", action: { kind: "help" } },
+    {
+        name: "quit",
+        parameters: [],
+        help: "leave; the program goes on with its pool",
+        example: "quit",
+        action: { kind: "quit" },
+    },
+];
+
+/** Commands that make sense outside a REPL, too. */
+export const poolCommands = consoleCommands.filter((command) => command.action.kind === "pool");
+
+/** How a command is called: its name and what each parameter accepts. */
+export function signature({ name, parameters }: ConsoleCommand): string {
+    return [name, ...parameters.map((words) => words.join("|"))].join(" ");
+}
+
+/** A line for each command. */
+export function commandHelp(commands: readonly ConsoleCommand[]): string[] {
+    const width = Math.max(...commands.map((command) => signature(command).length));
+    return commands.map((command) => `${signature(command).padEnd(width)}  ${command.help}`);
+}

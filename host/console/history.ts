@@ -1,0 +1,49 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import envPaths from "env-paths";
+
+/** The lines typed at the REPL, kept from one session to the next for their owner only. */
+export class History {
+    readonly size = 500;
+    readonly #file: string;
+    readonly #warn: (line: string) => void;
+    #entries: string[] | null = null;
+
+    /**
+     * @param warn told when the history cannot be kept, which is never worth an error
+     * @param file where the lines are kept; default: the user's folder for state
+     */
+    constructor(warn: (line: string) => void, file = defaultFile()) {
+        this.#warn = warn;
+        this.#file = file;
+    }
+
+    /** Lines of earlier sessions, newest first; empty when there is nothing to read. */
+    async load(): Promise<string[]> {
+        const text = await readFile(this.#file, "utf8").catch(() => "");
+        return text.split("\n").filter((line) => line !== "");
+    }
+
+    /** Takes the lines as readline holds them, newest first. */
+    remember(entries: string[]): void {
+        this.#entries = entries.slice(0, this.size);
+    }
+
+    /** Writes what was remembered; without anything new the file stays as it is. */
+    async save(): Promise<void> {
+        if (this.#entries === null) {
+            return;
+        }
+        try {
+            await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+            await writeFile(this.#file, this.#entries.map((line) => `${line}\n`).join(""), { mode: 0o600 });
+        } catch (error) {
+            this.#warn(`The history of the console could not be kept: ${(error as Error).message}.`);
+        }
+    }
+}
+
+/** On Linux the XDG folder for state, which env-paths calls `log`. */
+function defaultFile(): string {
+    return path.join(envPaths("poolnv", { suffix: "" }).log, "history");
+}

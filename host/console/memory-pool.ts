@@ -1,0 +1,83 @@
+import type { HistogramRow, InstallReport, PoolFacts, PoolSession, PoolStatistics } from "../session/pool-session.js";
+import { MEGABYTE, statisticsBlock } from "./format.js";
+
+/**
+ * The pool of one program: the console commands as typed methods.
+ *
+ * @example
+ * const pool = await attach("FalloutNV.exe");
+ * console.log(await pool.getMemoryPoolUsage(), "MB");
+ * await pool.close(); // the program goes on with its pool
+ */
+export class MemoryPool {
+    readonly #session: PoolSession;
+
+    constructor(session: PoolSession) {
+        this.#session = session;
+    }
+
+    /** What is known of the pool and its program. */
+    get facts(): PoolFacts {
+        return this.#session.facts;
+    }
+
+    /** How the pool came to be under the program. */
+    get install(): InstallReport {
+        return this.#session.install;
+    }
+
+    /** Which engine carries this conversation, and its frida version. */
+    get engine(): { kind: string; version: string } {
+        return this.#session.engine;
+    }
+
+    /** Resolves once, when the conversation ends; `reason` is null after {@link close}. */
+    get ended(): Promise<{ reason: string | null }> {
+        return this.#session.ended;
+    }
+
+    /** Whether new allocations go to the pool. */
+    async isMemoryPoolActive(): Promise<boolean> {
+        return (await this.#session.statistics()).active === 1;
+    }
+
+    /** Current usage in MB (1 MB = 1,048,576 bytes), not rounded. */
+    async getMemoryPoolUsage(): Promise<number> {
+        return (await this.#session.statistics()).current_used / MEGABYTE;
+    }
+
+    /** The statistics. Also writes them to the pool's log, as the console command does. */
+    async getMemoryPoolStats(): Promise<PoolStatistics> {
+        const statistics = await this.#session.statistics();
+        await this.#session.log(statisticsBlock(statistics));
+        return statistics;
+    }
+
+    /** Live and total blocks of each size class. */
+    async getMemoryPoolHistogram(): Promise<HistogramRow[]> {
+        return (await this.#session.statistics()).histogram;
+    }
+
+    /**
+     * Sends new allocations to the pool, or elsewhere. Live pool blocks stay valid either way.
+     *
+     * @returns the new state
+     */
+    setMemoryPoolActive(active: boolean): Promise<boolean> {
+        return this.#session.setActive(active);
+    }
+
+    /**
+     * Gives wholly free memory back. Never moves or frees a live block.
+     *
+     * @returns bytes given back
+     */
+    resetMemoryPool(): Promise<number> {
+        return this.#session.reset();
+    }
+
+    /** Ends the conversation and leaves the program running with its pool. Idempotent. */
+    close(): Promise<void> {
+        return this.#session.close();
+    }
+}

@@ -1,0 +1,53 @@
+import type { AgentErrorCode } from "../../agent/protocol.js";
+
+/**
+ * What host and carrier say to each other: one JSON document a line. A request is a list of steps that the carrier
+ * carries out to the end, or to the first that fails, even when its parent dies meanwhile: that is what makes
+ * "attach, prepare, eternalize, arm" one critical section. The host names sessions and scripts, so that later steps can
+ * refer to earlier ones within one line.
+ *
+ * Spoken by `carriers/carrier.py` (wheel) and `carriers/binding-carrier.ts` (npm binding).
+ */
+export interface CarrierRequest {
+    id: number;
+    steps: CarrierStep[];
+    /** Carried out, failures ignored, when a step failed. */
+    undo: CarrierStep[];
+}
+
+export type CarrierStep =
+    | { op: "enumerateProcesses" }
+    | { op: "spawn"; program: string; argv: string[]; cwd: string | null; env: Record<string, string> | null }
+    | { op: "resume"; pid: number }
+    | { op: "kill"; pid: number }
+    | { op: "attach"; session: string; pid: number }
+    | { op: "createScript"; session: string; script: string; name: string; source: string }
+    | { op: "load"; script: string }
+    | { op: "call"; script: string; method: string; payload: unknown }
+    | { op: "eternalize"; script: string }
+    | { op: "unload"; script: string }
+    | { op: "detach"; session: string };
+
+export type CarrierLine = CarrierHello | CarrierReply | CarrierEvent;
+
+/** The first line of every carrier, once frida-core is loaded, or the reason why it can't be. */
+export type CarrierHello = { hello: { version: string; platform: string } } | { hello: null; reason: string };
+
+/** `results` holds a value for each step done before the first failure. */
+export interface CarrierReply {
+    id: number;
+    results: unknown[];
+    error?: CarrierError;
+}
+
+export interface CarrierError {
+    /** Frida's own name of the error (`ProcessNotFoundError`, `NotSupportedError`, ...), or `AgentRefusal`. */
+    name: string;
+    message: string;
+    /** With `AgentRefusal`: what the agent answered. */
+    refusal?: { code: AgentErrorCode; message: string; stack?: string };
+}
+
+export type CarrierEvent =
+    | { event: "detached"; session: string; reason: string; crash: string | null }
+    | { event: "message"; script: string; text: string };

@@ -1,0 +1,168 @@
+/**
+ * Carries frida-core for poolnv from the npm binding: the same protocol and manners as `carrier.py`, which see.
+ *
+ * Usage: node binding-carrier.js INPUT_DESCRIPTOR OUTPUT_DESCRIPTOR
+ */
+import { createReadStream, readFileSync, writeSync } from "node:fs";
+import { createInterface } from "node:readline";
+import type { Crash, Device, Message, Script, Session, SessionDetachReason, Stdio } from "frida";
+import type { Reply } from "../../../agent/protocol.js";
+import type { CarrierError, CarrierLine, CarrierReply, CarrierRequest, CarrierStep } from "../carrier-protocol.js";
+import { AgentRefusal } from "../engine-errors.js";
+
+await main();
+
+async function main(): Promise<void> {
+    ignoreTerminal();
+    const [input, output] = process.argv.slice(2).map(Number) as [number, number];
+    const send = (line: CarrierLine): void => write(output, line);
+    const frida = await import("frida").catch((error: unknown) => {
+        send({ hello: null, reason: error instanceof Error ? error.message : String(error) });
+        return null;
+    });
+    if (frida === null) return;
+    const carrier = new Carrier(await frida.getLocalDevice(), send);
+    send({ hello: { version: packageVersion(), platform: process.platform } });
+    for await (const line of createInterface({ input: createReadStream("", { fd: input }) }))
+        send(await carrier.answer(JSON.parse(line) as CarrierRequest));
+    await carrier.leave();
+    process.exit(0);
+}
+
+/** The binding and the frida-core inside it bear the same version. */
+function packageVersion(): string {
+    const manifest = new URL("../../package.json", import.meta.resolve("frida"));
+    return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+}
+
+function ignoreTerminal(): void {
+    for (const signal of ["SIGINT", "SIGHUP", "SIGTERM", "SIGPIPE"] as const) process.on(signal, () => {});
+}
+
+function write(descriptor: number, line: CarrierLine): void {
+    try {
+        writeSync(descriptor, JSON.stringify(line) + "\n");
+    } catch {
+        // the parent has gone; what it began is finished all the same
+    }
+}
+
+class Carrier {
+    #sessions = new Map<string, Session>();
+    #scripts = new Map<string, Script>();
+    #suspended = new Set<number>();
+
+    constructor(
+        readonly device: Device,
+        readonly send: (line: CarrierLine) => void,
+    ) {}
+
+    async answer({ id, steps, undo }: CarrierRequest): Promise<CarrierReply> {
+        const results: unknown[] = [];
+        try {
+            for (const step of steps) results.push((await this.#perform(step)) ?? null);
+            return { id, results };
+        } catch (error) {
+            for (const step of undo) await this.#perform(step).catch(() => {});
+            return { id, results, error: describe(error) };
+        }
+    }
+
+    /** Programs that never came to be resumed would stay suspended for ever: they go with us. */
+    async leave(): Promise<void> {
+        for (const pid of this.#suspended) await this.device.kill(pid).catch(() => {});
+        for (const session of this.#sessions.values()) await session.detach().catch(() => {});
+    }
+
+    async #perform(step: CarrierStep): Promise<unknown> {
+        switch (step.op) {
+            case "enumerateProcesses":
+                return (await this.device.enumerateProcesses()).map(({ pid, name }) => ({ pid, name }));
+            case "spawn":
+                return this.#spawn(step);
+            case "resume":
+                await this.device.resume(step.pid);
+                return void this.#suspended.delete(step.pid);
+            case "kill":
+                this.#suspended.delete(step.pid);
+                return this.device.kill(step.pid);
+            case "attach":
+                return this.#attach(step.session, step.pid);
+            case "createScript":
+                return this.#createScript(step);
+            case "load":
+                return this.#script(step.script).load();
+            case "call":
+                return this.#call(step);
+            case "eternalize":
+                return this.#take(step.script).eternalize();
+            case "unload":
+                return this.#take(step.script).unload();
+            case "detach": {
+                const session = this.#session(step.session);
+                this.#sessions.delete(step.session);
+                return session.detach();
+            }
+        }
+    }
+
+    async #spawn({ program, argv, cwd, env }: Extract<CarrierStep, { op: "spawn" }>): Promise<number> {
+        const pid = await this.device.spawn(program, {
+            argv,
+            stdio: "inherit" as Stdio,
+            ...(cwd === null ? {} : { cwd }),
+            ...(env === null ? {} : { env }),
+        });
+        this.#suspended.add(pid);
+        return pid;
+    }
+
+    async #attach(name: string, pid: number): Promise<void> {
+        const session = await this.device.attach(pid);
+        this.#sessions.set(name, session);
+        session.detached.connect((reason: SessionDetachReason, crash: Crash | null) =>
+            this.send({ event: "detached", session: name, reason, crash: crash?.report ?? null }),
+        );
+    }
+
+    async #createScript({ session, script, name, source }: Extract<CarrierStep, { op: "createScript" }>): Promise<void> {
+        const created = await this.#session(session).createScript(source, { name });
+        created.message.connect((message: Message) =>
+            this.send({ event: "message", script, text: JSON.stringify(message) }),
+        );
+        this.#scripts.set(script, created);
+    }
+
+    async #call({ script, method, payload }: Extract<CarrierStep, { op: "call" }>): Promise<unknown> {
+        const reply = (await this.#script(script).exports.request!(method, payload)) as Reply<unknown>;
+        if (reply.ok) return reply.value;
+        throw new AgentRefusal(reply.error.code, reply.error.message, reply.error.stack);
+    }
+
+    #session(name: string): Session {
+        return this.#sessions.get(name) ?? fail(`no session ${name}`);
+    }
+
+    #script(name: string): Script {
+        return this.#scripts.get(name) ?? fail(`no script ${name}`);
+    }
+
+    #take(name: string): Script {
+        const script = this.#script(name);
+        this.#scripts.delete(name);
+        return script;
+    }
+}
+
+function fail(message: string): never {
+    throw new Error(message);
+}
+
+function describe(error: unknown): CarrierError {
+    if (error instanceof AgentRefusal) {
+        const { code, message, agentStack } = error;
+        return { name: "AgentRefusal", message, refusal: { code, message, ...(agentStack ? { stack: agentStack } : {}) } };
+    }
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return { name, message };
+}

@@ -1,0 +1,183 @@
+"""
+Carries frida-core for poolnv from a Python wheel, on Linux as well as in Windows Python under Wine.
+
+One JSON document a line (host/engine/carrier-protocol.ts): requests in, replies and events out. It works requests off
+one by one, finishes the one at hand when its parent has gone, and then leaves. It is deaf to Ctrl-C and hang-up always,
+and to a polite kill while it works, because whoever dies during an injection takes the target along.
+
+Usage: carrier.py INPUT_DESCRIPTOR OUTPUT_DESCRIPTOR
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+
+
+def main():
+    ignore_terminal()
+    channel = Channel(int(sys.argv[1]), int(sys.argv[2]))
+    try:
+        import frida
+    except Exception as error:
+        channel.send({"hello": None, "reason": "%s: %s" % (type(error).__name__, error)})
+        return
+    carrier = Carrier(frida, channel)
+    channel.send({"hello": {"version": frida.__version__, "platform": sys.platform}})
+    for request in channel.requests():
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        channel.send(carrier.answer(request))
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    carrier.leave()
+
+
+def ignore_terminal():
+    for name in ("SIGINT", "SIGHUP", "SIGPIPE"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+
+class Channel:
+    """Lines of JSON over two descriptors. Writing to a parent that has gone is not an error."""
+
+    def __init__(self, input_descriptor, output_descriptor):
+        self._input = os.fdopen(input_descriptor, "rb")
+        self._output = output_descriptor
+        self._lock = threading.Lock()
+        for descriptor in (input_descriptor, output_descriptor):
+            os.set_inheritable(descriptor, False)
+
+    def requests(self):
+        while True:
+            try:
+                line = self._input.readline()
+            except OSError:
+                return
+            if not line.endswith(b"\n"):
+                return
+            yield json.loads(line.decode("utf-8"))
+
+    def send(self, document):
+        data = (json.dumps(document) + "\n").encode("utf-8")
+        with self._lock:
+            try:
+                while data:
+                    data = data[os.write(self._output, data) :]
+            except OSError:
+                pass
+
+
+class Refusal(Exception):
+    """An agent answered a call with an error of its own."""
+
+    def __init__(self, error):
+        super().__init__(error.get("message", ""))
+        self.error = error
+
+
+class Carrier:
+    def __init__(self, frida, channel):
+        self._frida = frida
+        self._channel = channel
+        self._device = frida.get_local_device()
+        self._sessions = {}
+        self._scripts = {}
+        self._suspended = set()
+
+    def answer(self, request):
+        reply = {"id": request["id"], "results": []}
+        try:
+            for step in request["steps"]:
+                reply["results"].append(self._perform(step))
+        except Refusal as refusal:
+            reply["error"] = {"name": "AgentRefusal", "message": str(refusal), "refusal": refusal.error}
+        except Exception as error:
+            reply["error"] = {"name": type(error).__name__, "message": str(error)}
+        if "error" in reply:
+            for step in request["undo"]:
+                try:
+                    self._perform(step)
+                except Exception:
+                    pass
+        return reply
+
+    def leave(self):
+        """Programs that never came to be resumed would stay suspended for ever: they go with us."""
+        for pid in list(self._suspended):
+            try:
+                self._device.kill(pid)
+            except Exception:
+                pass
+        for session in list(self._sessions.values()):
+            try:
+                session.detach()
+            except Exception:
+                pass
+
+    def _perform(self, step):
+        return getattr(self, "_" + step["op"])(step)
+
+    def _enumerateProcesses(self, _step):
+        return [{"pid": process.pid, "name": process.name} for process in self._device.enumerate_processes()]
+
+    def _spawn(self, step):
+        options = {"argv": step["argv"], "stdio": "inherit"}
+        if step["cwd"] is not None:
+            options["cwd"] = step["cwd"]
+        if step["env"] is not None:
+            options["env"] = step["env"]
+        pid = self._device.spawn(step["program"], **options)
+        self._suspended.add(pid)
+        return pid
+
+    def _resume(self, step):
+        self._device.resume(step["pid"])
+        self._suspended.discard(step["pid"])
+
+    def _kill(self, step):
+        self._suspended.discard(step["pid"])
+        self._device.kill(step["pid"])
+
+    def _attach(self, step):
+        session = self._device.attach(step["pid"])
+        name = step["session"]
+        self._sessions[name] = session
+        session.on("detached", lambda reason, crash: self._on_detached(name, reason, crash))
+
+    def _on_detached(self, name, reason, crash):
+        report = crash.report if crash is not None else None
+        self._channel.send({"event": "detached", "session": name, "reason": reason, "crash": report})
+
+    def _createScript(self, step):
+        name = step["script"]
+        script = self._sessions[step["session"]].create_script(step["source"], name=step["name"])
+        script.on("message", lambda message, _data: self._on_message(name, message))
+        self._scripts[name] = script
+
+    def _on_message(self, name, message):
+        text = message.get("stack") or message.get("description") or json.dumps(message.get("payload"))
+        self._channel.send({"event": "message", "script": name, "text": text})
+
+    def _load(self, step):
+        self._scripts[step["script"]].load()
+
+    def _call(self, step):
+        reply = self._scripts[step["script"]].exports_sync.request(step["method"], step["payload"])
+        if not reply["ok"]:
+            raise Refusal(reply["error"])
+        return reply["value"]
+
+    def _eternalize(self, step):
+        self._scripts.pop(step["script"]).eternalize()
+
+    def _unload(self, step):
+        self._scripts.pop(step["script"]).unload()
+
+    def _detach(self, step):
+        self._sessions.pop(step["session"]).detach()
+
+
+if __name__ == "__main__":
+    main()

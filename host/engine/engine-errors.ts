@@ -1,0 +1,31 @@
+import type { AgentErrorCode } from "../../agent/protocol.js";
+
+/** The carrier process has gone, so nothing more can be asked of it. What it had begun in the target it finished. */
+export class CarrierDied extends Error {
+    override readonly name = "CarrierDied";
+}
+
+/** frida-core refused; `fridaName` is its own name of the error, the same for every engine. */
+export class EngineError extends Error {
+    override readonly name = "EngineError";
+
+    constructor(
+        readonly fridaName: string,
+        message: string,
+    ) {
+        super(message);
+    }
+}
+
+/** An agent in the target refused. */
+export class AgentRefusal extends Error {
+    override readonly name = "AgentRefusal";
+
+    constructor(
+        readonly code: AgentErrorCode,
+        message: string,
+        readonly agentStack: string | undefined,
+    ) {
+        super(message);
+    }
+}

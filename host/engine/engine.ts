@@ -1,0 +1,54 @@
+import type { Process, ProcessID, SessionDetachReason, SpawnOptions } from "frida";
+
+/** What a person may ask for; `auto` picks by target. */
+export type EngineChoice = "auto" | EngineKind;
+
+/** Where frida-core lives: the npm binding in Node, the PyPI wheel in Python, the win32 wheel in Python under Wine. */
+export type EngineKind = "binding" | "python" | "wine";
+
+/** The needed subset of the npm package's own types, so that a Frida user feels at home. */
+export type EngineProcess = Pick<Process, "pid" | "name">;
+export type EngineSpawnOptions = Pick<SpawnOptions, "cwd" | "env"> & { argv: string[] };
+export type DetachReason = `${SessionDetachReason}`;
+
+/** frida-core in a carrier process of its own. Every method rejects with `CarrierDied` once that process is gone. */
+export interface Engine {
+    readonly kind: EngineKind;
+    /** Version of frida-core that the carrier loaded. */
+    readonly version: string;
+    enumerateProcesses(): Promise<EngineProcess[]>;
+    /** Starts a program and stops it before its first instruction. It dies with the carrier unless resumed. */
+    spawn(program: string, options: EngineSpawnOptions): Promise<ProcessID>;
+    resume(pid: ProcessID): Promise<void>;
+    kill(pid: ProcessID): Promise<void>;
+    /** Attaches and loads one script, as one step that a dying host cannot tear apart. */
+    attach(pid: ProcessID, script: ScriptSource): Promise<EngineSession>;
+    /** Lets the carrier finish and leave. Idempotent. */
+    close(): Promise<void>;
+}
+
+export interface ScriptSource {
+    name: string;
+    source: string;
+}
+
+/** One attached process with one script in it. */
+export interface EngineSession {
+    /** Resolves once, when the session has ended. */
+    readonly detached: Promise<{ reason: DetachReason | "carrier-died"; crash: string | null }>;
+    /** Calls the script's `request` export. Rejects with `AgentRefusal` where the agent answered with an error. */
+    request(name: string, payload: unknown): Promise<unknown>;
+    /**
+     * Loads a second script, calls its `request` export, eternalizes it, then makes one call to the first script; all of
+     * it carried out by the carrier alone. Where any of it fails the second script is unloaded again.
+     *
+     * @returns the values of the two calls
+     */
+    plant(script: ScriptSource, first: ScriptCall, afterwards: ScriptCall): Promise<[unknown, unknown]>;
+    detach(): Promise<void>;
+}
+
+export interface ScriptCall {
+    method: string;
+    payload: unknown;
+}

@@ -1,0 +1,22 @@
+import { fileURLToPath } from "node:url";
+import { findPythonEnvironment } from "../setup/python-environment.js";
+import type { CarrierCommand } from "./carrier-process.js";
+
+/** How to start the carrier, or the reason why it can't be. */
+export function pythonCommand(programOutput: CarrierCommand["programOutput"]): CarrierCommand | string {
+    const python = findPythonEnvironment();
+    if (python === null) return "the private Python environment with the frida wheel is not prepared";
+    const onWindows = process.platform === "win32";
+    return {
+        file: python,
+        args: ["-I", "-u", pythonCarrier(), ...(onWindows ? ["0", "1"] : ["3", "4"])],
+        env: process.env,
+        channel: onWindows ? "standard" : "own",
+        programOutput,
+    };
+}
+
+/** Path of the carrier that every Python runs. */
+export function pythonCarrier(): string {
+    return fileURLToPath(new URL("carriers/carrier.py", import.meta.url));
+}

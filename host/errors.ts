@@ -1,0 +1,56 @@
+/**
+ * The two kinds of error and their exit codes. A `UserError` is the user's to mend and says how; anything else is a
+ * fault of ours. `host/cli/report-error.ts` is the one place that turns either into output and an exit code.
+ */
+
+/** Exit codes of the contract. */
+export const ExitCode = {
+    Done: 0,
+    Fault: 1,
+    Usage: 2,
+    NoSuchProcess: 3,
+    NoEngine: 4,
+    Refused: 5,
+    Threshold: 6,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** Codes of the errors a user can mend, each with its exit code. Scripts match on the names. */
+export const userErrorExitCodes = {
+    USAGE: ExitCode.Usage,
+    BAD_CONFIG: ExitCode.Usage,
+    NO_SUCH_PROGRAM: ExitCode.Usage,
+    LOG_NOT_WRITABLE: ExitCode.Usage,
+    NO_SUCH_PROCESS: ExitCode.NoSuchProcess,
+    AMBIGUOUS_PROCESS: ExitCode.NoSuchProcess,
+    TARGET_GONE: ExitCode.NoSuchProcess,
+    NO_ENGINE: ExitCode.NoEngine,
+    ENGINE_DIED: ExitCode.NoEngine,
+    SETUP_FAILED: ExitCode.NoEngine,
+    ACCESS_DENIED: ExitCode.Refused,
+    NO_KNOWN_RUNTIME: ExitCode.Refused,
+    NO_ROOM: ExitCode.Refused,
+    UNHOOKABLE: ExitCode.Refused,
+    UNSUPPORTED_PLATFORM: ExitCode.Refused,
+    FOREIGN_VERSION: ExitCode.Refused,
+    FORGED_POOL: ExitCode.Refused,
+    THREADS_WOULD_NOT_STOP: ExitCode.Refused,
+    NO_POOL: ExitCode.Refused,
+} as const satisfies Record<string, ExitCode>;
+
+export type UserErrorCode = keyof typeof userErrorExitCodes;
+
+/** Something the user can mend. `message` says what happened in one line, `resolution` what to do in one line. */
+export class UserError extends Error {
+    override readonly name = "UserError";
+
+    constructor(
+        readonly code: UserErrorCode,
+        message: string,
+        readonly resolution: string,
+        options?: ErrorOptions,
+    ) {
+        super(message, options);
+    }
+}

@@ -1,0 +1,60 @@
+/**
+ * The programming interface. Everything the command line can do, a script can.
+ *
+ * @example
+ * import { attach } from "poolnv";
+ *
+ * const pool = await attach("FalloutNV.exe", { poolSizeMb: 1024 });
+ * console.log(await pool.getMemoryPoolStats());
+ * await pool.close();
+ */
+import { MemoryPool } from "./console/memory-pool.js";
+import * as sessions from "./session/open.js";
+import type { LaunchOptions, PoolOptions } from "./session/pool-session.js";
+
+/**
+ * Puts the pool under a running program; a program that has its pool already keeps it.
+ *
+ * @param target file name (case-insensitive, `.exe` optional) or pid
+ * @throws UserError
+ */
+export async function attach(target: string | number, options?: PoolOptions): Promise<MemoryPool> {
+    return new MemoryPool(await sessions.attach(target, options));
+}
+
+/**
+ * Opens a conversation with the pool a program already has, and installs nothing.
+ *
+ * @throws UserError NO_POOL when it has none
+ */
+export async function connect(target: string | number, options?: PoolOptions): Promise<MemoryPool> {
+    return new MemoryPool(await sessions.connect(target, options));
+}
+
+/**
+ * Starts a program suspended, puts the pool under it and lets it run.
+ *
+ * @throws UserError
+ */
+export async function launch(program: string, args: string[] = [], options?: LaunchOptions): Promise<MemoryPool> {
+    return new MemoryPool(await sessions.launch(program, args, options));
+}
+
+export { readPoolOptions } from "./config/config-file.js";
+export { statisticsBlock } from "./console/format.js";
+export type { MemoryPool } from "./console/memory-pool.js";
+export { type CommandResult, runConsoleCommand } from "./console/run-command.js";
+export { type DemoReport, runDemo } from "./demo/demo.js";
+export type { EngineChoice } from "./engine/engine.js";
+export { UserError, type UserErrorCode } from "./errors.js";
+export type {
+    HistogramRow,
+    InstallReport,
+    LaunchOptions,
+    Layer,
+    PoolFacts,
+    PoolOptions,
+    PoolStatistics,
+    Strategy,
+} from "./session/pool-session.js";
+export { setupEngine } from "./setup/setup.js";

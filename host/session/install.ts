@@ -1,0 +1,70 @@
+import type { PrepareRequest } from "../../agent/protocol.js";
+import type { EngineKind, EngineSession } from "../engine/engine.js";
+import { windowsPath } from "../engine/wine.js";
+import { UserError } from "../errors.js";
+import { resolve } from "node:path";
+import { coreScript } from "./agent-scripts.js";
+import { ask } from "./ask.js";
+import type { InstallReport, PoolFacts, PoolOptions } from "./pool-session.js";
+import { replies } from "./replies.js";
+
+export interface Installed {
+    facts: PoolFacts;
+    install: InstallReport;
+}
+
+export const defaultPoolMb = 1536;
+const megabyte = 1048576;
+
+/** Finds the living pool, or puts one there. A pool that was prepared but never armed is armed now. */
+export async function findOrInstall(session: EngineSession, options: PoolOptions, kind: EngineKind): Promise<Installed> {
+    const living = await ask(session, "find", null);
+    if (living === null) return install(session, options, kind);
+    if (!living.armed) await ask(session, "arm", null);
+    return found({ ...living, armed: true });
+}
+
+/**
+ * Finds the living pool and installs nothing.
+ *
+ * @throws UserError NO_POOL
+ */
+export async function findOnly(session: EngineSession): Promise<Installed> {
+    const living = await ask(session, "find", null);
+    if (living?.armed === true) return found(living);
+    throw new UserError(
+        "NO_POOL",
+        "this program has no pool",
+        "Put one under it first: poolnv attach <process> --detach",
+    );
+}
+
+async function install(session: EngineSession, options: PoolOptions, kind: EngineKind): Promise<Installed> {
+    options.onProgress?.("installing the pool");
+    const [prepared, armed] = await session.plant(
+        coreScript(),
+        { method: "prepare", payload: prepareRequest(options, kind) },
+        { method: "arm", payload: null },
+    );
+    const { stepDown, runtimes } = replies.prepare.parse(prepared);
+    const { stalledNs } = replies.arm.parse(armed);
+    if (stepDown !== null) options.onProgress?.(`warning: ${stepDown}`);
+    const facts = await ask(session, "find", null);
+    if (facts === null) throw new Error("the pool was installed but can't be found");
+    return { facts, install: { alreadyInstalled: false, stepDown, stalledMs: stalledNs / 1e6, runtimes } };
+}
+
+function prepareRequest(options: PoolOptions, kind: EngineKind): PrepareRequest {
+    const { poolSizeMb = defaultPoolMb, strategy = "recycle", layers = ["crt"], logFile } = options;
+    const log = logFile === undefined ? null : resolve(logFile);
+    return {
+        poolBytes: poolSizeMb * megabyte,
+        strategy,
+        layers,
+        logFile: log !== null && kind === "wine" ? windowsPath(log) : log,
+    };
+}
+
+function found(facts: PoolFacts): Installed {
+    return { facts, install: { alreadyInstalled: true, stepDown: null, stalledMs: null, runtimes: [] } };
+}

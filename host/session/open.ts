@@ -1,0 +1,103 @@
+import { openEngine } from "../engine/open-engine.js";
+import type { Engine } from "../engine/engine.js";
+import { windowsPath, type WinePlace } from "../engine/wine.js";
+import { isNamed, noSuchProcess, pickOne } from "../target/find-target.js";
+import { findProgram } from "../target/find-program.js";
+import { locate, type Location } from "../target/locate.js";
+import { consoleScript } from "./agent-scripts.js";
+import { findOrInstall, findOnly } from "./install.js";
+import { LivingPoolSession } from "./living-pool-session.js";
+import type { LaunchOptions, PoolOptions, PoolSession } from "./pool-session.js";
+import { translateErrors } from "./translate-errors.js";
+
+/**
+ * Puts the pool under a running program, or opens a console on the pool it already has.
+ *
+ * @param target file name (case-insensitive, `.exe` optional) or pid
+ * @throws UserError NO_SUCH_PROCESS, AMBIGUOUS_PROCESS, NO_ENGINE, ... (`host/errors.ts`)
+ */
+export function attach(target: string | number, options: PoolOptions = {}): Promise<PoolSession> {
+    return open(target, options, findOrInstall);
+}
+
+/**
+ * Opens a console on the pool a program already has, and installs nothing.
+ *
+ * @throws UserError NO_POOL when it has none
+ */
+export function connect(target: string | number, options: PoolOptions = {}): Promise<PoolSession> {
+    return open(target, options, findOnly);
+}
+
+/**
+ * Starts a program suspended, puts the pool under it and lets it run. Its standard input is empty, because ours belongs
+ * to the console; its output goes where ours goes. If anything fails before it runs, it is ended.
+ *
+ * @param program file name of a program; one without a folder is looked for on the PATH
+ * @throws UserError NO_SUCH_PROGRAM, NO_ENGINE, ...
+ */
+export async function launch(program: string, args: string[], options: LaunchOptions = {}): Promise<PoolSession> {
+    const path = findProgram(program, options.cwd);
+    const underWine = process.platform !== "win32" && (options.engine === "wine" || /\.exe$/i.test(path));
+    const engine = await openEngine({
+        choice: options.engine ?? "auto",
+        wine: underWine ? { loader: null, prefix: options.winePrefix ?? null } : null,
+        programOutput: options.programOutputToStderr === true ? "stderr" : "stdout",
+        onProgress: options.onProgress ?? (() => {}),
+    });
+    return closingOnFailure(engine, async () => {
+        const theirPath = underWine ? windowsPath(path) : path;
+        const pid = await engine.spawn(theirPath, { argv: [theirPath, ...args], cwd: options.cwd });
+        try {
+            const session = await engine.attach(pid, consoleScript());
+            const installed = await findOrInstall(session, options, engine.kind);
+            await engine.resume(pid);
+            return new LivingPoolSession(engine, session, installed);
+        } catch (error) {
+            await engine.kill(pid).catch(() => {});
+            throw error;
+        }
+    });
+}
+
+type Opening = typeof findOrInstall;
+
+async function open(target: string | number, options: PoolOptions, opening: Opening): Promise<PoolSession> {
+    const location = locate(target, options.engine ?? "auto");
+    const engine = await openEngine({
+        choice: options.engine ?? "auto",
+        wine: winePlace(location, options),
+        programOutput: "stdout",
+        onProgress: options.onProgress ?? (() => {}),
+    });
+    return closingOnFailure(engine, async () => {
+        const pid = await pidFor(engine, location);
+        options.onProgress?.(`attaching to pid ${pid}`);
+        const session = await engine.attach(pid, consoleScript());
+        return new LivingPoolSession(engine, session, await opening(session, options, engine.kind));
+    });
+}
+
+function winePlace(location: Location, { engine, winePrefix }: PoolOptions): WinePlace | null {
+    if (location.kind === "wine")
+        return { loader: location.wine.loader, prefix: winePrefix ?? location.wine.prefix };
+    return engine === "wine" ? { loader: null, prefix: winePrefix ?? null } : null;
+}
+
+async function pidFor(engine: Engine, location: Location): Promise<number> {
+    if (location.kind === "native") return location.pid;
+    const wanted = location.kind === "wine" ? location.name : location.wanted;
+    const running = await engine.enumerateProcesses();
+    const matches = running.filter(({ pid, name }) => (typeof wanted === "number" ? pid === wanted : isNamed(name, wanted)));
+    if (matches.length === 0) throw noSuchProcess(wanted);
+    return pickOne(matches, wanted).pid;
+}
+
+async function closingOnFailure(engine: Engine, work: () => Promise<PoolSession>): Promise<PoolSession> {
+    try {
+        return await translateErrors(work);
+    } catch (error) {
+        await engine.close();
+        throw error;
+    }
+}

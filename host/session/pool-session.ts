@@ -1,0 +1,61 @@
+import type { HistogramRow, Layer, PoolFacts, PoolStatistics, Strategy } from "../../agent/protocol.js";
+import type { EngineChoice } from "../engine/engine.js";
+
+export type { HistogramRow, Layer, PoolFacts, PoolStatistics, Strategy };
+
+/** What `attach` and `launch` can be told. Every field has a default. */
+export interface PoolOptions {
+    /** Which engine carries frida-core; default `auto`. */
+    engine?: EngineChoice;
+    /** Wine prefix of the target; default: the target's own, else $WINEPREFIX, else ~/.wine. */
+    winePrefix?: string;
+    /** Wanted pool size in MB (1 MB = 1,048,576 bytes); default 1536. */
+    poolSizeMb?: number;
+    /** Default `recycle`. */
+    strategy?: Strategy;
+    /** Default `["crt"]`. */
+    layers?: Layer[];
+    /** Log file; default: the contract's place. */
+    logFile?: string;
+    /** Called with one line each time a step begins or something deserves a warning. */
+    onProgress?: (line: string) => void;
+}
+
+/** What `launch` can be told besides. */
+export interface LaunchOptions extends PoolOptions {
+    /** Send the program's standard output to our standard error, because ours carries one JSON document. */
+    programOutputToStderr?: boolean;
+    /** Working directory of the program; default: ours. */
+    cwd?: string;
+}
+
+/** How the pool came to be under the program. */
+export interface InstallReport {
+    /** True when a living pool was found and nothing was installed. */
+    alreadyInstalled: boolean;
+    /** Why the pool is smaller than asked for, or null. */
+    stepDown: string | null;
+    /** Longest time the program's threads stood still while the hooks were written, in milliseconds, or null. */
+    stalledMs: number | null;
+    /** C runtimes and the functions replaced in them; empty when already installed. */
+    runtimes: { module: string; functions: string[] }[];
+}
+
+/** A conversation with the living pool of one program. Ending it never ends the pool. */
+export interface PoolSession {
+    readonly facts: PoolFacts;
+    readonly install: InstallReport;
+    /** Which engine carries this session: `binding`, `python` or `wine`, and its frida version. */
+    readonly engine: { kind: string; version: string };
+    /** Resolves once, when the session ends for whatever reason; `reason` is null after `close()`. */
+    readonly ended: Promise<{ reason: string | null }>;
+    statistics(): Promise<PoolStatistics>;
+    /** Sends new allocations to the pool (true) or to the original (false). Live pool blocks stay valid either way. */
+    setActive(active: boolean): Promise<boolean>;
+    /** Gives wholly free memory back; returns bytes. Never moves or frees a live block. */
+    reset(): Promise<number>;
+    /** Appends lines to the pool's log. */
+    log(lines: string[]): Promise<void>;
+    /** Leaves the program running with its pool. Idempotent. */
+    close(): Promise<void>;
+}

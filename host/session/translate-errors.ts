@@ -1,0 +1,69 @@
+import { AgentRefusal, CarrierDied, EngineError } from "../engine/engine-errors.js";
+import { UserError, type UserErrorCode } from "../errors.js";
+import type { AgentErrorCode } from "../../agent/protocol.js";
+
+/** Runs work on an engine and turns what engines and agents throw into the user's errors, each with its remedy. */
+export async function translateErrors<T>(work: () => Promise<T>): Promise<T> {
+    try {
+        return await work();
+    } catch (error) {
+        throw translate(error);
+    }
+}
+
+function translate(error: unknown): unknown {
+    if (error instanceof AgentRefusal) return fromAgent(error);
+    if (error instanceof CarrierDied)
+        return new UserError("ENGINE_DIED", error.message, "The program goes on as it was. Attach again.", { cause: error });
+    if (error instanceof EngineError) return fromFrida(error);
+    return error;
+}
+
+/** Names of Frida's errors as its wheel and its binding give them; the binding says the same in its message only. */
+function fromFrida(error: EngineError): unknown {
+    const { fridaName, message } = error;
+    const options = { cause: error };
+    const is = (name: string, words: RegExp): boolean => fridaName === name || words.test(message);
+    if (is("ProcessNotFoundError", /unable to find process/i))
+        return new UserError("NO_SUCH_PROCESS", message, "Start the program first.", options);
+    if (is("PermissionDeniedError", /permission|access denied|not permitted/i))
+        return new UserError(
+            "ACCESS_DENIED",
+            message,
+            "Run poolnv as the user who owns the program, or with the rights to debug it.",
+            options,
+        );
+    if (is("ExecutableNotFoundError", /unable to find executable/i))
+        return new UserError("NO_SUCH_PROGRAM", message, "Check the path.", options);
+    if (is("ProcessNotRespondingError", /not responding|refused to load frida-agent|terminated during injection/i))
+        return new UserError("TARGET_GONE", message, "Check that the program still runs and is not stopped.", options);
+    if (is("InvalidOperationError", /script has been destroyed|session is gone|detached/i))
+        return new UserError("TARGET_GONE", "the program has ended", "Start it again.", options);
+    return error;
+}
+
+const refusals: Record<Exclude<AgentErrorCode, "INTERNAL" | "ALREADY_INSTALLED">, [UserErrorCode, string]> = {
+    NO_KNOWN_RUNTIME: [
+        "NO_KNOWN_RUNTIME",
+        "poolnv serves programs that use the system's C library, msvcrt.dll or ucrtbase.dll; this one does not.",
+    ],
+    NO_ROOM: ["NO_ROOM", "Attach right after the program has started, or ask for less: --pool-size 512"],
+    UNHOOKABLE: ["UNHOOKABLE", "Another tool may have hooked them first: start the program without it."],
+    UNSUPPORTED_PLATFORM: ["UNSUPPORTED_PLATFORM", "See the list of supported targets in README."],
+    LOG_NOT_WRITABLE: ["LOG_NOT_WRITABLE", "Name a file in a folder that the program may write to: --log FILE"],
+    NO_POOL: ["NO_POOL", "Put one under it first: poolnv attach <process> --detach"],
+    FOREIGN_VERSION: ["FOREIGN_VERSION", "Use the poolnv that installed it, or restart the program."],
+    THREADS_WOULD_NOT_STOP: ["THREADS_WOULD_NOT_STOP", "Try again; the program was not changed."],
+};
+
+function fromAgent(refusal: AgentRefusal): unknown {
+    if (refusal.code === "ALREADY_INSTALLED")
+        return new UserError("THREADS_WOULD_NOT_STOP", refusal.message, "Attach again to open its console.");
+    if (refusal.code !== "INTERNAL") {
+        const [code, resolution] = refusals[refusal.code];
+        return new UserError(code, refusal.message, resolution, { cause: refusal });
+    }
+    const fault = new Error(`the agent failed: ${refusal.message}`, { cause: refusal });
+    if (refusal.agentStack !== undefined) fault.stack = `${fault.message}\n${refusal.agentStack}`;
+    return fault;
+}

@@ -1,0 +1,37 @@
+import type { EngineChoice } from "../engine/engine.js";
+import { isNamed, noSuchProcess, pickOne } from "./find-target.js";
+import { readProcess, readProcessTable, type RunningProcess, type WineProcess } from "./process-table.js";
+
+/** Where the program runs, as far as it can be told before an engine is there. */
+export type Location =
+    /** A process of this system. */
+    | { kind: "native"; pid: number; name: string }
+    /** A Windows program that Wine runs on this system; its Windows pid only an engine inside Wine can tell. */
+    | { kind: "wine"; wine: WineProcess; name: string }
+    /** Only the engine can tell. */
+    | { kind: "ask-engine"; wanted: string | number };
+
+/**
+ * Finds the program among the processes of this system.
+ *
+ * @throws UserError NO_SUCH_PROCESS, AMBIGUOUS_PROCESS
+ */
+export function locate(wanted: string | number, engine: EngineChoice): Location {
+    if (process.platform !== "linux") return { kind: "ask-engine", wanted };
+    if (typeof wanted === "number") {
+        if (engine === "wine") return { kind: "ask-engine", wanted }; // a Windows pid
+        const found = readProcess(wanted);
+        if (found === null) throw noSuchProcess(wanted);
+        return describe(found);
+    }
+    const matches = readProcessTable()
+        .filter(({ wine }) => engine === "auto" || (wine !== null) === (engine === "wine"))
+        .filter(({ names }) => names.some((name) => isNamed(name, wanted)))
+        .map((found) => ({ ...found, name: found.names.find((name) => isNamed(name, wanted))! }));
+    return describe(pickOne(matches, wanted));
+}
+
+function describe({ pid, names, wine }: RunningProcess): Location {
+    const name = names[0] ?? String(pid);
+    return wine === null ? { kind: "native", pid, name } : { kind: "wine", wine, name };
+}

@@ -1,0 +1,64 @@
+import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
+
+/** A running process as Linux shows it. */
+export interface RunningProcess {
+    /** Linux pid. */
+    pid: number;
+    /** File names it goes by: of its executable, or of the Windows program that Wine runs in it. */
+    names: string[];
+    /** Set when Wine runs a Windows program in this process. */
+    wine: WineProcess | null;
+}
+
+export interface WineProcess {
+    /** Its prefix, or null for Wine's own default. */
+    prefix: string | null;
+    /** The Wine loader that runs it. */
+    loader: string;
+    /** File name of the Windows program. */
+    program: string;
+}
+
+/** Every process of this Linux system that we may look at. What disappears or is closed to us meanwhile is left out. */
+export function readProcessTable(): RunningProcess[] {
+    return readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+        .flatMap((name) => readProcess(Number(name)) ?? []);
+}
+
+/** One process, or null when it is gone or closed to us. */
+export function readProcess(pid: number): RunningProcess | null {
+    try {
+        const state = /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+        if (state === undefined || state === "Z" || state === "X") return null;
+        const executable = readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, "");
+        const [first = ""] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+        const wine = readWine(pid, executable, first);
+        return { pid, names: wine === null ? nativeNames(executable, first) : [wine.program], wine };
+    } catch {
+        return null;
+    }
+}
+
+/** A script's interpreter goes by its own name; a program may also call itself something else in its first argument. */
+function nativeNames(executable: string, first: string): string[] {
+    return [...new Set([basename(executable), basename(first)])].filter((name) => name !== "");
+}
+
+/** Wine's loader is the executable of every Windows program; the program itself is named by the command line. */
+function readWine(pid: number, executable: string, first: string): WineProcess | null {
+    if (!/^wine(64)?(-preloader)?$/.test(basename(executable))) return null;
+    const program = first.split(/[\\/]/).at(-1) ?? "";
+    if (!/\.exe$/i.test(program)) return null;
+    const environment = new Map(
+        readFileSync(`/proc/${pid}/environ`, "utf8")
+            .split("\0")
+            .map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)] as const),
+    );
+    return {
+        prefix: environment.get("WINEPREFIX") ?? null,
+        loader: executable.replace(/-preloader$/, ""),
+        program,
+    };
+}

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const bin = fileURLToPath(new URL("../../host/bin.js", import.meta.url));
+
+/** Starts the program itself. Its standard input stays open, as a terminal's does. */
+function start(...argv: string[]) {
+    const child = spawn(process.execPath, [bin, ...argv]);
+    const exit = once(child, "exit").then(([code]) => code as number | null);
+    return { child, exit };
+}
+
+describe("the program itself", () => {
+    it("prints its version and leaves although standard input stays open", async () => {
+        const { child, exit } = start("--version");
+        assert.match(await text(child.stdout), /^\d+\.\d+\.\d+\n$/);
+        assert.equal(await exit, 0);
+    });
+
+    it("gives exit code 2 to wrong usage", async () => {
+        const { child, exit } = start("nonsense");
+        assert.match(await text(child.stderr), /Unknown command: nonsense/);
+        assert.equal(await exit, 2);
+    });
+
+    it("does not mind a reader that has gone", async () => {
+        const { child, exit } = start("attach", "--help");
+        child.stdout.destroy();
+        assert.equal(await text(child.stderr), "");
+        assert.equal(await exit, 0);
+    });
+});

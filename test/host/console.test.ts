@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import { describe, it } from "node:test";
+
+import { consoleCommands } from "../../host/console/commands.js";
+import { statisticsBlock } from "../../host/console/format.js";
+import { History } from "../../host/console/history.js";
+import type { ConsoleSink } from "../../host/console/interpret.js";
+import { runLineConsole } from "../../host/console/line-console.js";
+import { MemoryPool } from "../../host/console/memory-pool.js";
+import { completeLine, parseLine } from "../../host/console/parse-line.js";
+import { resultLines, runConsoleCommand } from "../../host/console/run-command.js";
+import { runTerminalConsole } from "../../host/console/terminal-console.js";
+import type { UserError } from "../../host/errors.js";
+import { FakeSession, statistics } from "./fake-session.js";
+
+/** Remembers what a console says. */
+class Recorder implements ConsoleSink {
+    readonly said: string[] = [];
+
+    /** @param patience lines after which nobody listens any more */
+    constructor(readonly patience = Infinity) {}
+
+    result = (result: Parameters<ConsoleSink["result"]>[0]) => void this.said.push(...resultLines(result));
+    help = (lines: string[]) => void this.said.push(...lines);
+    isHeard = () => this.said.length < this.patience;
+    error = (error: UserError) => void this.said.push(`${error.code}: ${error.message}`);
+}
+
+describe("console commands", () => {
+    const printed: [string, string[]][] = [
+        ["IsMemoryPoolActive", ["IsMemoryPoolActive >> 1"]],
+        ["GETMEMORYPOOLUSAGE", ["GetMemoryPoolUsage >> 487.23"]],
+        ["GetMemoryPoolStats", [...statisticsBlock(statistics), "GetMemoryPoolStats >> 45782"]],
+        ["SetMemoryPoolActive 0", ["SetMemoryPoolActive >> 0"]],
+        ["ResetMemoryPool", ["Given back: 2.00 MB", "ResetMemoryPool >> 2097152"]],
+    ];
+    for (const [line, lines] of printed) {
+        it(`${line} is printed as the game's console prints it`, async () => {
+            assert.deepEqual(resultLines(await runConsoleCommand(new MemoryPool(new FakeSession()), line)), lines);
+        });
+    }
+
+    it("GetMemoryPoolStats writes the block to the log, too", async () => {
+        const session = new FakeSession();
+        await runConsoleCommand(new MemoryPool(session), "GetMemoryPoolStats");
+        assert.deepEqual(session.logged, [statisticsBlock(statistics)]);
+    });
+
+    it("SetMemoryPoolActive is seen by IsMemoryPoolActive", async () => {
+        const pool = new MemoryPool(new FakeSession());
+        await runConsoleCommand(pool, "SetMemoryPoolActive 0");
+        assert.equal((await runConsoleCommand(pool, "IsMemoryPoolActive")).value, 0);
+    });
+
+    it("every row has help and an example that parses", () => {
+        for (const command of consoleCommands) {
+            assert.notEqual(command.help, "");
+            assert.equal(parseLine(command.example.split(">>")[0] ?? "")?.command, command);
+        }
+    });
+
+    it("suggestions come from a slip or from a part of the name", () => {
+        assert.throws(() => parseLine("IsMemoryPoolActiv"), /Did you mean IsMemoryPoolActive\?/);
+        assert.throws(() => parseLine("stats"), /Did you mean GetMemoryPoolStats\?/);
+        assert.throws(() => parseLine("banana"), /^UserError: "banana" is no console command\.$/);
+    });
+
+    it("Tab completes names and words in any case", () => {
+        assert.deepEqual(completeLine("getm"), [
+            ["GetMemoryPoolUsage", "GetMemoryPoolStats", "GetMemoryPoolHistogram"],
+            "getm",
+        ]);
+        assert.deepEqual(completeLine("setmemorypoolactive "), [["0", "1"], ""]);
+        assert.deepEqual(completeLine("SetMemoryPoolActive 1 "), [[], ""]);
+        assert.equal(completeLine("")[0].length, consoleCommands.length);
+    });
+});
+
+describe("the console without a terminal", () => {
+    it("leaves at quit, without looking at later lines", async () => {
+        const recorder = new Recorder();
+        const input = Readable.from(["IsMemoryPoolActive\nQUIT\nGetMemoryPoolUsage\n"]);
+        await runLineConsole(new MemoryPool(new FakeSession()), input, recorder);
+        assert.deepEqual(recorder.said, ["IsMemoryPoolActive >> 1"]);
+    });
+
+    it("leaves when the program ends, and says so once", async () => {
+        const session = new FakeSession();
+        const recorder = new Recorder();
+        const input = new PassThrough();
+        const left = runLineConsole(new MemoryPool(session), input, recorder);
+        session.die("process terminated");
+        await left;
+        assert.deepEqual(recorder.said, ["TARGET_GONE: FalloutNV.exe (pid 4711) is gone: process terminated."]);
+    });
+
+    it("leaves when nobody reads the answers any more", async () => {
+        const recorder = new Recorder(1);
+        const input = Readable.from(["IsMemoryPoolActive\n".repeat(100)]);
+        await runLineConsole(new MemoryPool(new FakeSession()), input, recorder);
+        assert.deepEqual(recorder.said, ["IsMemoryPoolActive >> 1"]);
+    });
+
+    it("lists every command for help", async () => {
+        const recorder = new Recorder();
+        await runLineConsole(new MemoryPool(new FakeSession()), Readable.from(["help"]), recorder);
+        assert.equal(recorder.said.length, consoleCommands.length);
+        assert.match(recorder.said.join("\n"), /^SetMemoryPoolActive 0\|1 {2,}send/m);
+    });
+
+    it("throws what is a fault", async () => {
+        const session = new FakeSession();
+        session.reset = async () => {
+            throw new Error("broken");
+        };
+        const input = Readable.from(["ResetMemoryPool\n"]);
+        await assert.rejects(runLineConsole(new MemoryPool(session), input, new Recorder()), /broken/);
+    });
+});
+
+describe("the console on a terminal", () => {
+    /** Types keys at a console and waits until it is left. */
+    async function type(keys: string[], session = new FakeSession()) {
+        const folder = await mkdtemp(path.join(tmpdir(), "poolnv-test-"));
+        const file = path.join(folder, "state", "history");
+        const warnings: string[] = [];
+        const input = new PassThrough();
+        const output = new PassThrough().setEncoding("utf8");
+        const recorder = new Recorder();
+        const history = new History((line) => warnings.push(line), file);
+        const left = runTerminalConsole(new MemoryPool(session), { input, output, history }, recorder);
+        for (const key of keys) {
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            input.write(key);
+        }
+        const failure = await left.then(
+            () => null,
+            (error: UserError) => error,
+        );
+        const kept = await readFile(file, "utf8").catch(() => null);
+        const mode = kept === null ? null : (await stat(path.dirname(file))).mode & 0o777;
+        await rm(folder, { recursive: true });
+        return { screen: String(output.read() ?? ""), said: recorder.said, kept, mode, warnings, failure };
+    }
+
+    it("prompts with the program's name, completes, and keeps a private history", async () => {
+        const { screen, said, kept, mode } = await type([
+            "getmemorypoolu",
+            "\t",
+            "\r",
+            "ismemorypoolactive\r",
+            "quit\r",
+        ]);
+        assert.match(screen, /poolnv FalloutNV\.exe> /);
+        assert.deepEqual(said, ["GetMemoryPoolUsage >> 487.23", "IsMemoryPoolActive >> 1"]);
+        assert.equal(kept, "quit\nismemorypoolactive\nGetMemoryPoolUsage\n");
+        assert.equal(mode, process.platform === "win32" ? mode : 0o700);
+    });
+
+    it("clears the line at Ctrl-C and leaves at the second one on an empty line", async () => {
+        const { screen, said, kept } = await type(["IsMemory", "\x03", "\x03", "\x03"]);
+        assert.match(screen, /Ctrl-C again, Ctrl-D or quit leaves/);
+        assert.deepEqual(said, []);
+        assert.equal(kept, null);
+    });
+
+    it("leaves at Ctrl-D", async () => {
+        assert.equal((await type(["\x04"])).failure, null);
+    });
+
+    it("goes on after a wrong line", async () => {
+        const { said } = await type(["nonsense\r", "IsMemoryPoolActive\r", "\x04"]);
+        assert.match(said[0] ?? "", /^USAGE/);
+        assert.equal(said[1], "IsMemoryPoolActive >> 1");
+    });
+
+    it("leaves with TARGET_GONE when the program ends", async () => {
+        const session = new FakeSession();
+        setTimeout(() => session.die("process terminated"), 50);
+        assert.equal(((await type([], session)).failure as UserError).code, "TARGET_GONE");
+    });
+
+    it("warns when the history cannot be kept", async () => {
+        const folder = await mkdtemp(path.join(tmpdir(), "poolnv-test-"));
+        await writeFile(path.join(folder, "state"), "a file where a folder should be");
+        const warnings: string[] = [];
+        const history = new History((line) => warnings.push(line), path.join(folder, "state", "history"));
+        history.remember(["help"]);
+        await history.save();
+        await rm(folder, { recursive: true });
+        assert.equal(warnings.length, 1);
+    });
+});

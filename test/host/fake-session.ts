@@ -1,0 +1,84 @@
+import type { PoolSession, PoolStatistics } from "../../host/session/pool-session.js";
+
+export const statistics: PoolStatistics = {
+    active: 1,
+    strategy: "recycle",
+    layers: ["crt"],
+    pool_size: 1_610_612_736,
+    committed: 603_979_776,
+    current_used: 510_897_684,
+    peak_used: 537_342_771,
+    pool_allocs: 45782,
+    fallback_allocs: 12,
+    total_frees: 31204,
+    pool_frees_ignored: 31192,
+    reallocs: 1523,
+    foreign_frees: 3,
+    corrupt_headers: 0,
+    double_frees: 0,
+    histogram: [
+        { max_size: 16, live: 4, total: 9 },
+        { max_size: 1024, live: 40, total: 44 },
+        { max_size: 4096, live: 0, total: 7 },
+        { max_size: 8192, live: 0, total: 0 },
+    ],
+};
+
+/** A session without a process: answers from the constant above and remembers what was asked of it. */
+export class FakeSession implements PoolSession {
+    readonly facts = {
+        pid: 4711,
+        arch: "ia32",
+        platform: "windows",
+        program: "FalloutNV.exe",
+        strategy: "recycle" as const,
+        layers: ["crt" as const],
+        poolBytes: 1024 * 1_048_576,
+        requestedBytes: 1536 * 1_048_576,
+        armed: true,
+        logFile: "C:\\logs\\pool.log",
+    };
+    readonly install = {
+        alreadyInstalled: false,
+        stepDown: "the largest hole is 1100 MB" as string | null,
+        stalledMs: 12.34 as number | null,
+        runtimes: [{ module: "msvcrt.dll", functions: ["malloc", "free", "realloc"] }],
+    };
+    readonly engine = { kind: "wine", version: "17.22.2" };
+    readonly ended: Promise<{ reason: string | null }>;
+    readonly logged: string[][] = [];
+    active = true;
+    closed = 0;
+    #end!: (end: { reason: string | null }) => void;
+
+    constructor() {
+        this.ended = new Promise((resolve) => (this.#end = resolve));
+    }
+
+    /** What happens when the program dies. */
+    die(reason: string): void {
+        this.#end({ reason });
+    }
+
+    async statistics(): Promise<PoolStatistics> {
+        return { ...statistics, active: Number(this.active) };
+    }
+
+    async setActive(active: boolean): Promise<boolean> {
+        this.active = active;
+        return active;
+    }
+
+    async reset(): Promise<number> {
+        return 2_097_152;
+    }
+
+    async log(lines: string[]): Promise<void> {
+        this.logged.push(lines);
+    }
+
+    async close(): Promise<void> {
+        this.closed++;
+        this.#end({ reason: null });
+    }
+}

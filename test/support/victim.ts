@@ -1,0 +1,69 @@
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Target } from "./targets.js";
+
+/** The program of `test/targets/victim.c`, obeying one order a line. */
+export class Victim {
+    readonly exited: Promise<number | null>;
+    #child: ChildProcessWithoutNullStreams;
+    #answers: AsyncIterator<string>;
+
+    /** Starts it on a target and waits until it is ready. */
+    static async start(target: Target): Promise<Victim> {
+        const { file, args, env } = target.command(target.victim);
+        const victim = new Victim(spawn(file, args, { env: { ...process.env, ...env } }));
+        await victim.#expect("ready");
+        return victim;
+    }
+
+    private constructor(child: ChildProcessWithoutNullStreams) {
+        this.#child = child;
+        this.#answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+        this.exited = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
+        child.stderr.resume();
+        child.stdin.on("error", () => {});
+    }
+
+    /** Linux pid, of the Wine loader where the victim is a Windows program. */
+    get pid(): number {
+        return this.#child.pid!;
+    }
+
+    /** Gives an order and returns its answer. */
+    async order(order: string): Promise<string> {
+        this.#child.stdin.write(order + "\n");
+        const { value, done } = await this.#answers.next();
+        if (done === true) throw new Error(`the victim ended (${await this.exited}) instead of answering "${order}"`);
+        return (value as string).trim();
+    }
+
+    /** Gives an order whose answer is a list of `name=number`. */
+    async numbers(order: string): Promise<Record<string, number>> {
+        const answer = await this.order(order);
+        return Object.fromEntries(
+            answer.split(" ").map((pair) => {
+                const [name, value] = pair.split("=");
+                return [name, Number(value)];
+            }),
+        );
+    }
+
+    /** Ends it politely; resolves to its exit code. */
+    async quit(): Promise<number | null> {
+        this.#child.stdin.write("quit\n");
+        this.#child.stdin.end();
+        const timeout = setTimeout(() => this.kill(), 10_000);
+        const code = await this.exited;
+        clearTimeout(timeout);
+        return code;
+    }
+
+    kill(): void {
+        this.#child.kill("SIGKILL");
+    }
+
+    async #expect(line: string): Promise<void> {
+        const { value, done } = await this.#answers.next();
+        if (done === true || (value as string).trim() !== line) throw new Error(`the victim said ${String(value)}`);
+    }
+}

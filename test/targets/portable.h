@@ -1,0 +1,57 @@
+/* What the test programs need of threads, memory maps and time, on Linux and on Windows. */
+#ifndef TEST_PORTABLE_H
+#define TEST_PORTABLE_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef _WIN32
+#include <windows.h>
+#include <malloc.h>
+typedef HANDLE thread_t;
+typedef HANDLE signal_t;
+#define THREAD_BODY(name, argument) static DWORD WINAPI name(void *argument)
+#define THREAD_END                  return 0
+#define start_thread(thread, body, argument)                                                       \
+    (*(thread) = CreateThread(0, 0, (body), (argument), 0, 0))
+#define join_thread(thread)   WaitForSingleObject((thread), INFINITE)
+#define create_signal(signal) (*(signal) = CreateSemaphoreA(0, 0, 1 << 20, 0))
+#define raise_signal(signal)  ReleaseSemaphore(*(signal), 1, 0)
+#define await_signal(signal)  WaitForSingleObject(*(signal), INFINITE)
+#define sleep_ms(ms)          Sleep(ms)
+#define process_id()          ((unsigned)GetCurrentProcessId())
+#else
+#include <pthread.h>
+#include <semaphore.h>
+#include <time.h>
+#include <unistd.h>
+#include <malloc.h>
+typedef pthread_t thread_t;
+typedef sem_t signal_t;
+#define THREAD_BODY(name, argument)          static void *name(void *argument)
+#define THREAD_END                           return 0
+#define start_thread(thread, body, argument) pthread_create((thread), 0, (body), (argument))
+#define join_thread(thread)                  pthread_join((thread), 0)
+#define create_signal(signal)                sem_init((signal), 0, 0)
+#define raise_signal(signal)                 sem_post(signal)
+#define await_signal(signal)                                                                       \
+    while (sem_wait(signal) != 0) {                                                                \
+    }
+#define process_id() ((unsigned)getpid())
+static void sleep_ms(unsigned ms) {
+    struct timespec time = {ms / 1000, (long)(ms % 1000) * 1000000};
+    nanosleep(&time, 0);
+}
+#endif
+
+/* xorshift64*: the same sequence everywhere. */
+static uint64_t next_random(uint64_t *state) {
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    return *state * 0x2545f4914f6cdd1dull;
+}
+
+#endif

@@ -224,6 +224,7 @@ static void snapshot_classes(struct PoolSnapshot *out) {
 static void snapshot_large(struct PoolSnapshot *out, int recycle) {
     struct PoolPageHeap *heap = &POOL_STATE->heap;
     struct PoolHistogramRow *row = out->classes + POOL_STATE->class_count;
+    uint64_t limit = 0x10000; /* doubled, not shifted: TinyCC has no variable 64-bit shift on i386 */
     uint32_t index;
 
     POOL_LOCK(&heap->lock);
@@ -231,7 +232,8 @@ static void snapshot_large(struct PoolSnapshot *out, int recycle) {
     out->pool_allocs += heap->allocs;
     out->total_frees += heap->frees;
     for (index = 0; index < POOL_LARGE_ROWS; index++, row++) {
-        row->max_size = (uint64_t)0x10000 << index;
+        row->max_size = limit;
+        limit += limit;
         row->total = pool_read(&heap->rows[index].total);
         row->live = recycle ? heap->rows[index].live : row->total;
         if (!recycle)

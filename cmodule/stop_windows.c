@@ -34,16 +34,16 @@
 #define performance_counter   ((int32_t(NT *)(int64_t *))(uintptr_t)POOLNV_PERFORMANCE_COUNTER)
 #define performance_frequency ((int32_t(NT *)(int64_t *))(uintptr_t)POOLNV_PERFORMANCE_FREQUENCY)
 
+static uint64_t in_nanoseconds(uint32_t ticks);
 static int32_t stop_all(struct ArmPlan *plan);
 static int32_t check_registers(struct ArmPlan *plan);
 static void let_all_run(struct ArmPlan *plan);
 static int is_known(struct ArmPlan *plan, uint32_t id);
 
 static int32_t stop_and_write(struct ArmPlan *plan) {
-    int64_t started, ended, frequency;
+    int64_t started, ended;
     uint64_t held;
     int32_t status;
-    performance_frequency(&frequency);
     performance_counter(&started);
     status = stop_all(plan);
     if (status == ARM_DONE)
@@ -52,10 +52,23 @@ static int32_t stop_and_write(struct ArmPlan *plan) {
         status = write_sites(plan);
     let_all_run(plan);
     performance_counter(&ended);
-    held = (uint64_t)(ended - started) * 1000000000ull / (uint64_t)frequency;
+    held = in_nanoseconds((uint32_t)(ended - started));
     if (held > plan->stalled_ns)
         plan->stalled_ns = held;
     return status;
+}
+
+/* TinyCC has no 64-bit division on i386, the processor has one of 64 by 32 bits. Exact to a microsecond. */
+static uint64_t in_nanoseconds(uint32_t ticks) {
+    int64_t frequency;
+    uint32_t per_second, microseconds = 1000000, high;
+    performance_frequency(&frequency);
+    per_second = (uint32_t)frequency;
+    __asm__("mull %2\n\tdivl %3"
+            : "+a"(microseconds), "=&d"(high)
+            : "r"(ticks), "r"(per_second)
+            : "cc");
+    return (uint64_t)microseconds * 1000u;
 }
 
 /* Threads may be born while others are being stopped, so the list is walked until it has nobody

@@ -28,7 +28,7 @@ export function compilePool(parts: {
         POOLNV_REGION_BYTES: ptr(region.bytes),
         ...system().poolImports(),
         ...(errno === null ? {} : { POOLNV_ERRNO: errno }),
-        ...Object.fromEntries([...originals].map(([name, address]) => [`ORIGINAL_${name}`, address])),
+        ...Object.fromEntries(runtime.family.map((name) => [`ORIGINAL_${name}`, originals.get(name) ?? NULL])),
     });
     const find = (name: string): NativePointer => {
         const address = (module as unknown as Record<string, NativePointer | undefined>)[name];

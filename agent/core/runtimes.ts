@@ -9,6 +9,8 @@ import { ucrtbase } from "./profiles/ucrtbase.js";
 export interface Runtime {
     profile: string;
     module: Module;
+    /** Every name that such a runtime may export, whether this one does or not. */
+    family: readonly string[];
     /** By name; where two names lead to one address only the first is here. */
     functions: Map<string, NativePointer>;
     /** Names that lead to the code of another: `memalign` to `aligned_alloc`, `malloc` to `_malloc_base`. */
@@ -51,9 +53,7 @@ function readFamily(profile: RuntimeProfile, module: Module): Runtime {
     for (const name of profile.required)
         if (!functions.has(name) && !aliases.has(name))
             throw new Refusal("UNHOOKABLE", `${module.name} exports no ${name}, so its family can't be replaced whole`);
-    for (const [name, implementation] of Object.entries(profile.implementedBy))
-        if (functions.has(name) && functions.has(implementation)) aliases.set(name, implementation);
-    return { profile: profile.name, module, functions, aliases };
+    return { profile: profile.name, module, family: profile.family, functions, aliases };
 }
 
 /** Exports that are a bare jump to the real function: whoever calls that one directly must meet the hook as well. */

@@ -1,5 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    renameSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { Report } from "./report.js";
 import { withSetupLock } from "./setup-lock.js";
 
@@ -31,9 +40,9 @@ export async function ensureBuilt(folder: BuiltFolder, report: Report): Promise<
     mkdirSync(dirname(folder.path), { recursive: true });
     return withSetupLock(folder.path, report, async () => {
         if (isBuilt(folder)) return false;
-        const temporary = `${folder.path}.partial`;
-        rmSync(temporary, { recursive: true, force: true });
-        mkdirSync(temporary);
+        removeLeftovers(folder.path);
+        // A name of its own: what a killed run had started may live on for a while and write into its own folder.
+        const temporary = mkdtempSync(`${folder.path}.partial-`);
         await folder.build(temporary);
         writeFileSync(join(temporary, markerName), folder.pin);
         replaceFolder(folder.path, temporary);
@@ -42,9 +51,20 @@ export async function ensureBuilt(folder: BuiltFolder, report: Report): Promise<
 }
 
 function replaceFolder(path: string, replacement: string): void {
-    const outdated = `${path}.outdated`;
-    rmSync(outdated, { recursive: true, force: true });
+    const outdated = `${path}.partial-outdated`;
     if (existsSync(path)) renameSync(path, outdated);
     renameSync(replacement, path);
-    rmSync(outdated, { recursive: true, force: true });
+    removeLeftovers(path);
+}
+
+/** Removes what is being removed or was being built when its run ended; what resists is left to the next run. */
+function removeLeftovers(path: string): void {
+    for (const name of readdirSync(dirname(path))) {
+        if (!name.startsWith(`${basename(path)}.partial-`)) continue;
+        try {
+            rmSync(join(dirname(path), name), { recursive: true, force: true });
+        } catch {
+            continue;
+        }
+    }
 }

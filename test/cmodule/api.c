@@ -40,6 +40,12 @@ static void test_layout(void) {
                                memcmp(POOL_CONTROL, "POOLNV\r\n", 8) == 0);
     CHECK("second init is harmless", pool_init() == 0 && replace_malloc(1) != NULL);
     CHECK("walk", pool_check(1) == 0);
+    POOL_STATE->current_used += 16;
+    CHECK("the walk notices a wrong sum", pool_check(1) != 0 && pool_check(0) == 0);
+    POOL_STATE->current_used -= 16;
+    POOL_PAGES[1].used++;
+    CHECK("the walk notices a wrong count", pool_check(0) != 0);
+    POOL_PAGES[1].used--;
 }
 
 static void test_division(void) {

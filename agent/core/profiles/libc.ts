@@ -11,5 +11,4 @@ export const libc: RuntimeProfile = {
     },
     family: crtFamilyLinux.map(({ name }) => name),
     required: crtFamilyLinux.filter(({ needed }) => needed).map(({ name }) => name),
-    implementedBy: {},
 };

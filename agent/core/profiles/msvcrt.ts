@@ -7,5 +7,4 @@ export const msvcrt: RuntimeProfile = {
     find: () => Process.findModuleByName("msvcrt.dll"),
     family: crtFamilyWindows.map(({ name }) => name),
     required: crtFamilyWindows.filter(({ needed }) => needed).map(({ name }) => name),
-    implementedBy: {},
 };

@@ -7,6 +7,4 @@ export interface RuntimeProfile {
     family: readonly string[];
     /** Those without which nothing is hooked. */
     required: readonly string[];
-    /** Functions that only call another one of the family: their original is that one's, so that nothing counts twice. */
-    implementedBy: Readonly<Record<string, string>>;
 }

@@ -8,13 +8,4 @@ export const ucrtbase: RuntimeProfile = {
     /** The `_base` functions first, so that a plain one which is only a jump to them counts as their alias. */
     family: [...msvcrt.family].sort((a, b) => Number(b.endsWith("_base")) - Number(a.endsWith("_base"))),
     required: msvcrt.required,
-    implementedBy: {
-        malloc: "_malloc_base",
-        free: "_free_base",
-        calloc: "_calloc_base",
-        realloc: "_realloc_base",
-        _msize: "_msize_base",
-        _recalloc: "_recalloc_base",
-        _expand: "_expand_base",
-    },
 };

@@ -7,11 +7,11 @@ void *replace_malloc(size_t size) {
     void *user;
 
     if (!POOL_ACTIVE)
-        return ORIGINAL_CORE(CrtAlloc, malloc, _malloc_base)(size);
+        return ORIGINAL(CrtAlloc, malloc)(size);
     user = POOL_ALLOC(size);
     if (user != NULL)
         return user;
-    return crt_fallback(ORIGINAL_CORE(CrtAlloc, malloc, _malloc_base)(size));
+    return crt_fallback(ORIGINAL(CrtAlloc, malloc)(size));
 }
 
 void replace_free(void *user) {
@@ -20,7 +20,7 @@ void replace_free(void *user) {
             pool_free(user);
     } else if (user != NULL) {
         POOL_COUNT(POOL_STATE->events.foreign_frees);
-        ORIGINAL_CORE(CrtFree, free, _free_base)(user);
+        ORIGINAL(CrtFree, free)(user);
     } else {
         POOL_COUNT(POOL_STATE->events.null_frees);
     }
@@ -31,11 +31,11 @@ void *replace_calloc(size_t count, size_t size) {
     void *user;
 
     if (!POOL_ACTIVE || crt_product(count, size, &bytes))
-        return ORIGINAL_CORE(CrtCalloc, calloc, _calloc_base)(count, size);
+        return ORIGINAL(CrtCalloc, calloc)(count, size);
     user = pool_alloc_zeroed(bytes);
     if (user != NULL)
         return user;
-    return crt_fallback(ORIGINAL_CORE(CrtCalloc, calloc, _calloc_base)(count, size));
+    return crt_fallback(ORIGINAL(CrtCalloc, calloc)(count, size));
 }
 
 void *replace_realloc(void *user, size_t size) {
@@ -45,7 +45,7 @@ void *replace_realloc(void *user, size_t size) {
     if (user == NULL)
         return replace_malloc(size);
     if (!POOL_OWNS(user))
-        return ORIGINAL_CORE(CrtRealloc, realloc, _realloc_base)(user, size);
+        return ORIGINAL(CrtRealloc, realloc)(user, size);
     if (size != 0)
         return crt_resize(user, size, &old);
     if (pool_size(user, &old) == POOL_OK)

@@ -15,14 +15,8 @@ typedef size_t (*CrtSize)(void *);
 
 #define ORIGINAL(type, name) ((type)(uintptr_t)ORIGINAL_##name)
 
-/* ucrtbase's malloc only calls its _malloc_base, which is hooked as well: the fallback goes
- * straight to the inner one, or one request would meet the pool twice. The same for the others. */
-#ifdef POOLNV_CRT_WINDOWS
-#define ORIGINAL_CORE(type, outer, inner)                                                          \
-    (ORIGINAL_##inner ? ORIGINAL(type, inner) : ORIGINAL(type, outer))
-#else
-#define ORIGINAL_CORE(type, outer, inner) ORIGINAL(type, outer)
-#endif
+/* The _base functions of ucrtbase share the plain ones' entries and so their originals: whichever of
+ * the two does the work, found by the agent (agent/core/innermost.ts). */
 
 void *replace_malloc(size_t size);
 void replace_free(void *user);

@@ -24,7 +24,7 @@ size_t replace__msize(void *user) {
     size_t size;
 
     if (user != NULL && !POOL_OWNS(user))
-        return ORIGINAL_CORE(CrtSize, _msize, _msize_base)(user);
+        return ORIGINAL(CrtSize, _msize)(user);
     if (user != NULL && pool_size(user, &size) == POOL_OK)
         return size;
     pool_set_errno(POOL_EINVAL);
@@ -35,7 +35,7 @@ void *replace__expand(void *user, size_t size) {
     size_t old;
 
     if (!POOL_OWNS(user))
-        return ORIGINAL_CORE(CrtExpand, _expand, _expand_base)(user, size);
+        return ORIGINAL(CrtExpand, _expand)(user, size);
     if (pool_resize(user, size, &old, 1) == POOL_OK)
         return user;
     pool_set_errno(POOL_ENOMEM);
@@ -50,7 +50,7 @@ void *replace__recalloc(void *user, size_t count, size_t size) {
     if (user == NULL)
         return replace_calloc(count, size);
     if (!POOL_OWNS(user))
-        return ORIGINAL_CORE(CrtRecalloc, _recalloc, _recalloc_base)(user, count, size);
+        return ORIGINAL(CrtRecalloc, _recalloc)(user, count, size);
     if (crt_product(count, size, &bytes)) {
         pool_set_errno(POOL_ENOMEM);
         return NULL;

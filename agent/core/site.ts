@@ -1,3 +1,4 @@
+import { findInner } from "./innermost.js";
 import { Refusal } from "../shared/refusal.js";
 import { system } from "../shared/system/index.js";
 import type { Runtime } from "./runtimes.js";
@@ -59,6 +60,7 @@ export function buildSites(runtime: Runtime): BuiltSites {
     }
     const originals = new Map(trampolines);
     for (const [alias, name] of runtime.aliases) originals.set(alias, trampolines.get(name)!);
+    for (const [outer, inner] of findInner(runtime.functions)) originals.set(outer, trampolines.get(inner)!);
     return { sites, originals, seal: () => void Memory.protect(memory, bytes, "r-x"), memory };
 }
 

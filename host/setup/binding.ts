@@ -22,7 +22,7 @@ export async function ensureBinding(report: Report): Promise<boolean> {
     const fetch = isInstalled(name) ? ["rebuild", name] : ["install", "--no-save", `${name}@${version}`];
     await runStep({
         purpose: "fetch the npm binding of Frida",
-        command: process.platform === "win32" ? "npm.cmd" : "npm",
+        command: "npm",
         args: [...fetch, "--no-audit", "--no-fund"],
         cwd: packageFolder,
         resolution: withoutBinding,

@@ -30,7 +30,8 @@ export async function runStep(step: Step): Promise<string> {
     } satisfies Options;
     const result = await execa(step.command, step.args, { ...options, reject: false });
     if (!result.failed) return result.stdout;
-    const told = lastLine(result.stderr) || lastLine(result.stdout) || result.shortMessage;
+    const missing = result.code === "ENOENT" ? `${step.command} is not there` : "";
+    const told = missing || lastLine(result.stderr) || lastLine(result.stdout) || lastLine(result.shortMessage);
     throw new UserError("SETUP_FAILED", `could not ${step.purpose}: ${told}`, step.resolution, { cause: result });
 }
 

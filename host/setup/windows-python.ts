@@ -46,7 +46,7 @@ async function fetchJar(folder: string): Promise<string> {
     const { coordinates, fileName, sha256 } = windowsPythonJar;
     await runStep({
         purpose: `fetch ${coordinates}`,
-        command: process.platform === "win32" ? "mvn.cmd" : "mvn",
+        command: "mvn",
         args: ["-q", "-B", "dependency:copy", `-Dartifact=${coordinates}`, `-DoutputDirectory=${folder}`],
         resolution: "check that Maven is there (apt-get install maven) and can reach its repository",
     });

@@ -19,7 +19,13 @@ export class Victim {
     private constructor(child: ChildProcessWithoutNullStreams) {
         this.#child = child;
         this.#answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-        this.exited = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
+        this.exited = new Promise((resolve) =>
+            child.once("exit", (code) => {
+                // Wine's services inherit the pipes and would keep us waiting for their end.
+                for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+                resolve(code);
+            }),
+        );
         child.stderr.resume();
         child.stdin.on("error", () => {});
     }

@@ -3,7 +3,6 @@
 #define TEST_PORTABLE_H
 
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,12 +19,10 @@ typedef HANDLE signal_t;
 #define create_signal(signal) (*(signal) = CreateSemaphoreA(0, 0, 1 << 20, 0))
 #define raise_signal(signal)  ReleaseSemaphore(*(signal), 1, 0)
 #define await_signal(signal)  WaitForSingleObject(*(signal), INFINITE)
-#define sleep_ms(ms)          Sleep(ms)
 #define process_id()          ((unsigned)GetCurrentProcessId())
 #else
 #include <pthread.h>
 #include <semaphore.h>
-#include <time.h>
 #include <unistd.h>
 #include <malloc.h>
 typedef pthread_t thread_t;
@@ -40,10 +37,6 @@ typedef sem_t signal_t;
     while (sem_wait(signal) != 0) {                                                                \
     }
 #define process_id() ((unsigned)getpid())
-static void sleep_ms(unsigned ms) {
-    struct timespec time = {ms / 1000, (long)(ms % 1000) * 1000000};
-    nanosleep(&time, 0);
-}
 #endif
 
 /* xorshift64*: the same sequence everywhere. */

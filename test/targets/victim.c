@@ -2,8 +2,8 @@
  * A program to attach to. It obeys one order a line and answers with one line each:
  *
  *   pid                      its process id
- *   work SEED CALLS THREADS  allocation calls with content checks, spread over threads that exist from the start;
- *                            answers with its own count of every call it made
+ *   work SEED CALLS THREADS  allocation calls with content checks, spread over threads that exist
+ *                            from the start; answers with its own count of every call it made
  *   hold BYTES COUNT         keeps blocks
  *   drop                     checks and frees them
  *   counters                 the pool's counters, read from the program's own memory; "none" without a pool
@@ -12,9 +12,11 @@
  *   rest                     stops them; answers calls made and corruptions found
  *   quit
  *
- * It never allocates but when told to: its input and output have buffers of their own.
+ * It never allocates but when told to: it reads and writes without stdio, which in some runtimes
+ * allocates.
  */
 #include "find_control.h"
+#include "plain_io.h"
 
 #define WORKERS       8
 #define SLOTS         512
@@ -38,6 +40,7 @@ struct Worker {
 static struct Worker workers[WORKERS];
 static unsigned char *held[HELD_LIMIT];
 static size_t held_bytes, held_count;
+static unsigned loaded;
 
 static void fill(unsigned char *block, size_t size) {
     memset(block, (int)((uintptr_t)block >> 4 & 0xff), size);
@@ -151,10 +154,13 @@ static void answer_counts(unsigned threads) {
         sum.frees += workers[i].counts.frees;
         sum.corruptions += workers[i].counts.corruptions;
     }
-    printf("mallocs=%llu callocs=%llu reallocs=%llu moved=%llu frees=%llu corruptions=%llu\n",
-           (unsigned long long)sum.mallocs, (unsigned long long)sum.callocs,
-           (unsigned long long)sum.reallocs, (unsigned long long)sum.moved,
-           (unsigned long long)sum.frees, (unsigned long long)sum.corruptions);
+    say_number("mallocs", sum.mallocs);
+    say_number("callocs", sum.callocs);
+    say_number("reallocs", sum.reallocs);
+    say_number("moved", sum.moved);
+    say_number("frees", sum.frees);
+    say_number("corruptions", sum.corruptions);
+    end_answer();
 }
 
 static void hold(size_t bytes, size_t count) {
@@ -166,7 +172,8 @@ static void hold(size_t bytes, size_t count) {
         if (held[i] != 0)
             fill(held[i], bytes);
     }
-    printf("held=%llu\n", (unsigned long long)held_count);
+    say_number("held", held_count);
+    end_answer();
 }
 
 static void drop(void) {
@@ -176,83 +183,107 @@ static void drop(void) {
             corruptions++;
         free(held[i]);
     }
-    printf("dropped=%llu corruptions=%llu\n", (unsigned long long)held_count,
-           (unsigned long long)corruptions);
+    say_number("dropped", held_count);
+    say_number("corruptions", corruptions);
+    end_answer();
     held_count = 0;
 }
 
 static void answer_counters(void) {
     static struct PoolSnapshot snapshot;
     if (!read_own_counters(&snapshot)) {
-        puts("none");
+        say("none");
+        end_answer();
         return;
     }
-#define PRINT(name) printf(#name "=%llu ", (unsigned long long)snapshot.name);
-    POOL_STAT_FIELDS(PRINT)
-    puts("");
+#define SAY_NUMBER(name) say_number(#name, snapshot.name);
+    POOL_STAT_FIELDS(SAY_NUMBER)
+    end_answer();
 }
 
 /* Only for a pool: a CRT of its own would end the program. */
 static void abuse(void) {
     struct PoolControl *control = find_control();
     unsigned char *volatile block;
+    unsigned char *volatile inside;
     if (control == 0) {
-        puts("none");
+        say("none");
+        end_answer();
         return;
     }
     block = malloc(100);
     free(block);
     free(block);
     block = malloc(1000);
-    free(block + 16);
-    free(block + 3);
-    free((void *)(uintptr_t)(control->region_base + control->region_bytes - 64));
+    inside = block + 16;
+    free(inside);
+    inside = block + 3;
+    free(inside);
+    inside = (unsigned char *)(uintptr_t)(control->region_base + control->region_bytes - 64);
+    free(inside);
     free(block);
-    puts("double=1 corrupt=3");
+    say_number("double", 1);
+    say_number("corrupt", 3);
+    end_answer();
+}
+
+static void start_load(void) {
+    begin(WORKERS, 1, 0, 1);
+    loaded = WORKERS;
+    say("loaded");
+    end_answer();
+}
+
+static void end_load(void) {
+    unsigned i;
+    for (i = 0; i < loaded; i++)
+        workers[i].endless = 0;
+    answer_counts(loaded);
+    loaded = 0;
+}
+
+static int obey(const char *order) {
+    uint64_t number[3];
+    unsigned count = read_numbers(order, number, 3);
+    if (is_order(order, "work") && count == 3) {
+        unsigned threads = number[2] < WORKERS ? (unsigned)number[2] : WORKERS;
+        begin(threads, number[0], number[1], 0);
+        answer_counts(threads);
+    } else if (is_order(order, "hold") && count == 2)
+        hold((size_t)number[0], (size_t)number[1]);
+    else if (is_order(order, "pid")) {
+        say_number("pid", process_id());
+        end_answer();
+    } else if (is_order(order, "drop"))
+        drop();
+    else if (is_order(order, "counters"))
+        answer_counters();
+    else if (is_order(order, "abuse"))
+        abuse();
+    else if (is_order(order, "load"))
+        start_load();
+    else if (is_order(order, "rest"))
+        end_load();
+    else if (is_order(order, "quit"))
+        return 0;
+    else {
+        say("unknown order");
+        end_answer();
+    }
+    return 1;
 }
 
 int main(void) {
-    static char input[1 << 16], output[1 << 16], order[256];
-    unsigned i, loaded = 0;
-    setvbuf(stdin, input, _IOFBF, sizeof input);
-    setvbuf(stdout, output, _IOFBF, sizeof output);
+    static char order[256];
+    unsigned i;
     for (i = 0; i < WORKERS; i++) {
         create_signal(&workers[i].begin);
         create_signal(&workers[i].done);
         start_thread(&workers[i].thread, work, &workers[i]);
     }
-    puts("ready");
-    fflush(stdout);
-    while (fgets(order, sizeof order, stdin) != 0) {
-        unsigned long long a = 0, b = 0;
-        unsigned c = 1;
-        if (sscanf(order, "work %llu %llu %u", &a, &b, &c) == 3) {
-            begin(c < WORKERS ? c : WORKERS, a, b, 0);
-            answer_counts(c < WORKERS ? c : WORKERS);
-        } else if (sscanf(order, "hold %llu %llu", &a, &b) == 2)
-            hold((size_t)a, (size_t)b);
-        else if (strncmp(order, "pid", 3) == 0)
-            printf("%u\n", process_id());
-        else if (strncmp(order, "drop", 4) == 0)
-            drop();
-        else if (strncmp(order, "counters", 8) == 0)
-            answer_counters();
-        else if (strncmp(order, "abuse", 5) == 0)
-            abuse();
-        else if (strncmp(order, "load", 4) == 0) {
-            loaded = WORKERS;
-            begin(loaded, 1, 0, 1);
-            puts("loaded");
-        } else if (strncmp(order, "rest", 4) == 0) {
-            for (i = 0; i < loaded; i++)
-                workers[i].endless = 0;
-            answer_counts(loaded);
-            loaded = 0;
-        } else if (strncmp(order, "quit", 4) == 0)
-            break;
-        else
-            puts("unknown order");
-        fflush(stdout);
+    say("ready");
+    end_answer();
+    while (read_order(order, sizeof order) && obey(order)) {
     }
     return 0;
 }

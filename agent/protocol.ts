@@ -132,5 +132,5 @@ export type Reply<T> =
 
 /** The single RPC export of each agent. */
 export interface AgentExports {
-    request(name: string, payload: unknown): Promise<Reply<unknown>> | Reply<unknown>;
+    request: (name: string, payload: unknown) => Promise<Reply<unknown>> | Reply<unknown>;
 }

@@ -119,7 +119,7 @@ static int check_classes(void) {
     struct PoolClass *class = POOL_STATE->classes, *end = class + POOL_STATE->class_count;
     uint32_t at, before, tag;
 
-    for (; class < end; class++) {
+    for (; class < end; class += 1) {
         before = 0;
         for (at = class->room; at != 0; at = POOL_PAGES[at].next) {
             tag = POOL_PAGES[at].tag;

@@ -15,8 +15,8 @@ typedef size_t (*CrtSize)(void *);
 
 #define ORIGINAL(type, name) ((type)(uintptr_t)ORIGINAL_##name)
 
-/* The _base functions of ucrtbase share the plain ones' entries and so their originals: whichever of
- * the two does the work, found by the agent (agent/core/innermost.ts). */
+/* The _base functions of ucrtbase share the plain ones' entries and so their originals: whichever
+ * of the two does the work, found by the agent (agent/core/innermost.ts). */
 
 void *replace_malloc(size_t size);
 void replace_free(void *user);

@@ -3,8 +3,8 @@
  * read. The offsets are the same in 32-bit and 64-bit programs; building this for both and
  * comparing what they print is the test of that.
  *
- *   cc -std=gnu11 layout_dump.c -o /tmp/layout_dump && /tmp/layout_dump >
- * ../agent/generated/layout.ts
+ *   cc -std=gnu11 layout_dump.c -o /tmp/layout_dump
+ *   /tmp/layout_dump > ../agent/generated/layout.ts
  */
 #define POOLNV_NATIVE       1
 #define POOLNV_CONTROL      0
@@ -26,8 +26,8 @@
 #define CONTROL_WORDS(name, count) CONTROL(name, "u64", count)
 #define CONTROL_TEXT(name, bytes)  CONTROL(name, "text", bytes)
 
-#define STAT(name) printf("    %s: %u,\n", #name, (unsigned)offsetof(struct PoolSnapshot, name));
-#define ROW(name) printf("    %s: %u,\n", #name, (unsigned)offsetof(struct PoolHistogramRow, name));
+#define STAT(name)          printf("    %s: %u,\n", #name, (unsigned)offsetof(struct PoolSnapshot, name));
+#define ROW(name)           printf("    %s: %u,\n", #name, (unsigned)offsetof(struct PoolHistogramRow, name));
 #define NUMBER(name, value) printf("export const %s = %u;\n", (name), (unsigned)(value))
 #define FAMILY(name, needed)                                                                       \
     printf("    { name: \"%s\", needed: %s },\n", #name, (needed) ? "true" : "false");
@@ -37,8 +37,8 @@ static void family(const char *name) {
     POOL_CRT_COMMON(FAMILY)
 }
 
-#define PLAN(name) printf("    %s: %u,\n", #name, (unsigned)offsetof(struct ArmPlan, name));
-#define SITE(name) printf("    %s: %u,\n", #name, (unsigned)offsetof(struct ArmSite, name));
+#define PLAN(name)          printf("    %s: %u,\n", #name, (unsigned)offsetof(struct ArmPlan, name));
+#define SITE(name)          printf("    %s: %u,\n", #name, (unsigned)offsetof(struct ArmSite, name));
 #define STATUS(name, value) printf("    %s: %d,\n", (name), (value));
 
 static void arm_layout(void) {

@@ -18,6 +18,7 @@
  *   pool_os_commit(p, n)       make whole pages usable; they read as zero. Fails without effect
  *   pool_os_decommit(p, n)     give the memory of whole pages back; their content is gone
  *   pool_os_yield()            let another thread run
+ *   pool_os_ending()           not 0 once the system has ended every other thread of the process
  *   pool_os_pid()              id of this process, 0 where nobody needs it
  *   pool_set_errno(code)       errno of the C runtime this copy serves
  *

@@ -50,6 +50,7 @@ static inline int pool_os_decommit(void *start, size_t bytes) {
 }
 static inline void pool_os_yield(void) { sched_yield(); }
 static inline uint32_t pool_os_pid(void) { return (uint32_t)getpid(); }
+static inline int pool_os_ending(void) { return 0; }
 static inline void pool_set_errno(int code) { errno = code; }
 
 #endif

@@ -123,6 +123,8 @@ static int pool_os_decommit(void *start, size_t bytes) { /* MEM_DECOMMIT */
 }
 static void pool_os_yield(void) { ((PoolSwitchToThread)POOLNV_YIELD)(); }
 static uint32_t pool_os_pid(void) { return 0; }
+typedef uint8_t(POOL_STDCALL *PoolShutdownInProgress)(void);
+static int pool_os_ending(void) { return ((PoolShutdownInProgress)POOLNV_ENDING)() != 0; }
 #else
 #define POOLNV_CRT_LINUX 1
 typedef int (*PoolMprotect)(void *, size_t, int);
@@ -140,6 +142,7 @@ static int pool_os_decommit(void *start, size_t bytes) { /* MADV_DONTNEED, then 
 }
 static void pool_os_yield(void) { ((PoolSchedYield)POOLNV_YIELD)(); }
 static uint32_t pool_os_pid(void) { return (uint32_t)((PoolGetpid)POOLNV_GETPID)(); }
+static int pool_os_ending(void) { return 0; }
 #endif
 
 typedef int *(*PoolErrno)(void);

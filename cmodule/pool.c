@@ -210,7 +210,7 @@ static void snapshot_classes(struct PoolSnapshot *out) {
     struct PoolHistogramRow *row = out->classes;
     struct PoolClass *class = state->classes, *end = class + state->class_count;
 
-    for (; class < end; class++, row++) {
+    for (; class < end; class += 1, row++) {
         POOL_LOCK(&class->lock);
         row->max_size = class->max_size;
         row->total = pool_read(&class->allocs);
@@ -224,7 +224,8 @@ static void snapshot_classes(struct PoolSnapshot *out) {
 static void snapshot_large(struct PoolSnapshot *out, int recycle) {
     struct PoolPageHeap *heap = &POOL_STATE->heap;
     struct PoolHistogramRow *row = out->classes + POOL_STATE->class_count;
-    uint64_t limit = 0x10000; /* doubled, not shifted: TinyCC has no variable 64-bit shift on i386 */
+    /* Doubled, not shifted: TinyCC has no variable 64-bit shift on i386. */
+    uint64_t limit = 0x10000;
     uint32_t index;
 
     POOL_LOCK(&heap->lock);
@@ -276,19 +277,27 @@ void pool_snapshot(struct PoolSnapshot *out) {
 
 /* ---- locks ---- */
 
+/* Windows ends the other threads of an exiting process wherever they stand, with a lock of ours in
+ * hand too, and then runs destructors that free blocks. The last thread takes the lock over: what
+ * the dead one was about to do costs a block at most, waiting for it would hang the exit. */
 void pool_lock_wait(volatile uint32_t *word) {
     uint32_t tries = 0;
 
     if (POOL_LOAD(POOL_STATE->fork_owner) == POOL_SELF()) {
-        *word = *word + 1;
+        POOL_STORE(*word, POOL_LOAD(*word) + 1);
         return;
     }
     while (!pool_swap_if(word, 0, 1)) {
         do {
-            if (++tries % 128 == 0)
-                pool_os_yield();
-            else
+            if (++tries % 128 != 0) {
                 POOL_PAUSE();
+                continue;
+            }
+            if (pool_os_ending()) {
+                POOL_STORE(*word, 1);
+                return;
+            }
+            pool_os_yield();
         } while (POOL_LOAD(*word) != 0);
     }
 }

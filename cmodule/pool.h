@@ -54,10 +54,10 @@ struct InnerHeader {
     uint32_t magic;    /* POOL_MAGIC_INNER */
 };
 
-#define POOL_TAG(size, offset) ((size) ^ (offset) ^ POOL_TAG_KEY)
-#define POOL_OFFSET(user)      ((uint32_t)((uintptr_t)(user) - (uintptr_t)POOLNV_REGION))
-#define POOL_AT(offset)        ((void *)((uintptr_t)POOLNV_REGION + (offset)))
-#define POOL_HEADER_AT(offset) ((struct AllocHeader *)POOL_AT((offset) - POOL_HEADER))
+#define POOL_TAG(size, offset)             ((size) ^ (offset) ^ POOL_TAG_KEY)
+#define POOL_OFFSET(user)                  ((uint32_t)((uintptr_t)(user) - (uintptr_t)POOLNV_REGION))
+#define POOL_AT(offset)                    ((void *)((uintptr_t)POOLNV_REGION + (offset)))
+#define POOL_HEADER_AT(offset)             ((struct AllocHeader *)POOL_AT((offset)-POOL_HEADER))
 #define POOL_HEADER_INTACT(header, offset) ((header)->tag == POOL_TAG((header)->size, (offset)))
 
 /* Is this pointer inside the region? NULL is not. Says nothing about a block being there. */

@@ -220,7 +220,7 @@ static void span_settle(struct PoolClass *class, uint32_t head) {
 void pool_recycle_release_spares(void) {
     struct PoolClass *class = POOL_STATE->classes, *end = class + POOL_STATE->class_count;
 
-    for (; class < end; class++) {
+    for (; class < end; class += 1) {
         POOL_LOCK(&class->lock);
         if (class->spare != 0 && POOL_PAGES[class->spare].used == 0)
             span_release(class, class->spare);

@@ -8,6 +8,7 @@
 #include "arm.h"
 
 #if defined(__x86_64__)
+#define SYS_READ          0
 #define SYS_CLOSE         3
 #define SYS_MPROTECT      10
 #define SYS_SIGPROCMASK   14
@@ -28,6 +29,7 @@
 #define SYSCALL_BYTES     2
 #else
 #define SYS_EXIT          1
+#define SYS_READ          3
 #define SYS_CLOSE         6
 #define SYS_GETPID        20
 #define SYS_PTRACE        26
@@ -78,6 +80,7 @@
 #define THREAD_ASKED   0
 #define THREAD_STOPPED 1
 #define THREAD_GONE    2
+#define THREAD_HELD    3 /* by another tracer, which has stopped it */
 
 struct KernelTime {
     long seconds;
@@ -92,6 +95,8 @@ static int32_t run_stopping_task(struct ArmPlan *plan);
 static int stopping_task(void *argument);
 static int32_t stop_all(struct ArmPlan *plan, uint64_t started);
 static int32_t ask_new_threads(struct ArmPlan *plan, uint32_t *fresh);
+static int is_held_elsewhere(struct ArmPlan *plan, const char *tid);
+static char *append(char *to, const char *text);
 static int32_t await_stops(struct ArmPlan *plan, uint64_t deadline);
 static void note_stop(struct ArmPlan *plan, uint32_t index, int wait_status);
 static int32_t check_registers(struct ArmPlan *plan);
@@ -218,6 +223,12 @@ static int32_t ask_new_threads(struct ArmPlan *plan, uint32_t *fresh) {
             if (kernel(SYS_PTRACE, (long)PTRACE_SEIZE, (long)tid, 0l, 0l) < 0) {
                 if (last_error == ERROR_NO_PROCESS)
                     continue; /* it ended meanwhile */
+                if (is_held_elsewhere(plan, entries + at + 19)) {
+                    plan->threads = i;
+                    plan->thread[i] = tid;
+                    plan->thread_state[i] = THREAD_HELD;
+                    continue;
+                }
                 plan->system_error = last_error;
                 status = ARM_MAY_NOT_STOP;
                 break;
@@ -231,6 +242,38 @@ static int32_t ask_new_threads(struct ArmPlan *plan, uint32_t *fresh) {
     }
     kernel(SYS_CLOSE, directory);
     return status;
+}
+
+/*
+ * A program that is being launched is held by the tracer that started it, stopped before its first instruction. Such a
+ * thread is as good as stopped by us, if it stands outside every site. The kernel tells where it stands in the file
+ * `syscall` of its folder: the last word is the instruction pointer, and "running" means that nobody has stopped it.
+ */
+static int is_held_elsewhere(struct ArmPlan *plan, const char *tid) {
+    char path[64], text[256];
+    long file, length, at;
+    uint64_t instruction_pointer = 0;
+    char *end = append(append(append(path, POOLNV_TASK_FOLDER "/"), tid), "/syscall");
+    *end = 0;
+    file = kernel(SYS_OPENAT, -100l, path, 0l, 0l);
+    if (file < 0)
+        return 0;
+    length = kernel(SYS_READ, file, text, (long)sizeof text);
+    kernel(SYS_CLOSE, file);
+    if (length <= 0 || text[0] == 'r')
+        return 0;
+    for (at = length; at > 0 && text[at - 1] != 'x'; at--) {
+    }
+    for (; at > 0 && at < length && text[at] != '\n'; at++)
+        instruction_pointer = instruction_pointer << 4 |
+                              (uint64_t)(text[at] <= '9' ? text[at] - '0' : text[at] - 'a' + 10);
+    return at > 0 && !stands_inside_a_site(plan, instruction_pointer);
+}
+
+static char *append(char *to, const char *text) {
+    while (*text != 0)
+        *to++ = *text++;
+    return to;
 }
 
 static int32_t await_stops(struct ArmPlan *plan, uint64_t deadline) {

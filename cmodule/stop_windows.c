@@ -9,8 +9,8 @@
 #define NT __attribute__((stdcall))
 
 /* winnt.h */
-#define THREAD_RIGHTS   (0x0002 | 0x0008 | 0x0040) /* suspend and resume, get context, query */
-#define CURRENT_PROCESS ((void *)(intptr_t)-1)
+#define THREAD_RIGHTS           (0x0002 | 0x0008 | 0x0040) /* suspend and resume, get context, query */
+#define CURRENT_PROCESS         ((void *)(intptr_t)-1)
 #define PAGE_READ_WRITE_EXECUTE 0x40
 #define STATUS_NO_MORE_ENTRIES  ((int32_t)0x8000001a)
 #define CONTEXT_CONTROL_I386    0x00010001
@@ -58,7 +58,8 @@ static int32_t stop_and_write(struct ArmPlan *plan) {
     return status;
 }
 
-/* TinyCC has no 64-bit division on i386, the processor has one of 64 by 32 bits. Exact to a microsecond. */
+/* TinyCC has no 64-bit division on i386, the processor has one of 64 by 32 bits. Exact to a
+ * microsecond. */
 static uint64_t in_nanoseconds(uint32_t ticks) {
     int64_t frequency;
     uint32_t per_second, microseconds = 1000000, high;

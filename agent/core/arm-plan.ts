@@ -39,5 +39,5 @@ function nearJump({ name, address, landing }: Site): ArrayBuffer {
     const jump = new DataView(new ArrayBuffer(JUMP_BYTES));
     jump.setUint8(0, 0xe9);
     jump.setInt32(1, distance.toInt32(), true);
-    return jump.buffer as ArrayBuffer;
+    return jump.buffer;
 }

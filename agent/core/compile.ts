@@ -9,8 +9,8 @@ import type { Runtime } from "./runtimes.js";
 export interface CompiledPool {
     module: CModule;
     /** Entry point that replaces a function of the runtime. */
-    entry(name: string): NativePointer;
-    function(name: string): NativePointer;
+    entry: (name: string) => NativePointer;
+    function: (name: string) => NativePointer;
 }
 
 /** Every address becomes an immediate in the machine code, which is why the C is compiled here and not shipped. */

@@ -23,7 +23,7 @@ function baseName(name: string): string {
 
 function leadsTo(from: NativePointer, to: NativePointer): boolean {
     const end = from.add(READ_BYTES);
-    for (let at = from; at.compare(end) < 0; ) {
+    for (let at = from; at.compare(end) < 0;) {
         const instruction = parse(at);
         if (instruction === null) return false;
         const target = instruction.operands[0];

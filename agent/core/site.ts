@@ -23,7 +23,7 @@ export interface BuiltSites {
     /** For each name of the family: code that does what the function did before. */
     originals: Map<string, NativePointer>;
     /** Takes the right to write from the memory of trampolines and landings, once each landing leads somewhere. */
-    seal(): void;
+    seal: () => void;
     /** Keep it: everything above lives in there. */
     memory: NativePointer;
 }

@@ -106,7 +106,8 @@ export function strategyOf(number: number): Strategy {
  */
 export function findControlBlock(): ControlBlock | null {
     for (const range of Process.enumerateRanges("rw-")) {
-        if (range.size < controlBytes || !looksLikeControl(range.base)) continue;
+        // Mapped files may be devices, whose memory does not like being read.
+        if (range.file !== undefined || range.size < controlBytes || !looksLikeControl(range.base)) continue;
         const version = range.base.add(controlLayout.version.offset).readU32();
         if (version !== controlVersion)
             throw new Refusal(

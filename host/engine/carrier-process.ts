@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Readable, Writable } from "node:stream";
 import type { CarrierEvent, CarrierHello, CarrierLine, CarrierReply, CarrierStep } from "./carrier-protocol.js";
-import { AgentRefusal, CarrierDied, EngineError } from "./engine-errors.js";
+import { AgentRefusal, CarrierDied, EngineError, EngineTimeout } from "./engine-errors.js";
 
 /** How to start a carrier. */
 export interface CarrierCommand {
@@ -18,6 +19,11 @@ export interface CarrierCommand {
     /** Where a spawned program's standard output goes. */
     programOutput: "stdout" | "stderr";
 }
+
+/** Longest time for one request: an attach takes a second or two, on a loaded machine ten. */
+const requestLimitMs = 60_000;
+/** Longest time that we wait for a carrier to leave. */
+const leaveLimitMs = 5_000;
 
 /** A running carrier: sends requests, delivers replies and events, and notices at once when the process has gone. */
 export class CarrierProcess {
@@ -63,10 +69,10 @@ export class CarrierProcess {
         });
     }
 
-    /** Carries out the steps in one go; resolves to one value a step. */
+    /** Carries out the steps in one go; resolves to one value a step. Rejects with EngineTimeout after a minute. */
     async request(steps: CarrierStep[], undo: CarrierStep[] = []): Promise<unknown[]> {
         const id = this.#nextId++;
-        const reply = await new Promise<CarrierReply>((resolve, reject) => {
+        const reply = await withTimeout<CarrierReply>((resolve, reject) => {
             if (!this.#alive) {
                 reject(new CarrierDied(`the engine's process has ended: ${this.#lastWords.trim()}`));
                 return;
@@ -86,10 +92,16 @@ export class CarrierProcess {
         return () => this.#listeners.delete(listener);
     }
 
-    /** Closes the channel, upon which the carrier finishes what it is doing and leaves. */
+    /** Closes the channel, upon which the carrier finishes what it is doing and leaves. One that hangs is left alone. */
     async close(): Promise<void> {
         this.#toCarrier.end();
-        await this.gone;
+        await Promise.race([this.gone, sleep(leaveLimitMs, undefined, { ref: false }).then(() => this.#abandon())]);
+    }
+
+    /** It may be holding a program that does not answer: killing it could harm that program, waiting would hang us. */
+    #abandon(): void {
+        this.#child.unref();
+        for (const stream of this.#child.stdio) stream?.destroy();
     }
 
     #receive(line: string, greet: (hello: CarrierHello) => void): void {
@@ -116,4 +128,21 @@ export class CarrierProcess {
         for (const stream of this.#child.stdio) stream?.destroy();
         resolve();
     }
+}
+
+function withTimeout<T>(start: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+        const seconds = requestLimitMs / 1000;
+        const timer = setTimeout(
+            () => reject(new EngineTimeout(`the program did not answer within ${seconds} s`)),
+            requestLimitMs,
+        );
+        const settle =
+            <V>(report: (value: V) => void) =>
+            (value: V) => {
+                clearTimeout(timer);
+                report(value);
+            };
+        start(settle(resolve), settle(reject));
+    });
 }

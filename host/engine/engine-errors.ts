@@ -5,6 +5,11 @@ export class CarrierDied extends Error {
     override readonly name = "CarrierDied";
 }
 
+/** The carrier is alive but its answer does not come: the target is stopped, or something in it hangs. */
+export class EngineTimeout extends Error {
+    override readonly name = "EngineTimeout";
+}
+
 /** frida-core refused; `fridaName` is its own name of the error, the same for every engine. */
 export class EngineError extends Error {
     override readonly name = "EngineError";

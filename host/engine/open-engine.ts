@@ -49,7 +49,9 @@ function candidates({ choice, wine }: EngineNeeds): EngineKind[] {
     if (wine !== null) return ["wine"];
     const version = bindingVersion();
     if (version === null) return ["python"];
-    return process.platform === "linux" && !isNewEnoughForLinux(version) ? ["python", "binding"] : ["binding", "python"];
+    return process.platform === "linux" && !isNewEnoughForLinux(version)
+        ? ["python", "binding"]
+        : ["binding", "python"];
 }
 
 /** The command, or the reason why there is none. */

@@ -14,7 +14,7 @@ export async function ask<Name extends keyof ConsoleRequests>(
     request: ConsoleRequests[Name]["request"],
 ): Promise<ConsoleRequests[Name]["response"]> {
     const reply = replies[name].safeParse(await session.request(name, request));
-    if (reply.success) return reply.data as ConsoleRequests[Name]["response"];
+    if (reply.success) return reply.data;
     const { path, message } = reply.error.issues[0]!;
     throw new UserError(
         "FORGED_POOL",

@@ -1,5 +1,6 @@
 import type { PrepareRequest } from "../../agent/protocol.js";
 import type { EngineKind, EngineSession } from "../engine/engine.js";
+import { AgentRefusal } from "../engine/engine-errors.js";
 import { windowsPath } from "../engine/wine.js";
 import { UserError } from "../errors.js";
 import { resolve } from "node:path";
@@ -17,9 +18,24 @@ export const defaultPoolMb = 1536;
 const megabyte = 1048576;
 
 /** Finds the living pool, or puts one there. A pool that was prepared but never armed is armed now. */
-export async function findOrInstall(session: EngineSession, options: PoolOptions, kind: EngineKind): Promise<Installed> {
+export async function findOrInstall(
+    session: EngineSession,
+    options: PoolOptions,
+    kind: EngineKind,
+): Promise<Installed> {
     const living = await ask(session, "find", null);
-    if (living === null) return install(session, options, kind);
+    if (living !== null) return finish(session, living);
+    try {
+        return await install(session, options, kind);
+    } catch (error) {
+        const rival = error instanceof AgentRefusal && error.code === "ALREADY_INSTALLED";
+        const theirs = rival ? await ask(session, "find", null) : null;
+        if (theirs === null) throw error;
+        return finish(session, theirs); // another host was quicker
+    }
+}
+
+async function finish(session: EngineSession, living: PoolFacts): Promise<Installed> {
     if (!living.armed) await ask(session, "arm", null);
     return found({ ...living, armed: true });
 }

@@ -79,8 +79,7 @@ async function open(target: string | number, options: PoolOptions, opening: Open
 }
 
 function winePlace(location: Location, { engine, winePrefix }: PoolOptions): WinePlace | null {
-    if (location.kind === "wine")
-        return { loader: location.wine.loader, prefix: winePrefix ?? location.wine.prefix };
+    if (location.kind === "wine") return { loader: location.wine.loader, prefix: winePrefix ?? location.wine.prefix };
     return engine === "wine" ? { loader: null, prefix: winePrefix ?? null } : null;
 }
 
@@ -88,7 +87,9 @@ async function pidFor(engine: Engine, location: Location): Promise<number> {
     if (location.kind === "native") return location.pid;
     const wanted = location.kind === "wine" ? location.name : location.wanted;
     const running = await engine.enumerateProcesses();
-    const matches = running.filter(({ pid, name }) => (typeof wanted === "number" ? pid === wanted : isNamed(name, wanted)));
+    const matches = running.filter(({ pid, name }) =>
+        typeof wanted === "number" ? pid === wanted : isNamed(name, wanted),
+    );
     if (matches.length === 0) throw noSuchProcess(wanted);
     return pickOne(matches, wanted).pid;
 }

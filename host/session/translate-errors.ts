@@ -1,4 +1,4 @@
-import { AgentRefusal, CarrierDied, EngineError } from "../engine/engine-errors.js";
+import { AgentRefusal, CarrierDied, EngineError, EngineTimeout } from "../engine/engine-errors.js";
 import { UserError, type UserErrorCode } from "../errors.js";
 import type { AgentErrorCode } from "../../agent/protocol.js";
 
@@ -14,7 +14,11 @@ export async function translateErrors<T>(work: () => Promise<T>): Promise<T> {
 function translate(error: unknown): unknown {
     if (error instanceof AgentRefusal) return fromAgent(error);
     if (error instanceof CarrierDied)
-        return new UserError("ENGINE_DIED", error.message, "The program goes on as it was. Attach again.", { cause: error });
+        return new UserError("ENGINE_DIED", error.message, "The program goes on as it was. Attach again.", {
+            cause: error,
+        });
+    if (error instanceof EngineTimeout)
+        return new UserError("TARGET_GONE", error.message, "Check that it runs and is not stopped.", { cause: error });
     if (error instanceof EngineError) return fromFrida(error);
     return error;
 }
@@ -24,6 +28,13 @@ function fromFrida(error: EngineError): unknown {
     const { fridaName, message } = error;
     const options = { cause: error };
     const is = (name: string, words: RegExp): boolean => fridaName === name || words.test(message);
+    if (/failed to execute child process/i.test(message))
+        return new UserError(
+            "NO_ENGINE",
+            "frida can't start its 32-bit half, which attaching to a 32-bit program takes: the system has no 32-bit loader",
+            "Install it: apt-get install libc6-i386 (Debian, Ubuntu), glibc.i686 (Fedora), lib32-glibc (Arch)",
+            options,
+        );
     if (is("ProcessNotFoundError", /unable to find process/i))
         return new UserError("NO_SUCH_PROCESS", message, "Start the program first.", options);
     if (is("PermissionDeniedError", /permission|access denied|not permitted/i))

@@ -3,10 +3,11 @@
  * byte, and the walkers run between and during the rounds. Arguments: seed, rounds. From this
  * folder:
  *
- *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread stress.c -o stress &&
- * ./stress the same with -fsanitize=address,undefined -fno-sanitize-recover=all the same with
- * -fsanitize=thread zig cc -target x86-linux-musl -static in place of cc: the 32-bit pool, on any
- * x86-64 machine
+ *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread stress.c -o stress
+ *   ./stress
+ *   the same with -fsanitize=address,undefined -fno-sanitize-recover=all
+ *   the same with -fsanitize=thread
+ *   zig cc -target x86-linux-musl -static in place of cc: the 32-bit pool, on any x86-64 machine
  */
 #include "pool_test.h"
 

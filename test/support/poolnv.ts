@@ -9,7 +9,10 @@ export interface Run {
 }
 
 /** Runs the real command line as a process of its own. */
-export async function poolnv(args: string[], options: { input?: string; env?: Record<string, string> } = {}): Promise<Run> {
+export async function poolnv(
+    args: string[],
+    options: { input?: string; env?: Record<string, string> } = {},
+): Promise<Run> {
     const { exitCode, stdout, stderr } = await execa(process.execPath, [commandLine, ...args], {
         reject: false,
         input: options.input ?? "",

@@ -6,7 +6,7 @@ import type { Target } from "./targets.js";
 export class Victim {
     readonly exited: Promise<number | null>;
     #child: ChildProcessWithoutNullStreams;
-    #answers: AsyncIterator<string>;
+    #answers: AsyncIterator<string, undefined>;
 
     /** Starts it on a target and waits until it is ready. */
     static async start(target: Target): Promise<Victim> {
@@ -20,7 +20,8 @@ export class Victim {
         this.#child = child;
         this.#answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
         this.exited = new Promise((resolve) =>
-            child.once("exit", (code) => {
+            child.once("exit", (code, signal) => {
+                (this as unknown as { signal: unknown }).signal = signal;
                 // Wine's services inherit the pipes and would keep us waiting for their end.
                 for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
                 resolve(code);
@@ -40,7 +41,7 @@ export class Victim {
         this.#child.stdin.write(order + "\n");
         const { value, done } = await this.#answers.next();
         if (done === true) throw new Error(`the victim ended (${await this.exited}) instead of answering "${order}"`);
-        return (value as string).trim();
+        return value.trim();
     }
 
     /** Gives an order whose answer is a list of `name=number`. */
@@ -49,7 +50,7 @@ export class Victim {
         return Object.fromEntries(
             answer.split(" ").map((pair) => {
                 const [name, value] = pair.split("=");
-                return [name, Number(value)];
+                return [name ?? "", Number(value)] as const;
             }),
         );
     }
@@ -58,7 +59,10 @@ export class Victim {
     async quit(): Promise<number | null> {
         this.#child.stdin.write("quit\n");
         this.#child.stdin.end();
-        const timeout = setTimeout(() => this.kill(), 10_000);
+        const timeout = setTimeout(
+            () => (process.env["POOLNV_KEEP"] ? console.log("HANG", this.pid) : this.kill()),
+            10_000,
+        );
         const code = await this.exited;
         clearTimeout(timeout);
         return code;
@@ -70,6 +74,6 @@ export class Victim {
 
     async #expect(line: string): Promise<void> {
         const { value, done } = await this.#answers.next();
-        if (done === true || (value as string).trim() !== line) throw new Error(`the victim said ${String(value)}`);
+        if (done === true || value.trim() !== line) throw new Error(`the victim said ${String(value)}`);
     }
 }

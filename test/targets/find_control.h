@@ -1,5 +1,5 @@
-/* Finds the pool's control block in the program's own memory, independently of the agents: the tests must not take the
- * host's word for what is in the target. */
+/* Finds the pool's control block in the program's own memory, independently of the agents: the
+ * tests must not take the host's word for what is in the target. */
 #ifndef TEST_FIND_CONTROL_H
 #define TEST_FIND_CONTROL_H
 

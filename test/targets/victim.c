@@ -6,9 +6,11 @@
  *                            from the start; answers with its own count of every call it made
  *   hold BYTES COUNT         keeps blocks
  *   drop                     checks and frees them
- *   counters                 the pool's counters, read from the program's own memory; "none" without a pool
+ *   counters                 the pool's counters, read from the program's own memory; "none"
+ *                            without a pool
  *   abuse                    double, interior, wild and foreign frees; answers how many of each
- *   load                     starts threads that allocate without end, checking contents, until "rest"
+ *   load                     starts threads that allocate without end, checking contents,
+ *                            until "rest"
  *   rest                     stops them; answers calls made and corruptions found
  *   quit
  *

@@ -74,7 +74,7 @@ export class LinuxSystem implements System {
 
     append(path: string, text: string): boolean {
         const flags = O_WRONLY_CREAT_APPEND_NOFOLLOW_CLOEXEC;
-        const file = this.#call.open(Memory.allocUtf8String(path), flags, OWNER_READ_WRITE) as number;
+        const file = this.#call.open(Memory.allocUtf8String(path), flags, OWNER_READ_WRITE);
         if (file < 0) return false;
         const bytes = Memory.allocUtf8String(text);
         const written = Number(this.#call.write(file, bytes, utf8Length(bytes)));
@@ -87,7 +87,7 @@ export class LinuxSystem implements System {
     }
 
     isFolder(path: string): boolean {
-        const file = this.#call.open(Memory.allocUtf8String(path), O_RDONLY_DIRECTORY_CLOEXEC, 0) as number;
+        const file = this.#call.open(Memory.allocUtf8String(path), O_RDONLY_DIRECTORY_CLOEXEC, 0);
         if (file < 0) return false;
         this.#call.close(file);
         return true;

@@ -46,7 +46,7 @@ export class WindowsSystem implements System {
             POOLNV_COMMIT: kernel32().getExportByName("VirtualAlloc"),
             POOLNV_DECOMMIT: kernel32().getExportByName("VirtualFree"),
             POOLNV_YIELD: kernel32().getExportByName("SwitchToThread"),
-            POOLNV_GETPID: kernel32().getExportByName("GetCurrentProcessId"),
+            POOLNV_ENDING: ntdll().getExportByName("RtlDllShutdownInProgress"),
         };
     }
 

@@ -125,7 +125,12 @@ class Carrier {
         );
     }
 
-    async #createScript({ session, script, name, source }: Extract<CarrierStep, { op: "createScript" }>): Promise<void> {
+    async #createScript({
+        session,
+        script,
+        name,
+        source,
+    }: Extract<CarrierStep, { op: "createScript" }>): Promise<void> {
         const created = await this.#session(session).createScript(source, { name });
         created.message.connect((message: Message) =>
             this.send({ event: "message", script, text: JSON.stringify(message) }),
@@ -161,7 +166,11 @@ function fail(message: string): never {
 function describe(error: unknown): CarrierError {
     if (error instanceof AgentRefusal) {
         const { code, message, agentStack } = error;
-        return { name: "AgentRefusal", message, refusal: { code, message, ...(agentStack ? { stack: agentStack } : {}) } };
+        return {
+            name: "AgentRefusal",
+            message,
+            refusal: { code, message, ...(agentStack ? { stack: agentStack } : {}) },
+        };
     }
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return { name, message };

@@ -74,7 +74,7 @@
 #define PAGE_BYTES        4096ul
 
 /* Longest time that one try may hold the threads before it gives up and lets them run on. */
-#define STOP_LIMIT_NS 30000000ull
+#define STOP_LIMIT_NS 20000000ull
 #define POLL_NS       20000
 
 #define THREAD_ASKED   0

@@ -66,9 +66,9 @@ async function killAtWork(index: number, pid: number, seconds: number, delay = 5
     });
     const exited = once(host, "exit");
     try {
-        const { value } = await createInterface({ input: host.stdout })[Symbol.asyncIterator]().next();
+        const [carrier] = (await once(createInterface({ input: host.stdout }), "line")) as [string];
         await pause(delay);
-        return Number(value);
+        return Number(carrier);
     } finally {
         host.kill("SIGKILL");
         await exited;

@@ -245,9 +245,10 @@ static int32_t ask_new_threads(struct ArmPlan *plan, uint32_t *fresh) {
 }
 
 /*
- * A program that is being launched is held by the tracer that started it, stopped before its first instruction. Such a
- * thread is as good as stopped by us, if it stands outside every site. The kernel tells where it stands in the file
- * `syscall` of its folder: the last word is the instruction pointer, and "running" means that nobody has stopped it.
+ * A program that is being launched is held by the tracer that started it, stopped before its first
+ * instruction. Such a thread is as good as stopped by us, if it stands outside every site. The
+ * kernel tells where it stands in the file `syscall` of its folder: the last word is the
+ * instruction pointer, and "running" means that nobody has stopped it.
  */
 static int is_held_elsewhere(struct ArmPlan *plan, const char *tid) {
     char path[64], text[256];

@@ -8,6 +8,7 @@ import { describe, it } from "node:test";
 import { bindingVersion } from "../../host/engine/binding.js";
 import { compileTarget } from "../prepare/compile.js";
 import { poolnv } from "../support/poolnv.js";
+import { pidsWhere } from "../support/running.js";
 import { whyNot } from "../support/targets.js";
 import { Victim } from "../support/victim.js";
 import { assertFails } from "./told-error.js";
@@ -135,13 +136,19 @@ describe(
                 const child = spawn(program, { stdio: "ignore" });
                 const exited = once(child, "exit");
                 try {
-                    await assertFails(["attach", String(child.pid)], {
+                    const expected = {
                         exitCode: 5,
                         code: "NO_KNOWN_RUNTIME",
                         message: /C library/,
                         resolution: /msvcrt\.dll/,
-                    });
+                    } as const;
+                    await assertFails(["attach", String(child.pid)], expected);
                     assert.equal(child.exitCode, null, "it runs on");
+                    await assertFails(["launch", "--", program], expected);
+                    assert.deepEqual(
+                        pidsWhere(([first]) => first === program),
+                        [child.pid],
+                    );
                 } finally {
                     child.kill("SIGKILL");
                     await exited;

@@ -2,7 +2,7 @@ import { openEngine } from "../engine/open-engine.js";
 import type { Engine } from "../engine/engine.js";
 import { windowsPath, type WinePlace } from "../engine/wine.js";
 import { isNamed, noSuchProcess, pickOne } from "../target/find-target.js";
-import { refuseWithoutLibrary, refuseWithoutLoader } from "../target/c-library.js";
+import { refuseWithoutLibrary, refuseWithoutLibrary } from "../target/c-library.js";
 import { findProgram } from "../target/find-program.js";
 import { locate, type Location } from "../target/locate.js";
 import { consoleScript } from "./agent-scripts.js";
@@ -50,7 +50,7 @@ export async function launch(program: string, args: string[], options: LaunchOpt
         const theirPath = underWine ? windowsPath(path) : path;
         const pid = await engine.spawn(theirPath, { argv: [theirPath, ...args], cwd: options.cwd });
         try {
-            if (process.platform === "linux" && engine.kind !== "wine") refuseWithoutLoader(pid);
+            if (process.platform === "linux" && engine.kind !== "wine") refuseWithoutLibrary(pid);
             const session = await engine.attach(pid, consoleScript());
             const installed = await findOrInstall(session, options, engine.kind);
             await engine.resume(pid);

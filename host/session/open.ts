@@ -2,7 +2,7 @@ import { openEngine } from "../engine/open-engine.js";
 import type { Engine } from "../engine/engine.js";
 import { windowsPath, type WinePlace } from "../engine/wine.js";
 import { isNamed, noSuchProcess, pickOne } from "../target/find-target.js";
-import { refuseWithoutLibrary, refuseWithoutLibrary } from "../target/c-library.js";
+import { refuseWithoutLibrary } from "../target/c-library.js";
 import { findProgram } from "../target/find-program.js";
 import { locate, type Location } from "../target/locate.js";
 import { consoleScript } from "./agent-scripts.js";

@@ -64,7 +64,6 @@ async function install(session: EngineSession, options: PoolOptions, kind: Engin
     );
     const { stepDown, runtimes } = replies.prepare.parse(prepared);
     const { stalledNs } = replies.arm.parse(armed);
-    if (stepDown !== null) options.onProgress?.(`warning: ${stepDown}`);
     const facts = await ask(session, "find", null);
     if (facts === null) throw new Error("the pool was installed but can't be found");
     return { facts, install: { alreadyInstalled: false, stepDown, stalledMs: stalledNs / 1e6, runtimes } };

@@ -35,6 +35,13 @@ function fromFrida(error: EngineError): unknown {
             "Install it: apt-get install libc6-i386 (Debian, Ubuntu), glibc.i686 (Fedora), lib32-glibc (Arch)",
             options,
         );
+    if (is("ExecutableNotSupportedError", /unable to parse executable/i))
+        return new UserError(
+            "NO_SUCH_PROGRAM",
+            message,
+            "A script can't be launched by itself: name its interpreter, for example: poolnv launch -- perl script.pl",
+            options,
+        );
     if (is("ProcessNotFoundError", /unable to find process/i))
         return new UserError("NO_SUCH_PROCESS", message, "Start the program first.", options);
     if (is("PermissionDeniedError", /permission|access denied|not permitted/i))

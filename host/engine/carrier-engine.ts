@@ -26,7 +26,7 @@ export async function startCarrierEngine(kind: EngineKind, command: CarrierComma
     const carrier = CarrierProcess.start(command);
     const greeting = await carrier.hello;
     if (greeting.hello === null) {
-        await carrier.close();
+        carrier.close();
         throw new CarrierRefused(greeting.reason);
     }
     return new CarrierEngine(kind, greeting.hello.version, carrier);
@@ -77,8 +77,8 @@ class CarrierEngine implements Engine {
         return attached;
     }
 
-    close(): Promise<void> {
-        return this.carrier.close();
+    close(): void {
+        this.carrier.close();
     }
 
     async #one(step: CarrierStep): Promise<unknown> {

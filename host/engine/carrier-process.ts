@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Readable, Writable } from "node:stream";
 import type { CarrierEvent, CarrierHello, CarrierLine, CarrierReply, CarrierStep } from "./carrier-protocol.js";
 import { AgentRefusal, CarrierDied, EngineError, EngineTimeout } from "./engine-errors.js";
@@ -16,14 +15,15 @@ export interface CarrierCommand {
      * Windows programs under Wine inherit nothing else.
      */
     channel: "own" | "standard";
-    /** Where a spawned program's standard output goes. */
-    programOutput: "stdout" | "stderr";
+    /**
+     * Where a spawned program's standard output goes. `none` for a carrier that spawns nothing: it outlives us, and
+     * whoever reads our output must not wait for its end.
+     */
+    programOutput: "stdout" | "stderr" | "none";
 }
 
 /** Longest time for one request: an attach takes a second or two, on a loaded machine ten. */
 const requestLimitMs = 60_000;
-/** Longest time that we wait for a carrier to leave. */
-const leaveLimitMs = 5_000;
 
 /** A running carrier: sends requests, delivers replies and events, and notices at once when the process has gone. */
 export class CarrierProcess {
@@ -38,15 +38,16 @@ export class CarrierProcess {
     #lastWords = "";
 
     static start(command: CarrierCommand): CarrierProcess {
-        const programOutput = command.programOutput === "stdout" ? 1 : 2;
+        const [output, error] = {
+            stdout: [1, "inherit"] as const,
+            stderr: [2, "inherit"] as const,
+            none: ["ignore", "pipe"] as const,
+        }[command.programOutput];
         const child = spawn(command.file, command.args, {
             env: command.env,
             /** A session of its own: Ctrl-C and hang-up in our terminal must not reach a carrier at work in a target. */
             detached: true,
-            stdio:
-                command.channel === "own"
-                    ? ["ignore", programOutput, "inherit", "pipe", "pipe"]
-                    : ["pipe", "pipe", "pipe"],
+            stdio: command.channel === "own" ? ["ignore", output, error, "pipe", "pipe"] : ["pipe", "pipe", "pipe"],
         });
         return new CarrierProcess(child, command.channel === "own" ? 3 : 0, command.channel === "own" ? 4 : 1);
     }
@@ -92,16 +93,14 @@ export class CarrierProcess {
         return () => this.#listeners.delete(listener);
     }
 
-    /** Closes the channel, upon which the carrier finishes what it is doing and leaves. One that hangs is left alone. */
-    async close(): Promise<void> {
-        this.#toCarrier.end();
-        await Promise.race([this.gone, sleep(leaveLimitMs, undefined, { ref: false }).then(() => this.#abandon())]);
-    }
-
-    /** It may be holding a program that does not answer: killing it could harm that program, waiting would hang us. */
-    #abandon(): void {
+    /**
+     * Closes the channel, upon which the carrier finishes what it is doing and leaves by itself. Nobody waits for that:
+     * it lingers until the program is surely left alone (`carriers/carrier.py`).
+     */
+    close(): void {
         this.#child.unref();
-        for (const stream of this.#child.stdio) stream?.destroy();
+        for (const stream of this.#child.stdio) if (stream !== this.#toCarrier) stream?.destroy();
+        this.#toCarrier.end(() => this.#toCarrier.destroy());
     }
 
     #receive(line: string, greet: (hello: CarrierHello) => void): void {

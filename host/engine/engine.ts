@@ -23,8 +23,8 @@ export interface Engine {
     kill(pid: ProcessID): Promise<void>;
     /** Attaches and loads one script, as one step that a dying host cannot tear apart. */
     attach(pid: ProcessID, script: ScriptSource): Promise<EngineSession>;
-    /** Lets the carrier finish and leave. Idempotent. */
-    close(): Promise<void>;
+    /** Lets the carrier finish and leave, in its own time. Idempotent. */
+    close(): void;
 }
 
 export interface ScriptSource {

@@ -48,7 +48,7 @@ export class LivingPoolSession implements PoolSession {
 
     async #leave(): Promise<void> {
         await this.#session.detach().catch(() => {}); // it may have ended by itself
-        await this.#engine.close();
+        this.#engine.close();
     }
 }
 

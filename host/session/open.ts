@@ -70,7 +70,7 @@ async function open(target: string | number, options: PoolOptions, opening: Open
     const engine = await openEngine({
         choice: options.engine ?? "auto",
         wine: winePlace(location, options),
-        programOutput: "stdout",
+        programOutput: "none",
         onProgress: options.onProgress ?? (() => {}),
     });
     return closingOnFailure(engine, async () => {
@@ -101,7 +101,7 @@ async function closingOnFailure(engine: Engine, work: () => Promise<PoolSession>
     try {
         return await translateErrors(work);
     } catch (error) {
-        await engine.close();
+        engine.close();
         throw error;
     }
 }

@@ -41,14 +41,14 @@ for (const engineCase of engineCases) {
                     const pid = await pidFor(engineCase, victim);
                     await work(await engine.attach(pid, visitor), pid);
                 } finally {
-                    await engine.close();
+                    engine.close();
                     victim.kill();
                 }
             };
 
         it("carries the frida-core that is pinned", async () => {
             engine = await open(engineCase);
-            await engine.close();
+            engine.close();
             assert.equal(engine.kind, kind);
             assert.equal(engine.version, engineCase.version);
         });
@@ -69,7 +69,7 @@ for (const engineCase of engineCases) {
                 const translated = translateErrors(() => engine.attach(gone, visitor));
                 await assert.rejects(translated, { name: "UserError", code: "NO_SUCH_PROCESS" });
             } finally {
-                await engine.close();
+                engine.close();
             }
         });
 
@@ -133,7 +133,7 @@ for (const engineCase of engineCases) {
                 );
                 assert.deepEqual(planted, [pid, "planted"]);
                 await session.detach();
-                await engine.close();
+                engine.close();
                 engine = await open(engineCase);
                 const later = await engine.attach(pid, visitor);
                 assert.equal(await later.request("readMark", null), "planted");
@@ -178,7 +178,7 @@ for (const engineCase of engineCases) {
                     await session.request("mark", `visit ${visit}`);
                     await session.detach();
                     assert.equal((await session.detached).reason, "application-requested");
-                    await engine.close();
+                    engine.close();
                     assert.equal(isRunning(carrier), false, "the carrier has left");
                 }
                 assert.equal(await victim.quit(), 0);
@@ -201,13 +201,13 @@ for (const engineCase of engineCases) {
                 assert.ok(Date.now() - killed < 2000, "at once");
                 assert.deepEqual(await session.detached, { reason: "carrier-died", crash: null });
                 await assert.rejects(session.request("echo", 1), CarrierDied);
-                await engine.close();
+                engine.close();
                 assert.ok((await victim.numbers("work 1 10000 4"))["corruptions"] === 0);
                 const { engine: second } = await openWithPid(engineCase);
                 const again = await second.attach(pid, visitor);
                 assert.equal(await again.request("echo", "again"), "again");
                 await again.detach();
-                await second.close();
+                second.close();
                 assert.equal(await victim.quit(), 0);
             } finally {
                 victim.kill();
@@ -222,7 +222,7 @@ for (const engineCase of engineCases) {
                 for (const signal of ["SIGINT", "SIGHUP"] as const) process.kill(carrier, signal);
                 assert.ok(Array.isArray(await engine.enumerateProcesses()));
             } finally {
-                await engine.close();
+                engine.close();
             }
             await waitUntil("the carrier leaves", () => !isRunning(carrier));
         });

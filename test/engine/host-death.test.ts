@@ -86,6 +86,6 @@ async function findWhatWasLeft(engineCase: EngineCase, pid: number): Promise<{ m
         await session.detach();
         return { mark, counts };
     } finally {
-        await engine.close();
+        engine.close();
     }
 }

@@ -7,18 +7,20 @@
 #include "../../cmodule/control.h"
 #include "../../cmodule/stats.h"
 
-static int is_control(const void *base) {
-    const struct PoolControl *control = (const struct PoolControl *)base;
-    return control->magic == POOL_CONTROL_MAGIC && control->self == (uint64_t)(uintptr_t)base;
+static int is_control(const struct PoolControl *copy, uint64_t base) {
+    return copy->magic == POOL_CONTROL_MAGIC && copy->self == base;
 }
 
+/* Ranges may vanish while they are looked at, so they are read through the system. */
 #ifdef _WIN32
 static struct PoolControl *find_control(void) {
     MEMORY_BASIC_INFORMATION range;
     char *at = 0;
     while (VirtualQuery(at, &range, sizeof range) == sizeof range) {
+        struct PoolControl copy;
         if (range.State == MEM_COMMIT && range.Protect == PAGE_READWRITE &&
-            is_control(range.BaseAddress))
+            ReadProcessMemory(GetCurrentProcess(), range.BaseAddress, &copy, sizeof copy, 0) &&
+            is_control(&copy, (uintptr_t)range.BaseAddress))
             return (struct PoolControl *)range.BaseAddress;
         at = (char *)range.BaseAddress + range.RegionSize;
     }
@@ -32,6 +34,8 @@ static struct PoolControl *find_control(void) {
     size_t length = 0;
     ssize_t got;
     char *line, *end;
+    struct PoolControl *found = 0;
+    int memory = open("/proc/self/mem", O_RDONLY);
     int file = open("/proc/self/maps", O_RDONLY);
     while ((got = read(file, text + length, sizeof text - 1 - length)) > 0)
         length += (size_t)got;
@@ -41,11 +45,16 @@ static struct PoolControl *find_control(void) {
         char *rest;
         unsigned long first = strtoul(line, &rest, 16);
         unsigned long last = strtoul(rest + 1, &rest, 16);
+        struct PoolControl copy;
         if (strncmp(rest, " rw-p", 5) == 0 && last - first >= POOL_CONTROL_BYTES &&
-            is_control((void *)first))
-            return (struct PoolControl *)first;
+            pread64(memory, &copy, sizeof copy, (off64_t)first) == (ssize_t)sizeof copy &&
+            is_control(&copy, first)) {
+            found = (struct PoolControl *)first;
+            break;
+        }
     }
-    return 0;
+    close(memory);
+    return found;
 }
 #endif
 

@@ -2,6 +2,9 @@
 #ifndef TEST_PORTABLE_H
 #define TEST_PORTABLE_H
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -5,12 +5,15 @@
  */
 import { createReadStream, readFileSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Crash, Device, Message, Script, Session, SessionDetachReason, Stdio } from "frida";
 import type { Reply } from "../../../agent/protocol.js";
 import type { CarrierError, CarrierLine, CarrierReply, CarrierRequest, CarrierStep } from "../carrier-protocol.js";
 import { AgentRefusal } from "../engine-errors.js";
 
-await main();
+/** How long a program must have been left alone before we go, and when we go all the same. */
+const lingerMs = 2_000;
+const lingerLimitMs = 30_000;
 
 async function main(): Promise<void> {
     ignoreTerminal();
@@ -51,6 +54,7 @@ class Carrier {
     #sessions = new Map<string, Session>();
     #scripts = new Map<string, Script>();
     #suspended = new Set<number>();
+    #visited = new Set<number>();
 
     constructor(
         readonly device: Device,
@@ -72,6 +76,21 @@ class Carrier {
     async leave(): Promise<void> {
         for (const pid of this.#suspended) await this.device.kill(pid).catch(() => {});
         for (const session of this.#sessions.values()) await session.detach().catch(() => {});
+        await this.#linger();
+    }
+
+    /**
+     * After a detach frida-core goes on tidying up in the program, with one of its threads in hand by ptrace, and does
+     * not say when it is done. Whoever leaves meanwhile kills the program, 2 times in 100.
+     */
+    async #linger(): Promise<void> {
+        if (this.#visited.size === 0) return;
+        const began = performance.now();
+        let lastSeen = began;
+        while (performance.now() - lastSeen < lingerMs && performance.now() - began < lingerLimitMs) {
+            await sleep(50);
+            if ([...this.#visited].some(isTraced)) lastSeen = performance.now();
+        }
     }
 
     async #perform(step: CarrierStep): Promise<unknown> {
@@ -118,6 +137,7 @@ class Carrier {
     }
 
     async #attach(name: string, pid: number): Promise<void> {
+        this.#visited.add(pid);
         const session = await this.device.attach(pid);
         this.#sessions.set(name, session);
         session.detached.connect((reason: SessionDetachReason, crash: Crash | null) =>
@@ -159,6 +179,15 @@ class Carrier {
     }
 }
 
+/** Whether a process of this Linux system is held by a tracer; never elsewhere. */
+function isTraced(pid: number): boolean {
+    try {
+        return !/^TracerPid:\s+0$/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    } catch {
+        return false;
+    }
+}
+
 function fail(message: string): never {
     throw new Error(message);
 }
@@ -175,3 +204,5 @@ function describe(error: unknown): CarrierError {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return { name, message };
 }
+
+await main();

@@ -2,7 +2,7 @@
 Carries frida-core for poolnv from a Python wheel, on Linux as well as in Windows Python under Wine.
 
 One JSON document a line (host/engine/carrier-protocol.ts): requests in, replies and events out. It works requests off
-one by one, finishes the one at hand when its parent has gone, and then leaves. It is deaf to Ctrl-C and hang-up always,
+one by one, finishes the one at hand when its parent has gone, and then leaves, in no hurry. It is deaf to Ctrl-C and hang-up always,
 and to a polite kill while it works, because whoever dies during an injection takes the target along.
 
 Usage: carrier.py INPUT_DESCRIPTOR OUTPUT_DESCRIPTOR
@@ -13,6 +13,11 @@ import os
 import signal
 import sys
 import threading
+import time
+
+# How long a program must have been left alone before we go, and when we go all the same.
+LINGER_SECONDS = 2.0
+LINGER_LIMIT_SECONDS = 30.0
 
 
 def main():
@@ -85,6 +90,7 @@ class Carrier:
         self._sessions = {}
         self._scripts = {}
         self._suspended = set()
+        self._visited = set()
 
     def answer(self, request):
         reply = {"id": request["id"], "results": []}
@@ -115,6 +121,20 @@ class Carrier:
                 session.detach()
             except Exception:
                 pass
+        self._linger()
+
+    def _linger(self):
+        """
+        After a detach frida-core goes on tidying up in the program, with one of its threads in hand by ptrace, and does
+        not say when it is done. Whoever leaves meanwhile kills the program, 2 times in 100.
+        """
+        if not self._visited:
+            return
+        began = last_seen = time.monotonic()
+        while time.monotonic() - last_seen < LINGER_SECONDS and time.monotonic() - began < LINGER_LIMIT_SECONDS:
+            time.sleep(0.05)
+            if any(is_traced(pid) for pid in self._visited):
+                last_seen = time.monotonic()
 
     def _perform(self, step):
         return getattr(self, "_" + step["op"])(step)
@@ -141,6 +161,7 @@ class Carrier:
         self._device.kill(step["pid"])
 
     def _attach(self, step):
+        self._visited.add(step["pid"])
         session = self._device.attach(step["pid"])
         name = step["session"]
         self._sessions[name] = session
@@ -177,6 +198,15 @@ class Carrier:
 
     def _detach(self, step):
         self._sessions.pop(step["session"]).detach()
+
+
+def is_traced(pid):
+    """Whether a process of this Linux system is held by a tracer; never elsewhere."""
+    try:
+        with open("/proc/%d/status" % pid) as status:
+            return any(line.startswith("TracerPid:") and line.split()[1] != "0" for line in status)
+    except (OSError, IndexError):
+        return False
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ describe("launch", { skip: whyNot("linux-x64") ?? false }, () => {
             const { pool_allocs, active } = JSON.parse(asked.stdout) as { pool_allocs: number; active: number };
             assert.equal(active, 1);
             assert.ok(pool_allocs > 0);
+            await launch.untilAdopted(pid);
             writeFileSync(leave, "");
             assert.equal(await launch.exitOf(pid), 7);
             assert.ok(launch.stdout.endsWith("it ends\n"), "its output still arrives when nobody is attached");
@@ -73,6 +74,7 @@ describe("launch", { skip: whyNot("linux-x64") ?? false }, () => {
             await waitUntil("its output", () => launch.stderr.includes("it says: a b  č\n"));
             const { pid, already_installed } = JSON.parse(launch.stdout) as Record<string, unknown>;
             assert.equal(already_installed, false);
+            await launch.untilAdopted(Number(pid));
             writeFileSync(leave, "");
             assert.equal(await launch.exitOf(Number(pid)), 7);
             assert.ok(launch.stderr.includes("it ends\n"));

@@ -179,7 +179,7 @@ for (const engineCase of engineCases) {
                     await session.detach();
                     assert.equal((await session.detached).reason, "application-requested");
                     engine.close();
-                    assert.equal(isRunning(carrier), false, "the carrier has left");
+                    await waitUntil("the carrier leaves", () => !isRunning(carrier));
                 }
                 assert.equal(await victim.quit(), 0);
             } finally {

@@ -51,6 +51,7 @@ async function runPooled(program: ForeignProgram, output: string, options: strin
         const engine = ["--engine", installed.engine.kind];
         const asked = await poolnv(["exec", String(installed.pid), "GetMemoryPoolStats", "--json", ...engine], program);
         assert.equal(asked.code, 0, asked.stdout + asked.stderr);
+        await launch.untilAdopted(linuxPid);
         writeFileSync(`${output}.leave`, "");
         assert.equal(await launch.exitOf(linuxPid), program.exitCode, `${program.name} ends well with its pool`);
         linuxPid = undefined;

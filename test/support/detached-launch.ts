@@ -6,6 +6,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { readEnvironments } from "../prepare/environments.js";
 import { commandLine, type Run } from "./poolnv.js";
+import { parentOf } from "./running.js";
+import { waitUntil } from "./wait-until.js";
 
 /**
  * A run of the command line that leaves a program behind. The program has our output streams, so they are files: a pipe
@@ -41,6 +43,14 @@ export class DetachedLaunch {
 
     get stderr(): string {
         return readFileSync(join(this.#folder, "stderr"), "utf8");
+    }
+
+    /**
+     * Resolves when the carrier has left and the program is ours to wait for. One that ends before is seen by its
+     * parent alone.
+     */
+    async untilAdopted(linuxPid: number): Promise<void> {
+        await waitUntil("the carrier leaves", () => parentOf(linuxPid) === this.#reaper.pid);
     }
 
     /** Resolves to the exit code of a program that was left behind; negative: the signal that ended it. */

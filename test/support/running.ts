@@ -39,7 +39,8 @@ function argumentsOf(pid: number): string[] {
     }
 }
 
-function parentOf(pid: number): number | null {
+/** The parent of a process, or null when the process has gone. */
+export function parentOf(pid: number): number | null {
     try {
         return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
     } catch {

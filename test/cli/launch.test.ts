@@ -8,6 +8,7 @@ import { DetachedLaunch } from "../support/detached-launch.js";
 import { poolnv } from "../support/poolnv.js";
 import { isRunning, pidsWhere } from "../support/running.js";
 import { makeTarget, whyNot } from "../support/targets.js";
+import { tidyingMs } from "../support/tidying.js";
 import { waitUntil } from "../support/wait-until.js";
 import { ConsoleProcess } from "./console-process.js";
 import { assertFails } from "./told-error.js";
@@ -48,6 +49,7 @@ describe("launch", { skip: whyNot("linux-x64") ?? false }, () => {
             assert.equal(active, 1);
             assert.ok(pool_allocs > 0);
             await launch.untilAdopted(pid);
+            await pause(tidyingMs);
             writeFileSync(leave, "");
             assert.equal(await launch.exitOf(pid), 7);
             assert.ok(launch.stdout.endsWith("it ends\n"), "its output still arrives when nobody is attached");

@@ -4,10 +4,12 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { PoolStatistics } from "../../host/session/pool-session.js";
 import { DetachedLaunch } from "../support/detached-launch.js";
 import { poolnv } from "../support/poolnv.js";
 import { pidsWhere } from "../support/running.js";
+import { tidyingMs } from "../support/tidying.js";
 import { waitUntil } from "../support/wait-until.js";
 import type { ForeignProgram } from "./foreign-program.js";
 
@@ -52,6 +54,7 @@ async function runPooled(program: ForeignProgram, output: string, options: strin
         const asked = await poolnv(["exec", String(installed.pid), "GetMemoryPoolStats", "--json", ...engine], program);
         assert.equal(asked.code, 0, asked.stdout + asked.stderr);
         await launch.untilAdopted(linuxPid);
+        await pause(tidyingMs);
         writeFileSync(`${output}.leave`, "");
         assert.equal(await launch.exitOf(linuxPid), program.exitCode, `${program.name} ends well with its pool`);
         linuxPid = undefined;

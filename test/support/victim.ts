@@ -1,6 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Target } from "./targets.js";
+import { tidyingMs } from "./tidying.js";
 
 /** The program of `test/targets/victim.c`, obeying one order a line. */
 export class Victim {
@@ -55,8 +57,9 @@ export class Victim {
         );
     }
 
-    /** Ends it politely; resolves to its exit code. */
+    /** Ends it politely, once Frida has surely tidied up after a visit (README, limits); resolves to its exit code. */
     async quit(): Promise<number | null> {
+        await pause(tidyingMs);
         this.#child.stdin.write("quit\n");
         this.#child.stdin.end();
         const timeout = setTimeout(

@@ -1,3 +1,5 @@
+import { directTarget, instructionsFrom } from "./instructions.js";
+
 /** How far into a function a call of its inner one is looked for: those that only pass on are shorter. */
 const READ_BYTES = 96;
 
@@ -22,24 +24,10 @@ function baseName(name: string): string {
 }
 
 function leadsTo(from: NativePointer, to: NativePointer): boolean {
-    const end = from.add(READ_BYTES);
-    for (let at = from; at.compare(end) < 0;) {
-        const instruction = parse(at);
-        if (instruction === null) return false;
-        const target = instruction.operands[0];
+    for (const instruction of instructionsFrom(from, READ_BYTES)) {
         const branches = instruction.mnemonic === "call" || instruction.mnemonic === "jmp";
-        if (branches && target?.type === "imm" && ptr(target.value.toString()).equals(to)) return true;
+        if (branches && directTarget(instruction)?.equals(to) === true) return true;
         if (instruction.mnemonic === "ret" || instruction.mnemonic === "jmp") return false;
-        at = instruction.next;
     }
     return false;
-}
-
-/** Null for bytes that are no instruction: data behind the function. */
-function parse(at: NativePointer): X86Instruction | null {
-    try {
-        return Instruction.parse(at) as X86Instruction;
-    } catch {
-        return null;
-    }
 }

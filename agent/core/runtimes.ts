@@ -1,5 +1,6 @@
 import { Refusal } from "../shared/refusal.js";
 import { system } from "../shared/system/index.js";
+import { directTarget } from "./instructions.js";
 import { libc } from "./profiles/libc.js";
 import { msvcrt } from "./profiles/msvcrt.js";
 import type { RuntimeProfile } from "./profiles/profile.js";
@@ -60,9 +61,8 @@ function readFamily(profile: RuntimeProfile, module: Module): Runtime {
 function followJumps(address: NativePointer): NativePointer {
     for (let hops = 0; hops < 4; hops++) {
         const first = Instruction.parse(address) as X86Instruction;
-        const target = first.operands[0];
-        if (first.mnemonic !== "jmp" || target?.type !== "imm") break;
-        const next = ptr(target.value.toString());
+        const next = first.mnemonic === "jmp" ? directTarget(first) : null;
+        if (next === null) break;
         if (Process.findModuleByAddress(next)?.base.equals(Process.getModuleByAddress(address).base) !== true) break;
         address = next;
     }

@@ -1,4 +1,5 @@
 import { findInner } from "./innermost.js";
+import { directTarget, instructionsFrom } from "./instructions.js";
 import { Refusal } from "../shared/refusal.js";
 import { system } from "../shared/system/index.js";
 import type { Runtime } from "./runtimes.js";
@@ -84,21 +85,10 @@ function movePrologue(name: string, address: NativePointer, slot: NativePointer)
 
 /** A loop back into the first bytes would run into the middle of our jump. */
 function refuseJumpsInto(name: string, address: NativePointer): void {
-    const end = address.add(READ_AHEAD_BYTES);
-    for (let at = address; at.compare(end) < 0;) {
-        let instruction: X86Instruction;
-        try {
-            instruction = Instruction.parse(at) as X86Instruction;
-        } catch {
-            return; // data behind the function
-        }
-        const operand = instruction.operands[0];
-        if (instruction.groups.includes("jump") && operand?.type === "imm") {
-            const target = ptr(operand.value.toString());
-            if (target.compare(address) > 0 && target.compare(address.add(JUMP_BYTES)) < 0)
-                throw new Refusal("UNHOOKABLE", `${name} at ${address.toString()} jumps back into its own first bytes`);
-        }
-        at = instruction.next;
+    for (const instruction of instructionsFrom(address, READ_AHEAD_BYTES)) {
+        const target = instruction.groups.includes("jump") ? directTarget(instruction) : null;
+        if (target !== null && target.compare(address) > 0 && target.compare(address.add(JUMP_BYTES)) < 0)
+            throw new Refusal("UNHOOKABLE", `${name} at ${address.toString()} jumps back into its own first bytes`);
     }
 }
 

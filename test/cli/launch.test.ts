@@ -13,6 +13,13 @@ import { waitUntil } from "../support/wait-until.js";
 import { ConsoleProcess } from "./console-process.js";
 import { assertFails } from "./told-error.js";
 
+const unwritableLog = {
+    exitCode: 2,
+    code: "LOG_NOT_WRITABLE",
+    message: /nonexistent/,
+    resolution: /--log/,
+} as const;
+
 describe("launch", { skip: whyNot("linux-x64") ?? false }, () => {
     let folder: string;
     /** Creating it ends the program. */
@@ -113,13 +120,7 @@ describe("launch", { skip: whyNot("linux-x64") ?? false }, () => {
 
     it("that fails leaves no suspended program behind", async () => {
         rmSync(leave, { force: true });
-        const expected = {
-            exitCode: 2,
-            code: "LOG_NOT_WRITABLE",
-            message: /nonexistent/,
-            resolution: /--log/,
-        } as const;
-        await assertFails(["launch", "--log", "/proc/nonexistent/pool.log", "--", ...program()], expected);
+        await assertFails(["launch", "--log", "/proc/nonexistent/pool.log", "--", ...program()], unwritableLog);
         assert.deepEqual(itsPids(), []);
     });
 
@@ -129,15 +130,9 @@ describe("launch", { skip: whyNot("linux-x64") ?? false }, () => {
         async () => {
             const target = await makeTarget("win32-msvcrt");
             try {
-                const expected = {
-                    exitCode: 2,
-                    code: "LOG_NOT_WRITABLE",
-                    message: /nonexistent/,
-                    resolution: /--log/,
-                } as const;
                 await assertFails(
                     ["launch", "--log", "/proc/nonexistent/pool.log", "--", target.victim],
-                    expected,
+                    unwritableLog,
                     target.env,
                 );
                 const path = target.ownPath(target.victim);

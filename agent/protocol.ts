@@ -12,11 +12,30 @@ export type Strategy = "recycle" | "bump";
 /** A group of hooked functions over the one pool. */
 export type Layer = "crt";
 
+/**
+ * Size classes that share a part of the region: `small` requests are up to 244 bytes, `medium` up to 4 KB, `large` up to
+ * 32 KB, and `huge` ones have pages of their own.
+ */
+export type SizeGroup = "small" | "medium" | "large" | "huge";
+
+/** How the pool is tuned. 0 leaves a thing off, and a group its usual share. */
+export interface Tuning {
+    /** Freed bytes that are held back before they are used again. */
+    quarantineBytes: number;
+    /** Bytes of the region that are touched before the pool serves. */
+    prefaultBytes: number;
+    /** Seconds without a new allocation after which wholly free memory is given back. */
+    trimIdleSeconds: number;
+    /** Bytes of the region for each group; a full group borrows from the others. */
+    groupBytes: Record<SizeGroup, number>;
+}
+
 /** What the core is asked to prepare. */
 export interface PrepareRequest {
     /** Wanted size of the region in bytes; the core steps down when the address space has no such hole. */
     poolBytes: number;
     strategy: Strategy;
+    tuning: Tuning;
     layers: Layer[];
     /** Log file in the target's own path notation, or null for the contract's default place. */
     logFile: string | null;

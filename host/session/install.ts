@@ -1,4 +1,4 @@
-import type { PrepareRequest } from "../../agent/protocol.js";
+import type { PrepareRequest, Tuning } from "../../agent/protocol.js";
 import type { EngineKind, EngineSession } from "../engine/engine.js";
 import { AgentRefusal } from "../engine/engine-errors.js";
 import { windowsPath } from "../engine/wine.js";
@@ -13,6 +13,13 @@ export interface Installed {
     facts: PoolFacts;
     install: InstallReport;
 }
+
+const untuned: Tuning = {
+    quarantineBytes: 0,
+    prefaultBytes: 0,
+    trimIdleSeconds: 0,
+    groupBytes: { small: 0, medium: 0, large: 0, huge: 0 },
+};
 
 export const defaultPoolMb = 1536;
 const megabyte = 1048576;
@@ -75,6 +82,7 @@ function prepareRequest(options: PoolOptions, kind: EngineKind): PrepareRequest 
     return {
         poolBytes: poolSizeMb * megabyte,
         strategy,
+        tuning: untuned,
         layers,
         logFile: log !== null && kind === "wine" ? windowsPath(log) : log,
     };

@@ -5,9 +5,9 @@ import { readProcess, readProcessTable, type RunningProcess, type WineProcess } 
 /** Where the program runs, as far as it can be told before an engine is there. */
 export type Location =
     /** A process of this system. */
-    | { kind: "native"; pid: number; name: string }
-    /** A Windows program that Wine runs on this system; its Windows pid only an engine inside Wine can tell. */
-    | { kind: "wine"; wine: WineProcess; name: string }
+    | { kind: "native"; pid: number; name: string; executable: string }
+    /** A Windows program that Wine runs on this system. `pid` is Linux's; its Windows pid only an engine inside Wine can tell. */
+    | { kind: "wine"; pid: number; wine: WineProcess; name: string }
     /** Only the engine can tell. */
     | { kind: "ask-engine"; wanted: string | number };
 
@@ -31,7 +31,7 @@ export function locate(wanted: string | number, engine: EngineChoice): Location 
     return describe(pickOne(matches, wanted));
 }
 
-function describe({ pid, names, wine }: RunningProcess): Location {
+function describe({ pid, names, executable, wine }: RunningProcess): Location {
     const name = names[0] ?? String(pid);
-    return wine === null ? { kind: "native", pid, name } : { kind: "wine", wine, name };
+    return wine === null ? { kind: "native", pid, name, executable } : { kind: "wine", pid, wine, name };
 }

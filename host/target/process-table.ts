@@ -7,6 +7,8 @@ export interface RunningProcess {
     pid: number;
     /** File names it goes by: of its executable, or of the Windows program that Wine runs in it. */
     names: string[];
+    /** Path of its executable; under Wine, of the Wine loader. */
+    executable: string;
     /** Set when Wine runs a Windows program in this process. */
     wine: WineProcess | null;
 }
@@ -18,6 +20,10 @@ export interface WineProcess {
     loader: string;
     /** File name of the Windows program. */
     program: string;
+    /** Path of the Windows program as its command line has it: `C:\games\game.exe`, or as it was given to Wine. */
+    path: string;
+    /** Home folder of whoever started it, if known. */
+    home: string | null;
 }
 
 /** Every process of this Linux system that we may look at. What disappears or is closed to us meanwhile is left out. */
@@ -35,7 +41,7 @@ export function readProcess(pid: number): RunningProcess | null {
         const executable = readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, "");
         const [first = ""] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
         const wine = readWine(pid, executable, first);
-        return { pid, names: wine === null ? nativeNames(executable, first) : [wine.program], wine };
+        return { pid, names: wine === null ? nativeNames(executable, first) : [wine.program], executable, wine };
     } catch {
         return null;
     }
@@ -60,5 +66,7 @@ function readWine(pid: number, executable: string, first: string): WineProcess |
         prefix: environment.get("WINEPREFIX") ?? null,
         loader: executable.replace(/-preloader$/, ""),
         program,
+        path: first,
+        home: environment.get("HOME") ?? null,
     };
 }

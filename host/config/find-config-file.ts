@@ -1,0 +1,55 @@
+import { realpathSync, type Stats, statSync } from "node:fs";
+import path from "node:path";
+
+import type { EngineChoice } from "../engine/engine.js";
+import { UserError } from "../errors.js";
+import { findIgnoringCase } from "../target/find-ignoring-case.js";
+import { findProgram } from "../target/find-program.js";
+import { locate } from "../target/locate.js";
+import { programPath } from "../target/program-path.js";
+
+/** A program that runs, by its file name or pid, or one that is about to be started. */
+export type ProgramToFind =
+    { process: string | number; engine?: EngineChoice } | { program: string; engine?: EngineChoice };
+
+/** A configuration file in the folder of a program. */
+export interface FoundConfigFile {
+    file: string;
+    /** False when it belongs to another user: it could send a stranger's settings into our engine. */
+    trusted: boolean;
+}
+
+/**
+ * Finds the configuration file that a program brings along: `Data/NVSE/Plugins/poolnv.ini` in its folder. Null when
+ * there is none, or when the program's folder is not known.
+ */
+export function findConfigFile(wanted: ProgramToFind): FoundConfigFile | null {
+    const program = pathOf(wanted);
+    const file = program === null ? null : findIgnoringCase(path.dirname(program), FROM_PROGRAM);
+    const stats = file === null ? undefined : statSync(file, { throwIfNoEntry: false });
+    return file === null || stats?.isFile() !== true ? null : { file, trusted: isTrusted(stats) };
+}
+
+const FROM_PROGRAM = ["Data", "NVSE", "Plugins", "poolnv.ini"];
+
+/** A program that can't be found is told later, by whoever attaches to it or starts it. */
+function pathOf(wanted: ProgramToFind): string | null {
+    try {
+        if ("process" in wanted) {
+            return programPath(locate(wanted.process, wanted.engine ?? "auto"));
+        }
+        const file = findProgram(wanted.program);
+        return /\.exe$/i.test(file) ? file : realpathSync(file);
+    } catch (error) {
+        if (error instanceof UserError) {
+            return null;
+        }
+        throw error;
+    }
+}
+
+/** Ours, root's, or that of whoever called sudo. Where users have no numbers, everything is trusted. */
+function isTrusted({ uid }: Stats): boolean {
+    const ours = process.getuid?.();
+    return ours === undefined || [ours, 0, Number(process.env["SUDO_UID"] ?? ours)].includes(uid);
+}

@@ -41,6 +41,7 @@ export async function launch(program: string, args: string[] = [], options?: Lau
 }
 
 export { readPoolOptions } from "./config/config-file.js";
+export { findConfigFile, type FoundConfigFile, type ProgramToFind } from "./config/find-config-file.js";
 export { statisticsBlock } from "./console/format.js";
 export type { MemoryPool } from "./console/memory-pool.js";
 export { type CommandResult, runConsoleCommand } from "./console/run-command.js";
@@ -55,6 +56,8 @@ export type {
     PoolFacts,
     PoolOptions,
     PoolStatistics,
+    SizeGroup,
     Strategy,
+    TuningOptions,
 } from "./session/pool-session.js";
 export { setupEngine } from "./setup/setup.js";

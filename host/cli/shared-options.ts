@@ -1,8 +1,20 @@
+import path from "node:path";
 import type { Options } from "yargs";
 
-import { readConfigFile } from "../config/config-file.js";
+import { type ConfigFile, readConfigFile } from "../config/config-file.js";
+import type { FoundConfigFile } from "../config/find-config-file.js";
 import { resolvePaths } from "../config/paths.js";
-import { checkSetting, type SettingName, settingNames, type Settings, toPoolOptions } from "../config/settings.js";
+import { toPoolOptions } from "../config/pool-options.js";
+import { joinSettings, type SettingsInForce } from "../config/settings-in-force.js";
+import {
+    checkSetting,
+    describeDefault,
+    rowOf,
+    settingNames,
+    type SettingOption,
+    type Settings,
+} from "../config/settings.js";
+import type { EngineChoice } from "../engine/engine.js";
 import { UserError } from "../errors.js";
 import type { PoolOptions } from "../session/pool-session.js";
 import type { Output } from "./output.js";
@@ -13,19 +25,20 @@ export const outputOptions = {
     quiet: { type: "boolean", default: false, describe: "no progress on standard error" },
 } as const satisfies Record<string, Options>;
 
-export const engineOption = {
-    engine: textOption("which engine carries frida-core: auto, binding, python or wine", "auto"),
-} as const;
+const settingOptions = Object.fromEntries(
+    settingNames.map(rowOf).flatMap((row) => {
+        const { unit, accepts, isPath } = row.kind;
+        const words = `${row.summary}${unit === null ? "" : ` in ${unit}`}${isPath ? "" : `: ${accepts}`}`;
+        return row.option === undefined ? [] : [[row.option, textOption(words, describeDefault(row))]];
+    }),
+) as Record<SettingOption, ReturnType<typeof textOption>>;
+
+export const engineOption = { engine: settingOptions.engine } as const;
 
 /** What a pool can be told, by option or by file. */
 export const poolOptions = {
-    ...engineOption,
-    "wine-prefix": textOption("Wine prefix of the program", "the program's own"),
-    config: textOption("INI file with settings; options win over it", "none"),
-    "pool-size": textOption("wanted size of the pool in MB, 16 to 1536", "1536"),
-    strategy: textOption("recycle (size classes, free lists) or bump (never reuses memory)", "recycle"),
-    layers: textOption("comma-separated list of the layers to hook: crt", "crt"),
-    log: textOption("log file", "beside the program"),
+    ...settingOptions,
+    config: textOption("INI file with settings; options win over it", "the program's own, if there is one"),
 } as const;
 
 /** Options of every command that attaches to a process or starts one. */
@@ -37,24 +50,58 @@ export const processOptions = {
 /** Options as yargs hands them over: text, or a list when one was given more than once. */
 export type PoolArguments = { [Name in keyof typeof poolOptions]?: string | string[] };
 
+/** Looks for the configuration file that a program brings along. */
+type FindConfig = (engine: EngineChoice | undefined) => FoundConfigFile | null;
+
 /**
  * Joins defaults, configuration file and options, the later winning over the earlier.
  *
+ * @param find where to look for a file when none is named
  * @throws UserError USAGE for an option, BAD_CONFIG for the file
  */
-export async function resolvePoolOptions(args: PoolArguments, output: Output): Promise<PoolOptions> {
-    const config = single("config", args.config);
+export async function resolvePoolOptions(
+    args: PoolArguments,
+    output: Output,
+    find: FindConfig = () => null,
+): Promise<PoolOptions> {
+    const { config, settings } = await resolveSettings(args, output, find);
+    return {
+        ...toPoolOptions(settings),
+        ...(config === null ? {} : { settingsFile: path.resolve(config.file) }),
+        onProgress: (line) => output.progress(line),
+    };
+}
+
+/** The same as settings, each with its origin. */
+export async function resolveSettings(
+    args: PoolArguments,
+    output: Output,
+    find: FindConfig = () => null,
+): Promise<SettingsInForce & { config: ConfigFile | null }> {
     const options = resolvePaths(readOptions(args), process.cwd());
-    const fromFile = config === undefined ? {} : await readConfigFile(config);
-    return { ...toPoolOptions({ ...fromFile, ...options }), onProgress: (line) => output.progress(line) };
+    const file = single("config", args.config) ?? foundFile(find(options.engine), output);
+    const config = file === null ? null : await readConfigFile(file);
+    const inForce = joinSettings(config, options);
+    if (config !== null) {
+        output.progress(`settings from ${config.file}`);
+    }
+    return { ...inForce, config };
+}
+
+function foundFile(found: FoundConfigFile | null, output: Output): string | null {
+    if (found?.trusted === false) {
+        output.warning(`${found.file} belongs to another user and is not used; to use it: --config ${found.file}`);
+        return null;
+    }
+    return found?.file ?? null;
 }
 
 /** Checks the options that are settings, too. */
 export function readOptions(args: PoolArguments): Settings {
     const settings: Settings = {};
     for (const name of settingNames) {
-        const option = optionOf[name];
-        const text = single(option, args[option]);
+        const option = rowOf(name).option as SettingOption | undefined;
+        const text = option === undefined ? undefined : single(option, args[option]);
         if (text !== undefined) {
             const checked = checkSetting(name, text);
             if ("expectation" in checked) {
@@ -66,16 +113,8 @@ export function readOptions(args: PoolArguments): Settings {
     return settings;
 }
 
-const optionOf: Record<SettingName, keyof PoolArguments> = {
-    engine: "engine",
-    wine_prefix: "wine-prefix",
-    pool_size_mb: "pool-size",
-    strategy: "strategy",
-    layers: "layers",
-    log: "log",
-};
-
-function single(option: string, value: string | string[] | undefined): string | undefined {
+/** An option that may be given once. */
+export function single(option: string, value: string | string[] | undefined): string | undefined {
     if (Array.isArray(value)) {
         throw wrongOption(`--${option} was given more than once.`);
     }

@@ -1,12 +1,25 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
-import ini from "ini";
 
 import { nearest } from "../console/nearest.js";
 import { UserError } from "../errors.js";
 import type { PoolOptions } from "../session/pool-session.js";
+import { readConfigLine } from "./config-line.js";
+import { readConfigText } from "./config-text.js";
 import { resolvePaths } from "./paths.js";
-import { checkSetting, type SettingName, settingNames, type Settings, toPoolOptions } from "./settings.js";
+import { toPoolOptions } from "./pool-options.js";
+import { sections } from "./sections.js";
+import type { Section } from "./setting-table.js";
+import { joinSettings } from "./settings-in-force.js";
+import { checkSetting, rowOf, type SettingName, settingNames, type Settings } from "./settings.js";
+
+/** A configuration file that was read. */
+export interface ConfigFile {
+    /** As it was named. */
+    readonly file: string;
+    readonly settings: Settings;
+    /** Number of the line in which each of them stands. */
+    readonly lines: Partial<Record<SettingName, number>>;
+}
 
 /**
  * Reads a configuration file for `attach`, `connect` and `launch`.
@@ -14,79 +27,102 @@ import { checkSetting, type SettingName, settingNames, type Settings, toPoolOpti
  * @throws UserError BAD_CONFIG, naming file and line
  */
 export async function readPoolOptions(file: string): Promise<PoolOptions> {
-    return toPoolOptions(await readConfigFile(file));
+    const { settings } = joinSettings(await readConfigFile(file), {});
+    return { ...toPoolOptions(settings), settingsFile: path.resolve(file) };
 }
 
 /**
- * Reads settings from an INI file: `key = value` lines, a `[pool]` heading if one likes, `;` and `#` comments.
- * Relative paths in it start at its own folder.
+ * Reads settings from an INI file: `key = value` lines below their headings, `;` and `#` comments. Relative paths in it
+ * start at its own folder. Whether the settings go together, {@link joinSettings} knows.
  *
  * @throws UserError BAD_CONFIG, naming file and line
  */
-export async function readConfigFile(file: string): Promise<Settings> {
-    const text = await readFile(file, "utf8").catch((error: unknown) => {
-        throw new UserError(
-            "BAD_CONFIG",
-            `The configuration file ${file} cannot be read: ${(error as Error).message}.`,
-            "Name a readable file with --config, or leave the option out.",
-            { cause: error },
-        );
-    });
-    return resolvePaths(parseConfig(text, file), path.dirname(path.resolve(file)));
+export async function readConfigFile(file: string): Promise<ConfigFile> {
+    const config = parseConfig(await readConfigText(file), file);
+    return { ...config, settings: resolvePaths(config.settings, path.dirname(path.resolve(file))) };
 }
 
 /** Like {@link readConfigFile}, with the text at hand; paths stay as written. */
-export function parseConfig(text: string, file: string): Settings {
-    const settings: Settings = {};
-    const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
-    for (const [index, line] of lines.entries()) {
-        Object.assign(settings, parseConfigLine(line, settings, `${file}:${index + 1}`));
+export function parseConfig(text: string, file: string): ConfigFile {
+    const config: ConfigFile = { file, settings: {}, lines: {} };
+    let section: Section | null = null;
+    for (const [index, line] of text
+        .replace(/^\uFEFF/, "")
+        .split(/\r\n|\r|\n/)
+        .entries()) {
+        const place = `${file}:${index + 1}`;
+        const read = readConfigLine(line);
+        if (read === null) {
+            throw badConfig(place, `"${shown(line)}" is not of the form key = value`, SETTINGS_HINT);
+        }
+        if (read.kind === "heading") {
+            section = checkHeading(read.name, place);
+        } else if (read.kind === "setting") {
+            const name = checkName(read.key, place);
+            checkPlace(name, section, config.lines[name], place);
+            Object.assign(config.settings, checkValue(name, read.value, place));
+            config.lines[name] = index + 1;
+        }
     }
-    return settings;
+    return config;
 }
 
-/** An INI file is a list of lines, so each line is parsed by itself: that is how its number is known. */
-function parseConfigLine(line: string, earlier: Settings, place: string): Settings {
-    const entry = Object.entries(ini.parse(line, { bracketedArray: false }))[0];
-    if (/^\s*([;#]|$)/.test(line)) {
-        return {};
+function checkHeading(written: string, place: string): Section {
+    const section = sections.find((known) => known === written.toLowerCase());
+    if (section === undefined) {
+        const hint = hintAt(nearest(shown(written), sections), (meant) => `[${meant}]`);
+        throw badConfig(place, `there is no section [${shown(written)}]${hint}`, SECTIONS_HINT);
     }
-    if (entry !== undefined && typeof entry[1] === "object" && entry[1] !== null) {
-        return checkSection(entry[0], place);
-    }
-    if (entry === undefined || !line.includes("=")) {
-        throw badConfig(place, `"${line.trim()}" is not of the form key = value`, SETTINGS_HINT);
-    }
-    const name = checkName(entry[0], earlier, place);
-    const value = String(entry[1]);
-    const checked = checkSetting(name, value);
-    if ("expectation" in checked) {
-        throw badConfig(place, `${name} is "${value}", but ${checked.expectation}`, "Correct that line.");
-    }
-    return checked.settings;
+    return section;
 }
 
-function checkSection(section: string, place: string): Settings {
-    if (section.trim().toLowerCase() !== "pool") {
-        throw badConfig(place, `there is no section [${section}]`, "Use [pool], or no section at all.");
-    }
-    return {};
-}
-
-function checkName(written: string, earlier: Settings, place: string): SettingName {
+function checkName(written: string, place: string): SettingName {
     const name = settingNames.find((known) => known === written.toLowerCase());
     if (name === undefined) {
-        const meant = nearest(written, settingNames);
-        const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-        throw badConfig(place, `there is no setting "${written}"${hint}`, SETTINGS_HINT);
-    }
-    if (name in earlier) {
-        throw badConfig(place, `${name} is set a second time`, "Keep one of the two lines.");
+        const hint = hintAt(nearest(shown(written), settingNames), (meant) => meant);
+        throw badConfig(place, `there is no setting "${shown(written)}"${hint}`, SETTINGS_HINT);
     }
     return name;
 }
 
+/** Settings of the pool need no heading. */
+function checkPlace(name: SettingName, section: Section | null, earlier: number | undefined, place: string): void {
+    const home = rowOf(name).section;
+    if (home !== (section ?? "pool")) {
+        const stray = section === null ? "" : `, not below [${section}]`;
+        throw badConfig(place, `${name} belongs below the heading [${home}]${stray}`, `Move it below [${home}].`);
+    }
+    if (earlier !== undefined) {
+        throw badConfig(place, `${name} is set a second time; line ${earlier} sets it, too`, "Keep one of the two.");
+    }
+}
+
+function checkValue(name: SettingName, value: string, place: string): Settings {
+    const quoted = value.startsWith('"');
+    const checked = quoted ? { expectation: QUOTES } : checkSetting(name, value);
+    if ("expectation" in checked) {
+        throw badConfig(
+            place,
+            `${name} is ${quoted ? shown(value) : `"${shown(value)}"`}, but ${checked.expectation}`,
+            "Correct that line.",
+        );
+    }
+    return checked.settings;
+}
+
 const SETTINGS_HINT = `Settings: ${settingNames.join(", ")}.`;
+const QUOTES = "between quotes \\ is written \\\\, and both quotes are needed";
+const SECTIONS_HINT = `Sections: ${sections.map((section) => `[${section}]`).join(" and ")}.`;
+
+function hintAt(meant: string | undefined, write: (meant: string) => string): string {
+    return meant === undefined ? "" : `; did you mean ${write(meant)}?`;
+}
+
+/** Text of the file in a message: one that is safe on a terminal, and not longer than a glance. */
+function shown(text: string): string {
+    const printable = text.trim().replace(/\p{C}/gu, "\uFFFD");
+    return printable.length > 60 ? `${printable.slice(0, 60)}...` : printable;
+}
 
 function badConfig(place: string, what: string, resolution: string): UserError {
     return new UserError("BAD_CONFIG", `${place}: ${what}${/[.?]$/.test(what) ? "" : "."}`, resolution);

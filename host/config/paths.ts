@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import type { Settings } from "./settings.js";
+import { rowOf, settingNames, type Settings } from "./settings.js";
 
 /**
  * Makes the settings that are paths absolute. A path of the other world, such as `C:\logs\pool.log` for a program under
@@ -10,10 +10,10 @@ import type { Settings } from "./settings.js";
  */
 export function resolvePaths(settings: Settings, folder: string): Settings {
     const resolved = { ...settings };
-    for (const name of ["log", "wine_prefix"] as const) {
+    for (const name of settingNames.filter((name) => rowOf(name).kind.isPath)) {
         const value = settings[name];
-        if (value !== undefined && !path.isAbsolute(value) && !path.win32.isAbsolute(value)) {
-            resolved[name] = path.resolve(folder, value);
+        if (typeof value === "string" && !path.isAbsolute(value) && !path.win32.isAbsolute(value)) {
+            Object.assign(resolved, { [name]: path.resolve(folder, value) });
         }
     }
     return resolved;

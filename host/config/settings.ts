@@ -1,58 +1,42 @@
-import { z } from "zod";
+import { type SettingRow, settingTable } from "./setting-table.js";
 
-import type { EngineChoice } from "../engine/engine.js";
-import type { Layer, PoolOptions, Strategy } from "../session/pool-session.js";
+type Table = typeof settingTable;
 
-const POOL_SIZE_RANGE = "must be a whole number of MB from 16 to 1536, because one region holds 1.5 GB at most";
+export type SettingName = keyof Table;
 
-/** What every setting accepts as text, whether it stands in a file or on the command line. */
-export const settingSchemas = {
-    engine: choice<EngineChoice>(["auto", "binding", "python", "wine"]),
-    wine_prefix: z.string().min(1, "must name a folder"),
-    pool_size_mb: z
-        .string()
-        .regex(/^\d+$/, POOL_SIZE_RANGE)
-        .transform(Number)
-        .pipe(z.number().min(16, POOL_SIZE_RANGE).max(1536, POOL_SIZE_RANGE)),
-    strategy: choice<Strategy>(["recycle", "bump"]),
-    layers: z
-        .string()
-        .transform((text) => [...new Set(text.split(",").map((word) => word.trim()))])
-        .pipe(z.array(choice<Layer>(["crt"]))),
-    log: z.string().min(1, "must name a file"),
-};
+/** Settings that somebody made; what is not set is left out. */
+export type Settings = { [Name in SettingName]?: NonNullable<Table[Name]["default"]> };
 
-export type SettingName = keyof typeof settingSchemas;
+/** Names of the command line's options that are settings. */
+export type SettingOption = NonNullable<Table[SettingName]["option"]>;
 
-export type Settings = { [Name in SettingName]?: z.infer<(typeof settingSchemas)[Name]> };
+export const settingNames = Object.keys(settingTable) as SettingName[];
 
-export const settingNames = Object.keys(settingSchemas) as SettingName[];
+/** The row of a setting, whatever its kind of value. */
+export function rowOf(name: SettingName): SettingRow<SettingValue> {
+    return settingTable[name];
+}
+
+export type SettingValue = string | number | string[];
 
 /** A setting's value, or what it must be, as the rest of a sentence. */
 export type CheckedSetting = { settings: Settings } | { expectation: string };
 
 /** Checks one setting. */
 export function checkSetting(name: SettingName, text: string): CheckedSetting {
-    const result = settingSchemas[name].safeParse(text);
-    return result.success
-        ? { settings: { [name]: result.data } }
-        : { expectation: result.error.issues[0]?.message ?? "is not valid" };
+    const reading = rowOf(name).kind.read(text);
+    return "value" in reading ? { settings: { [name]: reading.value } } : reading;
 }
 
-/** The same settings in the words of the programming interface; what is not set is left out. */
-export function toPoolOptions(settings: Settings): PoolOptions {
-    const options: PoolOptions = {
-        engine: settings.engine,
-        winePrefix: settings.wine_prefix,
-        poolSizeMb: settings.pool_size_mb,
-        strategy: settings.strategy,
-        layers: settings.layers,
-        logFile: settings.log,
-    };
-    return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+/** A value as it is written in a file. */
+export function writeValue(value: SettingValue): string {
+    return Array.isArray(value) ? value.join(", ") : String(value);
 }
 
-function choice<Word extends string>(words: [Word, ...Word[]]) {
-    const expectation = words.length === 1 ? `knows only ${words[0]}` : `must be one of ${words.join(", ")}`;
-    return z.enum(words, expectation);
+/** The default for people: `1536`, `0 (off)`, `the program's own`. */
+export function describeDefault({ default: value, defaultMeans }: SettingRow<SettingValue>): string {
+    if (value === null) {
+        return defaultMeans ?? "none";
+    }
+    return writeValue(value) + (defaultMeans === undefined ? "" : ` (${defaultMeans})`);
 }

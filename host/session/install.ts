@@ -1,4 +1,4 @@
-import type { PrepareRequest, Tuning } from "../../agent/protocol.js";
+import type { PrepareRequest } from "../../agent/protocol.js";
 import type { EngineKind, EngineSession } from "../engine/engine.js";
 import { AgentRefusal } from "../engine/engine-errors.js";
 import { windowsPath } from "../engine/wine.js";
@@ -7,21 +7,15 @@ import { resolve } from "node:path";
 import { coreScript } from "./agent-scripts.js";
 import { ask } from "./ask.js";
 import type { InstallReport, PoolFacts, PoolOptions } from "./pool-session.js";
+import { poolDefaults } from "./pool-defaults.js";
 import { replies } from "./replies.js";
+import { tuningInBytes } from "./tuning.js";
 
 export interface Installed {
     facts: PoolFacts;
     install: InstallReport;
 }
 
-const untuned: Tuning = {
-    quarantineBytes: 0,
-    prefaultBytes: 0,
-    trimIdleSeconds: 0,
-    groupBytes: { small: 0, medium: 0, large: 0, huge: 0 },
-};
-
-export const defaultPoolMb = 1536;
 const megabyte = 1048576;
 
 /** Finds the living pool, or puts one there. A pool that was prepared but never armed is armed now. */
@@ -71,18 +65,21 @@ async function install(session: EngineSession, options: PoolOptions, kind: Engin
     );
     const { stepDown, runtimes } = replies.prepare.parse(prepared);
     const { stalledNs } = replies.arm.parse(armed);
+    const { settingsFile } = options;
+    if (settingsFile !== undefined) await ask(session, "log", [`settings from ${settingsFile}`]);
     const facts = await ask(session, "find", null);
     if (facts === null) throw new Error("the pool was installed but can't be found");
     return { facts, install: { alreadyInstalled: false, stepDown, stalledMs: stalledNs / 1e6, runtimes } };
 }
 
 function prepareRequest(options: PoolOptions, kind: EngineKind): PrepareRequest {
-    const { poolSizeMb = defaultPoolMb, strategy = "recycle", layers = ["crt"], logFile } = options;
+    const { poolSizeMb = poolDefaults.poolSizeMb, strategy = poolDefaults.strategy } = options;
+    const { layers = poolDefaults.layers, logFile } = options;
     const log = logFile === undefined ? null : resolve(logFile);
     return {
         poolBytes: poolSizeMb * megabyte,
         strategy,
-        tuning: untuned,
+        tuning: tuningInBytes(options),
         layers,
         logFile: log !== null && kind === "wine" ? windowsPath(log) : log,
     };

@@ -1,7 +1,7 @@
-import type { HistogramRow, Layer, PoolFacts, PoolStatistics, Strategy } from "../../agent/protocol.js";
+import type { HistogramRow, Layer, PoolFacts, PoolStatistics, SizeGroup, Strategy } from "../../agent/protocol.js";
 import type { EngineChoice } from "../engine/engine.js";
 
-export type { HistogramRow, Layer, PoolFacts, PoolStatistics, Strategy };
+export type { HistogramRow, Layer, PoolFacts, PoolStatistics, SizeGroup, Strategy };
 
 /** What `attach` and `launch` can be told. Every field has a default. */
 export interface PoolOptions {
@@ -17,8 +17,27 @@ export interface PoolOptions {
     layers?: Layer[];
     /** Log file; default: the contract's place. */
     logFile?: string;
+    /** Default: nothing special. */
+    tuning?: TuningOptions;
+    /** The file that these options come from, for the log to name. */
+    settingsFile?: string;
     /** Called with one line each time a step begins or something deserves a warning. */
     onProgress?: (line: string) => void;
+}
+
+/** How the pool is tuned. What goes beyond the bounds, or does not fit into the pool, is refused as wrong usage. */
+export interface TuningOptions {
+    /** Freed memory that rests before it is used again, in MB, 0 to 512; default 0: none. */
+    quarantineMb?: number;
+    /** Part of the pool that is touched before the program goes on, in MB, up to the pool's size; default 0: none. */
+    prefaultMb?: number;
+    /** Seconds without a new allocation after which wholly free memory is given back, 0 to 86400; default 0: never. */
+    trimIdleSeconds?: number;
+    /**
+     * Part of the pool for each group of block sizes, in MB; together not more than the pool. A full group borrows from
+     * the others. Default 0: the usual share.
+     */
+    groupsMb?: Partial<Record<SizeGroup, number>>;
 }
 
 /** What `launch` can be told besides. */

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 
 import { parseConfig, readConfigFile, readPoolOptions } from "../../host/config/config-file.js";
+import { joinSettings } from "../../host/config/settings-in-force.js";
+import type { Settings } from "../../host/config/settings.js";
 import { UserError } from "../../host/errors.js";
 import { run } from "./command-runner.js";
 
@@ -14,13 +17,36 @@ describe("a configuration file", () => {
             "\uFEFF; a comment\r\n# another\r\nengine = Wine-free\r\n".replace("Wine-free", "python") +
             "[Pool]\r\nPool_Size_MB = 512 ; half a GB\nstrategy=bump\nlayers = crt\n" +
             'log = "C:\\\\logs\\\\a;b.log"\nwine_prefix = /home/me/.wine\n\n';
-        assert.deepEqual(parseConfig(text, "pool.ini"), {
+        assert.deepEqual(parseConfig(text, "pool.ini").settings, {
             engine: "python",
             pool_size_mb: 512,
             strategy: "bump",
             layers: ["crt"],
             log: "C:\\logs\\a;b.log",
             wine_prefix: "/home/me/.wine",
+        });
+    });
+
+    it("may tune the pool and its groups, in any order of the sections", () => {
+        const text =
+            "[groups] ; MB\nsmall_mb = 100\nhuge_mb = 0\n[pool]\nquarantine_mb=32\nprefault_mb=64\n" +
+            " [ Groups ]\nlarge_mb = 7\n[pool]\ntrim_idle_s = 60\n";
+        const { settings, lines } = parseConfig(text, "pool.ini");
+        assert.deepEqual(settings, {
+            small_mb: 100,
+            huge_mb: 0,
+            quarantine_mb: 32,
+            prefault_mb: 64,
+            large_mb: 7,
+            trim_idle_s: 60,
+        });
+        assert.deepEqual(lines, {
+            small_mb: 2,
+            huge_mb: 3,
+            quarantine_mb: 5,
+            prefault_mb: 6,
+            large_mb: 8,
+            trim_idle_s: 10,
         });
     });
 
@@ -32,7 +58,46 @@ describe("a configuration file", () => {
             /^pool\.ini:2: there is no setting "stratgy"; did you mean strategy\?/,
         ],
         ["a section", "\n[game]\n", /^pool\.ini:2: there is no section \[game\]/],
-        ["a repeated setting", "log = a\r\nlog = b\r\n", /^pool\.ini:2: log is set a second time/],
+        ["a mistyped section", "[gruops]", /^pool\.ini:1: there is no section \[gruops\]; did you mean \[groups\]\?/],
+        ["a section within a section", "[groups.small]", /^pool\.ini:1: there is no section \[groups\.small\]/],
+        [
+            "a group of the pool",
+            "[pool]\nsmall_mb = 5",
+            /^pool\.ini:2: small_mb belongs below .*\[groups\], not below \[pool\]/,
+        ],
+        ["a group of nothing", "small_mb = 5", /^pool\.ini:1: small_mb belongs below the heading \[groups\]\.$/],
+        [
+            "a setting of the pool among groups",
+            "[groups]\nlog = a",
+            /^pool\.ini:2: log belongs below .*\[pool\], not below/,
+        ],
+        [
+            "a fraction",
+            "quarantine_mb = 1.5",
+            /^pool\.ini:1: quarantine_mb is "1\.5", but must be a whole number of MB from 0 to 512/,
+        ],
+        ["too long a rest", "quarantine_mb = 513", /a whole number of MB from 0 to 512\.$/],
+        ["a negative number", "prefault_mb = -1", /a whole number of MB from 0 to 1536\.$/],
+        [
+            "a time that is no number",
+            "trim_idle_s = 5 min",
+            /"5 min", but must be a whole number of seconds from 0 to 86400\.$/,
+        ],
+        ["a time that is too long", "trim_idle_s = 86401", /from 0 to 86400\.$/],
+        [
+            "a group that is too large",
+            "[groups]\nhuge_mb = 99999999999999999999",
+            /^pool\.ini:2: huge_mb is .* from 0 to 1536\.$/,
+        ],
+        ["a repeated setting", "log = a\r\nlog = b\r\n", /^pool\.ini:2: log is set a second time; line 1 sets it/],
+        ["a Windows path between quotes", 'log = "C:\\games\\pool.log"', /between quotes \\ is written \\\\/],
+        [
+            "one that turns into something else",
+            'log = "C:\\new\\table.log"',
+            /without control characters; between quotes/,
+        ],
+        ["a name that objects have", "__proto__ = 5", /^pool\.ini:1: there is no setting "__proto__"/],
+        ["another such name", "[constructor]", /^pool\.ini:1: there is no section \[constructor\]/],
         ["a line", "; x\nwhat is this\n", /^pool\.ini:2: "what is this" is not of the form key = value/],
         ["a missing key", "= 5", /^pool\.ini:1: "= 5" is not of the form/],
         ["an empty value", "log =", /^pool\.ini:1: log is "", but must name a file/],
@@ -42,10 +107,56 @@ describe("a configuration file", () => {
         it(`with ${name} that is wrong is refused with its line`, () => {
             assert.throws(
                 () => parseConfig(text, "pool.ini"),
-                (error: UserError) => error.code === "BAD_CONFIG" && message.test(error.message),
+                (error: UserError) =>
+                    error.code === "BAD_CONFIG" && message.test(error.message) && error.resolution !== "",
             );
         });
     }
+
+    it("shows neither control characters nor very much of what it holds", () => {
+        assert.throws(
+            () => parseConfig(`\u001b[2J\u0007${"x".repeat(100_000)}\n`, "pool.ini"),
+            ({ message }: UserError) => message.length < 200 && !/\p{Cc}/u.test(message),
+        );
+    });
+});
+
+describe("settings that don't go together", () => {
+    const wrong: [string, string, Settings, RegExp][] = [
+        [
+            "a part made ready that is larger than the pool",
+            "prefault_mb = 900\npool_size_mb = 512\n",
+            {},
+            /^pool\.ini:1: prefault_mb is 900, more than the pool of 512 MB \(line 2\)\.$/,
+        ],
+        [
+            "the same with the pool's size given as an option",
+            "prefault_mb = 65\npool_size_mb = 512\n",
+            { pool_size_mb: 64 },
+            /^pool\.ini:1: prefault_mb is 65, more than the pool of 64 MB \(--pool-size\)\.$/,
+        ],
+        [
+            "groups that are larger than the usual pool",
+            "[groups]\nhuge_mb = 1000\nsmall_mb = 537\nlarge_mb = 0\n",
+            {},
+            /^pool\.ini:3: the groups add up to 1537 MB, more than the pool of 1536 MB \(default\)\.$/,
+        ],
+    ];
+    for (const [name, text, options, message] of wrong) {
+        it(`are refused with the line: ${name}`, () => {
+            assert.throws(
+                () => joinSettings(parseConfig(text, "pool.ini"), options),
+                (error: UserError) =>
+                    error.code === "BAD_CONFIG" && message.test(error.message) && /pool_size_mb/.test(error.resolution),
+            );
+        });
+    }
+
+    it("are mended by an option that makes the pool larger", () => {
+        const config = parseConfig("pool_size_mb = 64\nprefault_mb = 65\n", "pool.ini");
+        assert.equal(joinSettings(config, { pool_size_mb: 128 }).settings.prefault_mb, 65);
+        assert.equal(joinSettings(parseConfig("[groups]\nhuge_mb = 1536", "pool.ini"), {}).settings.huge_mb, 1536);
+    });
 });
 
 describe("--config", () => {
@@ -66,7 +177,7 @@ describe("--config", () => {
     });
 
     it("starts relative paths at the file's own folder", async () => {
-        assert.equal((await readConfigFile(file)).log, path.join(folder, "pool.log"));
+        assert.equal((await readConfigFile(file)).settings.log, path.join(folder, "pool.log"));
         assert.equal((await readPoolOptions(file)).logFile, path.join(folder, "pool.log"));
     });
 
@@ -76,4 +187,77 @@ describe("--config", () => {
         assert.equal((JSON.parse(stdout) as { error: { code: string } }).error.code, "BAD_CONFIG");
         assert.match((await run(["attach", "x", "--config", folder])).stderr, /cannot be read/);
     });
+
+    it("is named on standard error, and to the session", async () => {
+        const { calls, stderr } = await run(["attach", "x", "--detach", "--config", file]);
+        assert.match(stderr, new RegExp(`^settings from ${file}$`, "m"));
+        assert.equal(calls[0]?.options?.settingsFile, file);
+        assert.doesNotMatch((await run(["attach", "x", "--detach", "--quiet", "--config", file])).stderr, /settings/);
+    });
+
+    const noConfiguration: [string, Buffer, RegExp][] = [
+        ["is too large", Buffer.alloc(1_048_577, ";"), /larger than 1 MB/],
+        ["is not UTF-8", Buffer.from("log = d\xE9bug.log", "latin1"), /no UTF-8 text/],
+        ["is UTF-16", Buffer.from("\uFEFFstrategy = bump", "utf16le"), /no UTF-8 text/],
+        ["is a program", Buffer.from("MZ\0\u0001\n"), /no UTF-8 text/],
+    ];
+    for (const [name, bytes, message] of noConfiguration) {
+        it(`with a file that ${name} fails, and says what to do`, async () => {
+            const odd = path.join(folder, "odd.ini");
+            await writeFile(odd, bytes);
+            const { code, stderr } = await run(["attach", "x", "--config", odd]);
+            assert.equal(code, 2);
+            assert.match(stderr, message);
+            assert.match(stderr, /\n {2}.*poolnv config --init\n$/);
+        });
+    }
+
+    it("may hold a megabyte of comments", async () => {
+        const large = path.join(folder, "large.ini");
+        await writeFile(large, ";\n".repeat(524_280) + "log = a\n");
+        assert.deepEqual((await readConfigFile(large)).lines, { log: 524_281 });
+    });
+
+    it("reads no more than that of a file without end", { skip: !existsSync("/dev/zero") }, () =>
+        assert.rejects(readConfigFile("/dev/zero"), /larger than 1 MB/),
+    );
+
+    it("survives junk of every kind", async () => {
+        for (let seed = 1; seed <= 300; seed++) {
+            const junk = junkOf(seed);
+            try {
+                parseConfig(junk, "junk.ini");
+            } catch (error) {
+                assert.ok(error instanceof UserError, `seed ${seed}: ${String(error)}`);
+                assert.match(error.message, /^junk\.ini:\d+: /);
+            }
+        }
+    });
 });
+
+/** Pieces of configuration files in an order that a linear congruential generator picks. */
+function junkOf(seed: number): string {
+    const pieces = [
+        "[",
+        "]",
+        "=",
+        '"',
+        "'",
+        "\\",
+        ";",
+        "#",
+        " ",
+        "\n",
+        "\r",
+        "pool",
+        "log",
+        "{}",
+        "\u0000",
+        "\uD800",
+        "ü",
+        "9",
+    ];
+    let state = seed;
+    const next = (): number => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) >>> 8;
+    return Array.from({ length: 200 }, () => pieces[next() % pieces.length]).join("");
+}

@@ -1,0 +1,47 @@
+import { createReadStream } from "node:fs";
+import { buffer } from "node:stream/consumers";
+
+import { UserError } from "../errors.js";
+
+/** Far more than any configuration takes; nobody's memory is filled by a file that is something else. */
+const MAX_BYTES = 1_048_576;
+
+/**
+ * Reads a configuration file as text, without its byte order mark.
+ *
+ * @throws UserError BAD_CONFIG when it can't be read, is too large, or is no text
+ */
+export async function readConfigText(file: string): Promise<string> {
+    const bytes = await buffer(createReadStream(file, { end: MAX_BYTES })).catch((error: unknown) => {
+        throw new UserError(
+            "BAD_CONFIG",
+            `The configuration file ${file} cannot be read: ${(error as Error).message}.`,
+            "Name a readable file with --config, or leave the option out.",
+            { cause: error },
+        );
+    });
+    if (bytes.length > MAX_BYTES) {
+        throw new UserError(
+            "BAD_CONFIG",
+            `The configuration file ${file} is larger than 1 MB.`,
+            "Name a configuration file; a new one is written by: poolnv config --init",
+        );
+    }
+    return decode(bytes, file);
+}
+
+function decode(bytes: Buffer, file: string): string {
+    try {
+        const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+        if (!text.includes("\0")) {
+            return text;
+        }
+    } catch {
+        // told below
+    }
+    throw new UserError(
+        "BAD_CONFIG",
+        `The configuration file ${file} is no UTF-8 text.`,
+        "Save it with the encoding UTF-8 (in Notepad: Save as, Encoding), or write a new one: poolnv config --init",
+    );
+}

@@ -1,0 +1,34 @@
+import { settingTable } from "./setting-table.js";
+import { settingNames, rowOf, type SettingName, type Settings } from "./settings.js";
+
+/** Settings that are right each by itself, but not together. */
+export interface Misfit {
+    /** The settings to change. */
+    names: readonly SettingName[];
+    /** The rest of a sentence: `prefault_mb is 900, more than the pool of 512 MB`. */
+    what: string;
+    resolution: string;
+}
+
+/** Finds settings that don't go together; what is not set has its default. */
+export function findMisfit(settings: Settings): Misfit | null {
+    const poolMb = settings.pool_size_mb ?? settingTable.pool_size_mb.default ?? 0;
+    const prefaultMb = settings.prefault_mb ?? 0;
+    if (prefaultMb > poolMb) {
+        return {
+            names: ["prefault_mb"],
+            what: `prefault_mb is ${prefaultMb}, more than the pool of ${poolMb} MB`,
+            resolution: "Lower prefault_mb, or raise pool_size_mb.",
+        };
+    }
+    const groups = settingNames.filter((name) => rowOf(name).section === "groups");
+    const groupsMb = groups.reduce((sum, name) => sum + Number(settings[name] ?? 0), 0);
+    if (groupsMb > poolMb) {
+        return {
+            names: groups,
+            what: `the groups add up to ${groupsMb} MB, more than the pool of ${poolMb} MB`,
+            resolution: "Lower a group, set it to 0 for its usual share, or raise pool_size_mb.",
+        };
+    }
+    return null;
+}

@@ -1,0 +1,39 @@
+import type { PoolOptions, TuningOptions } from "../session/pool-session.js";
+import type { Settings } from "./settings.js";
+
+/** The same settings in the words of the programming interface; what is not set is left out. */
+export function toPoolOptions(settings: Settings): PoolOptions {
+    return withoutUnset<PoolOptions>({
+        engine: settings.engine,
+        winePrefix: settings.wine_prefix,
+        poolSizeMb: settings.pool_size_mb,
+        strategy: settings.strategy,
+        layers: settings.layers,
+        logFile: settings.log,
+        tuning: unlessEmpty(toTuningOptions(settings)),
+    });
+}
+
+function toTuningOptions(settings: Settings): TuningOptions {
+    return withoutUnset<TuningOptions>({
+        quarantineMb: settings.quarantine_mb,
+        prefaultMb: settings.prefault_mb,
+        trimIdleSeconds: settings.trim_idle_s,
+        groupsMb: unlessEmpty(
+            withoutUnset({
+                small: settings.small_mb,
+                medium: settings.medium_mb,
+                large: settings.large_mb,
+                huge: settings.huge_mb,
+            }),
+        ),
+    });
+}
+
+function withoutUnset<Fields extends object>(fields: Fields): Fields {
+    return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+}
+
+function unlessEmpty<Fields extends object>(fields: Fields): Fields | undefined {
+    return Object.keys(fields).length === 0 ? undefined : fields;
+}

@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+/** A kind of value that a setting can have, whether it stands in a file or on the command line. */
+export interface ValueKind<Value> {
+    /** Unit of a number. */
+    readonly unit: "MB" | "seconds" | null;
+    readonly label: "Range" | "Values" | "Value";
+    /** What it accepts, for a comment or a table: `16 to 1536`. */
+    readonly accepts: string;
+    readonly isPath: boolean;
+    read(text: string): Reading<Value>;
+}
+
+/** A value, or what it must be, as the rest of a sentence. */
+export type Reading<Value> = { value: Value } | { expectation: string };
+
+/**
+ * Digits between two bounds.
+ *
+ * @param reason why the bounds are where they are, as the rest of a sentence
+ */
+export function wholeNumber(unit: "MB" | "seconds", from: number, to: number, reason = ""): ValueKind<number> {
+    const expectation = `must be a whole number of ${unit} from ${from} to ${to}${reason}`;
+    const schema = z
+        .string()
+        .regex(/^\d+$/, expectation)
+        .transform(Number)
+        .pipe(z.number().min(from, expectation).max(to, expectation));
+    return { unit, label: "Range", accepts: `${from} to ${to}`, isPath: false, read: reader(schema) };
+}
+
+/** One of a few words. */
+export function oneWord<Word extends string>(words: readonly [Word, ...Word[]]): ValueKind<Word> {
+    const schema = z.enum(words, wordExpectation(words));
+    return { unit: null, label: "Values", accepts: words.join(", "), isPath: false, read: reader(schema) };
+}
+
+/** Some of a few words, separated by commas; one that stands twice counts once. */
+export function wordList<Word extends string>(words: readonly [Word, ...Word[]]): ValueKind<Word[]> {
+    const schema = z
+        .string()
+        .transform((text) => [...new Set(text.split(",").map((word) => word.trim()))])
+        .pipe(z.array(z.enum(words, wordExpectation(words))));
+    return { unit: null, label: "Values", accepts: words.join(", "), isPath: false, read: reader(schema) };
+}
+
+/** A path of this system or, for a program under Wine, of Windows. */
+export function pathTo(what: "file" | "folder"): ValueKind<string> {
+    const schema = z
+        .string()
+        .min(1, `must name a ${what}`)
+        .regex(/^\P{Cc}*$/u, `must name a ${what} without control characters; between quotes, \\ is written \\\\`);
+    return { unit: null, label: "Value", accepts: `a ${what}`, isPath: true, read: reader(schema) };
+}
+
+function wordExpectation(words: readonly string[]): string {
+    return words.length === 1 ? `knows only ${words[0]}` : `must be one of ${words.join(", ")}`;
+}
+
+function reader<Value>(schema: z.ZodType<Value>): (text: string) => Reading<Value> {
+    return (text) => {
+        const result = schema.safeParse(text);
+        return result.success
+            ? { value: result.data }
+            : { expectation: result.error.issues[0]?.message ?? "is not valid" };
+    };
+}

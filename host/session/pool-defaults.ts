@@ -1,0 +1,16 @@
+import type { EngineChoice } from "../engine/engine.js";
+import type { Layer, Strategy } from "./pool-session.js";
+
+/** What holds where nothing else is said, for scripts, the configuration file and the options alike. */
+export const poolDefaults = {
+    engine: "auto" as EngineChoice,
+    poolSizeMb: 1536,
+    strategy: "recycle" as Strategy,
+    layers: ["crt"] as Layer[],
+    tuning: {
+        quarantineMb: 0,
+        prefaultMb: 0,
+        trimIdleSeconds: 0,
+        groupsMb: { small: 0, medium: 0, large: 0, huge: 0 },
+    },
+};

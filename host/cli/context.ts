@@ -1,3 +1,4 @@
+import type { findConfigFile } from "../config/find-config-file.js";
 import type { ExitCode } from "../errors.js";
 import type { attach, connect, launch } from "../session/open.js";
 import type { setupEngine } from "../setup/setup.js";
@@ -19,4 +20,5 @@ export interface Services {
     connect: typeof connect;
     launch: typeof launch;
     setupEngine: typeof setupEngine;
+    findConfigFile: typeof findConfigFile;
 }

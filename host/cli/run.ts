@@ -1,5 +1,6 @@
 import { Parser } from "yargs/helpers";
 
+import { findConfigFile } from "../config/find-config-file.js";
 import { ExitCode } from "../errors.js";
 import { attach, connect, launch } from "../session/open.js";
 import { setupEngine } from "../setup/setup.js";
@@ -33,7 +34,7 @@ export async function runCommandLine(argv: string[], io: Io, services: Services 
     }
 }
 
-const realServices: Services = { attach, connect, launch, setupEngine };
+const realServices: Services = { attach, connect, launch, setupEngine, findConfigFile };
 
 /** Known before the arguments are checked, because a wrong argument must be told in the right style, too. */
 function outputStyle(argv: string[]): OutputStyle {

@@ -36,6 +36,7 @@ export async function run(
             report("preparing");
             return [{ engine: "python", path: "/somewhere", version: "17.26.2", changed: true }];
         },
+        findConfigFile: () => null,
     };
     const stdout = new PassThrough();
     const stderr = new PassThrough();

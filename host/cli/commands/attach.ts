@@ -23,8 +23,12 @@ export function createAttachCommand(context: Context): CommandModule<object, Att
                 .example("echo GetMemoryPoolStats | $0 attach 4711 --json", "one JSON document")
                 .epilogue("Where standard input is no terminal, the console reads one command a line."),
         handler: async (args) => {
-            const options = await resolvePoolOptions(args, context.output);
-            const session = await context.services.attach(parseTarget(args.process), options);
+            const { output, services } = context;
+            const target = parseTarget(args.process);
+            const options = await resolvePoolOptions(args, output, (engine) =>
+                services.findConfigFile({ process: target, engine }),
+            );
+            const session = await services.attach(target, options);
             await openConsole(session, args.detach, context);
         },
     };

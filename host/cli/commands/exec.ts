@@ -33,12 +33,16 @@ export function createExecCommand(context: Context): CommandModule<object, ExecA
                 .epilogue(["Console commands:", ...commandHelp(poolCommands).map((line) => `  ${line}`)].join("\n")),
         handler: async (args) => {
             const command = parsePoolCommand(args.command.join(" "));
-            const options = await resolvePoolOptions(args, context.output);
-            const pool = new MemoryPool(await context.services.connect(parseTarget(args.process), options));
+            const { output, services } = context;
+            const target = parseTarget(args.process);
+            const options = await resolvePoolOptions(args, output, (engine) =>
+                services.findConfigFile({ process: target, engine }),
+            );
+            const pool = new MemoryPool(await services.connect(target, options));
             try {
                 const result = await runParsed(pool, command);
-                context.output.print(...resultLines(result));
-                context.output.document(execDocument(result));
+                output.print(...resultLines(result));
+                output.document(execDocument(result));
             } finally {
                 await pool.close();
             }

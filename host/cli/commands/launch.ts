@@ -33,9 +33,10 @@ export function createLaunchCommand(context: Context): CommandModule<object, Lau
             if (program === undefined) {
                 throw new UserError("USAGE", "No program was given.", "Write: poolnv launch -- <program> [args]");
             }
-            const options = await resolvePoolOptions(args, context.output);
-            const programOutputToStderr = context.output.json;
-            const session = await context.services.launch(program, rest, { ...options, programOutputToStderr });
+            const { output, services } = context;
+            const options = await resolvePoolOptions(args, output, () => services.findConfigFile({ program }));
+            const programOutputToStderr = output.json;
+            const session = await services.launch(program, rest, { ...options, programOutputToStderr });
             await openConsole(session, args.detach, context);
         },
     };

@@ -22,6 +22,8 @@ export const userErrorExitCodes = {
     BAD_CONFIG: ExitCode.Usage,
     NO_SUCH_PROGRAM: ExitCode.Usage,
     LOG_NOT_WRITABLE: ExitCode.Usage,
+    FILE_EXISTS: ExitCode.Usage,
+    FILE_NOT_WRITABLE: ExitCode.Usage,
     NO_SUCH_PROCESS: ExitCode.NoSuchProcess,
     AMBIGUOUS_PROCESS: ExitCode.NoSuchProcess,
     TARGET_GONE: ExitCode.NoSuchProcess,

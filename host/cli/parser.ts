@@ -2,6 +2,7 @@ import yargs, { type Argv, type CommandModule } from "yargs";
 
 import { UserError } from "../errors.js";
 import { createAttachCommand } from "./commands/attach.js";
+import { createConfigCommand } from "./commands/config.js";
 import { createDemoCommand } from "./commands/demo.js";
 import { createExecCommand } from "./commands/exec.js";
 import { createLaunchCommand } from "./commands/launch.js";
@@ -16,6 +17,7 @@ export function createParser(argv: string[], context: Context): Argv {
         createAttachCommand(context),
         createLaunchCommand(context),
         createExecCommand(context),
+        createConfigCommand(context),
         createSetupCommand(context),
         createDemoCommand(context),
     ] as CommandModule[];

@@ -1,16 +1,14 @@
 import path from "node:path";
 
-import { nearest } from "../console/nearest.js";
-import { UserError } from "../errors.js";
 import type { PoolOptions } from "../session/pool-session.js";
+import { checkHeading, checkName, checkPlace, checkValue, unreadable } from "./check-line.js";
 import { readConfigLine } from "./config-line.js";
 import { readConfigText } from "./config-text.js";
 import { resolvePaths } from "./paths.js";
 import { toPoolOptions } from "./pool-options.js";
-import { sections } from "./sections.js";
 import type { Section } from "./setting-table.js";
 import { joinSettings } from "./settings-in-force.js";
-import { checkSetting, rowOf, type SettingName, settingNames, type Settings } from "./settings.js";
+import type { SettingName, Settings } from "./settings.js";
 
 /** A configuration file that was read. */
 export interface ConfigFile {
@@ -46,14 +44,12 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
 export function parseConfig(text: string, file: string): ConfigFile {
     const config: ConfigFile = { file, settings: {}, lines: {} };
     let section: Section | null = null;
-    for (const [index, line] of text
-        .replace(/^\uFEFF/, "")
-        .split(/\r\n|\r|\n/)
-        .entries()) {
+    const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
+    for (const [index, line] of lines.entries()) {
         const place = `${file}:${index + 1}`;
         const read = readConfigLine(line);
         if (read === null) {
-            throw badConfig(place, `"${shown(line)}" is not of the form key = value`, SETTINGS_HINT);
+            throw unreadable(line, place);
         }
         if (read.kind === "heading") {
             section = checkHeading(read.name, place);
@@ -65,65 +61,4 @@ export function parseConfig(text: string, file: string): ConfigFile {
         }
     }
     return config;
-}
-
-function checkHeading(written: string, place: string): Section {
-    const section = sections.find((known) => known === written.toLowerCase());
-    if (section === undefined) {
-        const hint = hintAt(nearest(shown(written), sections), (meant) => `[${meant}]`);
-        throw badConfig(place, `there is no section [${shown(written)}]${hint}`, SECTIONS_HINT);
-    }
-    return section;
-}
-
-function checkName(written: string, place: string): SettingName {
-    const name = settingNames.find((known) => known === written.toLowerCase());
-    if (name === undefined) {
-        const hint = hintAt(nearest(shown(written), settingNames), (meant) => meant);
-        throw badConfig(place, `there is no setting "${shown(written)}"${hint}`, SETTINGS_HINT);
-    }
-    return name;
-}
-
-/** Settings of the pool need no heading. */
-function checkPlace(name: SettingName, section: Section | null, earlier: number | undefined, place: string): void {
-    const home = rowOf(name).section;
-    if (home !== (section ?? "pool")) {
-        const stray = section === null ? "" : `, not below [${section}]`;
-        throw badConfig(place, `${name} belongs below the heading [${home}]${stray}`, `Move it below [${home}].`);
-    }
-    if (earlier !== undefined) {
-        throw badConfig(place, `${name} is set a second time; line ${earlier} sets it, too`, "Keep one of the two.");
-    }
-}
-
-function checkValue(name: SettingName, value: string, place: string): Settings {
-    const quoted = value.startsWith('"');
-    const checked = quoted ? { expectation: QUOTES } : checkSetting(name, value);
-    if ("expectation" in checked) {
-        throw badConfig(
-            place,
-            `${name} is ${quoted ? shown(value) : `"${shown(value)}"`}, but ${checked.expectation}`,
-            "Correct that line.",
-        );
-    }
-    return checked.settings;
-}
-
-const SETTINGS_HINT = `Settings: ${settingNames.join(", ")}.`;
-const QUOTES = "between quotes \\ is written \\\\, and both quotes are needed";
-const SECTIONS_HINT = `Sections: ${sections.map((section) => `[${section}]`).join(" and ")}.`;
-
-function hintAt(meant: string | undefined, write: (meant: string) => string): string {
-    return meant === undefined ? "" : `; did you mean ${write(meant)}?`;
-}
-
-/** Text of the file in a message: one that is safe on a terminal, and not longer than a glance. */
-function shown(text: string): string {
-    const printable = text.trim().replace(/\p{C}/gu, "\uFFFD");
-    return printable.length > 60 ? `${printable.slice(0, 60)}...` : printable;
-}
-
-function badConfig(place: string, what: string, resolution: string): UserError {
-    return new UserError("BAD_CONFIG", `${place}: ${what}${/[.?]$/.test(what) ? "" : "."}`, resolution);
 }

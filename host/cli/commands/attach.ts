@@ -2,7 +2,8 @@ import type { CommandModule } from "yargs";
 
 import type { Context } from "../context.js";
 import { openConsole } from "../open-console.js";
-import { type PoolArguments, processOptions, resolvePoolOptions } from "../shared-options.js";
+import { resolvePoolOptions } from "../resolve-settings.js";
+import { type PoolArguments, processOptions } from "../shared-options.js";
 import { parseTarget, processPositional } from "../target.js";
 
 interface AttachArguments extends PoolArguments {

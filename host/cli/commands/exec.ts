@@ -10,7 +10,8 @@ import {
     runParsed,
 } from "../../console/run-command.js";
 import type { Context } from "../context.js";
-import { type PoolArguments, processOptions, resolvePoolOptions } from "../shared-options.js";
+import { resolvePoolOptions } from "../resolve-settings.js";
+import { type PoolArguments, processOptions } from "../shared-options.js";
 import { parseTarget, processPositional } from "../target.js";
 
 interface ExecArguments extends PoolArguments {

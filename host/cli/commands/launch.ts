@@ -3,7 +3,8 @@ import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.js";
 import type { Context } from "../context.js";
 import { openConsole } from "../open-console.js";
-import { type PoolArguments, processOptions, resolvePoolOptions } from "../shared-options.js";
+import { resolvePoolOptions } from "../resolve-settings.js";
+import { type PoolArguments, processOptions } from "../shared-options.js";
 
 const DESCRIPTION = "start a program suspended, install the pool, resume it, then open its console";
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Builds everything into dist/: the C text for the agent, the TypeScript, the two agent bundles.
+// Builds everything into dist/: the C text for the agent, the TypeScript, the agent bundles.
 import { spawn } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { performance } from "node:perf_hooks";
@@ -12,7 +12,7 @@ const digest = sourceDigest();
 markUnbuilt();
 await step("C sources for the agent", () => node("cmodule/embed.mjs"));
 await step("TypeScript", () => node("node_modules/typescript/bin/tsc", "-b"));
-await step("agent bundles", () => Promise.all([bundle("core"), bundle("console")]));
+await step("agent bundles", () => Promise.all([bundle("core"), bundle("console"), bundle("bench")]));
 await step("files that need no compiler", copyFiles);
 markBuilt(digest);
 

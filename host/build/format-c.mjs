@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const mode = process.argv.includes("--check") ? ["--dry-run", "--Werror"] : ["-i"];
 
-const sources = ["cmodule", "test"].flatMap((folder) =>
+const sources = ["cmodule", "host/bench", "test"].flatMap((folder) =>
     readdirSync(root + folder, { recursive: true, encoding: "utf8" })
         .filter((name) => /\.[ch]$/.test(name))
         .map((name) => `${folder}/${name}`),

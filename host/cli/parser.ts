@@ -2,6 +2,7 @@ import yargs, { type Argv, type CommandModule } from "yargs";
 
 import { UserError } from "../errors.js";
 import { createAttachCommand } from "./commands/attach.js";
+import { createBenchCommand } from "./commands/bench.js";
 import { createConfigCommand } from "./commands/config.js";
 import { createDemoCommand } from "./commands/demo.js";
 import { createExecCommand } from "./commands/exec.js";
@@ -20,6 +21,7 @@ export function createParser(argv: string[], context: Context): Argv {
         createConfigCommand(context),
         createSetupCommand(context),
         createDemoCommand(context),
+        createBenchCommand(context),
     ] as CommandModule[];
     return yargs()
         .scriptName("poolnv")

@@ -1,0 +1,103 @@
+import { writeFile } from "node:fs/promises";
+import type { CommandModule } from "yargs";
+
+import { type BenchWords, readBenchOptions } from "../../bench/bench-options.js";
+import { benchDocument } from "../../bench/output/document.js";
+import { markdownTable, terminalTable } from "../../bench/output/grid.js";
+import { reportGrids } from "../../bench/output/report-grids.js";
+import type { BenchReport } from "../../bench/report.js";
+import { runBench } from "../../bench/run-bench.js";
+import { ExitCode, UserError } from "../../errors.js";
+import type { Context } from "../context.js";
+import type { Output } from "../output.js";
+
+interface BenchArguments extends BenchWords {
+    markdown?: boolean;
+    svg?: string;
+    html?: string;
+}
+
+/** `poolnv bench`: the pool beside other allocators, on this machine. */
+export function createBenchCommand(context: Context): CommandModule<object, BenchArguments> {
+    const { output } = context;
+    return {
+        command: "bench",
+        describe: "side-by-side figures on this machine",
+        builder: (parser) => parser.options(benchOptions).example("$0 bench --quick", "only show that it works"),
+        handler: async (args) => {
+            const options = readBenchOptions(args);
+            output.progress(`seed ${options.seed}`);
+            const report = await interruptibly(output, (signal) =>
+                runBench(options, { signal, onProgress: (line) => output.progress(line) }),
+            );
+            await writePictures(report, args);
+            output.print(...reportGrids(report).map(args.markdown === true ? markdownTable : terminalTable));
+            output.print(`seed ${report.options.seed}, ${report.cores} cores, ${report.seconds.toFixed(0)} s`);
+            output.document(benchDocument(report));
+            warn(report, output);
+            if (report.faults.length > 0) context.exitCode = ExitCode.Fault;
+        },
+    };
+}
+
+const benchOptions = {
+    seed: { ...text("what all sizes and lifetimes come from, 0 to 4294967295"), defaultDescription: "1" },
+    targets: { ...text("comma-separated: linux-x64, linux-i386, win32"), defaultDescription: "all" },
+    workloads: {
+        ...text("comma-separated: churn, realloc, mix, mix4, growth, startup, live5m, scale1, scale2"),
+        defaultDescription: "all",
+    },
+    contestants: {
+        ...text("comma-separated: crt, recycle, bump, interceptor, floor, mimalloc, jemalloc, tcmalloc, rpmalloc"),
+        defaultDescription: "all",
+    },
+    repetitions: { ...text("how often each is measured, 1 to 100"), defaultDescription: "5" },
+    quick: { type: "boolean", default: false, describe: "few operations: shows that everything works" },
+    markdown: { type: "boolean", default: false, describe: "tables for a document" },
+    svg: text("write a picture of the times"),
+    html: text("write a page with the picture and the tables"),
+    "wine-prefix": { ...text("Wine prefix of the Windows programs"), defaultDescription: "the tests' own" },
+} as const;
+
+function text(describe: string) {
+    return { type: "string", requiresArg: true, describe } as const;
+}
+
+/** The first Ctrl-C ends the run and keeps what it measured; the next one ends us. */
+async function interruptibly<T>(output: Output, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const interruption = new AbortController();
+    const interrupt = () => {
+        output.progress("ending with what was measured so far");
+        interruption.abort();
+    };
+    const signals = ["SIGINT", "SIGTERM"] as const;
+    for (const signal of signals) process.once(signal, interrupt);
+    try {
+        return await work(interruption.signal);
+    } finally {
+        for (const signal of signals) process.off(signal, interrupt);
+    }
+}
+
+async function writePictures(report: BenchReport, { svg, html }: BenchArguments): Promise<void> {
+    if (svg === undefined && html === undefined) return;
+    const { page, picture } = await import("../../bench/output/picture.js"); // large, and seldom wanted
+    const drawn = picture(report);
+    if (svg !== undefined) await write(svg, drawn);
+    if (html !== undefined) await write(html, page(drawn, reportGrids(report).map(markdownTable).join("\n")));
+}
+
+async function write(file: string, content: string): Promise<void> {
+    try {
+        await writeFile(file, content);
+    } catch (cause) {
+        const message = `${file} can't be written: ${cause instanceof Error ? cause.message : String(cause)}`;
+        throw new UserError("USAGE", message, "Name a file in a folder that exists and is yours.", { cause });
+    }
+}
+
+function warn(report: BenchReport, output: Output): void {
+    if (!report.isComplete) output.warning("The run was interrupted; the tables hold what was measured until then.");
+    for (const { target, workload, contestant, message } of report.faults)
+        output.warning(`${contestant} failed on ${workload} (${target}): ${message}`);
+}

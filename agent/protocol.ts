@@ -24,7 +24,7 @@ export interface Tuning {
     quarantineBytes: number;
     /** Bytes of the region that are touched before the pool serves. */
     prefaultBytes: number;
-    /** Seconds without a new allocation after which wholly free memory is given back. */
+    /** Seconds during which the pool has not grown, after which wholly free memory is given back. */
     trimIdleSeconds: number;
     /** Bytes of the region for each group; a full group borrows from the others. */
     groupBytes: Record<SizeGroup, number>;

@@ -8,37 +8,35 @@
 
 void *pool_bump_alloc(size_t size) {
     struct PoolState *state = POOL_STATE;
-    struct PoolPageHeap *heap = &state->heap;
-    struct AllocHeader *header;
+    struct PoolPageHeap *heap = &state->heaps[0]; /* all of the region */
     uint32_t top, bytes, end;
     int refused;
+    char *user;
 
     if (size > POOLNV_REGION_BYTES - 2 * POOL_FIRST)
         return NULL;
     bytes = (((uint32_t)size + 15) & ~15u) + POOL_FIRST;
     do { /* the pointer never passes the end: full stays full */
         top = POOL_LOAD(state->bump_top);
-        if (bytes > (heap->page_count << POOL_PAGE_SHIFT) - top)
+        if (bytes > (state->page_count << POOL_PAGE_SHIFT) - top)
             return NULL;
         end = top + bytes - BUMP_FIRST;
         if (end > POOL_LOAD(heap->frontier) << POOL_PAGE_SHIFT) {
             POOL_LOCK(&heap->lock);
-            refused = pool_pages_reach((end + POOL_PAGE_BYTES - 1) >> POOL_PAGE_SHIFT);
+            refused = pool_pages_reach(heap, (end + POOL_PAGE_BYTES - 1) >> POOL_PAGE_SHIFT);
             POOL_UNLOCK(&heap->lock);
             if (refused)
                 return NULL;
         }
     } while (!pool_swap_if(&state->bump_top, top, top + bytes));
 
-    header = POOL_AT(top);
-    header->size = (uint32_t)size;
-    header->tag = POOL_TAG((uint32_t)size, top + POOL_HEADER);
-    header->magic = POOL_MAGIC_LIVE;
+    user = (char *)POOL_AT(top) + POOL_HEADER;
+    pool_header_write(user, (uint32_t)size, POOL_KEY_BUMP, POOL_MAGIC_LIVE);
     if (size <= POOL_SMALL_MAX)
-        POOL_COUNT(state->classes[state->class_of[(size + POOL_HEADER + 15) >> 4]].allocs);
+        POOL_COUNT(pool_class_for(size)->bumped);
     else
         POOL_COUNT(heap->rows[pool_large_row((uint32_t)size)].total);
-    return (char *)header + POOL_HEADER;
+    return user;
 }
 
 /* GetAllocSize of the specification: the header must be whole before its size is believed. */
@@ -49,8 +47,8 @@ enum PoolVerdict pool_bump_size(const void *user, uint32_t *size, struct InnerHe
     if (offset < POOL_FIRST || offset > POOL_LOAD(POOL_STATE->bump_top) - BUMP_FIRST)
         return POOL_CORRUPT;
     if ((offset & 15) == 0) {
-        header = POOL_HEADER_AT(offset);
-        if (header->magic == POOL_MAGIC_LIVE && POOL_HEADER_INTACT(header, offset)) {
+        header = POOL_HEADER_OF(user);
+        if (header->magic == POOL_MAGIC_LIVE && POOL_KEY_IN(header, user) == POOL_KEY_BUMP) {
             *size = header->size;
             return POOL_OK;
         }
@@ -62,15 +60,12 @@ enum PoolVerdict pool_bump_size(const void *user, uint32_t *size, struct InnerHe
 /* In place only for callers that insist on it, and only within the rounding. */
 enum PoolVerdict pool_bump_resize(void *user, size_t size, uint32_t *old, int stay,
                                   struct InnerHeader *inner) {
-    uint32_t offset = POOL_OFFSET(user);
-    struct AllocHeader *header = POOL_HEADER_AT(offset);
     enum PoolVerdict verdict = pool_bump_size(user, old, inner);
 
     if (verdict != POOL_OK)
         return verdict;
     if (!stay || size > ((*old + 15) & ~15u))
         return POOL_MOVE;
-    header->tag = POOL_TAG((uint32_t)size, offset);
-    header->size = (uint32_t)size;
+    pool_header_write(user, (uint32_t)size, POOL_KEY_BUMP, POOL_MAGIC_LIVE);
     return POOL_OK;
 }

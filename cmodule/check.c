@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Walks everything and says whether the invariants of README.md hold. For tests: stops the pool
- * while it walks, and takes time in proportion to the region. */
+ * while it walks, and takes time in proportion to the region. Threads that only use their caches do
+ * not stop, so what depends on those is walked only at rest. */
 #include "pool.h"
 
 #ifdef POOL_CHECK
@@ -11,43 +12,73 @@
             return __LINE__;                                                                       \
     } while (0)
 
-/* Every carved block is either live or on the free list, once. */
-static int check_span(uint32_t head, uint64_t *used) {
+/* At rest: cached[offset / 16] is 1 for each block in a cache. Else NULL. */
+static int check_cached(uint8_t *cached) {
+    uint32_t index, at, level, offset;
+    struct PoolClass *class;
+    struct PoolStack *stack;
+    void **slot;
+
+    for (index = 0; index < POOL_STATE->caches_seen; index++) {
+        if (index == POOL_CACHE_ABSENT || !POOL_CACHE(index)->ready)
+            continue;
+        for (at = 0; at < POOL_STATE->class_count; at++) {
+            class = &POOL_STATE->classes[at];
+            stack = &POOL_CACHE(index)->stacks[at];
+            slot = stack->limit - class->capacity;
+            EXPECT(slot[-1] == NULL && stack->top >= slot && stack->top <= stack->limit);
+            for (level = (uint32_t)(stack->top - slot); level-- != 0; slot++) {
+                offset = POOL_OFFSET(*slot);
+                EXPECT(POOL_OWNS(*slot) && (offset & 15) == 0);
+                EXPECT(POOL_TAG_CLASS(POOL_PAGES[offset >> POOL_PAGE_SHIFT].tag) == at);
+                EXPECT(POOL_HEADER_OF(*slot)->magic != POOL_MAGIC_LIVE);
+                EXPECT(!cached[offset >> 4]); /* once */
+                cached[offset >> 4] = 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Every carved block is on the free list once, or out; at rest, one that is out is live or cached.
+ */
+static int check_span(uint32_t head, const uint8_t *cached, uint64_t *used) {
     struct PoolPage *span = &POOL_PAGES[head];
     struct PoolClass *class = &POOL_STATE->classes[POOL_TAG_CLASS(span->tag)];
-    uint32_t first = (head << POOL_PAGE_SHIFT) + POOL_FIRST, at, live = 0, free = 0, page;
+    uint32_t first = (head << POOL_PAGE_SHIFT) + POOL_FIRST, key = POOL_CLASS_KEY(class->index);
+    uint32_t at, free = 0, page, live = 0, idle = 0, carved;
     const struct AllocHeader *header;
 
     for (page = 0; page < span->pages; page++)
         EXPECT(span[page].tag == POOL_SPAN_TAG(class->index, page));
     EXPECT(span->carved % class->stride == 0);
     EXPECT(span->carved <= (span->pages << POOL_PAGE_SHIFT) - (POOL_FIRST - POOL_HEADER));
-    for (at = first; at < first + span->carved; at += class->stride) {
-        header = POOL_HEADER_AT(at);
-        EXPECT(POOL_HEADER_INTACT(header, at));
-        EXPECT(header->magic == POOL_MAGIC_LIVE || header->magic == POOL_MAGIC_FREE);
-        if (header->magic == POOL_MAGIC_LIVE) {
-            EXPECT(header->size <= class->max_size);
-            live++;
-        } else {
-            free++;
-        }
-    }
-    EXPECT(live == span->used);
+    carved = span->carved / class->stride;
     for (at = span->free; at != 0; at = POOL_HEADER_AT(at)->size) {
         EXPECT(at >= first && at < first + span->carved && (at - first) % class->stride == 0);
         EXPECT(POOL_HEADER_AT(at)->magic == POOL_MAGIC_FREE);
-        EXPECT(free-- != 0);
+        EXPECT(POOL_KEY_IN(POOL_HEADER_AT(at), POOL_AT(at)) == key);
+        EXPECT(free++ < carved);
     }
-    EXPECT(free == 0);
+    EXPECT(carved - free == span->out);
     EXPECT(span->prev != POOL_NOT_LISTED ||
            (span->free == 0 && span->carved + class->stride >
                                    (span->pages << POOL_PAGE_SHIFT) - (POOL_FIRST - POOL_HEADER)));
+    for (at = first; cached != NULL && at < first + span->carved; at += class->stride) {
+        header = POOL_HEADER_AT(at);
+        idle += cached[at >> 4];
+        if (header->magic != POOL_MAGIC_LIVE)
+            continue;
+        EXPECT(POOL_KEY_IN(header, POOL_AT(at)) == key && header->size <= class->max_size);
+        live++;
+    }
+    if (cached != NULL && POOL_CONTROL->quarantine_bytes == 0)
+        EXPECT(live + idle == span->out);
     *used += (uint64_t)live * class->stride;
     return 0;
 }
 
-static int check_free(uint32_t head) {
+static int check_free(struct PoolPageHeap *heap, uint32_t head) {
     struct PoolPage *run = &POOL_PAGES[head];
     uint32_t page;
 
@@ -55,55 +86,66 @@ static int check_free(uint32_t head) {
     EXPECT(run[run->pages - 1].pages == run->pages);
     for (page = 1; page + 1 < run->pages; page++)
         EXPECT(run[page].tag == POOL_KIND_NONE);
-    EXPECT(run[-1].tag != POOL_KIND_FREE && run[run->pages].tag != POOL_KIND_FREE);
+    EXPECT(head == heap->first || run[-1].tag != POOL_KIND_FREE);
+    EXPECT(head + run->pages == heap->end || run[run->pages].tag != POOL_KIND_FREE);
     EXPECT(run->prev == 0 || POOL_PAGES[run->prev].next == head);
     return 0;
 }
 
 static int check_large(uint32_t head, uint64_t *used) {
     struct PoolPage *run = &POOL_PAGES[head];
-    uint32_t offset = (head << POOL_PAGE_SHIFT) + POOL_FIRST, page;
+    void *user = POOL_AT(((uintptr_t)head << POOL_PAGE_SHIFT) + POOL_FIRST);
+    const struct AllocHeader *header = POOL_HEADER_OF(user);
+    uint32_t page;
 
-    EXPECT(POOL_HEADER_AT(offset)->magic == POOL_MAGIC_LIVE);
-    EXPECT(POOL_HEADER_INTACT(POOL_HEADER_AT(offset), offset));
-    EXPECT(POOL_HEADER_AT(offset)->size <= (run->pages << POOL_PAGE_SHIFT) - POOL_FIRST);
+    EXPECT(POOL_KEY_IN(header, user) == POOL_KEY_LARGE || POOL_CONTROL->quarantine_bytes != 0);
+    EXPECT(header->size <= (run->pages << POOL_PAGE_SHIFT) - POOL_FIRST);
     for (page = 1; page < run->pages; page++)
         EXPECT(run[page].tag == POOL_KIND_NONE);
-    *used += (uint64_t)run->pages << POOL_PAGE_SHIFT;
+    if (header->magic == POOL_MAGIC_LIVE)
+        *used += (uint64_t)run->pages << POOL_PAGE_SHIFT;
     return 0;
 }
 
-/* The runs follow one another without gaps up to the top; what is neither free nor a hole is
- * committed. */
-static int check_pages(uint64_t *used) {
-    struct PoolPageHeap *heap = &POOL_STATE->heap;
-    uint32_t page, at, runs = 0, holes = 0, status, bin;
+static int check_run(struct PoolPageHeap *heap, uint32_t head, const uint8_t *cached,
+                     uint64_t *used) {
+    switch (POOL_PAGES[head].tag & POOL_KIND_MASK) {
+    case POOL_KIND_FREE:
+        return check_free(heap, head);
+    case POOL_KIND_LARGE:
+        return check_large(head, used);
+    case POOL_KIND_SPAN:
+        return check_span(head, cached, used);
+    case POOL_KIND_NONE: /* a large block between its pages and its header */
+        EXPECT(cached == NULL);
+        return 0;
+    default:
+        return __LINE__;
+    }
+}
 
-    EXPECT(heap->top <= heap->frontier && heap->frontier <= heap->page_count);
-    for (page = 1; page < heap->top; page += POOL_PAGES[page].pages) {
+/* The runs follow one another without gaps up to the top; what is not free is readable. */
+static int check_pages(struct PoolPageHeap *heap, const uint8_t *cached, uint64_t *used) {
+    uint32_t page, at, runs = 0, holes = 0, status, bin, chunk;
+
+    EXPECT(heap->top <= heap->frontier || heap->top <= heap->first);
+    EXPECT(heap->frontier <= heap->end || heap->end == 0);
+    for (page = heap->first; page < heap->top; page += POOL_PAGES[page].pages) {
         EXPECT(POOL_PAGES[page].pages != 0 && POOL_PAGES[page].pages <= heap->top - page);
-        for (at = page; at < page + POOL_PAGES[page].pages; at++) {
-            holes += POOL_PAGES[at].flags & POOL_HOLE;
-            EXPECT(POOL_PAGES[page].tag == POOL_KIND_FREE || !(POOL_PAGES[at].flags & POOL_HOLE));
-        }
         runs += POOL_PAGES[page].tag == POOL_KIND_FREE;
-        status = 0;
-        if (POOL_PAGES[page].tag == POOL_KIND_FREE)
-            status = check_free(page);
-        else if (POOL_PAGES[page].tag == POOL_KIND_LARGE)
-            status = check_large(page, used);
-        else
-            EXPECT((POOL_PAGES[page].tag & POOL_KIND_MASK) == POOL_KIND_SPAN);
-        if (status != 0)
-            return status;
-        if ((POOL_PAGES[page].tag & POOL_KIND_MASK) == POOL_KIND_SPAN)
-            status = check_span(page, used);
+        for (at = page; at < page + POOL_PAGES[page].pages; at++)
+            EXPECT(POOL_PAGES[page].tag == POOL_KIND_FREE || POOL_READABLE[at / POOL_CHUNK_PAGES]);
+        status = check_run(heap, page, cached, used);
         if (status != 0)
             return status;
     }
-    EXPECT(page == heap->top);
+    EXPECT(page == heap->top || heap->first >= heap->end);
+    chunk = heap->first / POOL_CHUNK_PAGES;
+    for (at = chunk; at < heap->frontier / POOL_CHUNK_PAGES; at++)
+        holes += !POOL_READABLE[at];
     EXPECT(holes == heap->holes);
-    EXPECT(heap->committed == heap->frontier - 1 - holes);
+    EXPECT(heap->frontier <= heap->first ||
+           heap->committed == heap->frontier / POOL_CHUNK_PAGES - chunk - holes);
     for (bin = 0; bin < POOL_BIN_LIMIT; bin++) {
         EXPECT((heap->bins[bin] != 0) == (heap->bins_used[bin >> 5] >> (bin & 31) & 1));
         for (at = heap->bins[bin]; at != 0; at = POOL_PAGES[at].next) {
@@ -132,18 +174,24 @@ static int check_classes(void) {
 }
 
 /* 0, or the line of the invariant that does not hold. `at_rest`: no other thread is allocating, so
- * that the sums must fit as well. Not for the bump strategy. */
+ * that caches and sums must fit as well. Not for the bump strategy. */
 int pool_check(int at_rest) {
+    uint8_t *cached = at_rest ? calloc(1, POOLNV_REGION_BYTES >> 4) : NULL;
     uint64_t used = 0;
-    int status;
+    uint32_t group;
+    int status = 0;
 
     pool_lock_all();
-    status = check_pages(&used);
+    if (at_rest)
+        status = check_cached(cached);
+    for (group = 0; status == 0 && group < POOL_GROUPS; group++)
+        status = check_pages(&POOL_STATE->heaps[group], cached, &used);
     if (status == 0)
         status = check_classes();
-    if (status == 0 && at_rest && (used != POOL_STATE->current_used))
+    if (status == 0 && at_rest && used != pool_used())
         status = __LINE__;
     pool_unlock_all();
+    free(cached);
     return status;
 }
 

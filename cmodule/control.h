@@ -10,11 +10,16 @@
 #include <stdint.h>
 
 #define POOL_CONTROL_MAGIC   0x0A0D564E4C4F4F50ull /* the bytes "POOLNV\r\n" */
-#define POOL_CONTROL_VERSION 1u
+#define POOL_CONTROL_VERSION 2u
 #define POOL_CONTROL_BYTES   4096u /* room kept for the block at the start of the mapping */
 
 enum PoolStage { POOL_STAGE_EMPTY, POOL_STAGE_PREPARED, POOL_STAGE_ARMING, POOL_STAGE_ARMED };
 enum PoolStrategy { POOL_RECYCLE, POOL_BUMP };
+
+/* Size classes with a part of the region of their own: requests up to 244 bytes, up to 4 KB, up to
+ * 32 KB, and those that get pages of their own. */
+enum PoolGroup { POOL_GROUP_SMALL, POOL_GROUP_MEDIUM, POOL_GROUP_LARGE, POOL_GROUP_HUGE };
+#define POOL_GROUPS 4u
 
 /* U32(name), I32(name), U64(name), WORDS(name, count of u64), TEXT(name, bytes). In order of
  * address, without gaps; `agent/generated/layout.ts` is printed from this list. */
@@ -38,7 +43,10 @@ enum PoolStrategy { POOL_RECYCLE, POOL_BUMP };
     U64(set_active)       /* address of pool_set_active */                                         \
     U64(reset)            /* address of pool_reset */                                              \
     U64(arm)              /* address of the function that stops the threads and hooks */           \
-    WORDS(spare, 8)       /* zero */                                                               \
+    U64(quarantine_bytes) /* freed bytes held back from reuse, 0 none; the agent */                \
+    U64(prefault_bytes)   /* bytes touched by pool_init, 0 none; the agent */                      \
+    WORDS(group_bytes, 4) /* of the region for each enum PoolGroup, 0 its share; the agent */      \
+    WORDS(spare, 2)       /* zero */                                                               \
     U64(stalled_ns)       /* nanoseconds the other threads stood still while arming; arm */        \
     U32(stopped_threads)  /* threads that stood still; arm */                                      \
     U32(arm_retries)      /* times a thread was caught inside a site and let go; arm */            \

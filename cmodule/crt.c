@@ -3,7 +3,9 @@
  * to the original as well. */
 #include "crt.h"
 
-void *replace_malloc(size_t size) {
+static void *resize_target(size_t size, size_t old);
+
+void *COLD(malloc)(size_t size) {
     void *user;
 
     if (!POOL_ACTIVE)
@@ -14,16 +16,22 @@ void *replace_malloc(size_t size) {
     return crt_fallback(ORIGINAL(CrtAlloc, malloc)(size));
 }
 
-void replace_free(void *user) {
+void COLD(free)(void *user) {
+    struct PoolCache *cache;
+
     if (POOL_OWNS(user)) {
         if (POOL_CONTROL->strategy != POOL_RECYCLE || pool_recycle_free(user) != POOL_OK)
             pool_free(user);
-    } else if (user != NULL) {
-        POOL_COUNT(POOL_STATE->events.foreign_frees);
-        ORIGINAL(CrtFree, free)(user);
-    } else {
-        POOL_COUNT(POOL_STATE->events.null_frees);
+        return;
     }
+    cache = pool_cache_enter();
+    if (user != NULL)
+        POOL_COUNT_OWN(cache->foreign_frees);
+    else
+        POOL_COUNT_OWN(cache->null_frees);
+    pool_cache_leave(cache);
+    if (user != NULL)
+        ORIGINAL(CrtFree, free)(user);
 }
 
 void *replace_calloc(size_t count, size_t size) {
@@ -38,10 +46,10 @@ void *replace_calloc(size_t count, size_t size) {
     return crt_fallback(ORIGINAL(CrtCalloc, calloc)(count, size));
 }
 
-void *replace_realloc(void *user, size_t size) {
+void *COLD(realloc)(void *user, size_t size) {
     size_t old;
 
-    POOL_COUNT(POOL_STATE->events.reallocs);
+    crt_count_realloc();
     if (user == NULL)
         return replace_malloc(size);
     if (!POOL_OWNS(user))
@@ -65,12 +73,29 @@ void *crt_resize(void *user, size_t size, size_t *old) {
         pool_set_errno(POOL_ENOMEM);
         return NULL;
     }
-    moved = replace_malloc(size);
+    moved = resize_target(size, *old);
     if (moved == NULL)
         return NULL;
     memcpy(moved, user, *old < size ? *old : size);
     pool_free_moved(user);
     return moved;
+}
+
+/* A block that grows by less than half of itself will often grow again: it gets a quarter more than
+ * it asked for, so that the next steps find room. */
+static void *resize_target(size_t size, size_t old) {
+    void *user = NULL;
+
+    if (POOL_ACTIVE && size > old && size - old <= old / 2)
+        user = pool_alloc_roomy(size, size + size / 4);
+    return user != NULL ? user : replace_malloc(size);
+}
+
+void crt_count_realloc(void) {
+    struct PoolCache *cache = pool_cache_enter();
+
+    POOL_COUNT_OWN(cache->reallocs);
+    pool_cache_leave(cache);
 }
 
 void *crt_fallback(void *served) {

@@ -23,6 +23,19 @@ void replace_free(void *user);
 void *replace_calloc(size_t count, size_t size);
 void *replace_realloc(void *user, size_t size);
 
+/* Where hot_*.c has the entry of the same name, it ends in these for whatever is not plain. */
+#ifdef POOL_HOT
+#define COLD(name) crt_##name##_cold
+void *crt_malloc_cold(size_t size);
+void crt_free_cold(void *user);
+void *crt_realloc_cold(void *user, size_t size);
+#else
+#define COLD(name) replace_##name
+#endif
+
+/* Counts a call of realloc in the thread's own cache. */
+void crt_count_realloc(void);
+
 /* Counts what the original served because the pool could not; the pointer itself. (An original may
  * reach the pool again through a hooked function of its own: that is no fallback.) */
 void *crt_fallback(void *served);

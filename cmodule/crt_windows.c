@@ -46,7 +46,7 @@ void *replace__recalloc(void *user, size_t count, size_t size) {
     size_t bytes, old;
     void *moved;
 
-    POOL_COUNT(POOL_STATE->events.reallocs);
+    crt_count_realloc();
     if (user == NULL)
         return replace_calloc(count, size);
     if (!POOL_OWNS(user))
@@ -154,7 +154,7 @@ void *replace__aligned_realloc(void *user, size_t size, size_t alignment) {
 
     if (user != NULL && !is_ours(user))
         return ORIGINAL(CrtAlignedRealloc, _aligned_realloc)(user, size, alignment);
-    POOL_COUNT(POOL_STATE->events.reallocs);
+    crt_count_realloc();
     if (user == NULL)
         return replace__aligned_malloc(size, alignment);
     if (size != 0)
@@ -168,7 +168,7 @@ void *replace__aligned_offset_realloc(void *user, size_t size, size_t alignment,
 
     if (user != NULL && !is_ours(user))
         return ORIGINAL(CrtOffsetRealloc, _aligned_offset_realloc)(user, size, alignment, offset);
-    POOL_COUNT(POOL_STATE->events.reallocs);
+    crt_count_realloc();
     if (user == NULL)
         return replace__aligned_offset_malloc(size, alignment, offset);
     if (size != 0)
@@ -181,7 +181,7 @@ static void *recalloc_ours(void *user, size_t count, size_t size, size_t alignme
     size_t bytes, old = 0;
     void *moved;
 
-    POOL_COUNT(POOL_STATE->events.reallocs);
+    crt_count_realloc();
     if (crt_product(count, size, &bytes)) {
         pool_set_errno(POOL_ENOMEM);
         return NULL;

@@ -78,6 +78,9 @@ int main(void) {
     NUMBER("pageBytes", POOL_PAGE_BYTES);
     NUMBER("pageEntryBytes", sizeof(struct PoolPage));
     NUMBER("pageTableOffset", POOL_TABLE_OFFSET);
+    NUMBER("cacheCount", POOL_CACHE_COUNT);
+    NUMBER("cacheBytes32", POOL_CACHE_BYTES_32);
+    NUMBER("cacheBytes64", POOL_CACHE_BYTES_64);
     NUMBER("regionAlignment", 0x10000);
     NUMBER("regionLimit", 0xFFFF0000u);
     NUMBER("headerBytes", POOL_HEADER);
@@ -85,15 +88,18 @@ int main(void) {
 
     printf("\n/** Bytes of the metadata mapping that belongs to a region: zeroed, readable and "
            "writable. */\n");
-    printf("export function metadataBytes(regionBytes: number): number {\n");
+    printf("export function metadataBytes(regionBytes: number, pointerBytes: number): number {\n");
     printf("    const entries = Math.floor(regionBytes / pageBytes) + 1;\n");
-    printf("    return Math.ceil((pageTableOffset + entries * pageEntryBytes) / 0x10000) * "
-           "0x10000;\n}\n");
+    printf("    const table = Math.ceil((entries * pageEntryBytes) / 0x1000) * 0x1000;\n");
+    printf("    const caches = cacheCount * (pointerBytes === 8 ? cacheBytes64 : cacheBytes32);\n");
+    printf("    return Math.ceil((pageTableOffset + table + caches) / 0x10000) * 0x10000;\n}\n");
 
     printf("\nexport const stages = { empty: %d, prepared: %d, arming: %d, armed: %d } as const;\n",
            POOL_STAGE_EMPTY, POOL_STAGE_PREPARED, POOL_STAGE_ARMING, POOL_STAGE_ARMED);
     printf("export const strategies = { recycle: %d, bump: %d } as const;\n", POOL_RECYCLE,
            POOL_BUMP);
+    printf("export const groups = { small: %d, medium: %d, large: %d, huge: %d } as const;\n",
+           POOL_GROUP_SMALL, POOL_GROUP_MEDIUM, POOL_GROUP_LARGE, POOL_GROUP_HUGE);
 
     printf("\n/** struct PoolControl. `count` is in units of `type`; text is UTF-8, a byte each. "
            "*/\n");

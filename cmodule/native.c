@@ -13,18 +13,38 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-static uintptr_t native_control, native_region;
+static uintptr_t native_control, native_region, native_reserved;
 static size_t native_region_bytes;
 volatile uint32_t native_commits_left = 0xFFFFFFFFu;
+__thread struct PoolCache *native_cache;
+pthread_key_t native_exit_key;
 
-#define POOLNV_CONTROL      native_control
-#define POOLNV_REGION       native_region
+/* The hot path has the addresses in its text. */
+#ifdef NATIVE_HOT
+#ifndef __x86_64__
+#define POOLNV_CONTROL 0x20000000
+#define POOLNV_REGION  0x30000000
+#else
+#define POOLNV_CONTROL 0x200000000000
+#define POOLNV_REGION  0x210000000000
+#endif
+#define NATIVE_CONTROL POOLNV_CONTROL
+#define NATIVE_REGION  POOLNV_REGION
+#define NATIVE_FIXED   MAP_FIXED_NOREPLACE
+#else
+#define POOLNV_CONTROL native_control
+#define POOLNV_REGION  native_region
+#define NATIVE_CONTROL 0
+#define NATIVE_REGION  0
+#define NATIVE_FIXED   0
+#endif
 #define POOLNV_REGION_BYTES native_region_bytes
 
 #define ORIGINAL_malloc                   ((uintptr_t)native_malloc)
@@ -74,12 +94,20 @@ static void *native_offset_recalloc(void *user, size_t count, size_t size, size_
 
 #include "size_class.c"
 #include "pages.c"
-#include "recycle.c"
+#include "span.c"
+#include "cache.c"
+#include "large.c"
+#include "quarantine.c"
+#include "block.c"
 #include "bump.c"
 #include "pool.c"
+#include "accounts.c"
+#include "lock.c"
 #include "crt.c"
 #include "crt_linux.c"
 #include "crt_windows.c"
+#include "hot_i386.c"
+#include "hot_x64.c"
 #include "check.c"
 
 /* ---- the rest of the original C runtime ---- */
@@ -180,32 +208,42 @@ const char *__tsan_default_options(void) { return "allocator_may_return_null=1";
 
 /* ---- a pool to test ---- */
 
-static size_t native_metadata_bytes(size_t region_bytes) {
-    return POOL_TABLE_OFFSET + ((region_bytes >> POOL_PAGE_SHIFT) + 1) * sizeof(struct PoolPage);
+static size_t native_metadata_bytes(void) { return POOL_METADATA_BYTES; }
+
+static void native_exit(void *cache) { pool_thread_exit(cache); }
+
+/* No other thread may have a cache any more. */
+static void native_close(void) {
+    munmap((void *)native_reserved, native_region_bytes + 0x10000);
+    munmap((void *)native_control, native_metadata_bytes());
+    pool_os_set_cache(NULL, 1);
 }
 
-static void native_close(void) {
-    munmap((void *)native_region, native_region_bytes);
-    munmap((void *)native_control, native_metadata_bytes(native_region_bytes));
-}
+/* What the next native_open configures. */
+static size_t native_quarantine_bytes, native_prefault_bytes;
 
 /* A fresh, active pool of that many bytes; the process ends where there is no room for it. */
 static void native_open(size_t region_bytes, enum PoolStrategy strategy) {
     struct PoolControl *control;
-    size_t metadata = native_metadata_bytes(region_bytes);
+    size_t metadata;
     void *region, *memory;
 
     if (native_control != 0)
         native_close();
-    region = mmap(NULL, region_bytes + 0x10000, PROT_NONE,
-                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    memory = mmap(NULL, metadata, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    else
+        pthread_key_create(&native_exit_key, native_exit);
+    native_region_bytes = region_bytes;
+    metadata = native_metadata_bytes();
+    region = mmap((void *)NATIVE_REGION, region_bytes + 0x10000, PROT_NONE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | NATIVE_FIXED, -1, 0);
+    memory = mmap((void *)NATIVE_CONTROL, metadata, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | NATIVE_FIXED, -1, 0);
     if (region == MAP_FAILED || memory == MAP_FAILED) {
         perror("mmap");
         exit(2);
     }
+    native_reserved = (uintptr_t)region;
     native_region = ((uintptr_t)region + 0xFFFF) & ~(uintptr_t)0xFFFF;
-    native_region_bytes = region_bytes;
     native_control = (uintptr_t)memory;
     native_commits_left = 0xFFFFFFFFu;
     control = memory;
@@ -214,6 +252,8 @@ static void native_open(size_t region_bytes, enum PoolStrategy strategy) {
     control->requested_bytes = region_bytes;
     control->metadata_bytes = metadata;
     control->strategy = strategy;
+    control->quarantine_bytes = native_quarantine_bytes;
+    control->prefault_bytes = native_prefault_bytes;
     control->active = 1;
     if (pool_init() != 0) {
         fprintf(stderr, "pool_init refused\n");

@@ -1,16 +1,54 @@
 /* SPDX-License-Identifier: MIT */
-/* The page heap: free runs in bins, merged with their neighbours as soon as they are free; fresh
- * pages from the top of what was handed out, committed in growing steps.
+/* The page heaps, one for each group of size classes: free runs in bins, merged with their
+ * neighbours as soon as they are free; fresh pages from the top of what was handed out, committed
+ * in growing steps. A group that is full takes its pages from another.
  *
  * A free run carries POOL_KIND_FREE and its length in its first and its last page, so that either
  * neighbour finds it. All other pages of free and of large runs carry POOL_KIND_NONE, but for the
  * head of a large run. Bins 1..63 hold runs of exactly that many pages, the ones above a quarter of
- * a power of two each. */
+ * a power of two each. Runs do not reach from one group's part of the region into another's. */
 #include "pool.h"
 
 #define EXACT_BINS 64u
-#define STEP_FIRST 8u    /* pages: 64 KB */
-#define STEP_LAST  2048u /* pages: 16 MB */
+#define STEP_FIRST 1u  /* chunks */
+#define STEP_LAST  64u /* chunks: 4 MB */
+
+/* In percent of the region, where the user says nothing else. The rest is for huge blocks. */
+#define SHARE_SMALL  30u
+#define SHARE_MEDIUM 15u
+#define SHARE_LARGE  15u
+
+static uint32_t take_from(struct PoolPageHeap *heap, uint32_t pages, uint32_t tag, uint32_t *fresh);
+static uint32_t take_top(struct PoolPageHeap *heap, uint32_t pages, uint32_t *fresh);
+static int holes_fill(struct PoolPageHeap *heap, uint32_t page, uint32_t pages);
+
+/* The own group first, then from the last, where the largest runs are. */
+uint32_t pool_run_take(uint32_t group, uint32_t pages, uint32_t tag, uint32_t *fresh) {
+    uint32_t head = take_from(&POOL_STATE->heaps[group], pages, tag, fresh), other = POOL_GROUPS;
+
+    while (head == 0 && other-- != 0)
+        if (other != group)
+            head = take_from(&POOL_STATE->heaps[other], pages, tag, fresh);
+    return head;
+}
+
+struct PoolPageHeap *pool_heap_of(uint32_t page) {
+    struct PoolPageHeap *heap = POOL_STATE->heaps;
+
+    while (page >= heap->end && heap < POOL_STATE->heaps + POOL_GROUPS - 1)
+        heap += 1;
+    return heap;
+}
+
+static int is_free(uint32_t page) { return POOL_LOAD(POOL_PAGES[page].tag) == POOL_KIND_FREE; }
+
+static uint32_t chunk_of(uint32_t page) { return page / POOL_CHUNK_PAGES; }
+
+static void *chunk_address(uint32_t chunk) { return POOL_AT((uintptr_t)chunk << POOL_CHUNK_SHIFT); }
+
+static size_t chunk_bytes(uint32_t chunks) { return (size_t)chunks << POOL_CHUNK_SHIFT; }
+
+/* ---- bins ---- */
 
 static uint32_t bin_of(uint32_t pages) {
     uint32_t log;
@@ -20,18 +58,7 @@ static uint32_t bin_of(uint32_t pages) {
     return EXACT_BINS + ((log - 6) << 2) + (pages >> (log - 2) & 3);
 }
 
-static int is_free(uint32_t page) { return POOL_LOAD(POOL_PAGES[page].tag) == POOL_KIND_FREE; }
-
-static void *page_address(uint32_t page) { return POOL_AT((uintptr_t)page << POOL_PAGE_SHIFT); }
-
-static size_t page_bytes(uint32_t pages) { return (size_t)pages << POOL_PAGE_SHIFT; }
-
-int pool_page_readable(uint32_t page) {
-    return page < POOL_STATE->heap.frontier && !(POOL_PAGES[page].flags & POOL_HOLE);
-}
-
-static void run_link(uint32_t head, uint32_t pages) {
-    struct PoolPageHeap *heap = &POOL_STATE->heap;
+static void run_link(struct PoolPageHeap *heap, uint32_t head, uint32_t pages) {
     struct PoolPage *run = &POOL_PAGES[head], *last = run + pages - 1;
     uint32_t bin = bin_of(pages);
 
@@ -47,8 +74,7 @@ static void run_link(uint32_t head, uint32_t pages) {
     heap->bins_used[bin >> 5] |= 1u << (bin & 31);
 }
 
-static void run_unlink(uint32_t head) {
-    struct PoolPageHeap *heap = &POOL_STATE->heap;
+static void run_unlink(struct PoolPageHeap *heap, uint32_t head) {
     struct PoolPage *run = &POOL_PAGES[head];
     uint32_t bin = bin_of(run->pages);
 
@@ -65,8 +91,7 @@ static void run_unlink(uint32_t head) {
 }
 
 /* The first free run of at least that many pages, the smallest bin first. */
-static uint32_t run_find(uint32_t pages) {
-    struct PoolPageHeap *heap = &POOL_STATE->heap;
+static uint32_t run_find(struct PoolPageHeap *heap, uint32_t pages) {
     uint32_t bin = bin_of(pages), word, bits, run;
 
     for (run = heap->bins[bin]; run != 0; run = POOL_PAGES[run].next)
@@ -83,123 +108,86 @@ static uint32_t run_find(uint32_t pages) {
     return 0;
 }
 
-/* Commits the holes among `pages` pages; 0 is success. What a refusal leaves committed stays so. */
-static int holes_fill(uint32_t page, uint32_t pages) {
-    struct PoolPageHeap *heap = &POOL_STATE->heap;
-    uint32_t end = page + pages, stop;
+/* ---- take, give, extend ---- */
 
-    if (heap->holes == 0)
-        return 0;
-    for (; page < end; page++) {
-        if (!(POOL_PAGES[page].flags & POOL_HOLE))
-            continue;
-        for (stop = page; stop < end && POOL_PAGES[stop].flags & POOL_HOLE; stop++)
-            ;
-        if (pool_os_commit(page_address(page), page_bytes(stop - page)) != 0)
-            return -1;
-        heap->committed += stop - page;
-        heap->holes -= stop - page;
-        for (; page < stop; page++)
-            POOL_PAGES[page].flags &= ~POOL_HOLE;
+static uint32_t take_from(struct PoolPageHeap *heap, uint32_t pages, uint32_t tag,
+                          uint32_t *fresh) {
+    uint32_t head, rest, page;
+
+    *fresh = 0;
+    POOL_LOCK(&heap->lock);
+    head = run_find(heap, pages);
+    if (head == 0) {
+        head = take_top(heap, pages, fresh);
+    } else if (holes_fill(heap, head, pages) != 0) {
+        head = 0;
+    } else {
+        rest = POOL_PAGES[head].pages - pages;
+        run_unlink(heap, head);
+        if (rest != 0)
+            run_link(heap, head + pages, rest);
     }
-    return 0;
-}
-
-int pool_pages_reach(uint32_t end) {
-    struct PoolPageHeap *heap = &POOL_STATE->heap;
-    uint32_t least, grow;
-
-    if (end <= heap->frontier)
-        return 0;
-    least = end - heap->frontier;
-    grow = heap->step > least ? heap->step : least;
-    if (grow > heap->page_count - heap->frontier)
-        grow = heap->page_count - heap->frontier;
-    while (pool_os_commit(page_address(heap->frontier), page_bytes(grow)) != 0) {
-        if (grow == least)
-            return -1;
-        grow = grow >> 1 > least ? grow >> 1 : least;
+    if (head != 0) {
+        POOL_PAGES[head].pages = pages;
+        POOL_STORE(POOL_PAGES[head].tag, tag);
+        if ((tag & POOL_KIND_MASK) == POOL_KIND_SPAN)
+            for (page = 1; page < pages; page++)
+                POOL_STORE(POOL_PAGES[head + page].tag, tag + (page << 16));
     }
-    heap->committed += grow;
-    POOL_STORE(heap->frontier, heap->frontier + grow);
-    if (heap->step < STEP_LAST)
-        heap->step <<= 1;
-    return 0;
+    POOL_UNLOCK(&heap->lock);
+    return head;
 }
 
 /* A run that ends at a new top; it starts with the free run below the old one, if there is one. */
-static uint32_t take_top(uint32_t pages, uint32_t *fresh) {
-    struct PoolPageHeap *heap = &POOL_STATE->heap;
+static uint32_t take_top(struct PoolPageHeap *heap, uint32_t pages, uint32_t *fresh) {
     uint32_t head = heap->top;
 
-    if (is_free(head - 1))
+    if (head > heap->first && is_free(head - 1))
         head -= POOL_PAGES[head - 1].pages;
-    if (pages > heap->page_count - head || pool_pages_reach(head + pages) != 0 ||
-        holes_fill(head, heap->top - head) != 0)
+    if (pages > heap->end - head || pool_pages_reach(heap, head + pages) != 0 ||
+        holes_fill(heap, head, heap->top - head) != 0)
         return 0;
     *fresh = head == heap->top;
     if (!*fresh)
-        run_unlink(head);
+        run_unlink(heap, head);
     heap->top = head + pages;
     return head;
 }
 
-uint32_t pool_pages_take(uint32_t pages, uint32_t *fresh) {
-    uint32_t head, rest;
-
-    *fresh = 0;
-    head = run_find(pages);
-    if (head == 0) {
-        head = take_top(pages, fresh);
-        if (head == 0)
-            return 0;
-    } else {
-        if (holes_fill(head, pages) != 0)
-            return 0;
-        rest = POOL_PAGES[head].pages - pages;
-        run_unlink(head);
-        if (rest != 0)
-            run_link(head + pages, rest);
-    }
-    POOL_PAGES[head].pages = pages;
-    return head;
-}
-
-void pool_pages_give(uint32_t head, uint32_t pages) {
+void pool_run_give(struct PoolPageHeap *heap, uint32_t head, uint32_t pages) {
     uint32_t after = head + pages, before;
 
-    if (is_free(after)) {
+    if (after < heap->end && is_free(after)) {
         pages += POOL_PAGES[after].pages;
-        run_unlink(after);
+        run_unlink(heap, after);
     }
-    if (is_free(head - 1)) {
+    if (head > heap->first && is_free(head - 1)) {
         before = POOL_PAGES[head - 1].pages;
         head -= before;
         pages += before;
-        run_unlink(head);
+        run_unlink(heap, head);
     }
-    run_link(head, pages);
+    run_link(heap, head, pages);
 }
 
-int pool_pages_extend(uint32_t head, uint32_t pages) {
-    struct PoolPageHeap *heap = &POOL_STATE->heap;
+int pool_run_extend(struct PoolPageHeap *heap, uint32_t head, uint32_t pages) {
     uint32_t have = POOL_PAGES[head].pages, after = head + have, room = 0, rest;
 
-    if (is_free(after))
+    if (after < heap->end && is_free(after))
         room = POOL_PAGES[after].pages;
     if (have + room >= pages) {
-        if (holes_fill(after, pages - have) != 0)
+        if (holes_fill(heap, after, pages - have) != 0)
             return 0;
         rest = room - (pages - have);
-        run_unlink(after);
+        run_unlink(heap, after);
         if (rest != 0)
-            run_link(head + pages, rest);
+            run_link(heap, head + pages, rest);
     } else if (after + room == heap->top) {
-        if (pages > heap->page_count - head || pool_pages_reach(head + pages) != 0 ||
-            holes_fill(after, room) != 0)
+        if (pages > heap->end - head || pool_pages_reach(heap, head + pages) != 0 ||
+            holes_fill(heap, after, room) != 0)
             return 0;
         if (room != 0)
-            run_unlink(after);
+            run_unlink(heap, after);
         heap->top = head + pages;
     } else {
         return 0;
@@ -208,56 +196,183 @@ int pool_pages_extend(uint32_t head, uint32_t pages) {
     return 1;
 }
 
-/* Decommits what is committed among `pages` pages, in stretches; a refusal is not an error. */
-static void holes_make(uint32_t page, uint32_t pages) {
-    struct PoolPageHeap *heap = &POOL_STATE->heap;
-    uint32_t end = page + pages, stop;
+/* ---- memory ---- */
 
-    for (; page < end; page++) {
-        if (POOL_PAGES[page].flags & POOL_HOLE)
-            continue;
-        for (stop = page; stop < end && !(POOL_PAGES[stop].flags & POOL_HOLE); stop++)
-            ;
-        if (pool_os_decommit(page_address(page), page_bytes(stop - page)) == 0) {
-            heap->committed -= stop - page;
-            heap->holes += stop - page;
-            for (; page < stop; page++)
-                POOL_PAGES[page].flags |= POOL_HOLE;
-        }
-        page = stop;
+static int chunks_commit(struct PoolPageHeap *heap, uint32_t chunk, uint32_t chunks) {
+    uint32_t end = chunk + chunks;
+
+    if (pool_os_commit(chunk_address(chunk), chunk_bytes(chunks)) != 0)
+        return -1;
+    heap->committed += chunks;
+    for (; chunk < end; chunk++)
+        POOL_STORE(POOL_READABLE[chunk], 1);
+    return 0;
+}
+
+/* An eighth of what there is already, at a time. */
+int pool_pages_reach(struct PoolPageHeap *heap, uint32_t end) {
+    uint32_t least, grow, have = chunk_of(heap->frontier), limit = chunk_of(heap->end);
+
+    if (end <= heap->frontier)
+        return 0;
+    least = chunk_of(end + POOL_CHUNK_PAGES - 1) - have;
+    grow = heap->committed >> 3;
+    if (grow < STEP_FIRST)
+        grow = STEP_FIRST;
+    if (grow > STEP_LAST)
+        grow = STEP_LAST;
+    if (grow < least)
+        grow = least;
+    if (grow > limit - have)
+        grow = limit - have;
+    while (chunks_commit(heap, have, grow) != 0) {
+        if (grow == least)
+            return -1;
+        grow = grow >> 1 > least ? grow >> 1 : least;
     }
+    POOL_STORE(heap->frontier, (have + grow) * POOL_CHUNK_PAGES);
+    return 0;
+}
+
+/* Commits the holes among `pages` pages; 0 is success. What a refusal leaves committed stays so. */
+static int holes_fill(struct PoolPageHeap *heap, uint32_t page, uint32_t pages) {
+    uint32_t chunk, end, stop;
+
+    if (heap->holes == 0 || pages == 0)
+        return 0;
+    end = chunk_of(page + pages - 1) + 1;
+    for (chunk = chunk_of(page); chunk < end; chunk++) {
+        if (POOL_LOAD(POOL_READABLE[chunk]))
+            continue;
+        for (stop = chunk; stop < end && !POOL_LOAD(POOL_READABLE[stop]); stop++)
+            ;
+        if (chunks_commit(heap, chunk, stop - chunk) != 0)
+            return -1;
+        heap->holes -= stop - chunk;
+        chunk = stop;
+    }
+    return 0;
+}
+
+/* Decommits the committed chunks from one up to another; a refusal is not an error. Chunks given.
+ */
+static uint32_t chunks_decommit(struct PoolPageHeap *heap, uint32_t chunk, uint32_t end) {
+    uint32_t stop, at, given = 0;
+    uint8_t kept;
+
+    for (; chunk < end; chunk = stop + 1) {
+        for (stop = chunk; stop < end && POOL_LOAD(POOL_READABLE[stop]); stop++)
+            POOL_STORE(POOL_READABLE[stop], 0);
+        if (stop == chunk)
+            continue;
+        kept = pool_os_decommit(chunk_address(chunk), chunk_bytes(stop - chunk)) != 0;
+        if (!kept)
+            given += stop - chunk;
+        for (at = chunk; at < stop; at++)
+            POOL_STORE(POOL_READABLE[at], kept);
+    }
+    heap->committed -= given;
+    return given;
+}
+
+/* The first one wholly inside the run; page 0 is nobody's and goes with page 1. */
+static uint32_t first_chunk_in(uint32_t run) {
+    return run == 1 ? 0 : chunk_of(run + POOL_CHUNK_PAGES - 1);
+}
+
+/* One beyond the last one wholly inside; beyond the top nothing is anybody's. */
+static uint32_t end_chunk_in(struct PoolPageHeap *heap, uint32_t run) {
+    uint32_t end = run + POOL_PAGES[run].pages;
+    return chunk_of(end == heap->top ? end + POOL_CHUNK_PAGES - 1 : end);
+}
+
+static uint32_t heap_trim(struct PoolPageHeap *heap) {
+    uint32_t bin, run, given = 0, holes, frontier, top;
+
+    POOL_LOCK(&heap->lock);
+    top = chunk_of(heap->top + POOL_CHUNK_PAGES - 1);
+    frontier = chunk_of(heap->frontier);
+    if (frontier > top && chunks_decommit(heap, top, frontier) == frontier - top) {
+        POOL_STORE(heap->frontier, top * POOL_CHUNK_PAGES);
+        given += frontier - top;
+    }
+    for (bin = 1; bin < POOL_BIN_LIMIT; bin++)
+        for (run = heap->bins[bin]; run != 0; run = POOL_PAGES[run].next) {
+            holes = chunks_decommit(heap, first_chunk_in(run), end_chunk_in(heap, run));
+            heap->holes += holes;
+            given += holes;
+        }
+    POOL_UNLOCK(&heap->lock);
+    return given;
 }
 
 uint32_t pool_pages_trim(void) {
-    struct PoolPageHeap *heap = &POOL_STATE->heap;
-    uint32_t bin, run, before, ahead;
+    uint32_t group, given = 0;
 
-    POOL_LOCK(&heap->lock);
-    before = heap->committed;
-    for (bin = 1; bin < POOL_BIN_LIMIT; bin++)
-        for (run = heap->bins[bin]; run != 0; run = POOL_PAGES[run].next)
-            holes_make(run, POOL_PAGES[run].pages);
-    ahead = heap->frontier - heap->top;
-    if (ahead != 0 && pool_os_decommit(page_address(heap->top), page_bytes(ahead)) == 0) {
-        heap->committed -= ahead;
-        POOL_STORE(heap->frontier, heap->top);
-    }
-    heap->step = STEP_FIRST;
-    before -= heap->committed;
-    POOL_UNLOCK(&heap->lock);
-    return before;
+    for (group = 0; group < POOL_GROUPS; group++)
+        given += heap_trim(&POOL_STATE->heaps[group]);
+    return given;
 }
 
-void pool_pages_init(uint32_t page_count) {
-    struct PoolPageHeap *heap = &POOL_STATE->heap;
+/* Each group gets its part in proportion to its part of the region. */
+void pool_prefault(uint64_t bytes) {
+    struct PoolPageHeap *heap = POOL_STATE->heaps;
+    uint32_t wanted = (uint32_t)(bytes >> POOL_CHUNK_SHIFT), all, pages, group, page;
 
-    heap->page_count = page_count;
-    heap->step = STEP_FIRST;
-    if (POOL_CONTROL->strategy == POOL_RECYCLE) {
-        heap->top = 1;
-        heap->frontier = 1;
-        POOL_PAGES[0].tag = POOL_KIND_EDGE;
-        POOL_PAGES[0].flags = POOL_HOLE;
+    all = POOL_STATE->page_count / POOL_CHUNK_PAGES;
+    if (wanted > all)
+        wanted = all;
+    for (group = 0; group < POOL_GROUPS; group++, heap += 1) {
+        /* In 64ths: no product above 32 bits, and no 64-bit division in TinyCC on i386. */
+        pages = (heap->end - heap->first) / 64 * (wanted * 64u / all);
+        if (wanted == all)
+            pages = heap->end - heap->first;
+        POOL_LOCK(&heap->lock);
+        if (pages != 0 && pool_pages_reach(heap, heap->first + pages) == 0)
+            for (page = heap->first; page < heap->first + pages; page++) {
+                char *touched = POOL_AT((uintptr_t)page << POOL_PAGE_SHIFT);
+                *(volatile char *)touched = 0;
+                *(volatile char *)(touched + POOL_PAGE_BYTES / 2) = 0; /* pages of the OS: 4 KB */
+            }
+        POOL_UNLOCK(&heap->lock);
     }
-    POOL_PAGES[page_count].tag = POOL_KIND_EDGE;
+}
+
+/* ---- the parts of the region ---- */
+
+static uint32_t chunks_wanted(uint32_t group, uint32_t percent) {
+    uint64_t bytes = POOL_CONTROL->group_bytes[group];
+
+    if (bytes != 0)
+        return (uint32_t)(bytes >> POOL_CHUNK_SHIFT);
+    return POOL_STATE->page_count / POOL_CHUNK_PAGES * percent / 100;
+}
+
+void pool_pages_init(void) {
+    struct PoolState *state = POOL_STATE;
+    uint32_t all = state->page_count / POOL_CHUNK_PAGES, chunk = 0, chunks, group;
+    uint32_t shares[POOL_GROUPS];
+
+    shares[POOL_GROUP_SMALL] = SHARE_SMALL;
+    shares[POOL_GROUP_MEDIUM] = SHARE_MEDIUM;
+    shares[POOL_GROUP_LARGE] = SHARE_LARGE;
+    shares[POOL_GROUP_HUGE] = 100;
+    for (group = 0; group < POOL_GROUPS; group++) {
+        chunks = chunks_wanted(group, shares[group]);
+        if (chunks > all - chunk || group == POOL_GROUP_HUGE)
+            chunks = all - chunk;
+        if (POOL_CONTROL->strategy == POOL_BUMP || POOLNV_REGION_BYTES < POOL_GROUP_LEAST)
+            chunks = group == 0 ? all : 0;
+        state->heaps[group].first = chunk * POOL_CHUNK_PAGES;
+        chunk += chunks;
+        state->heaps[group].end = chunk * POOL_CHUNK_PAGES;
+        state->heaps[group].top = state->heaps[group].first;
+        state->heaps[group].frontier = state->heaps[group].first;
+    }
+    if (POOL_CONTROL->strategy == POOL_RECYCLE) {
+        state->heaps[0].first = 1; /* page 0 ends lists */
+        state->heaps[0].top = 1;
+        POOL_PAGES[0].tag = POOL_KIND_EDGE;
+    }
+    POOL_PAGES[state->page_count].tag = POOL_KIND_EDGE;
 }

@@ -10,11 +10,19 @@
  *   pool_swap_if(&w, old, new) atomic compare and exchange on a u32, non-zero when it took place
  *   POOL_COUNT(counter)        atomic increment of a u64
  *   pool_read(&counter)        a u64 that POOL_COUNT is incrementing, never torn
+ *   POOL_COUNT_OWN(counter)    increment of a u64 that only this thread changes
+ *   pool_read_own(&counter)    a u64 that POOL_COUNT_OWN is incrementing, never torn
+ *   POOL_RELEASE(word, value)  write it, after everything written before
+ *   POOL_ACQUIRE(word)         read it, before everything read after
+ *   pool_rotate(word)          rotate left by POOL_TAG_SHIFT
  *   POOL_LOCK(&word)           take a spin lock; acquire. Not recursive, see pool_lock_wait
  *   POOL_UNLOCK(&word)         drop it; release
  *   POOL_PAUSE()               be kind to the sibling hardware thread
  *   POOL_SELF()                a number that differs between living threads, never 0
  *   POOL_LOWEST(n), POOL_LOG2(n)   index of the lowest / highest bit set, n != 0
+ *   pool_os_cache()            what this thread has in its slot for a cache, NULL at first
+ *   pool_os_set_cache(c, w)    put it there; with w, see that pool_thread_exit is called with it
+ *   pool_os_exits_with(c)      in pool_thread_exit: whether it is this thread that ends
  *   pool_os_commit(p, n)       make whole pages usable; they read as zero. Fails without effect
  *   pool_os_decommit(p, n)     give the memory of whole pages back; their content is gone
  *   pool_os_yield()            let another thread run
@@ -30,8 +38,25 @@
 #include <stdint.h>
 #include <string.h>
 
+/* A macro's value as text, for assembly. */
+#define POOL_TEXT_OF(x) #x
+#define POOL_TEXT(x)    POOL_TEXT_OF(x)
+
 /* A u64 that can be counted atomically in 32-bit processes too. */
 typedef uint64_t __attribute__((aligned(8))) PoolCounter;
+
+/* Entries of a size class in a cache have this size, so that a class's key is an offset. */
+#ifndef __x86_64__
+#define POOL_STACK_SHIFT 5
+#define POOL_STACK_PADDING
+#define POOL_CACHE_BYTES POOL_CACHE_BYTES_32
+#else
+#define POOL_STACK_SHIFT   6
+#define POOL_STACK_PADDING uint64_t padding[3];
+#define POOL_CACHE_BYTES   POOL_CACHE_BYTES_64
+#endif
+
+struct PoolCache;
 
 /* Waits for a lock that POOL_LOCK found taken. While a fork is under way every lock is held by the
  * forking thread, and atfork handlers of other libraries may allocate on it: that thread passes,

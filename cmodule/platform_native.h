@@ -19,10 +19,16 @@ extern volatile uint32_t native_commits_left;
 #define POOL_ADD(word, amount)  __atomic_fetch_add(&(word), (amount), __ATOMIC_SEQ_CST)
 #define POOL_COUNT(counter)     ((void)__atomic_fetch_add(&(counter), 1, __ATOMIC_RELAXED))
 #define pool_read(counter)      __atomic_load_n((counter), __ATOMIC_RELAXED)
-#define POOL_PAUSE()            __builtin_ia32_pause()
-#define POOL_LOWEST(word)       ((uint32_t)__builtin_ctz(word))
-#define POOL_LOG2(word)         (31u - (uint32_t)__builtin_clz(word))
-#define POOL_SELF()             ((uintptr_t)pthread_self())
+#define POOL_COUNT_OWN(counter)                                                                    \
+    __atomic_store_n(&(counter), __atomic_load_n(&(counter), __ATOMIC_RELAXED) + 1,                \
+                     __ATOMIC_RELAXED)
+#define pool_read_own(counter)    pool_read(counter)
+#define POOL_RELEASE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
+#define POOL_ACQUIRE(word)        __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
+#define POOL_PAUSE()              __builtin_ia32_pause()
+#define POOL_LOWEST(word)         ((uint32_t)__builtin_ctz(word))
+#define POOL_LOG2(word)           (31u - (uint32_t)__builtin_clz(word))
+#define POOL_SELF()               ((uintptr_t)pthread_self())
 
 #define POOL_LOCK(word)                                                                            \
     do {                                                                                           \
@@ -37,10 +43,36 @@ static inline int pool_swap_if(volatile uint32_t *word, uint32_t expected, uint3
                                        __ATOMIC_SEQ_CST);
 }
 
+/* With NATIVE_HOT the hot path in assembly, for addresses that are fixed by macros. */
+#if defined(NATIVE_HOT) && defined(__x86_64__)
+#define POOL_HOT     1
+#define POOL_HOT_X64 1
+#define POOL_SLOT    "%fs:native_cache@tpoff"
+#elif defined(NATIVE_HOT)
+#define POOL_HOT      1
+#define POOL_HOT_I386 1
+#define POOL_SLOT     "%gs:native_cache@ntpoff"
+#endif
+
+static inline uint32_t pool_rotate(uint32_t word) { return word << 13 | word >> 19; }
+
+/* The key only makes the C library call pool_thread_exit. */
+extern __thread struct PoolCache *native_cache;
+extern pthread_key_t native_exit_key;
+#define POOL_THREAD_EXIT(name) void name(struct PoolCache *cache)
+
+static inline struct PoolCache *pool_os_cache(void) { return native_cache; }
+static inline void pool_os_set_cache(struct PoolCache *cache, int watch) {
+    native_cache = cache;
+    if (watch)
+        pthread_setspecific(native_exit_key, cache);
+}
+static inline int pool_os_exits_with(struct PoolCache *cache) { return native_cache == cache; }
+
 static inline int pool_os_commit(void *start, size_t bytes) {
-    if (native_commits_left == 0)
+    if (POOL_LOAD(native_commits_left) == 0)
         return -1;
-    native_commits_left--;
+    POOL_ADD(native_commits_left, -1);
     return mprotect(start, bytes, PROT_READ | PROT_WRITE);
 }
 static inline int pool_os_decommit(void *start, size_t bytes) {

@@ -16,6 +16,9 @@
 
 #define POOL_LOAD(word)         (*(volatile __typeof__(word) *)&(word))
 #define POOL_STORE(word, value) (*(volatile __typeof__(word) *)&(word) = (value))
+#define POOL_RELEASE            POOL_STORE /* x86 keeps stores in order, and loads */
+#define POOL_ACQUIRE            POOL_LOAD
+#define POOL_COUNT_OWN(counter) ((counter)++)
 #define POOL_PAUSE()            __asm__ __volatile__("pause" : : : "memory")
 
 /* The word counts: 0 free, 1 held, 2 held twice by a forking thread. Only the holder changes a word
@@ -63,6 +66,12 @@ static uint32_t pool_highest_bit(uint32_t word) {
     __asm__("bsrl %1, %0" : "=r"(index) : "r"(word) : "cc");
     return index;
 }
+
+static uint32_t pool_rotate(uint32_t word) {
+    __asm__("roll $13, %0" : "+r"(word) : : "cc");
+    return word;
+}
+
 #define POOL_LOWEST(word) pool_lowest_bit(word)
 #define POOL_LOG2(word)   pool_highest_bit(word)
 
@@ -73,6 +82,7 @@ static uint32_t pool_highest_bit(uint32_t word) {
         __asm__ __volatile__("lock; incq %0" : "+m"(*at_) : : "memory", "cc");                     \
     } while (0)
 #define pool_read(counter) (*(volatile uint64_t *)(counter))
+#define pool_read_own      pool_read
 #else
 /* The carry travels in the flags between the two locked halves. */
 #define POOL_COUNT(counter)                                                                        \
@@ -93,6 +103,16 @@ static uint64_t pool_read(const uint64_t *counter) {
     } while (high != half[1]);
     return (uint64_t)high << 32 | low;
 }
+
+/* A low half of 0 may lack its carry for the time of one instruction. */
+static uint64_t pool_read_own(const uint64_t *counter) {
+    uint32_t tries = 100;
+    uint64_t value;
+    do {
+        value = pool_read(counter);
+    } while ((uint32_t)value == 0 && --tries != 0);
+    return value;
+}
 #endif
 
 static uintptr_t pool_self(void) {
@@ -108,12 +128,61 @@ static uintptr_t pool_self(void) {
 }
 #define POOL_SELF() pool_self()
 
+/* The slot for the cache is at a fixed distance from the thread register. Where the agent found no
+ * such slot, all threads share one cache. */
+#if defined(__x86_64__) || defined(POOLNV_WINDOWS)
+#define POOL_SLOT_SEGMENT "fs"
+#else
+#define POOL_SLOT_SEGMENT "gs"
+#endif
+#ifdef POOLNV_CACHE_SLOT
+#define POOL_SLOT_PLACE POOL_SLOT_SEGMENT ":" POOL_TEXT(POOLNV_CACHE_SLOT)
+#define POOL_SLOT       "%" POOL_SLOT_PLACE /* for assembly outside of functions */
+
+static struct PoolCache *pool_os_cache(void) {
+    struct PoolCache *cache;
+#ifdef __x86_64__
+    __asm__ __volatile__("movq %%" POOL_SLOT_PLACE ", %0" : "=r"(cache));
+#else
+    __asm__ __volatile__("movl %%" POOL_SLOT_PLACE ", %0" : "=r"(cache));
+#endif
+    return cache;
+}
+#else
+#define pool_os_cache() POOL_CACHE(POOL_CACHE_ABSENT)
+#endif
+
+/* The hot path knows neither the quarantine nor threads without a slot. */
+#if defined(POOLNV_CACHE_SLOT) && !defined(POOLNV_NO_HOT_PATH)
+#define POOL_HOT 1
+#ifdef __x86_64__
+#define POOL_HOT_X64 1
+#else
+#define POOL_HOT_I386 1
+#endif
+#endif
+
 #ifdef POOLNV_WINDOWS
 #define POOLNV_CRT_WINDOWS 1
 #define POOL_STDCALL       __attribute__((stdcall))
 typedef void *(POOL_STDCALL *PoolVirtualAlloc)(void *, size_t, uint32_t, uint32_t);
 typedef int(POOL_STDCALL *PoolVirtualFree)(void *, size_t, uint32_t);
 typedef int(POOL_STDCALL *PoolSwitchToThread)(void);
+
+typedef int(POOL_STDCALL *PoolFlsSetValue)(uint32_t, void *);
+
+#define POOL_THREAD_EXIT(name) void POOL_STDCALL name(struct PoolCache *cache)
+
+/* The slot is one of TlsAlloc, which nobody watches; what is watched is a value of FlsAlloc. */
+static void pool_os_set_cache(struct PoolCache *cache, int watch) {
+#ifdef POOLNV_CACHE_SLOT
+    __asm__ __volatile__("movl %0, %%" POOL_SLOT_PLACE : : "r"(cache) : "memory");
+    if (watch)
+        ((PoolFlsSetValue)POOLNV_WATCH)(POOLNV_WATCH_INDEX, cache);
+#endif
+}
+/* The value of a fiber may be deleted by any thread. */
+static int pool_os_exits_with(struct PoolCache *cache) { return pool_os_cache() == cache; }
 
 static int pool_os_commit(void *start, size_t bytes) { /* MEM_COMMIT, PAGE_READWRITE */
     return ((PoolVirtualAlloc)POOLNV_COMMIT)(start, bytes, 0x1000, 0x04) == NULL;
@@ -131,6 +200,21 @@ typedef int (*PoolMprotect)(void *, size_t, int);
 typedef int (*PoolMadvise)(void *, size_t, int);
 typedef int (*PoolSchedYield)(void);
 typedef int (*PoolGetpid)(void);
+
+typedef int (*PoolSetSpecific)(uint32_t, void *);
+
+#define POOL_THREAD_EXIT(name) void name(struct PoolCache *cache)
+
+/* The slot is that of a pthread key, whose destructor is pool_thread_exit. */
+static void pool_os_set_cache(struct PoolCache *cache, int watch) {
+#ifdef POOLNV_CACHE_SLOT
+    ((PoolSetSpecific)POOLNV_WATCH)(POOLNV_WATCH_INDEX, cache);
+#endif
+}
+static int pool_os_exits_with(struct PoolCache *cache) {
+    (void)cache;
+    return 1;
+}
 
 static int pool_os_commit(void *start, size_t bytes) { /* PROT_READ | PROT_WRITE */
     return ((PoolMprotect)POOLNV_COMMIT)(start, bytes, 3);

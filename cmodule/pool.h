@@ -3,17 +3,24 @@
  *
  * region    reserved address space, at most 4 GB less 64 KB; offsets in it are 32 bits wide
  * page      8 KB of the region; what the page table describes (not a page of the OS)
+ * chunk     64 KB of the region; what is committed and given back at a time
+ * group     size classes with a part of the region of their own, from which others may borrow
  * run       neighbouring pages with one owner: free, a span, or one large block
  * head      first page of a run; its page-table entry speaks for the run
  * span      run cut into blocks of one size class
  * block     header and user bytes; its stride is the distance to the next block of the span
- * carved    handed out at least once; blocks behind `carved` have never been touched
- * frontier  end of what was committed; pages below it may be holes (given back since)
- * top       end of what was ever handed out; always at or below the frontier
+ * carved    given to a thread at least once; blocks behind `carved` have never been touched
+ * cache     free blocks that one thread keeps for itself, in a stack for each class
+ * out       of a block: not with its span; live, in a cache, or in the quarantine
+ * frontier  of a group: end of what was committed; chunks below it may be holes (given back since)
+ * top       of a group: end of what was ever handed out; always at or below the frontier
  * offset    of a block: distance from the start of the region to its user bytes
  *
- * Locks, in the order in which they nest: one class lock, then the page-heap lock. No original
- * function is called under a lock. All state is in the metadata mapping. */
+ * A block has no owner: whoever frees it keeps it in the own cache, and caches exchange blocks with
+ * the spans in batches. So neither path of a thread waits for another thread, whoever allocated.
+ *
+ * Locks, in the order in which they nest: the shared cache, the quarantine, one class, one page
+ * heap. No original function is called under a lock. All state is in the metadata mapping. */
 #ifndef POOLNV_POOL_H
 #define POOLNV_POOL_H
 
@@ -21,29 +28,41 @@
 #include "platform.h"
 #include "stats.h"
 
-#define POOL_PAGE_SHIFT   13
-#define POOL_PAGE_BYTES   (1u << POOL_PAGE_SHIFT)
-#define POOL_SMALL_MAX    32768u /* largest request served from a span */
-#define POOL_SMALL_LIMIT  80u    /* size classes at most */
-#define POOL_LARGE_ROWS   17u    /* histogram rows of large blocks: up to 2^16, 2^17 .. 2^32 */
-#define POOL_BIN_LIMIT    128u
-#define POOL_STATE_OFFSET 0x1000u  /* of struct PoolState in the metadata mapping */
-#define POOL_TABLE_OFFSET 0x10000u /* of the page table in the metadata mapping */
+#define POOL_PAGE_SHIFT  13
+#define POOL_PAGE_BYTES  (1u << POOL_PAGE_SHIFT)
+#define POOL_CHUNK_SHIFT 16
+#define POOL_CHUNK_BYTES (1u << POOL_CHUNK_SHIFT)
+#define POOL_CHUNK_PAGES (POOL_CHUNK_BYTES >> POOL_PAGE_SHIFT)
+#define POOL_SMALL_MAX   32768u /* largest request served from a span */
+#define POOL_SMALL_LIMIT 80u    /* size classes at most */
+#define POOL_LARGE_ROWS  17u    /* histogram rows of large blocks: up to 2^16, 2^17 .. 2^32 */
+#define POOL_BIN_LIMIT   128u
+#define POOL_GROUP_LEAST 0x8000000u /* bytes: smaller regions are one group */
+#define POOL_CACHE_LIMIT 128u       /* threads with a cache of their own at a time */
+
+/* In the metadata mapping: struct PoolState, the readable chunks, the page table; then the caches.
+ */
+#define POOL_STATE_OFFSET    0x1000u
+#define POOL_READABLE_OFFSET 0x10000u
+#define POOL_TABLE_OFFSET    0x20000u
+#define POOL_CACHE_BYTES_32  0x6000u
+#define POOL_CACHE_BYTES_64  0xC000u
 
 /* ---- blocks ---- */
 
 #define POOL_MAGIC_LIVE  0xDEADBEEFu
 #define POOL_MAGIC_FREE  0xFEEDF4EEu
 #define POOL_MAGIC_INNER 0xA119A119u
-#define POOL_TAG_KEY     0x9E3779B9u
 #define POOL_HEADER      12u /* bytes of a header */
 #define POOL_FIRST       16u /* offset of the first user bytes in a run */
 
-/* Right in front of the user bytes, which are 16-byte aligned. Owned by whoever owns the block; a
- * free block's belongs to its class lock. The user bytes of a free block are not touched. */
+/* Right in front of the user bytes, which are 16-byte aligned. Owned by whoever owns the block: the
+ * program, the thread in whose cache it is, or its span. The user bytes of a free block are not
+ * touched. */
 struct AllocHeader {
-    uint32_t size; /* live: bytes the program asked for. Free: offset of the next free block or 0 */
-    uint32_t tag;  /* POOL_TAG (size, offset of this block) */
+    uint32_t size; /* live: bytes the program asked for. Free with its span: offset of the next free
+                      block or 0. Free in a cache: anything */
+    uint32_t tag;  /* POOL_TAG of the block, but for one that is free in a cache */
     uint32_t magic; /* POOL_MAGIC_LIVE or POOL_MAGIC_FREE */
 };
 
@@ -54,11 +73,24 @@ struct InnerHeader {
     uint32_t magic;    /* POOL_MAGIC_INNER */
 };
 
-#define POOL_TAG(size, offset)             ((size) ^ (offset) ^ POOL_TAG_KEY)
-#define POOL_OFFSET(user)                  ((uint32_t)((uintptr_t)(user) - (uintptr_t)POOLNV_REGION))
-#define POOL_AT(offset)                    ((void *)((uintptr_t)POOLNV_REGION + (offset)))
-#define POOL_HEADER_AT(offset)             ((struct AllocHeader *)POOL_AT((offset)-POOL_HEADER))
-#define POOL_HEADER_INTACT(header, offset) ((header)->tag == POOL_TAG((header)->size, (offset)))
+/* Ties a header to its place, its size and its key, so that neither a copied nor a damaged one is
+ * believed. The rotation keeps the bits in which small damage to the size shows away from the key.
+ */
+#define POOL_TAG(size, user, key)                                                                  \
+    (pool_rotate((uint32_t)(uintptr_t)(user) ^ (uint32_t)(size)) ^ (key))
+#define POOL_TAG_SHIFT 13
+
+/* Of a block of a class: where its stack stands in a cache. Others are above all of those. */
+#define POOL_CLASS_KEY(index) ((uint32_t)(index) << POOL_STACK_SHIFT)
+#define POOL_KEY_LARGE        0x80000001u
+#define POOL_KEY_BUMP         0x80000002u
+
+#define POOL_OFFSET(user)          ((uint32_t)((uintptr_t)(user) - (uintptr_t)POOLNV_REGION))
+#define POOL_AT(offset)            ((void *)((uintptr_t)POOLNV_REGION + (offset)))
+#define POOL_CHUNK_OF_HEADER(user) ((POOL_OFFSET(user) - POOL_HEADER) >> POOL_CHUNK_SHIFT)
+#define POOL_HEADER_OF(user)       ((struct AllocHeader *)((char *)(user)-POOL_HEADER))
+#define POOL_HEADER_AT(offset)     POOL_HEADER_OF(POOL_AT(offset))
+#define POOL_KEY_IN(header, user)  (POOL_TAG((header)->size, user, 0) ^ (header)->tag)
 
 /* Is this pointer inside the region? NULL is not. Says nothing about a block being there. */
 #define POOL_OWNS(user) ((uintptr_t)(user) - (uintptr_t)POOLNV_REGION < POOLNV_REGION_BYTES)
@@ -67,15 +99,14 @@ struct InnerHeader {
 
 enum PoolKind { POOL_KIND_NONE, POOL_KIND_FREE, POOL_KIND_SPAN, POOL_KIND_LARGE, POOL_KIND_EDGE };
 #define POOL_KIND_MASK      0xFFu
-#define POOL_HOLE           1u
 #define POOL_NOT_LISTED     0xFFFFFFFFu
 #define POOL_SPAN_TAG(c, n) (POOL_KIND_SPAN | (c) << 8 | (n) << 16)
 #define POOL_TAG_CLASS(tag) ((tag) >> 8 & 0xFFu)
 #define POOL_TAG_BACK(tag)  ((tag) >> 16)
 
 /* One entry per page, then one for the end of the region. Links are page numbers, 0 ends a list:
- * page 0 is never handed out. Fields other than tag and flags are used in a head only (free runs:
- * `pages` in the last page too). */
+ * page 0 is never handed out. Fields other than tag are used in a head only (free runs: `pages` in
+ * the last page too). */
 struct PoolPage {
     uint32_t tag;    /* low byte enum PoolKind. Head of any run; of a span in every page, with its
                         class and the pages back to its head. Read without a lock; written with the
@@ -85,8 +116,33 @@ struct PoolPage {
     uint32_t prev;   /* the one before, or POOL_NOT_LISTED for a span without room */
     uint32_t free;   /* span: offset of the first free block, 0 none; class lock */
     uint32_t carved; /* span: bytes of strides carved so far; class lock */
-    uint32_t used;   /* span: live blocks; class lock */
-    uint32_t flags;  /* POOL_HOLE: below the frontier, not committed; page-heap lock */
+    uint32_t out;    /* span: blocks that are out; class lock */
+    uint32_t reserved;
+};
+
+/* ---- caches ---- */
+
+/* The free blocks of one class in one cache: pointers to user bytes, the next one to use on top.
+ * Written by the thread that has the cache, read by whoever sums up. hot_i386.c and hot_x64.c know
+ * the offsets. */
+struct PoolStack {
+    void **top;           /* one beyond the topmost; below the lowest lies a NULL */
+    void **limit;         /* the stack is full when top is here */
+    uint32_t stay_least;  /* a block of this class stays where it is when it is resized to */
+    uint32_t stay_span;   /* stay_least .. stay_least + stay_span bytes; constant */
+    PoolCounter allocs;   /* blocks handed out from here */
+    PoolCounter reallocs; /* calls of realloc that left a block of this class where it was */
+    POOL_STACK_PADDING
+};
+
+struct PoolCache {
+    struct PoolStack stacks[POOL_SMALL_LIMIT];
+    volatile uint32_t taken;   /* 1: a thread has it. Its blocks stay in it while nobody has */
+    uint32_t ready;            /* 1: the stacks are set up */
+    PoolCounter null_frees;    /* calls of free(NULL) */
+    PoolCounter foreign_frees; /* frees passed to the original */
+    PoolCounter reallocs;      /* calls of realloc that are not counted in a stack */
+    /* The slots of all stacks follow. */
 };
 
 /* ---- state ---- */
@@ -96,27 +152,32 @@ struct PoolClass {
     volatile uint32_t lock;
     uint32_t room;       /* first span that may have a block to give, 0 none */
     uint32_t spare;      /* a span that was empty when last looked at, kept for the next demand */
-    uint32_t stride;     /* bytes, a multiple of 16; constant, like the next four */
+    uint32_t out;        /* blocks that are out */
+    uint32_t stride;     /* bytes, a multiple of 16; constant, like the next seven */
     uint32_t inverse;    /* ceil (2^32 / (stride / 16)): divides without dividing */
     uint32_t span_pages; /* pages of a new span */
     uint32_t max_size;   /* largest request */
     uint32_t index;      /* of this class */
-    PoolCounter allocs;  /* blocks handed out */
-    PoolCounter frees;   /* blocks taken back, by free or by realloc */
-    uint32_t reserved[4];
+    uint32_t group;      /* whose pages its spans are made of */
+    uint32_t capacity;   /* blocks in a full stack */
+    uint32_t batch;      /* blocks that go between a stack and the spans at a time */
+    uint32_t held;       /* blocks in the quarantine; its lock */
+    uint32_t reserved;
+    PoolCounter bumped; /* strategy bump: blocks handed out */
 };
 
+/* The pages of one group. */
 struct PoolPageHeap {
     volatile uint32_t lock;
-    uint32_t page_count; /* pages of the region; constant */
-    uint32_t top;        /* page number, see above */
-    uint32_t frontier;   /* page number, see above; read without the lock by bump */
-    uint32_t committed;  /* pages backed by memory */
-    uint32_t holes;      /* pages below the frontier that are not */
-    uint32_t step;       /* pages of the next commit */
-    uint32_t reserved;
-    PoolCounter allocs;                      /* large blocks handed out */
-    PoolCounter frees;                       /* large blocks taken back */
+    uint32_t first; /* page numbers of its part of the region: first .. end - 1; constant */
+    uint32_t end;
+    uint32_t top;       /* page number, see above */
+    uint32_t frontier;  /* page number, a multiple of a chunk; read without the lock by bump */
+    uint32_t committed; /* chunks backed by memory */
+    uint32_t holes;     /* chunks below the frontier that are not */
+    uint32_t used;      /* pages of live large blocks */
+    PoolCounter allocs; /* large blocks handed out */
+    PoolCounter frees;  /* large blocks taken back */
     uint32_t bins_used[POOL_BIN_LIMIT / 32]; /* bit per bin that is not empty */
     uint32_t bins[POOL_BIN_LIMIT];           /* first free run, see pages.c */
     struct {
@@ -124,39 +185,69 @@ struct PoolPageHeap {
     } rows[POOL_LARGE_ROWS]; /* of the histogram */
 };
 
+/* Freed blocks that wait before they are used again, linked through their headers. */
+struct PoolQuarantine {
+    volatile uint32_t lock;
+    uint32_t first, last; /* offsets of the oldest and the newest, 0 for none */
+    uint32_t bytes;       /* strides and pages of all of them */
+};
+
 /* Events outside any lock; POOL_COUNT. */
 struct PoolEvents {
-    PoolCounter fallback_allocs, reallocs, foreign_frees, null_frees, ignored_frees,
-        corrupt_headers, double_frees;
+    PoolCounter fallback_allocs, ignored_frees, corrupt_headers, double_frees;
     PoolCounter moved; /* blocks released by realloc, which no call of free asked for */
 };
 
 struct PoolState {
+    volatile size_t hot_limit; /* requests below it may take the hot path: POOL_SMALL_MAX + 1, or 0
+                                  when none may. hot_*.c knows this offset and the next */
+    uint8_t padding[64 - sizeof(size_t)];
+    uint8_t class_of[2112]; /* by (size + header + 15) / 16 */
     struct PoolClass classes[POOL_SMALL_LIMIT];
-    uint8_t class_of[2112];         /* by (size + header + 15) / 16 */
-    volatile uint32_t current_used; /* bytes */
-    volatile uint32_t peak_used;    /* bytes */
-    volatile uint32_t bump_top;     /* offset of the next header of the bump strategy */
-    uint32_t class_count;
-    uint32_t ready; /* 1 after pool_init */
-    uint32_t reserved[11];
-    struct PoolPageHeap heap;
+    struct PoolPageHeap heaps[POOL_GROUPS];
+    struct PoolQuarantine quarantine;
     struct PoolEvents events;
-    uintptr_t fork_owner; /* POOL_SELF of the thread inside fork, else 0 */
+    volatile uint32_t out_bytes; /* of all blocks that are out, and of large ones */
+    volatile uint32_t peak_used; /* bytes */
+    volatile uint32_t peak_look; /* out_bytes from which on it is worth looking for a new peak */
+    volatile uint32_t bump_top;  /* offset of the next header of the bump strategy */
+    uint32_t class_count;
+    uint32_t page_count;           /* of the region */
+    uint32_t ready;                /* 1 after pool_init */
+    volatile uint32_t shared_lock; /* of the cache that threads without their own share */
+    volatile uint32_t caches_seen; /* caches that were ever taken are below this index */
+    uintptr_t fork_owner;          /* POOL_SELF of the thread inside fork, else 0 */
 };
 
 _Static_assert(sizeof(struct AllocHeader) == POOL_HEADER, "header of a block");
 _Static_assert(sizeof(struct InnerHeader) == POOL_HEADER, "header inside a block");
 _Static_assert(sizeof(struct PoolPage) == 32, "page-table entry");
 _Static_assert(sizeof(struct PoolClass) == 64, "one cache line");
+_Static_assert(sizeof(struct PoolStack) == 1u << POOL_STACK_SHIFT, "a key is an offset");
 _Static_assert(POOL_STATE_OFFSET >= POOL_CONTROL_BYTES, "the control block has its room");
-_Static_assert(sizeof(struct PoolState) <= POOL_TABLE_OFFSET - POOL_STATE_OFFSET, "state fits");
+_Static_assert(sizeof(struct PoolState) <= POOL_READABLE_OFFSET - POOL_STATE_OFFSET, "state fits");
 _Static_assert(POOL_SMALL_LIMIT + POOL_LARGE_ROWS <= POOL_CLASS_LIMIT + 1, "the histogram fits");
 
 #define POOL_CONTROL POOL_FIXED(struct PoolControl, POOLNV_CONTROL)
 #define POOL_STATE   POOL_FIXED(struct PoolState, POOLNV_CONTROL + POOL_STATE_OFFSET)
 #define POOL_PAGES   POOL_FIXED(struct PoolPage, POOLNV_CONTROL + POOL_TABLE_OFFSET)
 #define POOL_ACTIVE  POOL_LOAD(POOL_CONTROL->active)
+
+/* By chunk of the region, and up to 4 GB of addresses beyond it: 1 when committed. */
+#define POOL_READABLE POOL_FIXED(volatile uint8_t, POOLNV_CONTROL + POOL_READABLE_OFFSET)
+
+/* The first cache is shared by threads that can't have their own; the second never holds a block
+ * and stands for it in threads that are about to end. */
+#define POOL_CACHE_SHARED 0u
+#define POOL_CACHE_ABSENT 1u
+#define POOL_CACHE_COUNT  (POOL_CACHE_LIMIT + 2u)
+#define POOL_CACHES_OFFSET                                                                         \
+    (POOL_TABLE_OFFSET +                                                                           \
+     ((((POOLNV_REGION_BYTES >> POOL_PAGE_SHIFT) + 1) * sizeof(struct PoolPage) + 0xFFFu) &        \
+      ~(size_t)0xFFF))
+#define POOL_METADATA_BYTES (POOL_CACHES_OFFSET + POOL_CACHE_COUNT * POOL_CACHE_BYTES)
+#define POOL_CACHE(index)                                                                          \
+    POOL_FIXED(struct PoolCache, POOLNV_CONTROL + POOL_CACHES_OFFSET + (index)*POOL_CACHE_BYTES)
 
 /* ---- pool.c: what the entry points and the agent call; any thread, at any time ---- */
 
@@ -179,23 +270,17 @@ int32_t pool_init(void);
  * new state. */
 uint32_t pool_set_active(uint32_t active);
 
-/* Fills *out. Takes every lock for a moment, one after the other. */
-void pool_snapshot(struct PoolSnapshot *out);
-
-/* Gives the memory of free runs and spare spans back to the operating system. Live blocks are not
- * touched. Bytes given back; always 0 with bump. */
+/* Gives wholly free memory back, of the calling thread's cache too: other caches keep what they
+ * have. Live blocks are not touched. Bytes given back; always 0 with bump. */
 uint64_t pool_reset(void);
-
-/* For pthread_atfork: the three are called by the forking thread. The child gets every lock free
- * and its own pid in the control block. */
-void pool_fork_prepare(void);
-void pool_fork_parent(void);
-void pool_fork_child(void);
 
 /* A block of at least size bytes, 16-byte aligned, or NULL when the pool can't serve it; no errno.
  * Whether the pool is active is the caller's business. */
 #define POOL_ALLOC(size)                                                                           \
     (POOL_CONTROL->strategy == POOL_RECYCLE ? pool_recycle_alloc(size) : pool_bump_alloc(size))
+
+/* The same, with place to grow to `room` bytes, if there is that much. */
+void *pool_alloc_roomy(size_t size, size_t room);
 
 /* The same, reading as zero. */
 void *pool_alloc_zeroed(size_t size);
@@ -216,68 +301,134 @@ void pool_free_moved(void *user);
 enum PoolVerdict pool_size(const void *user, size_t *size);
 
 /* Changes the size in place. POOL_OK, POOL_MOVE with *old the size so far and nothing changed, or
- * POOL_CORRUPT. Without `stay` a block also moves when staying would waste half of it. */
+ * POOL_CORRUPT. Without `stay` a block also moves when staying would waste too much of it. */
 enum PoolVerdict pool_resize(void *user, size_t size, size_t *old, int stay);
 
 /* POOL_OK when a live block begins at user. Counts nothing. */
 enum PoolVerdict pool_probe(const void *user);
 
+/* ---- accounts.c ---- */
+
+void pool_snapshot(struct PoolSnapshot *out);
+
+/* Bytes held by live blocks; what other threads do at the moment may be missing. */
+uint32_t pool_used(void);
+
+/* Accounts for bytes that go out, or come back. Out may be a new peak. */
+void pool_out_more(uint32_t bytes);
+void pool_out_less(uint32_t bytes);
+
+/* ---- lock.c ---- */
+
 /* All locks, in order; for fork and for the walkers. */
 void pool_lock_all(void);
 void pool_unlock_all(void);
 
-/* Accounts for bytes handed out (from `before` + bytes to the peak) or taken back. */
-#define POOL_USED_MORE(bytes)                                                                      \
-    do {                                                                                           \
-        uint32_t used_ = POOL_ADD(POOL_STATE->current_used, (bytes)) + (bytes);                    \
-        if (used_ > POOL_LOAD(POOL_STATE->peak_used))                                              \
-            pool_raise_peak(used_);                                                                \
-    } while (0)
-#define POOL_USED_LESS(bytes) ((void)POOL_ADD(POOL_STATE->current_used, 0u - (bytes)))
-void pool_raise_peak(uint32_t used);
+/* For pthread_atfork: the three are called by the forking thread. The child gets every lock free,
+ * the other threads' caches for its own threads to take over, and its own pid in the control
+ * block. */
+void pool_fork_prepare(void);
+void pool_fork_parent(void);
+void pool_fork_child(void);
 
 /* ---- size_class.c ---- */
 
 void pool_classes_init(void);
-uint32_t pool_large_row(uint32_t size); /* histogram row of a request above POOL_SMALL_MAX */
+uint32_t pool_large_row(uint32_t size);        /* histogram row of a request above POOL_SMALL_MAX */
+struct PoolClass *pool_class_for(size_t size); /* of a request up to POOL_SMALL_MAX */
 
-/* ---- recycle.c and bump.c: the strategies. *inner is filled in for POOL_INNER ---- */
+/* ---- cache.c ---- */
+
+/* The calling thread's cache, or the shared one, locked. Every enter has its leave. */
+struct PoolCache *pool_cache_enter(void);
+void pool_cache_leave(struct PoolCache *cache);
+
+/* A block of the class for `room` bytes, live with that size; NULL when there is none. */
+void *pool_cache_take(uint32_t size, uint32_t room);
+
+/* Takes back a block of that class that has just become free, its magic says so. */
+void pool_cache_give(void *user, struct PoolClass *class);
+
+/* All blocks of the calling thread's cache go back to their spans. */
+void pool_cache_flush(void);
+
+/* Sets the stacks of a cache up, once; without room none of them ever takes a block. */
+void pool_cache_prepare(struct PoolCache *cache, int room);
+
+/* Called when a thread ends, with its cache: all of it becomes somebody else's to use. */
+POOL_THREAD_EXIT(pool_thread_exit);
+
+/* ---- block.c: the recycle strategy as the rest sees it. *inner is filled in for POOL_INNER ----
+ */
 
 void *pool_recycle_alloc(size_t size);
-void *pool_recycle_alloc_large(size_t size, uint32_t *fresh); /* fresh: 1 when it reads as zero */
-enum PoolVerdict pool_recycle_free(void *user);
+enum PoolVerdict pool_recycle_free(void *user); /* POOL_MOVE: to be looked at more closely */
 enum PoolVerdict pool_recycle_free_slow(void *user, struct InnerHeader *inner);
 enum PoolVerdict pool_recycle_size(const void *user, uint32_t *size, struct InnerHeader *inner);
 enum PoolVerdict pool_recycle_resize(void *user, size_t size, uint32_t *old, int stay,
                                      struct InnerHeader *inner);
-void pool_recycle_release_spares(void); /* wholly empty spans of all classes go to the page heap */
+uint32_t pool_stay_least(const struct PoolClass *class); /* see PoolStack */
+void pool_header_write(void *user, uint32_t size, uint32_t key, uint32_t magic);
+
+/* Frees what can be had without the program: quarantine, caches of this thread, spare spans. */
+void pool_recycle_gather(void);
+
+/* ---- large.c ---- */
+
+/* A run of its own; *fresh becomes 1 when it reads as zero. */
+void *pool_large_alloc(size_t size, size_t room, uint32_t *fresh);
+
+/* Both with the page-heap lock. The block stops being the program's; its pages become free. */
+void pool_large_retire(struct PoolPageHeap *heap, void *user);
+void pool_large_release(struct PoolPageHeap *heap, uint32_t head);
+
+/* To the new size in place, with the page-heap lock; 0 when that can't be. */
+int pool_large_resize(struct PoolPageHeap *heap, uint32_t head, uint32_t before, uint32_t after);
+
+/* ---- quarantine.c ---- */
+
+/* Takes a block that has just become free, its magic says so, and releases the oldest. */
+void pool_quarantine_put(void *user, uint32_t bytes, struct PoolClass *class);
+void pool_quarantine_drain(uint32_t keep_bytes);
+
+/* ---- span.c ---- */
+
+/* With the class lock. At most `count` blocks into slots, so that the one with the lowest address
+ * is on top; how many. */
+uint32_t pool_span_take(struct PoolClass *class, void **slots, uint32_t count);
+
+/* With the class lock. */
+void pool_span_give(struct PoolClass *class, void **slots, uint32_t count);
+
+void pool_span_release_spares(void); /* wholly empty spans of all classes go to the page heaps */
+
+/* ---- bump.c ---- */
 
 void *pool_bump_alloc(size_t size);
 enum PoolVerdict pool_bump_size(const void *user, uint32_t *size, struct InnerHeader *inner);
 enum PoolVerdict pool_bump_resize(void *user, size_t size, uint32_t *old, int stay,
                                   struct InnerHeader *inner);
 
-/* ---- pages.c: all but init and trim with the page-heap lock held ---- */
+/* ---- pages.c ---- */
 
-void pool_pages_init(uint32_t page_count);
+void pool_pages_init(void);
+struct PoolPageHeap *pool_heap_of(uint32_t page);
 
-/* A run of `pages` committed pages, or 0. Its tags are POOL_KIND_NONE: the caller sets them. *fresh
- * becomes 1 when no byte of it was ever handed out, so that it reads as zero. */
-uint32_t pool_pages_take(uint32_t pages, uint32_t *fresh);
+/* A committed run of `pages` pages with that tag, from the group or, when that is full, from
+ * another; its head, or 0. Takes the locks itself. *fresh becomes 1 when no byte of it was ever
+ * handed out, so that it reads as zero. */
+uint32_t pool_run_take(uint32_t group, uint32_t pages, uint32_t tag, uint32_t *fresh);
 
-/* Takes a run back. The caller has cleared its tags. */
-void pool_pages_give(uint32_t head, uint32_t pages);
+/* All with the page-heap lock. */
+void pool_run_give(struct PoolPageHeap *heap, uint32_t head, uint32_t pages); /* tags are cleared */
+int pool_run_extend(struct PoolPageHeap *heap, uint32_t head, uint32_t pages); /* not 0: done */
+int pool_pages_reach(struct PoolPageHeap *heap,
+                     uint32_t end); /* commits up to there; 0 is success */
 
-/* Lengthens a large run in place; not 0 when that was possible. */
-int pool_pages_extend(uint32_t head, uint32_t pages);
-
-/* Commits up to page number `end`; 0 is success. */
-int pool_pages_reach(uint32_t end);
-
-/* Gives the memory of free runs back; pages given. Takes the lock itself. */
+/* Gives the memory of free runs back; chunks given. Takes the locks itself. */
 uint32_t pool_pages_trim(void);
 
-/* Committed, hence readable? */
-int pool_page_readable(uint32_t page);
+/* Commits and touches that many bytes of the region, so that the first use finds them there. */
+void pool_prefault(uint64_t bytes);
 
 #endif

@@ -11,12 +11,33 @@
 #define SPAN_LEAST 8u   /* pages */
 #define SPAN_MOST  48u
 
+#define MEDIUM_MAX 4128u /* bytes: the class of 4 KB requests is the last of its group */
+
+/* What a thread may keep of one class: a compromise between visits to the spans and idle memory. */
+#define STACK_BYTES 32768u
+#define STACK_MOST  200u
+#define STACK_LEAST 2u
+
 static uint32_t span_room(uint32_t pages) { return (pages << POOL_PAGE_SHIFT) - POOL_FIRST + 12; }
 
 /* The stride to use where blocks of at least `wanted` bytes are cut from a span of that length. */
 static uint32_t spread(uint32_t wanted, uint32_t pages) {
     uint32_t blocks = span_room(pages) / wanted;
     return blocks == 0 ? 0 : (span_room(pages) / blocks) & ~15u;
+}
+
+static uint32_t group_of(uint32_t max_size) {
+    if (max_size <= STEP_LIMIT)
+        return POOL_GROUP_SMALL;
+    return max_size <= MEDIUM_MAX ? POOL_GROUP_MEDIUM : POOL_GROUP_LARGE;
+}
+
+static uint32_t capacity_of(uint32_t stride) {
+    uint32_t blocks = STACK_BYTES / stride;
+
+    if (blocks < STACK_LEAST)
+        return STACK_LEAST;
+    return blocks < STACK_MOST ? blocks : STACK_MOST;
 }
 
 static uint32_t class_add(uint32_t index, uint32_t wanted) {
@@ -39,6 +60,9 @@ static uint32_t class_add(uint32_t index, uint32_t wanted) {
     if (class->max_size > POOL_SMALL_MAX)
         class->max_size = POOL_SMALL_MAX;
     class->index = index;
+    class->group = group_of(class->max_size);
+    class->capacity = capacity_of(class->stride);
+    class->batch = (class->capacity + 1) / 2;
     return class->stride;
 }
 
@@ -60,6 +84,11 @@ void pool_classes_init(void) {
             index++;
         state->class_of[unit] = (uint8_t)index;
     }
+}
+
+struct PoolClass *pool_class_for(size_t size) {
+    struct PoolState *state = POOL_STATE;
+    return &state->classes[state->class_of[(size + POOL_HEADER + 15) >> 4]];
 }
 
 uint32_t pool_large_row(uint32_t size) { return size <= 0x10000u ? 0 : POOL_LOG2(size - 1) - 15; }

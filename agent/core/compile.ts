@@ -2,6 +2,7 @@ import { armSource } from "../generated/arm-source.js";
 import { poolSource } from "../generated/pool-source.js";
 import type { ControlBlock } from "../shared/control-block.js";
 import { system } from "../shared/system/index.js";
+import type { CacheSlot } from "./cache-slot.js";
 import type { Region } from "./region.js";
 import type { Runtime } from "./runtimes.js";
 
@@ -19,19 +20,25 @@ export function compilePool(parts: {
     region: Region;
     runtime: Runtime;
     originals: Map<string, NativePointer>;
+    slot: CacheSlot | null;
+    /** False where the C alone can do what is asked. */
+    hotPath: boolean;
 }): CompiledPool {
-    const { control, region, runtime, originals } = parts;
+    const { control, region, runtime, originals, slot, hotPath } = parts;
     const errno = runtime.module.findExportByName("_errno");
     const module = compile(poolSource, {
         POOLNV_CONTROL: control.base,
         POOLNV_REGION: region.base,
         POOLNV_REGION_BYTES: ptr(region.bytes),
         ...system().poolImports(),
+        ...slot?.imports,
+        ...(hotPath ? {} : { POOLNV_NO_HOT_PATH: ptr(1) }),
         ...(errno === null ? {} : { POOLNV_ERRNO: errno }),
         ...Object.fromEntries(runtime.family.map((name) => [`ORIGINAL_${name}`, originals.get(name) ?? NULL])),
     });
     const find = (name: string): NativePointer => {
-        const address = (module as unknown as Record<string, NativePointer | undefined>)[name];
+        const symbols = module as unknown as Record<string, NativePointer | undefined>;
+        const address = symbols[name] ?? symbols[`_${name}@4`]; // stdcall with one argument
         if (address === undefined) throw new Error(`the C of the pool has no ${name}`);
         return address;
     };

@@ -9,7 +9,9 @@ import { chooseLogFile } from "./log-place.js";
 import { reserveMetadata, reserveRegion } from "./region.js";
 import { findRuntimes } from "./runtimes.js";
 import { buildSites } from "./site.js";
+import { takeCacheSlot } from "./cache-slot.js";
 import { watchFallbacks } from "./fallback-watch.js";
+import { trimWhenIdle } from "./idle-trim.js";
 
 /** Whatever must never be collected: compiled modules, trampolines, the plan. They live as long as the program. */
 const kept: unknown[] = [];
@@ -41,22 +43,26 @@ function prepareLogged(request: PrepareRequest, logFile: string | null, log: (li
         regionBytes: region.bytes,
         requestedBytes: request.poolBytes,
         strategy: request.strategy,
+        tuning: request.tuning,
         logFile,
     });
+    const slot = takeCacheSlot();
+    const hotPath = request.tuning.quarantineBytes === 0;
 
     const compiled = runtimes.map((runtime) => {
         const built = buildSites(runtime);
-        const pool = compilePool({ control, region, runtime, originals: built.originals });
+        const pool = compilePool({ control, region, runtime, originals: built.originals, slot, hotPath });
         const sites = built.sites.map((site) => ({ ...site, replacement: pool.entry(site.name) }));
         kept.push(built.memory, pool);
         return { pool, sites, seal: built.seal };
     });
     const { pool } = compiled[0]!;
     startPool(pool, control);
+    slot?.lead(pool.function("pool_thread_exit"));
     const plan = writeArmPlan(compiled.flatMap(({ sites }) => sites));
     for (const { seal } of compiled) seal();
     const arm = compileArm(control, plan.address);
-    kept.push(plan.memory, arm);
+    kept.push(plan.memory, arm, slot);
     control.setFunction("arm", arm.address);
     control.setStage("prepared");
 
@@ -64,7 +70,9 @@ function prepareLogged(request: PrepareRequest, logFile: string | null, log: (li
     log(`prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}, strategy ${request.strategy}`);
     for (const line of functions) log(`functions of ${line}`);
     if (stepDown !== null) log(`warning: ${stepDown}`);
+    if (slot === null) log("warning: threads share one cache, because the system has no quick slot left for theirs");
     watchFallbacks(control, log);
+    trimWhenIdle(control, request.tuning.trimIdleSeconds, log);
     return {
         poolBytes: region.bytes,
         requestedBytes: request.poolBytes,

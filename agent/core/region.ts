@@ -31,7 +31,7 @@ export function reserveRegion(wanted: number): { region: Region; stepDown: strin
 
 /** The control block, the pool's own state and its page table, for a region of that many bytes. */
 export function reserveMetadata(regionBytes: number): { control: ControlBlock; metadataBytes: number } {
-    const bytes = metadataBytes(regionBytes);
+    const bytes = metadataBytes(regionBytes, Process.pointerSize);
     const base = system().allocate(bytes);
     if (base === null) throw new Refusal("NO_ROOM", `the system refused ${inMb(bytes)} for the pool's own tables`);
     return { control: new ControlBlock(base), metadataBytes: bytes };

@@ -2,26 +2,32 @@
 
 /** The bytes of POOL_CONTROL_MAGIC as they stand in memory. */
 export const controlMagic = "POOLNV\r\n";
-export const controlVersion = 1;
+export const controlVersion = 2;
 export const controlBytes = 1744;
 export const snapshotVersion = 1;
 export const snapshotBytes = 2432;
 export const pageBytes = 8192;
 export const pageEntryBytes = 32;
-export const pageTableOffset = 65536;
+export const pageTableOffset = 131072;
+export const cacheCount = 130;
+export const cacheBytes32 = 24576;
+export const cacheBytes64 = 49152;
 export const regionAlignment = 65536;
 export const regionLimit = 4294901760;
 export const headerBytes = 12;
 export const headerMagic = 3735928559;
 
 /** Bytes of the metadata mapping that belongs to a region: zeroed, readable and writable. */
-export function metadataBytes(regionBytes: number): number {
+export function metadataBytes(regionBytes: number, pointerBytes: number): number {
     const entries = Math.floor(regionBytes / pageBytes) + 1;
-    return Math.ceil((pageTableOffset + entries * pageEntryBytes) / 0x10000) * 0x10000;
+    const table = Math.ceil((entries * pageEntryBytes) / 0x1000) * 0x1000;
+    const caches = cacheCount * (pointerBytes === 8 ? cacheBytes64 : cacheBytes32);
+    return Math.ceil((pageTableOffset + table + caches) / 0x10000) * 0x10000;
 }
 
 export const stages = { empty: 0, prepared: 1, arming: 2, armed: 3 } as const;
 export const strategies = { recycle: 0, bump: 1 } as const;
+export const groups = { small: 0, medium: 1, large: 2, huge: 3 } as const;
 
 /** struct PoolControl. `count` is in units of `type`; text is UTF-8, a byte each. */
 export const controlLayout = {
@@ -44,7 +50,10 @@ export const controlLayout = {
     set_active: { offset: 96, type: "u64", count: 1 },
     reset: { offset: 104, type: "u64", count: 1 },
     arm: { offset: 112, type: "u64", count: 1 },
-    spare: { offset: 120, type: "u64", count: 8 },
+    quarantine_bytes: { offset: 120, type: "u64", count: 1 },
+    prefault_bytes: { offset: 128, type: "u64", count: 1 },
+    group_bytes: { offset: 136, type: "u64", count: 4 },
+    spare: { offset: 168, type: "u64", count: 2 },
     stalled_ns: { offset: 184, type: "u64", count: 1 },
     stopped_threads: { offset: 192, type: "u32", count: 1 },
     arm_retries: { offset: 196, type: "u32", count: 1 },

@@ -1,5 +1,13 @@
-import { controlBytes, controlLayout, controlMagic, controlVersion, stages, strategies } from "../generated/layout.js";
-import type { PoolFacts, Strategy } from "../protocol.js";
+import {
+    controlBytes,
+    controlLayout,
+    controlMagic,
+    controlVersion,
+    groups,
+    stages,
+    strategies,
+} from "../generated/layout.js";
+import type { PoolFacts, SizeGroup, Strategy, Tuning } from "../protocol.js";
 import { Refusal } from "./refusal.js";
 
 type Field = keyof typeof controlLayout;
@@ -16,6 +24,7 @@ export class ControlBlock {
         regionBytes: number;
         requestedBytes: number;
         strategy: Strategy;
+        tuning: Tuning;
         logFile: string | null;
     }): void {
         this.#at("pid").writeU32(Process.id);
@@ -24,6 +33,12 @@ export class ControlBlock {
         this.#setU64("region_bytes", facts.regionBytes);
         this.#setU64("requested_bytes", facts.requestedBytes);
         this.#at("strategy").writeU32(strategies[facts.strategy]);
+        this.#setU64("quarantine_bytes", facts.tuning.quarantineBytes);
+        this.#setU64("prefault_bytes", facts.tuning.prefaultBytes);
+        for (const [group, bytes] of Object.entries(facts.tuning.groupBytes))
+            this.#at("group_bytes")
+                .add(8 * groups[group as SizeGroup])
+                .writeU64(bytes);
         this.#at("layers").writeU32(1);
         this.#at("active").writeU32(1);
         this.#setText("log_file", facts.logFile ?? "");

@@ -40,12 +40,12 @@ static void test_layout(void) {
                                memcmp(POOL_CONTROL, "POOLNV\r\n", 8) == 0);
     CHECK("second init is harmless", pool_init() == 0 && replace_malloc(1) != NULL);
     CHECK("walk", pool_check(1) == 0);
-    POOL_STATE->current_used += 16;
+    POOL_STATE->heaps[0].used++;
     CHECK("the walk notices a wrong sum", pool_check(1) != 0 && pool_check(0) == 0);
-    POOL_STATE->current_used -= 16;
-    POOL_PAGES[1].used++;
+    POOL_STATE->heaps[0].used--;
+    POOL_PAGES[1].out++;
     CHECK("the walk notices a wrong count", pool_check(0) != 0);
-    POOL_PAGES[1].used--;
+    POOL_PAGES[1].out--;
 }
 
 static void test_division(void) {
@@ -172,6 +172,11 @@ static void test_large(void) {
     CHECK("walk", pool_check(1) == 0);
 }
 
+static uint32_t span_of(const void *user) {
+    uint32_t page = POOL_OFFSET(user) >> POOL_PAGE_SHIFT;
+    return page - POOL_TAG_BACK(POOL_PAGES[page].tag);
+}
+
 static void test_counters(void) {
     char *user, *small, *large;
     struct PoolSnapshot now;
@@ -219,10 +224,16 @@ static void test_counters(void) {
     replace_free(large);
     user = replace_malloc(112 - 12);
     replace_free(user);
-    ((uint32_t *)user)[-3] = 0xFFFFFFF0; /* the link of a free block */
+    ((uint32_t *)user)[-3] = 0xFFFFFFF0; /* in a cache nobody follows it */
     now = stats();
-    CHECK("damaged link is noticed", replace_malloc(100) == (void *)user &&
-                                         stats().corrupt_headers == now.corrupt_headers + 1);
+    CHECK("a damaged header in a cache",
+          replace_malloc(100) == (void *)user && stats().corrupt_headers == now.corrupt_headers);
+    replace_free(user);
+    pool_cache_flush();
+    ((uint32_t *)POOL_AT(POOL_PAGES[span_of(user)].free))[-3] =
+        0xFFFFFFF0; /* the link of a free block */
+    CHECK("damaged link is noticed",
+          POOL_OWNS(replace_malloc(100)) && stats().corrupt_headers == now.corrupt_headers + 1);
     CHECK("and the class goes on", POOL_OWNS(replace_malloc(100)));
     foreign = hide(malloc(10));
     now = stats();

@@ -30,11 +30,18 @@ const builds: Build[] = [
         flags: ["-fsanitize=thread"],
         stress: ["20240917", "1"],
     },
+    { name: "64 bits, the hot path in assembly", compiler: "cc", flags: ["-DNATIVE_HOT"] },
     {
         // Static, so that it runs on any x86-64 kernel; a trap needs no runtime that musl does not have.
         name: "32 bits, undefined behaviour traps",
         compiler: findTool(zigForUcrt),
         flags: ["-target", "x86-linux-musl", "-static", "-fsanitize=undefined", "-fsanitize-trap=undefined"],
+    },
+    {
+        name: "32 bits, the hot path in assembly",
+        compiler: findTool(zigForUcrt),
+        // A compiler that knows calloc believes that it leaves errno alone.
+        flags: ["-target", "x86-linux-musl", "-static", "-fno-builtin", "-DNATIVE_HOT"],
     },
 ];
 

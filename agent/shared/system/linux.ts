@@ -1,4 +1,5 @@
-import type { System } from "./system.js";
+import type { System, ThreadSlot } from "./system.js";
+import { threadRecord } from "./thread-register.js";
 
 /* asm-generic/mman-common.h, bits/fcntl-linux.h (the same numbers on x64 and i386) */
 const PROT_NONE = 0;
@@ -8,6 +9,9 @@ const O_WRONLY_CREAT_APPEND_NOFOLLOW_CLOEXEC = 0o1 | 0o100 | 0o2000 | 0o400000 |
 const O_RDONLY_DIRECTORY_CLOEXEC = 0o200000 | 0o2000000;
 const OWNER_READ_WRITE = 0o600;
 const FOLDER_MODE = 0o755;
+/** glibc's struct pthread holds the first keys well within this, in every version so far. */
+const RECORD_BYTES = 0x400;
+const MARK = ptr(0x706f6f6c);
 
 export class LinuxSystem implements System {
     readonly name = "linux";
@@ -55,6 +59,29 @@ export class LinuxSystem implements System {
             POOLNV_CLONE: symbol("clone"),
             POOLNV_ERRNO: symbol("__errno_location"),
         };
+    }
+
+    /** glibc keeps the values of the first 32 keys in the thread's own record; where exactly is found by trying. */
+    threadSlot(onExit: NativePointer): ThreadSlot | null {
+        const key = Memory.alloc(4);
+        if (this.#call.keyCreate(key, onExit) !== 0) return null;
+        const index = key.readU32();
+        const distance = this.#distanceOfKey(index);
+        if (distance !== null) return { distance, watch: symbol("pthread_setspecific"), index };
+        this.#call.keyDelete(index);
+        return null;
+    }
+
+    #distanceOfKey(index: number): number | null {
+        const record = threadRecord();
+        const holds = (value: NativePointer, distance: number): boolean => {
+            this.#call.setSpecific(index, value);
+            return record.add(distance).readPointer().equals(value);
+        };
+        for (let distance = 0; distance < RECORD_BYTES; distance += Process.pointerSize)
+            if (holds(MARK, distance)) return holds(NULL, distance) ? distance : null;
+        this.#call.setSpecific(index, NULL);
+        return null;
     }
 
     protectionNumber(protection: string): number {
@@ -111,6 +138,9 @@ function libcCalls() {
         open: native("open", "int", ["pointer", "int", "...", "int"]),
         write: native("write", "ssize_t", ["int", "pointer", "size_t"]),
         close: native("close", "int", ["int"]),
+        keyCreate: native("pthread_key_create", "int", ["pointer", "pointer"]),
+        keyDelete: native("pthread_key_delete", "int", ["uint"]),
+        setSpecific: native("pthread_setspecific", "int", ["uint", "pointer"]),
         mkdir: native("mkdir", "int", ["pointer", "uint"]),
     };
 }

@@ -1,3 +1,12 @@
+/** A value that every thread has for itself. */
+export interface ThreadSlot {
+    /** Bytes from what the thread register points at to the value. */
+    distance: number;
+    watch: NativePointer;
+    /** First argument of `watch`. */
+    index: number;
+}
+
 /** The door to the operating system of the target: one implementation for each, chosen in `index.ts`. */
 export interface System {
     readonly name: "linux" | "windows";
@@ -12,6 +21,11 @@ export interface System {
     armImports(): Record<string, NativePointer>;
     /** The system's own number for a protection such as `r-x`. */
     protectionNumber(protection: string): number;
+    /**
+     * Takes a slot that each thread has for a value of its own; null where none is quick to reach. The watch function,
+     * called with index and value, makes `onExit` be called with the value when the calling thread ends.
+     */
+    threadSlot(onExit: NativePointer): ThreadSlot | null;
     /** Where the system can fork: what to call before, and after in parent and child. */
     registerForkHandlers(prepare: NativePointer, parent: NativePointer, child: NativePointer): void;
     /** Appends to a file, creating it, never through a link at its end. False when it could not. */

@@ -1,4 +1,5 @@
-import type { System } from "./system.js";
+import type { System, ThreadSlot } from "./system.js";
+import { threadRecord } from "./thread-register.js";
 
 /* winnt.h, fileapi.h */
 const MEM_COMMIT = 0x1000;
@@ -21,6 +22,12 @@ const FILE_FLAG_OPEN_REPARSE_POINT = 0x00200000;
 const FILE_ATTRIBUTE_DIRECTORY = 0x10;
 const INVALID_ATTRIBUTES = 0xffffffff;
 const INVALID_HANDLE = ptr(-1);
+const TLS_OUT_OF_INDEXES = 0xffffffff;
+const FLS_OUT_OF_INDEXES = 0xffffffff;
+/* winternl.h, struct _TEB: TlsSlots of 32-bit processes */
+const TEB_TLS_SLOTS = 0xe10;
+const TEB_TLS_SLOT_COUNT = 64;
+const MARK = ptr(0x706f6f6c);
 
 export class WindowsSystem implements System {
     readonly name = "windows";
@@ -64,6 +71,22 @@ export class WindowsSystem implements System {
             POOLNV_PERFORMANCE_COUNTER: kernel32().getExportByName("QueryPerformanceCounter"),
             POOLNV_PERFORMANCE_FREQUENCY: kernel32().getExportByName("QueryPerformanceFrequency"),
         };
+    }
+
+    /** Slots of TlsAlloc below 64 stand in the TEB; the values of FlsAlloc are those that Windows tells when a thread ends. */
+    threadSlot(onExit: NativePointer): ThreadSlot | null {
+        const quick = this.#call.tlsAlloc();
+        const watched = quick < TEB_TLS_SLOT_COUNT ? this.#call.flsAlloc(onExit) : FLS_OUT_OF_INDEXES;
+        if (watched !== FLS_OUT_OF_INDEXES) {
+            const distance = TEB_TLS_SLOTS + quick * Process.pointerSize;
+            this.#call.tlsSetValue(quick, MARK);
+            const found = threadRecord().add(distance).readPointer().equals(MARK);
+            this.#call.tlsSetValue(quick, NULL);
+            if (found) return { distance, watch: kernel32().getExportByName("FlsSetValue"), index: watched };
+            this.#call.flsFree(watched);
+        }
+        if (quick !== TLS_OUT_OF_INDEXES) this.#call.tlsFree(quick);
+        return null;
     }
 
     protectionNumber(protection: string): number {
@@ -116,6 +139,11 @@ function kernelCalls() {
         closeHandle: native("CloseHandle", "int", ["pointer"]),
         createDirectory: native("CreateDirectoryW", "int", ["pointer", "pointer"]),
         getFileAttributes: native("GetFileAttributesW", "uint", ["pointer"]),
+        tlsAlloc: native("TlsAlloc", "uint", []),
+        tlsFree: native("TlsFree", "int", ["uint"]),
+        tlsSetValue: native("TlsSetValue", "int", ["uint", "pointer"]),
+        flsAlloc: native("FlsAlloc", "uint", ["pointer"]),
+        flsFree: native("FlsFree", "int", ["uint"]),
         getTempPath: native("GetTempPathW", "uint", ["uint", "pointer"]),
     };
 }

@@ -1,0 +1,20 @@
+import type { ControlBlock } from "../shared/control-block.js";
+import { readStatistics } from "../shared/statistics.js";
+
+const INTERVAL_MS = 1000;
+
+/** Gives wholly free memory back, once, whenever the pool has not grown for that many seconds. */
+export function trimWhenIdle(control: ControlBlock, idleSeconds: number, log: (line: string) => void): void {
+    if (idleSeconds === 0) return;
+    let committed = 0;
+    let still = 0;
+    setInterval(() => {
+        const now = readStatistics(control).committed;
+        still = now > committed ? 0 : still + 1;
+        committed = now;
+        if (still !== idleSeconds) return;
+        const given = control.call("reset", "uint64", []);
+        committed = readStatistics(control).committed;
+        log(`idle for ${idleSeconds} s: ${(given / 1048576).toFixed(2)} MB given back`);
+    }, INTERVAL_MS);
+}

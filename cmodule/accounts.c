@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* Accounts: what the threads counted each for itself, summed up by whoever wants to know. What
+ * blocks are live follows from those that are out and those that wait in caches. */
+#include "pool.h"
+
+static uint32_t cached_blocks(const struct PoolClass *class);
+static void snapshot_classes(struct PoolSnapshot *out, int recycle);
+static void snapshot_large(struct PoolSnapshot *out, int recycle);
+static void snapshot_caches(struct PoolSnapshot *out);
+
+void pool_snapshot(struct PoolSnapshot *out) {
+    struct PoolState *state = POOL_STATE;
+    struct PoolEvents *events = &state->events;
+    int recycle = POOL_CONTROL->strategy == POOL_RECYCLE;
+    uint64_t ignored = pool_read(&events->ignored_frees);
+
+    memset(out, 0, sizeof *out);
+    out->bytes = sizeof *out;
+    out->version = POOL_SNAPSHOT_VERSION;
+    out->active = POOL_ACTIVE;
+    out->strategy = POOL_CONTROL->strategy;
+    out->pool_size = POOLNV_REGION_BYTES;
+    out->class_count = state->class_count + POOL_LARGE_ROWS;
+    snapshot_classes(out, recycle);
+    snapshot_large(out, recycle);
+    snapshot_caches(out);
+    if (recycle) {
+        out->current_used = pool_used();
+        out->peak_used = POOL_LOAD(state->peak_used);
+    } else {
+        out->current_used = POOL_LOAD(state->bump_top) - (POOL_FIRST - POOL_HEADER);
+        out->peak_used = out->current_used;
+    }
+    out->fallback_allocs = pool_read(&events->fallback_allocs);
+    out->corrupt_headers = pool_read(&events->corrupt_headers);
+    out->double_frees = pool_read(&events->double_frees);
+    out->pool_frees_ignored = ignored;
+    out->total_frees += ignored + out->foreign_frees;
+    out->total_frees -= pool_read(&events->moved);
+}
+
+static uint32_t class_live(const struct PoolClass *class) {
+    uint32_t waiting = cached_blocks(class) + POOL_LOAD(class->held), out = POOL_LOAD(class->out);
+    return out > waiting ? out - waiting : 0; /* a block on its way may be counted twice */
+}
+
+static uint32_t cached_blocks(const struct PoolClass *class) {
+    uint32_t index, seen = POOL_LOAD(POOL_STATE->caches_seen), blocks = 0;
+    struct PoolStack *stack;
+
+    for (index = 0; index < seen; index++) {
+        stack = &POOL_CACHE(index)->stacks[class->index];
+        if (index != POOL_CACHE_ABSENT && POOL_ACQUIRE(POOL_CACHE(index)->ready))
+            blocks += class->capacity - (uint32_t)(stack->limit - POOL_LOAD(stack->top));
+    }
+    return blocks;
+}
+
+uint32_t pool_used(void) {
+    struct PoolState *state = POOL_STATE;
+    uint32_t index, used = 0, peak;
+
+    for (index = 0; index < state->class_count; index++)
+        used += class_live(&state->classes[index]) * state->classes[index].stride;
+    for (index = 0; index < POOL_GROUPS; index++)
+        used += POOL_LOAD(state->heaps[index].used) << POOL_PAGE_SHIFT;
+    do {
+        peak = POOL_LOAD(state->peak_used);
+    } while (used > peak && !pool_swap_if(&state->peak_used, peak, used));
+    return used;
+}
+
+/* ---- the peak ---- */
+
+#define LOOK_BYTES 65536u /* the least growth for which all caches are looked at */
+
+void pool_out_more(uint32_t bytes) {
+    struct PoolState *state = POOL_STATE;
+    uint32_t out = POOL_ADD(state->out_bytes, bytes) + bytes;
+
+    if (out < POOL_LOAD(state->peak_look))
+        return;
+    POOL_STORE(state->peak_look, out + LOOK_BYTES);
+    pool_used();
+}
+
+void pool_out_less(uint32_t bytes) { (void)POOL_ADD(POOL_STATE->out_bytes, 0u - bytes); }
+
+/* ---- sums ---- */
+
+static void snapshot_classes(struct PoolSnapshot *out, int recycle) {
+    struct PoolState *state = POOL_STATE;
+    struct PoolHistogramRow *row = out->classes;
+    struct PoolClass *class = state->classes, *end = class + state->class_count;
+    uint32_t index, seen = POOL_LOAD(state->caches_seen);
+
+    for (; class < end; class += 1, row++) {
+        row->max_size = class->max_size;
+        row->total = pool_read(&class->bumped);
+        for (index = 0; index < seen; index++)
+            row->total += pool_read_own(&POOL_CACHE(index)->stacks[class->index].allocs);
+        row->live = recycle ? class_live(class) : row->total;
+        out->pool_allocs += row->total;
+        if (recycle)
+            out->total_frees += row->total - row->live;
+    }
+}
+
+static void snapshot_large(struct PoolSnapshot *out, int recycle) {
+    struct PoolPageHeap *heap = POOL_STATE->heaps, *end = heap + POOL_GROUPS;
+    struct PoolHistogramRow *row;
+    uint32_t index;
+    uint64_t limit;
+
+    for (; heap < end; heap += 1) {
+        limit = 0x10000; /* doubled, not shifted: TinyCC has no variable 64-bit shift on i386 */
+        row = out->classes + POOL_STATE->class_count;
+        POOL_LOCK(&heap->lock);
+        out->committed += (uint64_t)heap->committed << POOL_CHUNK_SHIFT;
+        out->pool_allocs += heap->allocs;
+        out->total_frees += heap->frees;
+        for (index = 0; index < POOL_LARGE_ROWS; index++, row++) {
+            row->max_size = limit;
+            limit += limit;
+            row->total += pool_read(&heap->rows[index].total);
+            row->live += recycle ? heap->rows[index].live : heap->rows[index].total;
+            if (!recycle)
+                out->pool_allocs += heap->rows[index].total;
+        }
+        POOL_UNLOCK(&heap->lock);
+    }
+}
+
+static void snapshot_caches(struct PoolSnapshot *out) {
+    uint32_t index, stack, seen = POOL_LOAD(POOL_STATE->caches_seen);
+    struct PoolCache *cache;
+
+    for (index = 0; index < seen; index++) {
+        cache = POOL_CACHE(index);
+        out->total_frees += pool_read_own(&cache->null_frees);
+        out->foreign_frees += pool_read_own(&cache->foreign_frees);
+        out->reallocs += pool_read_own(&cache->reallocs);
+        for (stack = 0; stack < POOL_STATE->class_count; stack++)
+            out->reallocs += pool_read_own(&cache->stacks[stack].reallocs);
+    }
+}

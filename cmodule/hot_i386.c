@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "hot.h"
+
+#ifdef POOL_HOT_I386
+
+/* Of struct PoolStack; all keys of classes are below HOT_KEYS. */
+#define TOP        "(%edx)"
+#define LIMIT      "4(%edx)"
+#define LEAST      "8(%edx)"
+#define SPAN       "12(%edx)"
+#define ALLOCS     "16(%edx)"
+#define ALLOCS_HI  "20(%edx)"
+#define REALLOCS   "24(%edx)"
+#define REALLOC_HI "28(%edx)"
+#define HOT_KEYS   "2560"
+
+_Static_assert(offsetof(struct PoolStack, limit) == 4, "LIMIT");
+_Static_assert(offsetof(struct PoolStack, stay_least) == 8, "LEAST");
+_Static_assert(offsetof(struct PoolStack, stay_span) == 12, "SPAN");
+_Static_assert(offsetof(struct PoolStack, allocs) == 16, "ALLOCS");
+_Static_assert(offsetof(struct PoolStack, reallocs) == 24, "REALLOCS");
+_Static_assert(POOL_CLASS_KEY(POOL_SMALL_LIMIT) == 2560 && POOL_STACK_SHIFT == 5, "HOT_KEYS");
+
+/* eax: size, then the block. edx: cache, then stack, then free. ecx: key, then tag. */
+__asm__(".globl replace_malloc\n"
+        "replace_malloc:\n"
+        "  movl 4(%esp), %eax\n"
+        "  movl " POOL_SLOT ", %edx\n"
+        "  cmpl " HOT_STATE ", %eax\n"
+        "  jae 9f\n"
+        "  leal 27(%eax), %ecx\n"
+        "  shrl $4, %ecx\n"
+        "  movzbl " HOT_CLASS_OF "(%ecx), %ecx\n"
+        "  shll $5, %ecx\n"
+        "  testl %edx, %edx\n"
+        "  jz 9f\n"
+        "  addl %ecx, %edx\n"
+        "  movl " TOP ", %eax\n"
+        "  movl -4(%eax), %eax\n"
+        "  testl %eax, %eax\n"
+        "  jz 9f\n"
+        "  subl $4, " TOP "\n"
+        "  incl " ALLOCS "\n"
+        "  jz 8f\n"
+        "1:\n"
+        "  movl 4(%esp), %edx\n"
+        "  movl %edx, -12(%eax)\n"
+        "  xorl %eax, %edx\n"
+        "  roll $13, %edx\n"
+        "  xorl %edx, %ecx\n"
+        "  movl %ecx, -8(%eax)\n"
+        "  movl $" HOT_LIVE ", -4(%eax)\n"
+        "  ret\n"
+        "8:\n"
+        "  incl " ALLOCS_HI "\n"
+        "  jmp 1b\n"
+        "9:\n"
+        "  jmp crt_malloc_cold\n");
+
+/* eax: the block, edx: cache. Leaves the key of the class in ecx where the block is live, small and
+ * whole; else jumps to 9. A header never straddles two chunks, since blocks are 16-byte aligned. */
+#define LIVE_KEY                                                                                   \
+    "  movl 4(%esp), %eax\n"                                                                       \
+    "  movl " POOL_SLOT ", %edx\n"                                                                 \
+    "  leal -12-" HOT_REGION "(%eax), %ecx\n"                                                      \
+    "  shrl $16, %ecx\n"                                                                           \
+    "  cmpb $0, " HOT_READABLE "(%ecx)\n"                                                          \
+    "  je 9f\n"                                                                                    \
+    "  testb $15, %al\n"                                                                           \
+    "  jnz 9f\n"                                                                                   \
+    "  testl %edx, %edx\n"                                                                         \
+    "  jz 9f\n"                                                                                    \
+    "  cmpl $" HOT_LIVE ", -4(%eax)\n"                                                             \
+    "  jne 9f\n"                                                                                   \
+    "  movl %eax, %ecx\n"                                                                          \
+    "  xorl -12(%eax), %ecx\n"                                                                     \
+    "  roll $13, %ecx\n"                                                                           \
+    "  xorl -8(%eax), %ecx\n"                                                                      \
+    "  testb $31, %cl\n"                                                                           \
+    "  jnz 9f\n"                                                                                   \
+    "  cmpl $" HOT_KEYS ", %ecx\n"                                                                 \
+    "  jae 9f\n"
+
+__asm__(".globl replace_free\n"
+        "replace_free:\n" LIVE_KEY "  addl %ecx, %edx\n"
+        "  movl " TOP ", %ecx\n"
+        "  cmpl " LIMIT ", %ecx\n"
+        "  je 9f\n"
+        "  movl %eax, (%ecx)\n"
+        "  addl $4, %ecx\n"
+        "  movl %ecx, " TOP "\n"
+        "  movl $" HOT_FREE ", -4(%eax)\n"
+        "  ret\n"
+        "9:\n"
+        "  jmp crt_free_cold\n");
+
+/* Only where the block stays. The tag changes by what the size changes. */
+__asm__(".globl replace_realloc\n"
+        "replace_realloc:\n" LIVE_KEY "  addl %ecx, %edx\n"
+        "  movl 8(%esp), %ecx\n"
+        "  subl " LEAST ", %ecx\n"
+        "  cmpl " SPAN ", %ecx\n"
+        "  ja 9f\n"
+        "  incl " REALLOCS "\n"
+        "  jz 8f\n"
+        "1:\n"
+        "  movl 8(%esp), %ecx\n"
+        "  movl -12(%eax), %edx\n"
+        "  movl %ecx, -12(%eax)\n"
+        "  xorl %ecx, %edx\n"
+        "  roll $13, %edx\n"
+        "  xorl %edx, -8(%eax)\n"
+        "  ret\n"
+        "8:\n"
+        "  incl " REALLOC_HI "\n"
+        "  jmp 1b\n"
+        "9:\n"
+        "  jmp crt_realloc_cold\n");
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* Locks: waiting for one, and all of them at a fork. */
+#include "pool.h"
+
+/* Windows ends the other threads of an exiting process wherever they stand, with a lock of ours in
+ * hand too, and then runs destructors that free blocks. The last thread takes the lock over: what
+ * the dead one was about to do costs a block at most, waiting for it would hang the exit. */
+void pool_lock_wait(volatile uint32_t *word) {
+    uint32_t tries = 0;
+
+    if (POOL_LOAD(POOL_STATE->fork_owner) == POOL_SELF()) {
+        POOL_STORE(*word, POOL_LOAD(*word) + 1);
+        return;
+    }
+    while (!pool_swap_if(word, 0, 1)) {
+        do {
+            if (++tries % 128 != 0) {
+                POOL_PAUSE();
+                continue;
+            }
+            if (pool_os_ending()) {
+                POOL_STORE(*word, 1);
+                return;
+            }
+            pool_os_yield();
+        } while (POOL_LOAD(*word) != 0);
+    }
+}
+
+void pool_lock_all(void) {
+    uint32_t index;
+
+    POOL_LOCK(&POOL_STATE->shared_lock);
+    POOL_LOCK(&POOL_STATE->quarantine.lock);
+    for (index = 0; index < POOL_STATE->class_count; index++)
+        POOL_LOCK(&POOL_STATE->classes[index].lock);
+    for (index = 0; index < POOL_GROUPS; index++)
+        POOL_LOCK(&POOL_STATE->heaps[index].lock);
+}
+
+void pool_unlock_all(void) {
+    uint32_t index;
+
+    for (index = 0; index < POOL_GROUPS; index++)
+        POOL_UNLOCK(&POOL_STATE->heaps[index].lock);
+    for (index = 0; index < POOL_STATE->class_count; index++)
+        POOL_UNLOCK(&POOL_STATE->classes[index].lock);
+    POOL_UNLOCK(&POOL_STATE->quarantine.lock);
+    POOL_UNLOCK(&POOL_STATE->shared_lock);
+}
+
+void pool_fork_prepare(void) {
+    pool_lock_all();
+    POOL_STORE(POOL_STATE->fork_owner, POOL_SELF());
+}
+
+void pool_fork_parent(void) {
+    POOL_STORE(POOL_STATE->fork_owner, 0);
+    pool_unlock_all();
+}
+
+/* A thread that is not in the child stood between two instructions of its own or outside; with the
+ * class locks taken, its stacks are whole. */
+void pool_fork_child(void) {
+    struct PoolCache *mine = pool_os_cache();
+    uint32_t index;
+
+    for (index = POOL_CACHE_ABSENT + 1; index < POOL_STATE->caches_seen; index++)
+        if (POOL_CACHE(index) != mine)
+            POOL_STORE(POOL_CACHE(index)->taken, 0);
+    POOL_CONTROL->pid = pool_os_pid();
+    pool_fork_parent();
+}

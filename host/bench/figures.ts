@@ -10,15 +10,18 @@ export interface Figure {
     readonly measured: number | null;
     readonly goal: Goal;
     readonly reached: boolean | null;
+    /** Why no run measures it, or null. */
+    readonly remark: string | null;
 }
 
 /** Every figure of the targets that were asked for, reached or not. */
 export function evaluateFigures(measurements: Measurements, targets: readonly TargetName[]): Figure[] {
     return promises
         .filter(({ target }) => targets.includes(target))
-        .map(({ name, target, goal, measure }) => {
+        .map(({ name, target, goal, measure, remark = null }) => {
             const measured = measure(measurements);
-            return { name, target, measured, goal, reached: measured === null ? null : isReached(measured, goal) };
+            const reached = measured === null ? null : isReached(measured, goal);
+            return { name, target, measured, goal, reached, remark };
         });
 }
 

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.js";
+import type { BenchOptions } from "./bench-options.js";
 import type { PeerName } from "./contestants.js";
 import type { ProgramCommand } from "./measured-program.js";
 import type { TargetName } from "./target-kind.js";
@@ -8,7 +9,7 @@ export interface Workshop {
     /** What can't be had is said, not thrown, so that the rest can be measured. */
     prepare(
         target: TargetName,
-        options: { winePrefix: string | null },
+        options: Pick<BenchOptions, "winePrefix" | "contestants">,
         folder: string,
         report: (line: string) => void,
     ): Promise<PreparedTarget | Missing>;

@@ -31,7 +31,7 @@ export function benchDocument(report: BenchReport): object {
                 fallback_allocs: result.fallbacks,
             };
         }),
-        figures: report.figures.map(({ name, target, measured, goal, reached }) => ({
+        figures: report.figures.map(({ name, target, measured, goal, reached, remark }) => ({
             name,
             target,
             measured,
@@ -39,6 +39,7 @@ export function benchDocument(report: BenchReport): object {
             goal: goal.value,
             unit: goal.unit,
             reached,
+            remark,
         })),
         versions: report.versions,
         left_out: report.leftOut,

@@ -22,7 +22,7 @@ export function picture(report: BenchReport): string {
             subtext: `seed ${report.options.seed}, ${report.cores} cores`,
             left: "center",
         },
-        legend: { bottom: 8, data: present(report).map(({ title }) => title) },
+        legend: { bottom: 8, itemGap: 28, data: present(report).map(({ title }) => title) },
         grid: targets.map((_, index) => ({
             top: TOP + index * PANEL_HEIGHT,
             height: PANEL_HEIGHT - GAP,
@@ -40,7 +40,9 @@ export function picture(report: BenchReport): string {
         })),
         yAxis: targets.map((_, index) => ({ gridIndex: index, type: "log" as const, min: 1, name: "ns" })),
         series: targets.flatMap((target, index) =>
-            present(report).map((contestant) => bars(report, target, index, contestant)),
+            present(report)
+                .filter(({ name }) => timed(report).some((one) => one.target === target && one.contestant === name))
+                .map((contestant) => bars(report, target, index, contestant)),
         ),
     });
     const svg = chart.renderToSVGString();

@@ -52,9 +52,8 @@ function spreadGrid(report: BenchReport, target: TargetName): Grid {
 
 function memoryGrid(report: BenchReport, target: TargetName): Grid {
     const present = contestantsIn(report, target).filter(({ name }) => name !== "floor");
-    const kind = target === "win32" ? "committed" : "resident";
     return {
-        title: `${targetTitles[target]}: peak memory in MB (${kind})`,
+        title: `${targetTitles[target]}: peak memory in MB`,
         head: ["", "asked for", ...present.map(({ title }) => title)],
         rows: workloadsIn(report, target)
             .filter(({ isAuxiliary }) => !isAuxiliary)
@@ -63,7 +62,11 @@ function memoryGrid(report: BenchReport, target: TargetName): Grid {
                 const live = Math.max(0, ...results.map((result) => result?.liveBytes ?? 0));
                 return [workload.title, inMb(live), ...results.map((result) => inMb(result?.peakBytes))];
             }),
-        notes: [],
+        notes: [
+            target === "win32"
+                ? "What is committed, be it written to or not."
+                : "What is resident: pages that the program never wrote to do not count, so that it can be less than was asked for.",
+        ],
     };
 }
 
@@ -77,7 +80,7 @@ function figureGrid({ figures }: BenchReport): Grid {
             `${goal.comparison} ${amount(goal.value, goal)}`,
             verdict(reached),
         ]),
-        notes: [],
+        notes: figures.flatMap(({ name, remark }) => (remark === null ? [] : [`${name}: ${remark}.`])),
     };
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isPeer } from "../../../host/bench/contestants.js";
 import type { TargetName } from "../../../host/bench/target-kind.js";
 import type { Missing, PreparedTarget, Workshop } from "../../../host/bench/workshop.js";
 import { windowsPath } from "../../../host/engine/wine.js";
@@ -13,11 +14,11 @@ import { whatIsMissing } from "./missing.js";
 
 /** Makes what the benchmark needs out of what the tests have prepared; see `host/bench/workshop.ts`. */
 export const workshop: Workshop = {
-    async prepare(target, { winePrefix }, folder, report) {
+    async prepare(target, options, folder, report) {
         const obstacle = whyNot(target);
         if (obstacle !== null) return obstacle;
         try {
-            return await prepareTarget(target, winePrefix, folder, report);
+            return await prepareTarget(target, options, folder, report);
         } catch (error) {
             return whatIsMissing(error);
         }
@@ -53,7 +54,7 @@ function whyNot(target: TargetName): Missing | null {
 
 async function prepareTarget(
     target: TargetName,
-    winePrefix: string | null,
+    { winePrefix, contestants }: Parameters<Workshop["prepare"]>[1],
     folder: string,
     report: Report,
 ): Promise<PreparedTarget> {
@@ -61,14 +62,15 @@ async function prepareTarget(
     report(`compiling the program for ${target}`);
     const flags = target === "win32" ? [] : ["-ldl"];
     await compileTarget(source, { target: compilerTargets[target], output: program, flags });
+    const wantsPeers = contestants.some(isPeer);
     if (target !== "win32") {
-        const peers = await ensureDebianPeers(target, report);
+        const peers = wantsPeers ? await ensureDebianPeers(target, report) : noPeers;
         return { program, peers, wine: null, command: (file, args) => ({ file, args, env: {} }) };
     }
     const wine = wineFacts(winePrefix);
     return {
         program,
-        peers: await ensureCratePeers(report),
+        peers: wantsPeers ? await ensureCratePeers(report) : noPeers,
         wine: { loader: wine.wine, prefix: wine.prefix },
         command: (file, args) => ({
             file: wine.wine,
@@ -77,6 +79,8 @@ async function prepareTarget(
         }),
     };
 }
+
+const noPeers: PreparedTarget["peers"] = new Map();
 
 function wineFacts(prefix: string | null): { wine: string; prefix: string } {
     const { wine } = readEnvironments();

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { UserError } from "../errors.js";
 import { type ContestantName, contestantNames } from "./contestants.js";
 import { targetNames, type TargetName } from "./target-kind.js";
@@ -53,7 +54,7 @@ export function readBenchOptions(words: BenchWords): BenchOptions {
             to: mostRepetitions,
         }),
         quick,
-        winePrefix: single("wine-prefix", words["wine-prefix"]) ?? null,
+        winePrefix: folder("wine-prefix", words["wine-prefix"]),
     };
 }
 
@@ -78,6 +79,12 @@ function list<Name extends string>(option: string, words: Words | undefined, kno
     if (unknown.length > 0)
         throw wrongOption(`--${option} names ${unknown.join(", ") || "nothing"}, but knows only ${known.join(", ")}.`);
     return known.filter((name) => wanted.includes(name));
+}
+
+/** Wine takes no relative one. */
+function folder(option: string, words: Words | undefined): string | null {
+    const path = single(option, words);
+    return path === undefined ? null : resolve(path);
 }
 
 function single(option: string, words: Words | undefined): string | undefined {

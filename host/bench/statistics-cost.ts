@@ -5,8 +5,9 @@ import { contestantNamed } from "./contestants.js";
 import { type Spread, spreadOf } from "./spread.js";
 
 const READINGS_PER_SECOND = 10;
-const RUN_NS = 600e6;
-const PAIRS = 12;
+/** Many short pairs: what else the machine does meanwhile then meets both halves alike. */
+const RUN_NS = 300e6;
+const PAIRS = 24;
 const QUICK_PAIRS = 2;
 const PROBE_OPERATIONS = 300_000;
 const MOST_OPERATIONS = 20_000_000;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import path from "node:path";
 import { describe, it } from "node:test";
 
 import { type BenchWords, readBenchOptions } from "../../host/bench/bench-options.js";
@@ -25,6 +26,11 @@ describe("options of bench", () => {
     it("measure twice in a hurry, unless told otherwise", () => {
         assert.equal(readBenchOptions({ quick: true }).repetitions, 2);
         assert.equal(readBenchOptions({ quick: true, repetitions: "4" }).repetitions, 4);
+    });
+
+    it("take a Wine prefix from the working directory on", () => {
+        assert.equal(readBenchOptions({}).winePrefix, null);
+        assert.equal(readBenchOptions({ "wine-prefix": "wine" }).winePrefix, path.resolve("wine"));
     });
 
     const wrong: [string, string[], RegExp][] = [

@@ -41,6 +41,10 @@ export function benchDocument(report: BenchReport): object {
             reached,
             remark,
         })),
+        statistics_cost: options.targets.flatMap((target) => {
+            const cost = measurements.statisticsCost(target);
+            return cost === null ? [] : [{ target, ...cost }];
+        }),
         versions: report.versions,
         left_out: report.leftOut,
         faults: report.faults,

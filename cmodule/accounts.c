@@ -36,7 +36,6 @@ void pool_snapshot(struct PoolSnapshot *out) {
     out->double_frees = pool_read(&events->double_frees);
     out->pool_frees_ignored = ignored;
     out->total_frees += ignored + out->foreign_frees;
-    out->total_frees -= pool_read(&events->moved);
 }
 
 static uint32_t class_live(const struct PoolClass *class) {
@@ -50,7 +49,7 @@ static uint32_t cached_blocks(const struct PoolClass *class) {
 
     for (index = 0; index < seen; index++) {
         stack = &POOL_CACHE(index)->stacks[class->index];
-        if (index != POOL_CACHE_ABSENT && POOL_ACQUIRE(POOL_CACHE(index)->ready))
+        if (POOL_ACQUIRE(POOL_CACHE(index)->ready))
             blocks += class->capacity - (uint32_t)(stack->limit - POOL_LOAD(stack->top));
     }
     return blocks;
@@ -87,6 +86,13 @@ void pool_out_more(uint32_t bytes) {
 void pool_out_less(uint32_t bytes) { (void)POOL_ADD(POOL_STATE->out_bytes, 0u - bytes); }
 
 /* ---- sums ---- */
+
+void pool_count_moved(void) {
+    struct PoolCache *cache = pool_cache_enter();
+
+    POOL_COUNT_OWN(cache->moved);
+    pool_cache_leave(cache);
+}
 
 static void snapshot_classes(struct PoolSnapshot *out, int recycle) {
     struct PoolState *state = POOL_STATE;
@@ -137,7 +143,7 @@ static void snapshot_caches(struct PoolSnapshot *out) {
 
     for (index = 0; index < seen; index++) {
         cache = POOL_CACHE(index);
-        out->total_frees += pool_read_own(&cache->null_frees);
+        out->total_frees += pool_read_own(&cache->null_frees) - pool_read_own(&cache->moved);
         out->foreign_frees += pool_read_own(&cache->foreign_frees);
         out->reallocs += pool_read_own(&cache->reallocs);
         for (stack = 0; stack < POOL_STATE->class_count; stack++)

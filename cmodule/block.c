@@ -3,8 +3,9 @@
  * that good pointers take; for all others the page table decides, under a lock. */
 #include "pool.h"
 
-#define STAY_MAX 2048u /* bytes: blocks up to here stay where they are, however small they become  \
-                        */
+#define STAY_MAX                                                                                   \
+    2048u /* bytes: blocks up to here stay where they are, however small they become               \
+           */
 
 static void block_release(void *user, struct PoolClass *class);
 
@@ -23,9 +24,7 @@ void *pool_recycle_alloc(size_t size) {
     return pool_cache_take((uint32_t)size, (uint32_t)size);
 }
 
-/* The class of a live block as its header has it, or NULL: not small, not live, or not whole.
- * Reads nothing that is not committed. */
-static struct PoolClass *class_of_live(const void *user) {
+struct PoolClass *pool_class_of_live(const void *user) {
     const struct AllocHeader *header = POOL_HEADER_OF(user);
     uint32_t key;
 
@@ -40,7 +39,7 @@ static struct PoolClass *class_of_live(const void *user) {
 }
 
 enum PoolVerdict pool_recycle_free(void *user) {
-    struct PoolClass *class = class_of_live(user);
+    struct PoolClass *class = pool_class_of_live(user);
 
     if (class == NULL)
         return POOL_MOVE;
@@ -170,7 +169,7 @@ enum PoolVerdict pool_recycle_size(const void *user, uint32_t *size, struct Inne
     uint32_t head;
     enum PoolVerdict verdict;
 
-    if (class_of_live(user) != NULL) {
+    if (pool_class_of_live(user) != NULL) {
         *size = POOL_HEADER_OF(user)->size;
         return POOL_OK;
     }
@@ -212,7 +211,7 @@ static enum PoolVerdict large_resize(void *user, size_t size, uint32_t *old, int
 
 enum PoolVerdict pool_recycle_resize(void *user, size_t size, uint32_t *old, int stay,
                                      struct InnerHeader *inner) {
-    struct PoolClass *class = class_of_live(user);
+    struct PoolClass *class = pool_class_of_live(user);
 
     if (class == NULL)
         return large_resize(user, size, old, stay, inner);

@@ -8,7 +8,7 @@ static void *stack_refill(struct PoolStack *stack, struct PoolClass *class);
 static void stack_shed(struct PoolStack *stack, struct PoolClass *class, uint32_t count);
 static struct PoolCache *cache_attach(void);
 static void cache_empty(struct PoolCache *cache);
-static void cache_detach(struct PoolCache *cache);
+static void depot_empty(void);
 
 /* ---- one block ---- */
 
@@ -43,35 +43,59 @@ void pool_cache_give(void *user, struct PoolClass *class) {
 
 /* ---- batches ---- */
 
-/* One block, and a batch onto the empty stack. */
+/* The slots of a stack: where its lowest block is. */
+static void **stack_base(const struct PoolStack *stack, const struct PoolClass *class) {
+    return stack->limit - class->capacity;
+}
+
+/* One block, and a batch onto the empty stack: what another thread has left, else from a span. All
+ * within the lock, so that whoever forks or walks sees each block in one place. */
 static void *stack_refill(struct PoolStack *stack, struct PoolClass *class) {
-    void **base = stack->top, *user;
-    uint32_t taken;
+    struct PoolStack *depot = &POOL_CACHE(POOL_CACHE_DEPOT)->stacks[class->index];
+    void **base = stack->top, *user = NULL;
+    uint32_t taken, fresh = 0;
 
     POOL_LOCK(&class->lock);
-    taken = pool_span_take(class, base, class->batch);
-    /* Within the lock: whoever forks or walks sees each block in one place. */
-    if (taken != 0)
+    taken = (uint32_t)(depot->top - stack_base(depot, class));
+    if (taken > class->batch)
+        taken = class->batch;
+    if (taken != 0) {
+        POOL_STORE(depot->top, depot->top - taken);
+        memcpy(base, depot->top, taken * sizeof *base);
+    } else {
+        taken = fresh = pool_span_take(class, base, class->batch);
+    }
+    if (taken != 0) {
+        user = base[taken - 1];
         POOL_STORE(stack->top, base + taken - 1);
+    }
     POOL_UNLOCK(&class->lock);
-    if (taken == 0)
-        return NULL;
-    user = base[taken - 1];
-    pool_out_more(taken * class->stride);
+    if (fresh != 0)
+        pool_out_more(fresh * class->stride);
     return user;
 }
 
-/* The lowest blocks of the stack, unused for the longest time, go back. */
+/* The lowest blocks of the stack, unused for the longest time, go: to the depot while it has room.
+ */
 static void stack_shed(struct PoolStack *stack, struct PoolClass *class, uint32_t count) {
-    void **base = stack->limit - class->capacity;
-    uint32_t level = (uint32_t)(stack->top - base);
+    struct PoolStack *depot = &POOL_CACHE(POOL_CACHE_DEPOT)->stacks[class->index];
+    void **base = stack_base(stack, class);
+    uint32_t level = (uint32_t)(stack->top - base), given = 0;
 
     POOL_LOCK(&class->lock);
-    pool_span_give(class, base, count);
-    memmove(base, base + count, (level - count) * sizeof *base);
+    if ((uint32_t)(depot->limit - depot->top) >= count) {
+        memcpy(depot->top, base, count * sizeof *base);
+        POOL_STORE(depot->top, depot->top + count);
+    } else {
+        pool_span_give(class, base, count);
+        given = count;
+    }
+    if (level != count)
+        memmove(base, base + count, (level - count) * sizeof *base);
     POOL_STORE(stack->top, stack->top - count);
     POOL_UNLOCK(&class->lock);
-    pool_out_less(count * class->stride);
+    if (given != 0)
+        pool_out_less(given * class->stride);
 }
 
 static void cache_empty(struct PoolCache *cache) {
@@ -80,7 +104,7 @@ static void cache_empty(struct PoolCache *cache) {
     uint32_t level;
 
     for (; class < end; class += 1, stack += 1) {
-        level = (uint32_t)(stack->top - (stack->limit - class->capacity));
+        level = (uint32_t)(POOL_LOAD(stack->top) - stack_base(stack, class));
         if (level != 0)
             stack_shed(stack, class, level);
     }
@@ -88,18 +112,39 @@ static void cache_empty(struct PoolCache *cache) {
 
 void pool_cache_flush(void) {
     struct PoolCache *cache = pool_cache_enter();
+
     cache_empty(cache);
     pool_cache_leave(cache);
+    depot_empty();
+}
+
+/* Other threads may use the depot meanwhile. */
+static void depot_empty(void) {
+    struct PoolStack *depot = POOL_CACHE(POOL_CACHE_DEPOT)->stacks;
+    struct PoolClass *class = POOL_STATE->classes, *end = class + POOL_STATE->class_count;
+    void **base;
+    uint32_t level;
+
+    for (; class < end; class += 1, depot += 1) {
+        base = stack_base(depot, class);
+        POOL_LOCK(&class->lock);
+        level = (uint32_t)(depot->top - base);
+        if (level != 0)
+            pool_span_give(class, base, level);
+        POOL_STORE(depot->top, base);
+        POOL_UNLOCK(&class->lock);
+        pool_out_less(level * class->stride);
+    }
 }
 
 /* ---- which cache ---- */
 
 struct PoolCache *pool_cache_enter(void) {
-    struct PoolCache *cache = pool_os_cache();
+    struct PoolCache *cache = POOL_SLOT_CACHE(pool_os_slot());
 
-    if (cache == NULL)
+    if (cache == POOL_CACHE(POOL_CACHE_NEW))
         cache = cache_attach();
-    if (cache != POOL_CACHE(POOL_CACHE_ABSENT))
+    if (cache != POOL_CACHE(POOL_CACHE_DEPARTED))
         return cache;
     POOL_LOCK(&POOL_STATE->shared_lock);
     return POOL_CACHE(POOL_CACHE_SHARED);
@@ -113,21 +158,21 @@ void pool_cache_leave(struct PoolCache *cache) {
 /* Gives the thread a cache that nobody has. With more threads than caches some share one. */
 static struct PoolCache *cache_attach(void) {
     struct PoolCache *cache;
-    uint32_t index;
+    uint32_t index, seen;
 
-    for (index = POOL_CACHE_ABSENT + 1; index < POOL_CACHE_COUNT; index++) {
+    for (index = POOL_CACHE_FIRST; index < POOL_CACHE_COUNT; index++) {
         cache = POOL_CACHE(index);
         if (POOL_LOAD(cache->taken) || !pool_swap_if(&cache->taken, 0, 1))
             continue;
         pool_cache_prepare(cache, 1);
-        while (POOL_LOAD(POOL_STATE->caches_seen) <= index)
-            pool_swap_if(&POOL_STATE->caches_seen, POOL_LOAD(POOL_STATE->caches_seen), index + 1);
-        pool_os_set_cache(cache, 1);
+        do {
+            seen = POOL_LOAD(POOL_STATE->caches_seen);
+        } while (seen <= index && !pool_swap_if(&POOL_STATE->caches_seen, seen, index + 1));
+        pool_os_set_slot(POOL_SLOT_VALUE(cache), 1);
         return cache;
     }
-    cache = POOL_CACHE(POOL_CACHE_ABSENT);
-    pool_os_set_cache(cache, 0);
-    return cache;
+    pool_os_set_slot(POOL_SLOT_VALUE(POOL_CACHE(POOL_CACHE_DEPARTED)), 0);
+    return POOL_CACHE(POOL_CACHE_DEPARTED);
 }
 
 void pool_cache_prepare(struct PoolCache *cache, int room) {
@@ -139,28 +184,27 @@ void pool_cache_prepare(struct PoolCache *cache, int room) {
         return;
     for (; class < end; class += 1, stack += 1) {
         stack->top = ++slot; /* above a NULL */
-        if (room)
-            slot += class->capacity;
         stack->limit = slot;
-        if (class->stride == 0 || !room)
+        if (!room || class->stride == 0)
             continue;
+        slot += class->capacity;
+        stack->limit = slot;
         stack->stay_least = pool_stay_least(class);
         stack->stay_span = class->max_size - stack->stay_least;
     }
-    POOL_RELEASE(cache->ready, 1);
+    POOL_RELEASE(cache->ready, (uint32_t)room);
 }
 
-/* The value in the thread's slot is another one's when a fiber ends: that is left alone. */
+/* A value that is not in this thread's slot is that of a fiber, which any thread may end: it is
+ * left alone. What the thread still frees on its way goes through the shared cache. */
 POOL_THREAD_EXIT(pool_thread_exit) {
-    if (cache == POOL_CACHE(POOL_CACHE_ABSENT))
-        pool_os_set_cache(cache, 0); /* once more: the system has just cleared it */
-    else if (pool_os_exits_with(cache))
-        cache_detach(cache);
-}
+    struct PoolCache *cache = POOL_SLOT_CACHE(value);
 
-/* What the thread still frees on its way goes through the shared cache. */
-static void cache_detach(struct PoolCache *cache) {
-    pool_os_set_cache(POOL_CACHE(POOL_CACHE_ABSENT), 0);
+    if (!pool_os_exits_with(value))
+        return;
+    pool_os_set_slot(POOL_SLOT_VALUE(POOL_CACHE(POOL_CACHE_DEPARTED)), 0);
+    if (cache == POOL_CACHE(POOL_CACHE_DEPARTED))
+        return; /* the system had cleared it, and calls once more */
     cache_empty(cache);
     POOL_RELEASE(cache->taken, 0);
 }

@@ -20,7 +20,7 @@ static int check_cached(uint8_t *cached) {
     void **slot;
 
     for (index = 0; index < POOL_STATE->caches_seen; index++) {
-        if (index == POOL_CACHE_ABSENT || !POOL_CACHE(index)->ready)
+        if (!POOL_CACHE(index)->ready)
             continue;
         for (at = 0; at < POOL_STATE->class_count; at++) {
             class = &POOL_STATE->classes[at];

@@ -144,7 +144,7 @@ static void *aligned_resize(void *user, size_t size, size_t alignment, size_t of
         moved = replace__aligned_malloc(size, alignment);
     if (moved == NULL)
         return NULL;
-    memcpy(moved, user, *old < size ? *old : size);
+    pool_copy(moved, user, *old < size ? *old : size);
     pool_free_moved(user);
     return moved;
 }

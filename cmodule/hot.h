@@ -9,6 +9,7 @@
 #include "crt.h"
 
 /* As numbers, because the assembler reads text. */
+#define HOT_CONTROL  POOL_TEXT(POOLNV_CONTROL)
 #define HOT_STATE    POOL_TEXT(POOLNV_CONTROL) "+0x1000"
 #define HOT_CLASS_OF POOL_TEXT(POOLNV_CONTROL) "+0x1040"
 #define HOT_READABLE POOL_TEXT(POOLNV_CONTROL) "+0x10000"

@@ -4,16 +4,18 @@
 #ifdef POOL_HOT_I386
 
 /* Of struct PoolStack; all keys of classes are below HOT_KEYS. */
-#define TOP        "(%edx)"
-#define LIMIT      "4(%edx)"
-#define LEAST      "8(%edx)"
-#define SPAN       "12(%edx)"
-#define ALLOCS     "16(%edx)"
-#define ALLOCS_HI  "20(%edx)"
-#define REALLOCS   "24(%edx)"
-#define REALLOC_HI "28(%edx)"
+#define STACK_0    POOL_TEXT(POOLNV_CONTROL) "+0x28000"
+#define TOP        STACK_0 "(%edx)"
+#define LIMIT      STACK_0 "+4(%edx)"
+#define LEAST      STACK_0 "+8(%edx)"
+#define SPAN       STACK_0 "+12(%edx)"
+#define ALLOCS     STACK_0 "+16(%edx)"
+#define ALLOCS_HI  STACK_0 "+20(%edx)"
+#define REALLOCS   STACK_0 "+24(%edx)"
+#define REALLOC_HI STACK_0 "+28(%edx)"
 #define HOT_KEYS   "2560"
 
+_Static_assert(POOL_CACHES_OFFSET + POOL_CACHE_NEW * POOL_CACHE_BYTES == 0x28000, "STACK_0");
 _Static_assert(offsetof(struct PoolStack, limit) == 4, "LIMIT");
 _Static_assert(offsetof(struct PoolStack, stay_least) == 8, "LEAST");
 _Static_assert(offsetof(struct PoolStack, stay_span) == 12, "SPAN");
@@ -21,7 +23,7 @@ _Static_assert(offsetof(struct PoolStack, allocs) == 16, "ALLOCS");
 _Static_assert(offsetof(struct PoolStack, reallocs) == 24, "REALLOCS");
 _Static_assert(POOL_CLASS_KEY(POOL_SMALL_LIMIT) == 2560 && POOL_STACK_SHIFT == 5, "HOT_KEYS");
 
-/* eax: size, then the block. edx: cache, then stack, then free. ecx: key, then tag. */
+/* eax: size, then the block. edx: slot, then stack, then free. ecx: key, then tag. */
 __asm__(".globl replace_malloc\n"
         "replace_malloc:\n"
         "  movl 4(%esp), %eax\n"
@@ -32,8 +34,6 @@ __asm__(".globl replace_malloc\n"
         "  shrl $4, %ecx\n"
         "  movzbl " HOT_CLASS_OF "(%ecx), %ecx\n"
         "  shll $5, %ecx\n"
-        "  testl %edx, %edx\n"
-        "  jz 9f\n"
         "  addl %ecx, %edx\n"
         "  movl " TOP ", %eax\n"
         "  movl -4(%eax), %eax\n"
@@ -57,7 +57,7 @@ __asm__(".globl replace_malloc\n"
         "9:\n"
         "  jmp crt_malloc_cold\n");
 
-/* eax: the block, edx: cache. Leaves the key of the class in ecx where the block is live, small and
+/* eax: the block, edx: slot. Leaves the key of the class in ecx where the block is live, small and
  * whole; else jumps to 9. A header never straddles two chunks, since blocks are 16-byte aligned. */
 #define LIVE_KEY                                                                                   \
     "  movl 4(%esp), %eax\n"                                                                       \
@@ -68,8 +68,6 @@ __asm__(".globl replace_malloc\n"
     "  je 9f\n"                                                                                    \
     "  testb $15, %al\n"                                                                           \
     "  jnz 9f\n"                                                                                   \
-    "  testl %edx, %edx\n"                                                                         \
-    "  jz 9f\n"                                                                                    \
     "  cmpl $" HOT_LIVE ", -4(%eax)\n"                                                             \
     "  jne 9f\n"                                                                                   \
     "  movl %eax, %ecx\n"                                                                          \

@@ -4,14 +4,15 @@
 #ifdef POOL_HOT_X64
 
 /* Of struct PoolStack; all keys of classes are below HOT_KEYS. */
-#define TOP      "(%rdx)"
-#define LIMIT    "8(%rdx)"
-#define LEAST    "16(%rdx)"
-#define SPAN     "20(%rdx)"
-#define ALLOCS   "24(%rdx)"
-#define REALLOCS "32(%rdx)"
+#define TOP      "0x30000(%r8,%rdx,1)"
+#define LIMIT    "0x30008(%r8,%rdx,1)"
+#define LEAST    "0x30010(%r8,%rdx,1)"
+#define SPAN     "0x30014(%r8,%rdx,1)"
+#define ALLOCS   "0x30018(%r8,%rdx,1)"
+#define REALLOCS "0x30020(%r8,%rdx,1)"
 #define HOT_KEYS "5120"
 
+_Static_assert(POOL_CACHES_OFFSET + POOL_CACHE_NEW * POOL_CACHE_BYTES == 0x30000, "TOP");
 _Static_assert(offsetof(struct PoolStack, limit) == 8, "LIMIT");
 _Static_assert(offsetof(struct PoolStack, stay_least) == 16, "LEAST");
 _Static_assert(offsetof(struct PoolStack, stay_span) == 20, "SPAN");
@@ -19,19 +20,17 @@ _Static_assert(offsetof(struct PoolStack, allocs) == 24, "ALLOCS");
 _Static_assert(offsetof(struct PoolStack, reallocs) == 32, "REALLOCS");
 _Static_assert(POOL_CLASS_KEY(POOL_SMALL_LIMIT) == 5120 && POOL_STACK_SHIFT == 6, "HOT_KEYS");
 
-/* rdi: size. rdx: cache, then stack. ecx: key. rax: the block. */
+/* rdi: size. rdx: slot, then stack. r8: all of the metadata. ecx: key. rax: the block. */
 __asm__(".globl replace_malloc\n"
         "replace_malloc:\n"
-        "  movq $" HOT_STATE ", %r8\n"
+        "  movq $" HOT_CONTROL ", %r8\n"
         "  movq " POOL_SLOT ", %rdx\n"
-        "  cmpq (%r8), %rdi\n"
+        "  cmpq 0x1000(%r8), %rdi\n"
         "  jae 9f\n"
         "  leal 27(%rdi), %ecx\n"
         "  shrl $4, %ecx\n"
-        "  movzbl 0x40(%r8,%rcx,1), %ecx\n"
+        "  movzbl 0x1040(%r8,%rcx,1), %ecx\n"
         "  shll $6, %ecx\n"
-        "  testq %rdx, %rdx\n"
-        "  jz 9f\n"
         "  addq %rcx, %rdx\n"
         "  movq " TOP ", %rsi\n"
         "  movq -8(%rsi), %rax\n"
@@ -50,23 +49,20 @@ __asm__(".globl replace_malloc\n"
         "9:\n"
         "  jmp crt_malloc_cold\n");
 
-/* rdi: the block, rdx: cache. Leaves the key of the class in ecx where the block is live, small and
+/* rdi: the block, rdx: slot. Leaves the key of the class in ecx where the block is live, small and
  * whole; else jumps to 9. A header never straddles two chunks, since blocks are 16-byte aligned. */
 #define LIVE_KEY                                                                                   \
-    "  movq $" HOT_REGION ", %rcx\n"                                                               \
-    "  movq $" HOT_READABLE ", %r8\n"                                                              \
-    "  leaq -12(%rdi), %rax\n"                                                                     \
-    "  subq %rcx, %rax\n"                                                                          \
+    "  movq $-12-" HOT_REGION ", %rax\n"                                                           \
+    "  movq $" HOT_CONTROL ", %r8\n"                                                               \
+    "  addq %rdi, %rax\n"                                                                          \
     "  movq " POOL_SLOT ", %rdx\n"                                                                 \
     "  shrq $16, %rax\n"                                                                           \
     "  cmpq $0xFFFF, %rax\n"                                                                       \
     "  ja 9f\n"                                                                                    \
-    "  cmpb $0, (%r8,%rax,1)\n"                                                                    \
+    "  cmpb $0, 0x10000(%r8,%rax,1)\n"                                                             \
     "  je 9f\n"                                                                                    \
     "  testb $15, %dil\n"                                                                          \
     "  jnz 9f\n"                                                                                   \
-    "  testq %rdx, %rdx\n"                                                                         \
-    "  jz 9f\n"                                                                                    \
     "  cmpl $" HOT_LIVE ", -4(%rdi)\n"                                                             \
     "  jne 9f\n"                                                                                   \
     "  movl %edi, %ecx\n"                                                                          \

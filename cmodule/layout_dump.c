@@ -77,7 +77,7 @@ int main(void) {
     NUMBER("snapshotBytes", sizeof(struct PoolSnapshot));
     NUMBER("pageBytes", POOL_PAGE_BYTES);
     NUMBER("pageEntryBytes", sizeof(struct PoolPage));
-    NUMBER("pageTableOffset", POOL_TABLE_OFFSET);
+    NUMBER("cachesOffset", POOL_CACHES_OFFSET);
     NUMBER("cacheCount", POOL_CACHE_COUNT);
     NUMBER("cacheBytes32", POOL_CACHE_BYTES_32);
     NUMBER("cacheBytes64", POOL_CACHE_BYTES_64);
@@ -90,9 +90,9 @@ int main(void) {
            "writable. */\n");
     printf("export function metadataBytes(regionBytes: number, pointerBytes: number): number {\n");
     printf("    const entries = Math.floor(regionBytes / pageBytes) + 1;\n");
-    printf("    const table = Math.ceil((entries * pageEntryBytes) / 0x1000) * 0x1000;\n");
+    printf("    const table = entries * pageEntryBytes;\n");
     printf("    const caches = cacheCount * (pointerBytes === 8 ? cacheBytes64 : cacheBytes32);\n");
-    printf("    return Math.ceil((pageTableOffset + table + caches) / 0x10000) * 0x10000;\n}\n");
+    printf("    return Math.ceil((cachesOffset + caches + table) / 0x10000) * 0x10000;\n}\n");
 
     printf("\nexport const stages = { empty: %d, prepared: %d, arming: %d, armed: %d } as const;\n",
            POOL_STAGE_EMPTY, POOL_STAGE_PREPARED, POOL_STAGE_ARMING, POOL_STAGE_ARMED);

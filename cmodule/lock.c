@@ -62,10 +62,10 @@ void pool_fork_parent(void) {
 /* A thread that is not in the child stood between two instructions of its own or outside; with the
  * class locks taken, its stacks are whole. */
 void pool_fork_child(void) {
-    struct PoolCache *mine = pool_os_cache();
+    struct PoolCache *mine = POOL_SLOT_CACHE(pool_os_slot());
     uint32_t index;
 
-    for (index = POOL_CACHE_ABSENT + 1; index < POOL_STATE->caches_seen; index++)
+    for (index = POOL_CACHE_FIRST; index < POOL_STATE->caches_seen; index++)
         if (POOL_CACHE(index) != mine)
             POOL_STORE(POOL_CACHE(index)->taken, 0);
     POOL_CONTROL->pid = pool_os_pid();

@@ -23,7 +23,7 @@
 static uintptr_t native_control, native_region, native_reserved;
 static size_t native_region_bytes;
 volatile uint32_t native_commits_left = 0xFFFFFFFFu;
-__thread struct PoolCache *native_cache;
+__thread void *native_slot;
 pthread_key_t native_exit_key;
 
 /* The hot path has the addresses in its text. */
@@ -210,13 +210,13 @@ const char *__tsan_default_options(void) { return "allocator_may_return_null=1";
 
 static size_t native_metadata_bytes(void) { return POOL_METADATA_BYTES; }
 
-static void native_exit(void *cache) { pool_thread_exit(cache); }
+static void native_exit(void *value) { pool_thread_exit(value); }
 
 /* No other thread may have a cache any more. */
 static void native_close(void) {
     munmap((void *)native_reserved, native_region_bytes + 0x10000);
     munmap((void *)native_control, native_metadata_bytes());
-    pool_os_set_cache(NULL, 1);
+    pool_os_set_slot(NULL, 1);
 }
 
 /* What the next native_open configures. */

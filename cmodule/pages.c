@@ -33,11 +33,12 @@ uint32_t pool_run_take(uint32_t group, uint32_t pages, uint32_t tag, uint32_t *f
 }
 
 struct PoolPageHeap *pool_heap_of(uint32_t page) {
-    struct PoolPageHeap *heap = POOL_STATE->heaps;
+    struct PoolState *state = POOL_STATE;
+    uint32_t group = 0;
 
-    while (page >= heap->end && heap < POOL_STATE->heaps + POOL_GROUPS - 1)
-        heap += 1;
-    return heap;
+    while (page >= state->group_end[group] && group < POOL_GROUPS - 1)
+        group++;
+    return &state->heaps[group];
 }
 
 static int is_free(uint32_t page) { return POOL_LOAD(POOL_PAGES[page].tag) == POOL_KIND_FREE; }
@@ -366,6 +367,7 @@ void pool_pages_init(void) {
         state->heaps[group].first = chunk * POOL_CHUNK_PAGES;
         chunk += chunks;
         state->heaps[group].end = chunk * POOL_CHUNK_PAGES;
+        state->group_end[group] = chunk * POOL_CHUNK_PAGES;
         state->heaps[group].top = state->heaps[group].first;
         state->heaps[group].frontier = state->heaps[group].first;
     }

@@ -20,9 +20,11 @@
  *   POOL_PAUSE()               be kind to the sibling hardware thread
  *   POOL_SELF()                a number that differs between living threads, never 0
  *   POOL_LOWEST(n), POOL_LOG2(n)   index of the lowest / highest bit set, n != 0
- *   pool_os_cache()            what this thread has in its slot for a cache, NULL at first
- *   pool_os_set_cache(c, w)    put it there; with w, see that pool_thread_exit is called with it
- *   pool_os_exits_with(c)      in pool_thread_exit: whether it is this thread that ends
+ *   pool_os_slot()             what this thread has in its slot for a cache, NULL at first
+ *   pool_os_set_slot(v, w)     put it there; with w, see that pool_thread_exit is called with it
+ *   pool_os_exits_with(v)      in pool_thread_exit: whether it is this thread that ends
+ *   pool_copy(to, from, n)     memcpy, of blocks
+ *   pool_zero(p, n)            memset to 0, of a block
  *   pool_os_commit(p, n)       make whole pages usable; they read as zero. Fails without effect
  *   pool_os_decommit(p, n)     give the memory of whole pages back; their content is gone
  *   pool_os_yield()            let another thread run

@@ -47,27 +47,29 @@ static inline int pool_swap_if(volatile uint32_t *word, uint32_t expected, uint3
 #if defined(NATIVE_HOT) && defined(__x86_64__)
 #define POOL_HOT     1
 #define POOL_HOT_X64 1
-#define POOL_SLOT    "%fs:native_cache@tpoff"
+#define POOL_SLOT    "%fs:native_slot@tpoff"
 #elif defined(NATIVE_HOT)
 #define POOL_HOT      1
 #define POOL_HOT_I386 1
-#define POOL_SLOT     "%gs:native_cache@ntpoff"
+#define POOL_SLOT     "%gs:native_slot@ntpoff"
 #endif
 
 static inline uint32_t pool_rotate(uint32_t word) { return word << 13 | word >> 19; }
 
 /* The key only makes the C library call pool_thread_exit. */
-extern __thread struct PoolCache *native_cache;
+extern __thread void *native_slot;
 extern pthread_key_t native_exit_key;
-#define POOL_THREAD_EXIT(name) void name(struct PoolCache *cache)
+#define POOL_THREAD_EXIT(name) void name(void *value)
 
-static inline struct PoolCache *pool_os_cache(void) { return native_cache; }
-static inline void pool_os_set_cache(struct PoolCache *cache, int watch) {
-    native_cache = cache;
+static inline void *pool_os_slot(void) { return native_slot; }
+static inline void pool_os_set_slot(void *value, int watch) {
+    native_slot = value;
     if (watch)
-        pthread_setspecific(native_exit_key, cache);
+        pthread_setspecific(native_exit_key, value);
 }
-static inline int pool_os_exits_with(struct PoolCache *cache) { return native_cache == cache; }
+static inline int pool_os_exits_with(void *value) { return native_slot == value; }
+static inline void pool_copy(void *to, const void *from, size_t bytes) { memcpy(to, from, bytes); }
+static inline void pool_zero(void *user, size_t bytes) { memset(user, 0, bytes); }
 
 static inline int pool_os_commit(void *start, size_t bytes) {
     if (POOL_LOAD(native_commits_left) == 0)

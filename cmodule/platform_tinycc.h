@@ -139,17 +139,17 @@ static uintptr_t pool_self(void) {
 #define POOL_SLOT_PLACE POOL_SLOT_SEGMENT ":" POOL_TEXT(POOLNV_CACHE_SLOT)
 #define POOL_SLOT       "%" POOL_SLOT_PLACE /* for assembly outside of functions */
 
-static struct PoolCache *pool_os_cache(void) {
-    struct PoolCache *cache;
+static void *pool_os_slot(void) {
+    void *value;
 #ifdef __x86_64__
-    __asm__ __volatile__("movq %%" POOL_SLOT_PLACE ", %0" : "=r"(cache));
+    __asm__ __volatile__("movq %%" POOL_SLOT_PLACE ", %0" : "=r"(value));
 #else
-    __asm__ __volatile__("movl %%" POOL_SLOT_PLACE ", %0" : "=r"(cache));
+    __asm__ __volatile__("movl %%" POOL_SLOT_PLACE ", %0" : "=r"(value));
 #endif
-    return cache;
+    return value;
 }
 #else
-#define pool_os_cache() POOL_CACHE(POOL_CACHE_ABSENT)
+#define pool_os_slot() POOL_SLOT_VALUE(POOL_CACHE(POOL_CACHE_DEPARTED))
 #endif
 
 /* The hot path knows neither the quarantine nor threads without a slot. */
@@ -162,6 +162,67 @@ static struct PoolCache *pool_os_cache(void) {
 #endif
 #endif
 
+#ifdef __x86_64__
+#define POOL_WORD "q"
+#else
+#define POOL_WORD "l"
+#endif
+#define REPEATED_LEAST 1024u /* bytes from which on a repeated move pays its start */
+
+/* What the agent's C library would do is slower than this on short blocks, by a lot on some. */
+static void pool_copy(void *to, const void *from, size_t bytes) {
+    size_t whole = bytes & ~(size_t)15, tail = bytes;
+    char *end = (char *)to + bytes;
+    const char *from_end = (const char *)from + bytes;
+
+    if (bytes < 16) {
+        for (; tail != 0; tail--)
+            end[0 - tail] = from_end[0 - tail];
+        return;
+    }
+    if (whole >= REPEATED_LEAST) {
+        whole /= sizeof whole;
+        __asm__ __volatile__("rep; movs" POOL_WORD
+                             : "+D"(to), "+S"(from), "+c"(whole)
+                             :
+                             : "memory");
+    } else {
+        to = (char *)to + whole;
+        from = (const char *)from + whole;
+        whole = 0 - whole;
+        __asm__ __volatile__("1:\n\tmovups (%2,%0,1), %%xmm0\n\tmovups %%xmm0, (%1,%0,1)\n\t"
+                             "add" POOL_WORD " $16, %0\n\tjnz 1b"
+                             : "+r"(whole)
+                             : "r"(to), "r"(from)
+                             : "memory", "cc");
+    }
+    /* The last 16 bytes, some of them once more. */
+    __asm__ __volatile__("movups -16(%1), %%xmm0\n\tmovups %%xmm0, -16(%0)"
+                         :
+                         : "r"(end), "r"(from_end)
+                         : "memory");
+}
+
+static void pool_zero(void *user, size_t bytes) {
+    char *at = user, *end = at + bytes;
+
+    if (bytes < 16) {
+        for (; at < end; at++)
+            *at = 0;
+        return;
+    }
+    __asm__ __volatile__("pxor %%xmm0, %%xmm0" : : : "memory");
+    for (; end - at >= 64; at += 64)
+        __asm__ __volatile__("movups %%xmm0, (%0)\n\tmovups %%xmm0, 16(%0)\n\t"
+                             "movups %%xmm0, 32(%0)\n\tmovups %%xmm0, 48(%0)"
+                             :
+                             : "r"(at)
+                             : "memory");
+    for (; end - at >= 16; at += 16)
+        __asm__ __volatile__("movups %%xmm0, (%0)" : : "r"(at) : "memory");
+    __asm__ __volatile__("movups %%xmm0, -16(%0)" : : "r"(end) : "memory");
+}
+
 #ifdef POOLNV_WINDOWS
 #define POOLNV_CRT_WINDOWS 1
 #define POOL_STDCALL       __attribute__((stdcall))
@@ -171,18 +232,18 @@ typedef int(POOL_STDCALL *PoolSwitchToThread)(void);
 
 typedef int(POOL_STDCALL *PoolFlsSetValue)(uint32_t, void *);
 
-#define POOL_THREAD_EXIT(name) void POOL_STDCALL name(struct PoolCache *cache)
+#define POOL_THREAD_EXIT(name) void POOL_STDCALL name(void *value)
 
 /* The slot is one of TlsAlloc, which nobody watches; what is watched is a value of FlsAlloc. */
-static void pool_os_set_cache(struct PoolCache *cache, int watch) {
+static void pool_os_set_slot(void *value, int watch) {
 #ifdef POOLNV_CACHE_SLOT
-    __asm__ __volatile__("movl %0, %%" POOL_SLOT_PLACE : : "r"(cache) : "memory");
+    __asm__ __volatile__("movl %0, %%" POOL_SLOT_PLACE : : "r"(value) : "memory");
     if (watch)
-        ((PoolFlsSetValue)POOLNV_WATCH)(POOLNV_WATCH_INDEX, cache);
+        ((PoolFlsSetValue)POOLNV_WATCH)(POOLNV_WATCH_INDEX, value);
 #endif
 }
 /* The value of a fiber may be deleted by any thread. */
-static int pool_os_exits_with(struct PoolCache *cache) { return pool_os_cache() == cache; }
+static int pool_os_exits_with(void *value) { return pool_os_slot() == value; }
 
 static int pool_os_commit(void *start, size_t bytes) { /* MEM_COMMIT, PAGE_READWRITE */
     return ((PoolVirtualAlloc)POOLNV_COMMIT)(start, bytes, 0x1000, 0x04) == NULL;
@@ -203,16 +264,16 @@ typedef int (*PoolGetpid)(void);
 
 typedef int (*PoolSetSpecific)(uint32_t, void *);
 
-#define POOL_THREAD_EXIT(name) void name(struct PoolCache *cache)
+#define POOL_THREAD_EXIT(name) void name(void *value)
 
 /* The slot is that of a pthread key, whose destructor is pool_thread_exit. */
-static void pool_os_set_cache(struct PoolCache *cache, int watch) {
+static void pool_os_set_slot(void *value, int watch) {
 #ifdef POOLNV_CACHE_SLOT
-    ((PoolSetSpecific)POOLNV_WATCH)(POOLNV_WATCH_INDEX, cache);
+    ((PoolSetSpecific)POOLNV_WATCH)(POOLNV_WATCH_INDEX, value);
 #endif
 }
-static int pool_os_exits_with(struct PoolCache *cache) {
-    (void)cache;
+static int pool_os_exits_with(void *value) { /* the system has cleared the slot */
+    (void)value;
     return 1;
 }
 

@@ -18,11 +18,14 @@ int32_t pool_init(void) {
         control->quarantine_bytes =
             POOLNV_REGION_BYTES / 2; /* the region became smaller than asked */
     state->page_count = (uint32_t)(POOLNV_REGION_BYTES >> POOL_PAGE_SHIFT);
-    pool_classes_init();
+    if (pool_classes_init() > POOL_CACHE_BYTES)
+        return -POOL_EINVAL;
     pool_pages_init();
     pool_cache_prepare(POOL_CACHE(POOL_CACHE_SHARED), 1);
-    pool_cache_prepare(POOL_CACHE(POOL_CACHE_ABSENT), 0);
-    state->caches_seen = POOL_CACHE_ABSENT + 1;
+    pool_cache_prepare(POOL_CACHE(POOL_CACHE_NEW), 0);
+    pool_cache_prepare(POOL_CACHE(POOL_CACHE_DEPARTED), 0);
+    pool_cache_prepare(POOL_CACHE(POOL_CACHE_DEPOT), 1);
+    state->caches_seen = POOL_CACHE_FIRST;
     state->bump_top = POOL_FIRST - POOL_HEADER;
     if (control->prefault_bytes != 0)
         pool_prefault(control->prefault_bytes);
@@ -163,7 +166,7 @@ void pool_free(void *user) {
 
 void pool_free_moved(void *user) {
     if (POOL_CONTROL->strategy == POOL_RECYCLE && block_free(user) == POOL_OK)
-        POOL_COUNT(POOL_STATE->events.moved);
+        pool_count_moved();
 }
 
 /* ---- allocation beyond the plain one ---- */
@@ -193,7 +196,7 @@ void *pool_alloc_zeroed(size_t size) {
     else
         user = pool_recycle_alloc(size);
     if (user != NULL && !fresh)
-        memset(user, 0, size);
+        pool_zero(user, size);
     return user;
 }
 

@@ -40,13 +40,24 @@
 #define POOL_GROUP_LEAST 0x8000000u /* bytes: smaller regions are one group */
 #define POOL_CACHE_LIMIT 128u       /* threads with a cache of their own at a time */
 
-/* In the metadata mapping: struct PoolState, the readable chunks, the page table; then the caches.
- */
+/* In the metadata mapping: struct PoolState, the readable chunks, the caches, the page table. */
 #define POOL_STATE_OFFSET    0x1000u
 #define POOL_READABLE_OFFSET 0x10000u
-#define POOL_TABLE_OFFSET    0x20000u
-#define POOL_CACHE_BYTES_32  0x6000u
-#define POOL_CACHE_BYTES_64  0xC000u
+#define POOL_CACHES_OFFSET   0x20000u
+#define POOL_CACHE_BYTES_32  0x8000u
+#define POOL_CACHE_BYTES_64  0x10000u
+#define POOL_TABLE_OFFSET    (POOL_CACHES_OFFSET + POOL_CACHE_COUNT * POOL_CACHE_BYTES)
+
+/* The first cache is shared by threads that can't have their own. The next two never hold a block:
+ * one stands for a cache in threads that were not given theirs yet, the other in those that use the
+ * shared one, because all are taken or because they are about to end. In the depot, caches leave
+ * batches for one another; its stacks belong to the class locks. */
+#define POOL_CACHE_SHARED   0u
+#define POOL_CACHE_NEW      1u
+#define POOL_CACHE_DEPARTED 2u
+#define POOL_CACHE_DEPOT    3u
+#define POOL_CACHE_FIRST    4u
+#define POOL_CACHE_COUNT    (POOL_CACHE_LIMIT + POOL_CACHE_FIRST)
 
 /* ---- blocks ---- */
 
@@ -142,6 +153,7 @@ struct PoolCache {
     PoolCounter null_frees;    /* calls of free(NULL) */
     PoolCounter foreign_frees; /* frees passed to the original */
     PoolCounter reallocs;      /* calls of realloc that are not counted in a stack */
+    PoolCounter moved;         /* blocks released by realloc, which no call of free asked for */
     /* The slots of all stacks follow. */
 };
 
@@ -195,7 +207,6 @@ struct PoolQuarantine {
 /* Events outside any lock; POOL_COUNT. */
 struct PoolEvents {
     PoolCounter fallback_allocs, ignored_frees, corrupt_headers, double_frees;
-    PoolCounter moved; /* blocks released by realloc, which no call of free asked for */
 };
 
 struct PoolState {
@@ -203,6 +214,7 @@ struct PoolState {
                                   when none may. hot_*.c knows this offset and the next */
     uint8_t padding[64 - sizeof(size_t)];
     uint8_t class_of[2112]; /* by (size + header + 15) / 16 */
+    uint32_t group_end[16]; /* page numbers, as in the heaps, away from their locks */
     struct PoolClass classes[POOL_SMALL_LIMIT];
     struct PoolPageHeap heaps[POOL_GROUPS];
     struct PoolQuarantine quarantine;
@@ -223,6 +235,7 @@ _Static_assert(sizeof(struct AllocHeader) == POOL_HEADER, "header of a block");
 _Static_assert(sizeof(struct InnerHeader) == POOL_HEADER, "header inside a block");
 _Static_assert(sizeof(struct PoolPage) == 32, "page-table entry");
 _Static_assert(sizeof(struct PoolClass) == 64, "one cache line");
+_Static_assert(offsetof(struct PoolState, classes) % 64 == 0, "cache lines");
 _Static_assert(sizeof(struct PoolStack) == 1u << POOL_STACK_SHIFT, "a key is an offset");
 _Static_assert(POOL_STATE_OFFSET >= POOL_CONTROL_BYTES, "the control block has its room");
 _Static_assert(sizeof(struct PoolState) <= POOL_READABLE_OFFSET - POOL_STATE_OFFSET, "state fits");
@@ -236,18 +249,16 @@ _Static_assert(POOL_SMALL_LIMIT + POOL_LARGE_ROWS <= POOL_CLASS_LIMIT + 1, "the 
 /* By chunk of the region, and up to 4 GB of addresses beyond it: 1 when committed. */
 #define POOL_READABLE POOL_FIXED(volatile uint8_t, POOLNV_CONTROL + POOL_READABLE_OFFSET)
 
-/* The first cache is shared by threads that can't have their own; the second never holds a block
- * and stands for it in threads that are about to end. */
-#define POOL_CACHE_SHARED 0u
-#define POOL_CACHE_ABSENT 1u
-#define POOL_CACHE_COUNT  (POOL_CACHE_LIMIT + 2u)
-#define POOL_CACHES_OFFSET                                                                         \
-    (POOL_TABLE_OFFSET +                                                                           \
-     ((((POOLNV_REGION_BYTES >> POOL_PAGE_SHIFT) + 1) * sizeof(struct PoolPage) + 0xFFFu) &        \
-      ~(size_t)0xFFF))
-#define POOL_METADATA_BYTES (POOL_CACHES_OFFSET + POOL_CACHE_COUNT * POOL_CACHE_BYTES)
+#define POOL_METADATA_BYTES                                                                        \
+    (POOL_TABLE_OFFSET + ((POOLNV_REGION_BYTES >> POOL_PAGE_SHIFT) + 1) * sizeof(struct PoolPage))
 #define POOL_CACHE(index)                                                                          \
     POOL_FIXED(struct PoolCache, POOLNV_CONTROL + POOL_CACHES_OFFSET + (index)*POOL_CACHE_BYTES)
+
+/* What a thread's slot holds: the way to its cache from that of new threads, whose slot is 0. So
+ * the hot path needs not ask whether there is a cache. */
+#define POOL_SLOT_VALUE(cache) ((void *)((char *)(cache) - (char *)POOL_CACHE(POOL_CACHE_NEW)))
+#define POOL_SLOT_CACHE(value)                                                                     \
+    ((struct PoolCache *)((char *)POOL_CACHE(POOL_CACHE_NEW) + (intptr_t)(value)))
 
 /* ---- pool.c: what the entry points and the agent call; any thread, at any time ---- */
 
@@ -297,6 +308,9 @@ void pool_free(void *user);
 /* free, on behalf of realloc: not counted as a call of free. */
 void pool_free_moved(void *user);
 
+/* Says of the last free that it was on behalf of realloc. */
+void pool_count_moved(void);
+
 /* POOL_OK and the size the program asked for, or POOL_CORRUPT. */
 enum PoolVerdict pool_size(const void *user, size_t *size);
 
@@ -333,7 +347,7 @@ void pool_fork_child(void);
 
 /* ---- size_class.c ---- */
 
-void pool_classes_init(void);
+uint32_t pool_classes_init(void);              /* bytes that a cache needs */
 uint32_t pool_large_row(uint32_t size);        /* histogram row of a request above POOL_SMALL_MAX */
 struct PoolClass *pool_class_for(size_t size); /* of a request up to POOL_SMALL_MAX */
 
@@ -349,13 +363,13 @@ void *pool_cache_take(uint32_t size, uint32_t room);
 /* Takes back a block of that class that has just become free, its magic says so. */
 void pool_cache_give(void *user, struct PoolClass *class);
 
-/* All blocks of the calling thread's cache go back to their spans. */
+/* All blocks of the depot and of the calling thread's cache go back to their spans. */
 void pool_cache_flush(void);
 
 /* Sets the stacks of a cache up, once; without room none of them ever takes a block. */
 void pool_cache_prepare(struct PoolCache *cache, int room);
 
-/* Called when a thread ends, with its cache: all of it becomes somebody else's to use. */
+/* Called when a thread ends, with what is in its slot: its cache becomes somebody else's to use. */
 POOL_THREAD_EXIT(pool_thread_exit);
 
 /* ---- block.c: the recycle strategy as the rest sees it. *inner is filled in for POOL_INNER ----
@@ -367,6 +381,10 @@ enum PoolVerdict pool_recycle_free_slow(void *user, struct InnerHeader *inner);
 enum PoolVerdict pool_recycle_size(const void *user, uint32_t *size, struct InnerHeader *inner);
 enum PoolVerdict pool_recycle_resize(void *user, size_t size, uint32_t *old, int stay,
                                      struct InnerHeader *inner);
+/* The class of a live block as its header has it, or NULL: not small, not live, or not whole. Reads
+ * nothing that is not committed. The pointer is one that POOL_OWNS. */
+struct PoolClass *pool_class_of_live(const void *user);
+
 uint32_t pool_stay_least(const struct PoolClass *class); /* see PoolStack */
 void pool_header_write(void *user, uint32_t size, uint32_t key, uint32_t magic);
 

@@ -14,8 +14,8 @@
 #define MEDIUM_MAX 4128u /* bytes: the class of 4 KB requests is the last of its group */
 
 /* What a thread may keep of one class: a compromise between visits to the spans and idle memory. */
-#define STACK_BYTES 32768u
-#define STACK_MOST  200u
+#define STACK_BYTES 65536u
+#define STACK_MOST  160u
 #define STACK_LEAST 2u
 
 static uint32_t span_room(uint32_t pages) { return (pages << POOL_PAGE_SHIFT) - POOL_FIRST + 12; }
@@ -66,9 +66,9 @@ static uint32_t class_add(uint32_t index, uint32_t wanted) {
     return class->stride;
 }
 
-void pool_classes_init(void) {
+uint32_t pool_classes_init(void) {
     struct PoolState *state = POOL_STATE;
-    uint32_t count = 0, stride = 0, step = 16, wanted, unit, index;
+    uint32_t count = 0, stride = 0, step = 16, slots = POOL_SMALL_LIMIT, wanted, unit, index;
 
     for (wanted = 16; stride < POOL_SMALL_MAX + POOL_HEADER; wanted += step) {
         if (wanted > STEP_LIMIT + 16 && ((wanted - 16) & (wanted - 17)) == 0)
@@ -79,11 +79,14 @@ void pool_classes_init(void) {
             stride = class_add(count++, wanted);
     }
     state->class_count = count;
+    for (index = 0; index < count; index++)
+        slots += state->classes[index].capacity;
     for (unit = 0, index = 0; unit < sizeof state->class_of; unit++) {
         while (index + 1 < count && state->classes[index].stride < unit << 4)
             index++;
         state->class_of[unit] = (uint8_t)index;
     }
+    return sizeof(struct PoolCache) + slots * sizeof(void *);
 }
 
 struct PoolClass *pool_class_for(size_t size) {

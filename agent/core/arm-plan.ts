@@ -25,16 +25,27 @@ export function writeArmPlan(sites: (Site & { replacement: NativePointer })[]): 
         entry.add(armSiteLayout.length).writeU32(JUMP_BYTES);
         entry.add(armSiteLayout.protection).writeU32(site.protection);
         entry.add(armSiteLayout.before).writeByteArray(site.address.readByteArray(JUMP_BYTES)!);
-        entry.add(armSiteLayout.after).writeByteArray(nearJump(site));
-        site.landing.lead(site.replacement);
+        entry.add(armSiteLayout.after).writeByteArray(nearJump(site, hop(site)));
     });
     return { address: plan, memory: [plan, stack] };
 }
 
-function nearJump({ name, address, landing }: Site): ArrayBuffer {
-    const distance = landing.address.sub(address.add(JUMP_BYTES));
-    const fits = Process.pointerSize === 4 || distance.toString() === ptr(distance.toInt32()).toString();
-    if (!fits)
+/** Where the jump leads: to the replacement where that is within reach, else to the landing, which leads there. */
+function hop({ address, landing, replacement }: Site & { replacement: NativePointer }): NativePointer {
+    if (isNear(address, replacement)) return replacement;
+    landing.lead(replacement);
+    return landing.address;
+}
+
+/** In a 32-bit process everything is, because addresses wrap. */
+function isNear(site: NativePointer, target: NativePointer): boolean {
+    const distance = target.sub(site.add(JUMP_BYTES));
+    return Process.pointerSize === 4 || distance.toString() === ptr(distance.toInt32()).toString();
+}
+
+function nearJump({ name, address }: Site, target: NativePointer): ArrayBuffer {
+    const distance = target.sub(address.add(JUMP_BYTES));
+    if (!isNear(address, target))
         throw new Refusal("UNHOOKABLE", `no memory within reach of a jump from ${name} at ${address.toString()}`);
     const jump = new DataView(new ArrayBuffer(JUMP_BYTES));
     jump.setUint8(0, 0xe9);

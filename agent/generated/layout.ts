@@ -8,10 +8,10 @@ export const snapshotVersion = 1;
 export const snapshotBytes = 2432;
 export const pageBytes = 8192;
 export const pageEntryBytes = 32;
-export const pageTableOffset = 131072;
-export const cacheCount = 130;
-export const cacheBytes32 = 24576;
-export const cacheBytes64 = 49152;
+export const cachesOffset = 131072;
+export const cacheCount = 132;
+export const cacheBytes32 = 32768;
+export const cacheBytes64 = 65536;
 export const regionAlignment = 65536;
 export const regionLimit = 4294901760;
 export const headerBytes = 12;
@@ -20,9 +20,9 @@ export const headerMagic = 3735928559;
 /** Bytes of the metadata mapping that belongs to a region: zeroed, readable and writable. */
 export function metadataBytes(regionBytes: number, pointerBytes: number): number {
     const entries = Math.floor(regionBytes / pageBytes) + 1;
-    const table = Math.ceil((entries * pageEntryBytes) / 0x1000) * 0x1000;
+    const table = entries * pageEntryBytes;
     const caches = cacheCount * (pointerBytes === 8 ? cacheBytes64 : cacheBytes32);
-    return Math.ceil((pageTableOffset + table + caches) / 0x10000) * 0x10000;
+    return Math.ceil((cachesOffset + caches + table) / 0x10000) * 0x10000;
 }
 
 export const stages = { empty: 0, prepared: 1, arming: 2, armed: 3 } as const;

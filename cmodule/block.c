@@ -3,9 +3,11 @@
  * that good pointers take; for all others the page table decides, under a lock. */
 #include "pool.h"
 
-#define STAY_MAX                                                                                   \
-    2048u /* bytes: blocks up to here stay where they are, however small they become               \
-           */
+/* Blocks up to here, in bytes, stay where they are, however small they become. The class of 2 KB
+ * requests is the last. */
+#define STAY_MAX 2128u
+
+#define GATHER_EVERY 256u
 
 static void block_release(void *user, struct PoolClass *class);
 
@@ -32,10 +34,9 @@ struct PoolClass *pool_class_of_live(const void *user) {
         header->magic != POOL_MAGIC_LIVE)
         return NULL;
     key = POOL_KEY_IN(header, user);
-    if (key >= POOL_CLASS_KEY(POOL_STATE->class_count) ||
-        (key & ((1u << POOL_STACK_SHIFT) - 1)) != 0)
+    if (key >= POOL_CLASS_KEY(POOL_STATE->class_count))
         return NULL;
-    return &POOL_STATE->classes[key >> POOL_STACK_SHIFT];
+    return &POOL_STATE->classes[key >> POOL_KEY_SHIFT];
 }
 
 enum PoolVerdict pool_recycle_free(void *user) {
@@ -222,9 +223,17 @@ enum PoolVerdict pool_recycle_resize(void *user, size_t size, uint32_t *old, int
     return POOL_OK;
 }
 
+/* In a full pool, trying in vain at every request would cost more than the original's malloc: then
+ * only once memory has come back, and now and again. */
 void pool_recycle_gather(void) {
+    struct PoolState *state = POOL_STATE;
+
+    if (POOL_LOAD(state->out_bytes) >= POOL_LOAD(state->gather_look) &&
+        POOL_ADD(state->gather_calls, 1) % GATHER_EVERY != 0)
+        return;
     if (POOL_CONTROL->quarantine_bytes != 0)
         pool_quarantine_drain(0);
     pool_cache_flush();
     pool_span_release_spares();
+    POOL_STORE(state->gather_look, POOL_LOAD(state->out_bytes));
 }

@@ -115,6 +115,9 @@ void pool_cache_flush(void) {
 
     cache_empty(cache);
     pool_cache_leave(cache);
+    POOL_LOCK(&POOL_STATE->shared_lock);
+    cache_empty(POOL_CACHE(POOL_CACHE_SHARED));
+    POOL_UNLOCK(&POOL_STATE->shared_lock);
     depot_empty();
 }
 

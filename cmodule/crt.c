@@ -22,8 +22,7 @@ void COLD(free)(void *user) {
     struct PoolCache *cache;
 
     if (POOL_OWNS(user)) {
-        if (POOL_CONTROL->strategy != POOL_RECYCLE || pool_recycle_free(user) != POOL_OK)
-            pool_free(user);
+        pool_free(user);
         return;
     }
     cache = pool_cache_enter();
@@ -96,8 +95,7 @@ void *crt_resize(void *user, size_t size, size_t *old) {
 
 /* What crt_resize does, in fewer steps, for a small block that becomes another small one. */
 static void *small_resize(void *user, size_t size, struct PoolClass *class) {
-    struct AllocHeader *header = POOL_HEADER_OF(user);
-    size_t old = header->size, room = roomy(size, old);
+    size_t old = POOL_HEADER_OF(user)->size, room = roomy(size, old);
     void *moved;
 
     if (size <= class->max_size && (size >= old || size >= pool_stay_least(class))) {
@@ -107,11 +105,9 @@ static void *small_resize(void *user, size_t size, struct PoolClass *class) {
     moved = replace_malloc(room);
     if (moved == NULL)
         return NULL;
-    if (room != size && POOL_OWNS(moved)) { /* the tag changes by what the size changes */
-        header = POOL_HEADER_OF(moved);
-        header->size = (uint32_t)size;
-        header->tag ^= pool_rotate((uint32_t)(room ^ size));
-    }
+    if (room != size && POOL_OWNS(moved))
+        pool_header_write(moved, (uint32_t)size, POOL_KEY_IN(POOL_HEADER_OF(moved), moved),
+                          POOL_MAGIC_LIVE);
     pool_copy(moved, user, old < size ? old : size);
     replace_free(user);
     pool_count_moved();

@@ -13,7 +13,7 @@
 #define ALLOCS_HI  STACK_0 "+20(%edx)"
 #define REALLOCS   STACK_0 "+24(%edx)"
 #define REALLOC_HI STACK_0 "+28(%edx)"
-#define HOT_KEYS   "2560"
+#define HOT_KEYS   "320"
 
 _Static_assert(POOL_CACHES_OFFSET + POOL_CACHE_NEW * POOL_CACHE_BYTES == 0x28000, "STACK_0");
 _Static_assert(offsetof(struct PoolStack, limit) == 4, "LIMIT");
@@ -21,7 +21,7 @@ _Static_assert(offsetof(struct PoolStack, stay_least) == 8, "LEAST");
 _Static_assert(offsetof(struct PoolStack, stay_span) == 12, "SPAN");
 _Static_assert(offsetof(struct PoolStack, allocs) == 16, "ALLOCS");
 _Static_assert(offsetof(struct PoolStack, reallocs) == 24, "REALLOCS");
-_Static_assert(POOL_CLASS_KEY(POOL_SMALL_LIMIT) == 2560 && POOL_STACK_SHIFT == 5, "HOT_KEYS");
+_Static_assert(POOL_CLASS_KEY(POOL_SMALL_LIMIT) == 320, "HOT_KEYS");
 
 /* eax: size, then the block. edx: slot, then stack, then free. ecx: key, then tag. */
 __asm__(".globl replace_malloc\n"
@@ -32,9 +32,8 @@ __asm__(".globl replace_malloc\n"
         "  jae 9f\n"
         "  leal 27(%eax), %ecx\n"
         "  shrl $4, %ecx\n"
-        "  movzbl " HOT_CLASS_OF "(%ecx), %ecx\n"
-        "  shll $5, %ecx\n"
-        "  addl %ecx, %edx\n"
+        "  movzwl " HOT_KEY_OF "(,%ecx,2), %ecx\n"
+        "  leal (%edx,%ecx,8), %edx\n"
         "  movl " TOP ", %eax\n"
         "  movl -4(%eax), %eax\n"
         "  testl %eax, %eax\n"
@@ -46,8 +45,9 @@ __asm__(".globl replace_malloc\n"
         "  movl 4(%esp), %edx\n"
         "  movl %edx, -12(%eax)\n"
         "  xorl %eax, %edx\n"
-        "  roll $13, %edx\n"
+        "  imull $" HOT_PLACE ", %edx, %edx\n"
         "  xorl %edx, %ecx\n"
+        "  imull $" HOT_TAG ", %ecx, %ecx\n"
         "  movl %ecx, -8(%eax)\n"
         "  movl $" HOT_LIVE ", -4(%eax)\n"
         "  ret\n"
@@ -57,11 +57,10 @@ __asm__(".globl replace_malloc\n"
         "9:\n"
         "  jmp crt_malloc_cold\n");
 
-/* eax: the block, edx: slot. Leaves the key of the class in ecx where the block is live, small and
- * whole; else jumps to 9. A header never straddles two chunks, since blocks are 16-byte aligned. */
-#define LIVE_KEY                                                                                   \
+/* eax: the block. ecx: its key, edx: the stack of its class, where it is live, small and whole;
+ * else jumps to 9. A header never straddles two chunks, since blocks are 16-byte aligned. */
+#define LIVE_STACK                                                                                 \
     "  movl 4(%esp), %eax\n"                                                                       \
-    "  movl " POOL_SLOT ", %edx\n"                                                                 \
     "  leal -12-" HOT_REGION "(%eax), %ecx\n"                                                      \
     "  shrl $16, %ecx\n"                                                                           \
     "  cmpb $0, " HOT_READABLE "(%ecx)\n"                                                          \
@@ -72,16 +71,17 @@ __asm__(".globl replace_malloc\n"
     "  jne 9f\n"                                                                                   \
     "  movl %eax, %ecx\n"                                                                          \
     "  xorl -12(%eax), %ecx\n"                                                                     \
-    "  roll $13, %ecx\n"                                                                           \
-    "  xorl -8(%eax), %ecx\n"                                                                      \
-    "  testb $31, %cl\n"                                                                           \
-    "  jnz 9f\n"                                                                                   \
+    "  imull $" HOT_PLACE ", %ecx, %ecx\n"                                                         \
+    "  imull $" HOT_INVERSE ", -8(%eax), %edx\n"                                                   \
+    "  xorl %edx, %ecx\n"                                                                          \
     "  cmpl $" HOT_KEYS ", %ecx\n"                                                                 \
-    "  jae 9f\n"
+    "  jae 9f\n"                                                                                   \
+    "  andl $-4, %ecx\n"                                                                           \
+    "  movl " POOL_SLOT ", %edx\n"                                                                 \
+    "  leal (%edx,%ecx,8), %edx\n"
 
 __asm__(".globl replace_free\n"
-        "replace_free:\n" LIVE_KEY "  addl %ecx, %edx\n"
-        "  movl " TOP ", %ecx\n"
+        "replace_free:\n" LIVE_STACK "  movl " TOP ", %ecx\n"
         "  cmpl " LIMIT ", %ecx\n"
         "  je 9f\n"
         "  movl %eax, (%ecx)\n"
@@ -92,22 +92,23 @@ __asm__(".globl replace_free\n"
         "9:\n"
         "  jmp crt_free_cold\n");
 
-/* Only where the block stays. The tag changes by what the size changes. */
+/* Only where the block stays. eax: the size less the least, then the block. edx: then the size. */
 __asm__(".globl replace_realloc\n"
-        "replace_realloc:\n" LIVE_KEY "  addl %ecx, %edx\n"
-        "  movl 8(%esp), %ecx\n"
-        "  subl " LEAST ", %ecx\n"
-        "  cmpl " SPAN ", %ecx\n"
+        "replace_realloc:\n" LIVE_STACK "  movl 8(%esp), %eax\n"
+        "  subl " LEAST ", %eax\n"
+        "  cmpl " SPAN ", %eax\n"
         "  ja 9f\n"
         "  incl " REALLOCS "\n"
         "  jz 8f\n"
         "1:\n"
-        "  movl 8(%esp), %ecx\n"
-        "  movl -12(%eax), %edx\n"
-        "  movl %ecx, -12(%eax)\n"
-        "  xorl %ecx, %edx\n"
-        "  roll $13, %edx\n"
-        "  xorl %edx, -8(%eax)\n"
+        "  movl 8(%esp), %edx\n"
+        "  movl 4(%esp), %eax\n"
+        "  movl %edx, -12(%eax)\n"
+        "  xorl %eax, %edx\n"
+        "  imull $" HOT_PLACE ", %edx, %edx\n"
+        "  xorl %edx, %ecx\n"
+        "  imull $" HOT_TAG ", %ecx, %ecx\n"
+        "  movl %ecx, -8(%eax)\n"
         "  ret\n"
         "8:\n"
         "  incl " REALLOC_HI "\n"

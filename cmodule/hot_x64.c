@@ -10,7 +10,7 @@
 #define SPAN     "0x30014(%r8,%rdx,1)"
 #define ALLOCS   "0x30018(%r8,%rdx,1)"
 #define REALLOCS "0x30020(%r8,%rdx,1)"
-#define HOT_KEYS "5120"
+#define HOT_KEYS "640"
 
 _Static_assert(POOL_CACHES_OFFSET + POOL_CACHE_NEW * POOL_CACHE_BYTES == 0x30000, "TOP");
 _Static_assert(offsetof(struct PoolStack, limit) == 8, "LIMIT");
@@ -18,7 +18,7 @@ _Static_assert(offsetof(struct PoolStack, stay_least) == 16, "LEAST");
 _Static_assert(offsetof(struct PoolStack, stay_span) == 20, "SPAN");
 _Static_assert(offsetof(struct PoolStack, allocs) == 24, "ALLOCS");
 _Static_assert(offsetof(struct PoolStack, reallocs) == 32, "REALLOCS");
-_Static_assert(POOL_CLASS_KEY(POOL_SMALL_LIMIT) == 5120 && POOL_STACK_SHIFT == 6, "HOT_KEYS");
+_Static_assert(POOL_CLASS_KEY(POOL_SMALL_LIMIT) == 640, "HOT_KEYS");
 
 /* rdi: size. rdx: slot, then stack. r8: all of the metadata. ecx: key. rax: the block. */
 __asm__(".globl replace_malloc\n"
@@ -29,9 +29,8 @@ __asm__(".globl replace_malloc\n"
         "  jae 9f\n"
         "  leal 27(%rdi), %ecx\n"
         "  shrl $4, %ecx\n"
-        "  movzbl 0x1040(%r8,%rcx,1), %ecx\n"
-        "  shll $6, %ecx\n"
-        "  addq %rcx, %rdx\n"
+        "  movzwl 0x1040(%r8,%rcx,2), %ecx\n"
+        "  leaq (%rdx,%rcx,8), %rdx\n"
         "  movq " TOP ", %rsi\n"
         "  movq -8(%rsi), %rax\n"
         "  testq %rax, %rax\n"
@@ -41,17 +40,18 @@ __asm__(".globl replace_malloc\n"
         "  incq " ALLOCS "\n"
         "  movl %edi, -12(%rax)\n"
         "  xorl %eax, %edi\n"
-        "  roll $13, %edi\n"
+        "  imull $" HOT_PLACE ", %edi, %edi\n"
         "  xorl %ecx, %edi\n"
+        "  imull $" HOT_TAG ", %edi, %edi\n"
         "  movl %edi, -8(%rax)\n"
         "  movl $" HOT_LIVE ", -4(%rax)\n"
         "  ret\n"
         "9:\n"
         "  jmp crt_malloc_cold\n");
 
-/* rdi: the block, rdx: slot. Leaves the key of the class in ecx where the block is live, small and
- * whole; else jumps to 9. A header never straddles two chunks, since blocks are 16-byte aligned. */
-#define LIVE_KEY                                                                                   \
+/* rdi: the block, rdx: slot, then the stack of its class where it is live, small and whole; else
+ * jumps to 9. A header never straddles two chunks, since blocks are 16-byte aligned. */
+#define LIVE_STACK                                                                                 \
     "  movq $-12-" HOT_REGION ", %rax\n"                                                           \
     "  movq $" HOT_CONTROL ", %r8\n"                                                               \
     "  addq %rdi, %rax\n"                                                                          \
@@ -67,16 +67,16 @@ __asm__(".globl replace_malloc\n"
     "  jne 9f\n"                                                                                   \
     "  movl %edi, %ecx\n"                                                                          \
     "  xorl -12(%rdi), %ecx\n"                                                                     \
-    "  roll $13, %ecx\n"                                                                           \
-    "  xorl -8(%rdi), %ecx\n"                                                                      \
-    "  testb $63, %cl\n"                                                                           \
-    "  jnz 9f\n"                                                                                   \
+    "  imull $" HOT_PLACE ", %ecx, %ecx\n"                                                         \
+    "  imull $" HOT_INVERSE ", -8(%rdi), %eax\n"                                                   \
+    "  xorl %eax, %ecx\n"                                                                          \
     "  cmpl $" HOT_KEYS ", %ecx\n"                                                                 \
-    "  jae 9f\n"
+    "  jae 9f\n"                                                                                   \
+    "  andl $-8, %ecx\n"                                                                           \
+    "  leaq (%rdx,%rcx,8), %rdx\n"
 
 __asm__(".globl replace_free\n"
-        "replace_free:\n" LIVE_KEY "  addq %rcx, %rdx\n"
-        "  movq " TOP ", %rcx\n"
+        "replace_free:\n" LIVE_STACK "  movq " TOP ", %rcx\n"
         "  cmpq " LIMIT ", %rcx\n"
         "  je 9f\n"
         "  movq %rdi, (%rcx)\n"
@@ -87,21 +87,21 @@ __asm__(".globl replace_free\n"
         "9:\n"
         "  jmp crt_free_cold\n");
 
-/* Only where the block stays. The tag changes by what the size changes. */
+/* Only where the block stays. rax: the size less the least, then the block. ecx: key, then tag. */
 __asm__(".globl replace_realloc\n"
-        "replace_realloc:\n" LIVE_KEY "  addq %rcx, %rdx\n"
-        "  movl " LEAST ", %ecx\n"
+        "replace_realloc:\n" LIVE_STACK "  movl " LEAST ", %r9d\n"
+        "  movl " SPAN ", %r10d\n"
         "  movq %rsi, %rax\n"
-        "  subq %rcx, %rax\n"
-        "  movl " SPAN ", %ecx\n"
-        "  cmpq %rcx, %rax\n"
+        "  subq %r9, %rax\n"
+        "  cmpq %r10, %rax\n"
         "  ja 9f\n"
         "  incq " REALLOCS "\n"
-        "  movl -12(%rdi), %ecx\n"
         "  movl %esi, -12(%rdi)\n"
+        "  xorl %edi, %esi\n"
+        "  imull $" HOT_PLACE ", %esi, %esi\n"
         "  xorl %esi, %ecx\n"
-        "  roll $13, %ecx\n"
-        "  xorl %ecx, -8(%rdi)\n"
+        "  imull $" HOT_TAG ", %ecx, %ecx\n"
+        "  movl %ecx, -8(%rdi)\n"
         "  movq %rdi, %rax\n"
         "  ret\n"
         "9:\n"

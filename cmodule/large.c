@@ -8,8 +8,7 @@ static uint32_t large_pages(size_t size) {
 }
 
 void *pool_large_alloc(size_t size, size_t room, uint32_t *fresh) {
-    struct PoolPageHeap *heap;
-    uint32_t pages, head, row;
+    uint32_t pages, head;
     void *user;
 
     if (size > POOLNV_REGION_BYTES - 2 * POOL_PAGE_BYTES)
@@ -17,27 +16,28 @@ void *pool_large_alloc(size_t size, size_t room, uint32_t *fresh) {
     if (room < size || room > POOLNV_REGION_BYTES - 2 * POOL_PAGE_BYTES)
         room = size;
     pages = large_pages(room);
-    head = pool_run_take(POOL_GROUP_HUGE, pages, POOL_KIND_NONE, fresh);
+    head = pool_run_take(POOL_GROUP_HUGE, pages, (uint32_t)size, POOL_KIND_LARGE, fresh);
     if (head == 0) {
         pages = large_pages(size);
         pool_recycle_gather();
-        head = pool_run_take(POOL_GROUP_HUGE, pages, POOL_KIND_NONE, fresh);
+        head = pool_run_take(POOL_GROUP_HUGE, pages, (uint32_t)size, POOL_KIND_LARGE, fresh);
     }
     if (head == 0)
         return NULL;
     user = POOL_AT(((uintptr_t)head << POOL_PAGE_SHIFT) + POOL_FIRST);
-    row = pool_large_row((uint32_t)size);
-    heap = pool_heap_of(head);
-    POOL_LOCK(&heap->lock);
     pool_header_write(user, (uint32_t)size, POOL_KEY_LARGE, POOL_MAGIC_LIVE);
-    POOL_STORE(POOL_PAGES[head].tag, POOL_KIND_LARGE);
+    pool_out_more(pages << POOL_PAGE_SHIFT);
+    return user;
+}
+
+/* With the page-heap lock. */
+void pool_large_count(struct PoolPageHeap *heap, uint32_t size, uint32_t pages) {
+    uint32_t row = pool_large_row(size);
+
     heap->allocs++;
     heap->rows[row].live++;
     heap->rows[row].total++;
     POOL_STORE(heap->used, heap->used + pages);
-    POOL_UNLOCK(&heap->lock);
-    pool_out_more(pages << POOL_PAGE_SHIFT);
-    return user;
 }
 
 void pool_large_retire(struct PoolPageHeap *heap, void *user) {

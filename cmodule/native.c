@@ -220,12 +220,12 @@ static void native_close(void) {
 }
 
 /* What the next native_open configures. */
-static size_t native_quarantine_bytes, native_prefault_bytes;
+static size_t native_quarantine_bytes, native_prefault_bytes, native_group_bytes[POOL_GROUPS];
 
 /* A fresh, active pool of that many bytes; the process ends where there is no room for it. */
 static void native_open(size_t region_bytes, enum PoolStrategy strategy) {
     struct PoolControl *control;
-    size_t metadata;
+    size_t metadata, group;
     void *region, *memory;
 
     if (native_control != 0)
@@ -254,6 +254,8 @@ static void native_open(size_t region_bytes, enum PoolStrategy strategy) {
     control->strategy = strategy;
     control->quarantine_bytes = native_quarantine_bytes;
     control->prefault_bytes = native_prefault_bytes;
+    for (group = 0; group < POOL_GROUPS; group++)
+        control->group_bytes[group] = native_group_bytes[group];
     control->active = 1;
     if (pool_init() != 0) {
         fprintf(stderr, "pool_init refused\n");

@@ -18,17 +18,21 @@
 #define SHARE_MEDIUM 15u
 #define SHARE_LARGE  15u
 
-static uint32_t take_from(struct PoolPageHeap *heap, uint32_t pages, uint32_t tag, uint32_t *fresh);
+static uint32_t take_from(struct PoolPageHeap *heap, uint32_t pages, uint32_t size, uint32_t tag,
+                          uint32_t *fresh);
 static uint32_t take_top(struct PoolPageHeap *heap, uint32_t pages, uint32_t *fresh);
 static int holes_fill(struct PoolPageHeap *heap, uint32_t page, uint32_t pages);
 
 /* The own group first, then from the last, where the largest runs are. */
-uint32_t pool_run_take(uint32_t group, uint32_t pages, uint32_t tag, uint32_t *fresh) {
-    uint32_t head = take_from(&POOL_STATE->heaps[group], pages, tag, fresh), other = POOL_GROUPS;
+uint32_t pool_run_take(uint32_t group, uint32_t pages, uint32_t size, uint32_t tag,
+                       uint32_t *fresh) {
+    uint32_t other = POOL_GROUPS, head;
+
+    head = take_from(&POOL_STATE->heaps[group], pages, size, tag, fresh);
 
     while (head == 0 && other-- != 0)
         if (other != group)
-            head = take_from(&POOL_STATE->heaps[other], pages, tag, fresh);
+            head = take_from(&POOL_STATE->heaps[other], pages, size, tag, fresh);
     return head;
 }
 
@@ -111,7 +115,7 @@ static uint32_t run_find(struct PoolPageHeap *heap, uint32_t pages) {
 
 /* ---- take, give, extend ---- */
 
-static uint32_t take_from(struct PoolPageHeap *heap, uint32_t pages, uint32_t tag,
+static uint32_t take_from(struct PoolPageHeap *heap, uint32_t pages, uint32_t size, uint32_t tag,
                           uint32_t *fresh) {
     uint32_t head, rest, page;
 
@@ -131,7 +135,9 @@ static uint32_t take_from(struct PoolPageHeap *heap, uint32_t pages, uint32_t ta
     if (head != 0) {
         POOL_PAGES[head].pages = pages;
         POOL_STORE(POOL_PAGES[head].tag, tag);
-        if ((tag & POOL_KIND_MASK) == POOL_KIND_SPAN)
+        if (tag == POOL_KIND_LARGE)
+            pool_large_count(heap, size, pages);
+        else
             for (page = 1; page < pages; page++)
                 POOL_STORE(POOL_PAGES[head + page].tag, tag + (page << 16));
     }

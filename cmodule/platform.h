@@ -14,7 +14,6 @@
  *   pool_read_own(&counter)    a u64 that POOL_COUNT_OWN is incrementing, never torn
  *   POOL_RELEASE(word, value)  write it, after everything written before
  *   POOL_ACQUIRE(word)         read it, before everything read after
- *   pool_rotate(word)          rotate left by POOL_TAG_SHIFT
  *   POOL_LOCK(&word)           take a spin lock; acquire. Not recursive, see pool_lock_wait
  *   POOL_UNLOCK(&word)         drop it; release
  *   POOL_PAUSE()               be kind to the sibling hardware thread
@@ -47,13 +46,15 @@
 /* A u64 that can be counted atomically in 32-bit processes too. */
 typedef uint64_t __attribute__((aligned(8))) PoolCounter;
 
-/* Entries of a size class in a cache have this size, so that a class's key is an offset. */
+/* Of what a cache has for each class, and of the keys of classes, see pool.h. */
 #ifndef __x86_64__
 #define POOL_STACK_SHIFT 5
+#define POOL_KEY_SHIFT   2
 #define POOL_STACK_PADDING
 #define POOL_CACHE_BYTES POOL_CACHE_BYTES_32
 #else
 #define POOL_STACK_SHIFT   6
+#define POOL_KEY_SHIFT     3
 #define POOL_STACK_PADDING uint64_t padding[3];
 #define POOL_CACHE_BYTES   POOL_CACHE_BYTES_64
 #endif

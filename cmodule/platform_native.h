@@ -54,8 +54,6 @@ static inline int pool_swap_if(volatile uint32_t *word, uint32_t expected, uint3
 #define POOL_SLOT     "%gs:native_slot@ntpoff"
 #endif
 
-static inline uint32_t pool_rotate(uint32_t word) { return word << 13 | word >> 19; }
-
 /* The key only makes the C library call pool_thread_exit. */
 extern __thread void *native_slot;
 extern pthread_key_t native_exit_key;

@@ -67,11 +67,6 @@ static uint32_t pool_highest_bit(uint32_t word) {
     return index;
 }
 
-static uint32_t pool_rotate(uint32_t word) {
-    __asm__("roll $13, %0" : "+r"(word) : : "cc");
-    return word;
-}
-
 #define POOL_LOWEST(word) pool_lowest_bit(word)
 #define POOL_LOG2(word)   pool_highest_bit(word)
 

@@ -35,6 +35,7 @@
 #define POOL_CHUNK_PAGES (POOL_CHUNK_BYTES >> POOL_PAGE_SHIFT)
 #define POOL_SMALL_MAX   32768u /* largest request served from a span */
 #define POOL_SMALL_LIMIT 80u    /* size classes at most */
+#define POOL_UNITS       2112u  /* more than (POOL_SMALL_MAX + POOL_HEADER + 15) / 16 */
 #define POOL_LARGE_ROWS  17u    /* histogram rows of large blocks: up to 2^16, 2^17 .. 2^32 */
 #define POOL_BIN_LIMIT   128u
 #define POOL_GROUP_LEAST 0x8000000u /* bytes: smaller regions are one group */
@@ -84,15 +85,19 @@ struct InnerHeader {
     uint32_t magic;    /* POOL_MAGIC_INNER */
 };
 
-/* Ties a header to its place, its size and its key, so that neither a copied nor a damaged one is
- * believed. The rotation keeps the bits in which small damage to the size shows away from the key.
- */
-#define POOL_TAG(size, user, key)                                                                  \
-    (pool_rotate((uint32_t)(uintptr_t)(user) ^ (uint32_t)(size)) ^ (key))
-#define POOL_TAG_SHIFT 13
+/* Ties a header to its place, its size and its key. A product spreads a difference in one bit over
+ * all bits above it, and a key has only low ones: so no header in the wrong place and none with a
+ * damaged bit has the key of a class, and of those with more damage one in ten millions. */
+#define POOL_TAG(size, user, key) ((POOL_PLACE(size, user) ^ (key)) * POOL_TAG_FACTOR)
+#define POOL_PLACE(size, user)                                                                     \
+    (((uint32_t)(uintptr_t)(user) ^ (uint32_t)(size)) * POOL_PLACE_FACTOR)
+#define POOL_PLACE_FACTOR 0x9E3779B1u /* odd numbers without a pattern */
+#define POOL_TAG_FACTOR   0x85EBCA6Bu
+#define POOL_TAG_INVERSE  0xA5CB9243u /* times POOL_TAG_FACTOR is 1, in 32 bits */
 
-/* Of a block of a class: where its stack stands in a cache. Others are above all of those. */
-#define POOL_CLASS_KEY(index) ((uint32_t)(index) << POOL_STACK_SHIFT)
+/* Of a block of a class: where its stack stands in a cache, in units that the processor can scale
+ * with. Others are above all of those. */
+#define POOL_CLASS_KEY(index) ((uint32_t)(index) << POOL_KEY_SHIFT)
 #define POOL_KEY_LARGE        0x80000001u
 #define POOL_KEY_BUMP         0x80000002u
 
@@ -101,7 +106,8 @@ struct InnerHeader {
 #define POOL_CHUNK_OF_HEADER(user) ((POOL_OFFSET(user) - POOL_HEADER) >> POOL_CHUNK_SHIFT)
 #define POOL_HEADER_OF(user)       ((struct AllocHeader *)((char *)(user)-POOL_HEADER))
 #define POOL_HEADER_AT(offset)     POOL_HEADER_OF(POOL_AT(offset))
-#define POOL_KEY_IN(header, user)  (POOL_TAG((header)->size, user, 0) ^ (header)->tag)
+#define POOL_KEY_IN(header, user)                                                                  \
+    (POOL_PLACE((header)->size, user) ^ (header)->tag * POOL_TAG_INVERSE)
 
 /* Is this pointer inside the region? NULL is not. Says nothing about a block being there. */
 #define POOL_OWNS(user) ((uintptr_t)(user) - (uintptr_t)POOLNV_REGION < POOLNV_REGION_BYTES)
@@ -213,16 +219,18 @@ struct PoolState {
     volatile size_t hot_limit; /* requests below it may take the hot path: POOL_SMALL_MAX + 1, or 0
                                   when none may. hot_*.c knows this offset and the next */
     uint8_t padding[64 - sizeof(size_t)];
-    uint8_t class_of[2112]; /* by (size + header + 15) / 16 */
-    uint32_t group_end[16]; /* page numbers, as in the heaps, away from their locks */
+    uint16_t key_of[POOL_UNITS]; /* of the class, by (size + header + 15) / 16 */
+    uint32_t group_end[16];      /* page numbers, as in the heaps, away from their locks */
     struct PoolClass classes[POOL_SMALL_LIMIT];
     struct PoolPageHeap heaps[POOL_GROUPS];
     struct PoolQuarantine quarantine;
     struct PoolEvents events;
-    volatile uint32_t out_bytes; /* of all blocks that are out, and of large ones */
-    volatile uint32_t peak_used; /* bytes */
-    volatile uint32_t peak_look; /* out_bytes from which on it is worth looking for a new peak */
-    volatile uint32_t bump_top;  /* offset of the next header of the bump strategy */
+    volatile uint32_t out_bytes;    /* of all blocks that are out, and of large ones */
+    volatile uint32_t peak_used;    /* bytes */
+    volatile uint32_t peak_look;    /* out_bytes from which on it is worth looking for a new peak */
+    volatile uint32_t gather_look;  /* out_bytes below which pool_recycle_gather is worth trying */
+    volatile uint32_t gather_calls; /* of it that were not */
+    volatile uint32_t bump_top;     /* offset of the next header of the bump strategy */
     uint32_t class_count;
     uint32_t page_count;           /* of the region */
     uint32_t ready;                /* 1 after pool_init */
@@ -231,12 +239,13 @@ struct PoolState {
     uintptr_t fork_owner;          /* POOL_SELF of the thread inside fork, else 0 */
 };
 
+_Static_assert(POOL_TAG_FACTOR *POOL_TAG_INVERSE == 1u, "the inverse");
 _Static_assert(sizeof(struct AllocHeader) == POOL_HEADER, "header of a block");
 _Static_assert(sizeof(struct InnerHeader) == POOL_HEADER, "header inside a block");
 _Static_assert(sizeof(struct PoolPage) == 32, "page-table entry");
 _Static_assert(sizeof(struct PoolClass) == 64, "one cache line");
 _Static_assert(offsetof(struct PoolState, classes) % 64 == 0, "cache lines");
-_Static_assert(sizeof(struct PoolStack) == 1u << POOL_STACK_SHIFT, "a key is an offset");
+_Static_assert(sizeof(struct PoolStack) == 1u << POOL_STACK_SHIFT, "a key leads to a stack");
 _Static_assert(POOL_STATE_OFFSET >= POOL_CONTROL_BYTES, "the control block has its room");
 _Static_assert(sizeof(struct PoolState) <= POOL_READABLE_OFFSET - POOL_STATE_OFFSET, "state fits");
 _Static_assert(POOL_SMALL_LIMIT + POOL_LARGE_ROWS <= POOL_CLASS_LIMIT + 1, "the histogram fits");
@@ -363,7 +372,7 @@ void *pool_cache_take(uint32_t size, uint32_t room);
 /* Takes back a block of that class that has just become free, its magic says so. */
 void pool_cache_give(void *user, struct PoolClass *class);
 
-/* All blocks of the depot and of the calling thread's cache go back to their spans. */
+/* All blocks of the depot, the shared cache and the calling thread's go back to their spans. */
 void pool_cache_flush(void);
 
 /* Sets the stacks of a cache up, once; without room none of them ever takes a block. */
@@ -395,6 +404,9 @@ void pool_recycle_gather(void);
 
 /* A run of its own; *fresh becomes 1 when it reads as zero. */
 void *pool_large_alloc(size_t size, size_t room, uint32_t *fresh);
+
+/* With the page-heap lock: a run became a block. */
+void pool_large_count(struct PoolPageHeap *heap, uint32_t size, uint32_t pages);
 
 /* Both with the page-heap lock. The block stops being the program's; its pages become free. */
 void pool_large_retire(struct PoolPageHeap *heap, void *user);
@@ -432,10 +444,11 @@ enum PoolVerdict pool_bump_resize(void *user, size_t size, uint32_t *old, int st
 void pool_pages_init(void);
 struct PoolPageHeap *pool_heap_of(uint32_t page);
 
-/* A committed run of `pages` pages with that tag, from the group or, when that is full, from
- * another; its head, or 0. Takes the locks itself. *fresh becomes 1 when no byte of it was ever
- * handed out, so that it reads as zero. */
-uint32_t pool_run_take(uint32_t group, uint32_t pages, uint32_t tag, uint32_t *fresh);
+/* A committed run of `pages` pages with that tag, for a span or a large block of that size, from
+ * the group or, when that is full, from another; its head, or 0. Takes the locks itself. *fresh
+ * becomes 1 when no byte of it was ever handed out, so that it reads as zero. */
+uint32_t pool_run_take(uint32_t group, uint32_t pages, uint32_t size, uint32_t tag,
+                       uint32_t *fresh);
 
 /* All with the page-heap lock. */
 void pool_run_give(struct PoolPageHeap *heap, uint32_t head, uint32_t pages); /* tags are cleared */

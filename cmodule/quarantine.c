@@ -21,11 +21,11 @@ void pool_quarantine_put(void *user, uint32_t bytes, struct PoolClass *class) {
         pool_header_write(last, POOL_OFFSET(user), key, POOL_MAGIC_FREE);
     }
     quarantine->last = POOL_OFFSET(user);
-    quarantine->bytes += bytes;
+    POOL_STORE(quarantine->bytes, quarantine->bytes + bytes);
     if (class != NULL)
         POOL_STORE(class->held, class->held + 1);
     POOL_UNLOCK(&quarantine->lock);
-    if (quarantine->bytes > POOL_CONTROL->quarantine_bytes)
+    if (POOL_LOAD(quarantine->bytes) > POOL_CONTROL->quarantine_bytes)
         pool_quarantine_drain((uint32_t)POOL_CONTROL->quarantine_bytes);
 }
 
@@ -65,10 +65,9 @@ static void *quarantine_pop(uint32_t *bytes, struct PoolClass **class) {
     }
     if (header->magic != POOL_MAGIC_FREE || POOL_KEY_IN(header, user) != key) {
         POOL_COUNT(POOL_STATE->events.corrupt_headers);
-        quarantine->bytes = *bytes;
         header->size = 0;
     }
-    quarantine->bytes -= *bytes;
+    POOL_STORE(quarantine->bytes, header->size != 0 ? quarantine->bytes - *bytes : 0);
     quarantine->first = header->size;
     if (*class != NULL)
         POOL_STORE((*class)->held, (*class)->held - 1);

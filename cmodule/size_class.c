@@ -26,10 +26,10 @@ static uint32_t spread(uint32_t wanted, uint32_t pages) {
     return blocks == 0 ? 0 : (span_room(pages) / blocks) & ~15u;
 }
 
-static uint32_t group_of(uint32_t max_size) {
-    if (max_size <= STEP_LIMIT)
+static uint32_t group_of(uint32_t size) {
+    if (size < STEP_LIMIT)
         return POOL_GROUP_SMALL;
-    return max_size <= MEDIUM_MAX ? POOL_GROUP_MEDIUM : POOL_GROUP_LARGE;
+    return size <= MEDIUM_MAX ? POOL_GROUP_MEDIUM : POOL_GROUP_LARGE;
 }
 
 static uint32_t capacity_of(uint32_t stride) {
@@ -60,7 +60,7 @@ static uint32_t class_add(uint32_t index, uint32_t wanted) {
     if (class->max_size > POOL_SMALL_MAX)
         class->max_size = POOL_SMALL_MAX;
     class->index = index;
-    class->group = group_of(class->max_size);
+    class->group = group_of(wanted - POOL_HEADER);
     class->capacity = capacity_of(class->stride);
     class->batch = (class->capacity + 1) / 2;
     return class->stride;
@@ -81,17 +81,17 @@ uint32_t pool_classes_init(void) {
     state->class_count = count;
     for (index = 0; index < count; index++)
         slots += state->classes[index].capacity;
-    for (unit = 0, index = 0; unit < sizeof state->class_of; unit++) {
+    for (unit = 0, index = 0; unit < POOL_UNITS; unit++) {
         while (index + 1 < count && state->classes[index].stride < unit << 4)
             index++;
-        state->class_of[unit] = (uint8_t)index;
+        state->key_of[unit] = (uint16_t)POOL_CLASS_KEY(index);
     }
     return sizeof(struct PoolCache) + slots * sizeof(void *);
 }
 
 struct PoolClass *pool_class_for(size_t size) {
     struct PoolState *state = POOL_STATE;
-    return &state->classes[state->class_of[(size + POOL_HEADER + 15) >> 4]];
+    return &state->classes[state->key_of[(size + POOL_HEADER + 15) >> 4] >> POOL_KEY_SHIFT];
 }
 
 uint32_t pool_large_row(uint32_t size) { return size <= 0x10000u ? 0 : POOL_LOG2(size - 1) - 15; }

@@ -101,11 +101,11 @@ static uint32_t span_carve(struct PoolClass *class, uint32_t head, void **end, u
 static int span_create(struct PoolClass *class) {
     uint32_t tag = POOL_SPAN_TAG(class->index, 0), pages = class->span_pages, least, head, fresh;
 
-    head = pool_run_take(class->group, pages, tag, &fresh);
+    head = pool_run_take(class->group, pages, 0, tag, &fresh);
     if (head == 0) {
         least = (class->stride + POOL_FIRST + POOL_PAGE_BYTES - 1) >> POOL_PAGE_SHIFT;
         if (least < pages)
-            head = pool_run_take(class->group, least, tag, &fresh);
+            head = pool_run_take(class->group, least, 0, tag, &fresh);
     }
     if (head == 0)
         return 0;

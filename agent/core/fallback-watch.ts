@@ -1,5 +1,5 @@
 import type { ControlBlock } from "../shared/control-block.js";
-import { readStatistics } from "../shared/statistics.js";
+import { readCounter, readStatistics } from "../shared/statistics.js";
 
 const INTERVAL_MS = 1000;
 
@@ -10,8 +10,8 @@ const INTERVAL_MS = 1000;
 export function watchFallbacks(control: ControlBlock, log: (line: string) => void): void {
     let known = 0;
     setInterval(() => {
+        if (readCounter(control, "fallback_allocs") === known) return;
         const { fallback_allocs, current_used, pool_size } = readStatistics(control);
-        if (fallback_allocs === known) return;
         const inMb = (bytes: number): string => (bytes / 1048576).toFixed(2);
         log(
             `warning: ${fallback_allocs - known} requests fell back to the original within a second ` +

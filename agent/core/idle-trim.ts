@@ -1,5 +1,5 @@
 import type { ControlBlock } from "../shared/control-block.js";
-import { readStatistics } from "../shared/statistics.js";
+import { readCounter } from "../shared/statistics.js";
 
 const INTERVAL_MS = 1000;
 
@@ -9,12 +9,12 @@ export function trimWhenIdle(control: ControlBlock, idleSeconds: number, log: (l
     let committed = 0;
     let still = 0;
     setInterval(() => {
-        const now = readStatistics(control).committed;
+        const now = readCounter(control, "committed");
         still = now > committed ? 0 : still + 1;
         committed = now;
         if (still !== idleSeconds) return;
         const given = control.call("reset", "uint64", []);
-        committed = readStatistics(control).committed;
+        committed = readCounter(control, "committed");
         log(`idle for ${idleSeconds} s: ${(given / 1048576).toFixed(2)} MB given back`);
     }, INTERVAL_MS);
 }

@@ -15,6 +15,8 @@ type PoolFunction = "snapshot" | "set_active" | "reset" | "arm";
 
 /** The block at the head of the pool's metadata through which everything outside the C sees the pool. */
 export class ControlBlock {
+    readonly #functions = new Map<PoolFunction, (...values: unknown[]) => unknown>();
+
     constructor(readonly base: NativePointer) {}
 
     /** Fills in what the C needs to know before `pool_init`. */
@@ -64,8 +66,12 @@ export class ControlBlock {
         argumentTypes: NativeFunctionArgumentType[],
         ...values: NativeFunctionArgumentValue[]
     ): number {
-        const address = ptr(this.#at(name).readU64().toString());
-        const callee = new NativeFunction(address, result, argumentTypes) as (...values: unknown[]) => unknown;
+        let callee = this.#functions.get(name);
+        if (callee === undefined) {
+            const address = ptr(this.#at(name).readU64().toString());
+            callee = new NativeFunction(address, result, argumentTypes);
+            this.#functions.set(name, callee);
+        }
         return Number(callee(...values));
     }
 

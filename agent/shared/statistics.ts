@@ -12,9 +12,8 @@ import { strategyOf, type ControlBlock } from "./control-block.js";
 
 /** One snapshot of all counters, taken by the C of the pool. */
 export function readStatistics(control: ControlBlock): PoolStatistics {
-    const block = Memory.alloc(snapshotBytes);
-    control.call("snapshot", "void", ["pointer"], block);
-    const read = (name: keyof typeof snapshotLayout): number => block.add(snapshotLayout[name]).readU64().toNumber();
+    const bytes = takeSnapshot(control);
+    const read = (name: keyof typeof snapshotLayout): number => readU64(bytes, snapshotLayout[name]);
     return {
         active: read("active"),
         strategy: strategyOf(read("strategy")),
@@ -31,16 +30,35 @@ export function readStatistics(control: ControlBlock): PoolStatistics {
         foreign_frees: read("foreign_frees"),
         corrupt_headers: read("corrupt_headers"),
         double_frees: read("double_frees"),
-        histogram: readHistogram(block),
+        histogram: readHistogram(bytes),
     };
 }
 
-function readHistogram(block: NativePointer): HistogramRow[] {
-    const count = Math.min(block.add(snapshotClassCountOffset).readU32(), snapshotClassLimit);
+/** One counter alone, for those who look often. */
+export function readCounter(control: ControlBlock, name: keyof typeof snapshotLayout): number {
+    return readU64(takeSnapshot(control), snapshotLayout[name]);
+}
+
+/** The bytes are fetched in one piece: a call into the engine for each counter would cost more than the counting. */
+function takeSnapshot(control: ControlBlock): DataView {
+    snapshot ??= Memory.alloc(snapshotBytes);
+    control.call("snapshot", "void", ["pointer"], snapshot);
+    return new DataView(snapshot.readByteArray(snapshotBytes)!);
+}
+
+let snapshot: NativePointer | null = null;
+
+/** Counters stay far below 2^53. */
+function readU64(bytes: DataView, offset: number): number {
+    return bytes.getUint32(offset + 4, true) * 2 ** 32 + bytes.getUint32(offset, true);
+}
+
+function readHistogram(bytes: DataView): HistogramRow[] {
+    const count = Math.min(bytes.getUint32(snapshotClassCountOffset, true), snapshotClassLimit);
     return Array.from({ length: count }, (_, index) => {
-        const row = block.add(snapshotClassesOffset + snapshotClassBytes * index);
+        const row = snapshotClassesOffset + snapshotClassBytes * index;
         const read = (name: keyof typeof snapshotClassLayout): number =>
-            row.add(snapshotClassLayout[name]).readU64().toNumber();
+            readU64(bytes, row + snapshotClassLayout[name]);
         return { max_size: read("max_size"), live: read("live"), total: read("total") };
     });
 }

@@ -81,7 +81,7 @@ static void test_classes(void) {
         }
     }
     for (size = 0; size <= POOL_SMALL_MAX; size++) {
-        struct PoolClass *class = &POOL_STATE->classes[POOL_STATE->class_of[(size + 27) >> 4]];
+        struct PoolClass *class = pool_class_for(size);
         wrong += class->max_size < size;
         wrong += class->index != 0 && class[-1].max_size >= size;
     }

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* Caches: threads that come and go, more of them than there are caches, blocks that change hands.
+ * From this folder:
+ *
+ *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread caches.c -o caches
+ *   ./caches
+ *   the same with -fsanitize=address,undefined -fno-sanitize-recover=all
+ *   the same with -fsanitize=thread
+ *   zig cc -target x86-linux-musl -static in place of cc: the 32-bit pool, on any x86-64 machine
+ */
+#include "pool_test.h"
+
+#define BLOCKS  500
+#define THREADS (POOL_CACHE_LIMIT + 20)
+
+static size_t size_of(unsigned index) { return index * 37 % 3000; }
+
+static void fill_some(unsigned char **blocks, unsigned char byte) {
+    unsigned index;
+
+    for (index = 0; index < BLOCKS; index++) {
+        blocks[index] = replace_malloc(size_of(index));
+        memset(blocks[index], byte, size_of(index));
+    }
+}
+
+static uintptr_t free_some(unsigned char **blocks, unsigned char byte) {
+    uintptr_t wrong = 0;
+    unsigned index;
+
+    for (index = 0; index < BLOCKS; index++) {
+        wrong += !filled(blocks[index], byte, size_of(index));
+        replace_free(blocks[index]);
+    }
+    return wrong;
+}
+
+/* ---- a thread's life ---- */
+
+static void *short_life(void *argument) {
+    unsigned char *blocks[BLOCKS];
+
+    fill_some(blocks, (unsigned char)(uintptr_t)argument);
+    return (void *)free_some(blocks, (unsigned char)(uintptr_t)argument);
+}
+
+static void test_exit(void) {
+    pthread_t thread;
+    uintptr_t turn, wrong = 0;
+    void *result;
+
+    group_begin("threads that come and go");
+    native_open(64 * MB, POOL_RECYCLE);
+    for (turn = 1; turn <= 200; turn++) {
+        pthread_create(&thread, NULL, short_life, (void *)turn);
+        pthread_join(thread, &result);
+        wrong += (uintptr_t)result;
+    }
+    CHECK("contents", wrong == 0);
+    CHECK("one cache served them all", POOL_STATE->caches_seen == POOL_CACHE_FIRST + 1);
+    CHECK("counted", stats().pool_allocs == 200 * BLOCKS && stats().total_frees == 200 * BLOCKS);
+    CHECK("nothing in use", stats().current_used == 0 && pool_check(1) == 0);
+    CHECK("nothing is lost", pool_reset() > 0 && stats().committed == 0);
+}
+
+/* What other destructors of thread-specific data free is freed after the cache has gone. */
+static pthread_key_t late_key;
+static void free_late(void *user) {
+    static __thread int turns;
+    if (++turns < 3)
+        pthread_setspecific(late_key, user);
+    else
+        replace_free(user);
+}
+
+static void *leave_late(void *argument) {
+    replace_free(replace_malloc(100));
+    pthread_setspecific(late_key, replace_malloc(100));
+    return argument;
+}
+
+static void test_late_free(void) {
+    pthread_t thread;
+    int turn;
+
+    group_begin("frees of a thread on its way out");
+    native_open(64 * MB, POOL_RECYCLE);
+    pthread_key_create(&late_key, free_late);
+    for (turn = 0; turn < 50; turn++) {
+        pthread_create(&thread, NULL, leave_late, NULL);
+        pthread_join(thread, NULL);
+    }
+    CHECK("all freed", stats().current_used == 0 && stats().total_frees == 100);
+    CHECK("no cache was taken for that", POOL_STATE->caches_seen <= POOL_CACHE_FIRST + 1);
+    CHECK("walk", pool_check(1) == 0);
+}
+
+/* ---- more threads than caches ---- */
+
+static pthread_barrier_t barrier;
+
+static void *live_together(void *argument) {
+    unsigned char *blocks[BLOCKS];
+    unsigned char byte = (unsigned char)(uintptr_t)argument;
+    uintptr_t wrong;
+
+    fill_some(blocks, byte);
+    pthread_barrier_wait(&barrier); /* all have their cache, or none */
+    wrong = free_some(blocks, byte);
+    fill_some(blocks, byte);
+    return (void *)(wrong + free_some(blocks, byte));
+}
+
+static void test_crowd(void) {
+    static pthread_t threads[THREADS];
+    uintptr_t index, wrong = 0;
+    void *result;
+
+    group_begin("more threads than caches");
+    native_open(512 * MB, POOL_RECYCLE);
+    pthread_barrier_init(&barrier, NULL, THREADS);
+    for (index = 0; index < THREADS; index++)
+        pthread_create(&threads[index], NULL, live_together, (void *)index);
+    for (index = 0; index < THREADS; index++) {
+        pthread_join(threads[index], &result);
+        wrong += (uintptr_t)result;
+    }
+    CHECK("contents", wrong == 0);
+    CHECK("all caches were taken", POOL_STATE->caches_seen == POOL_CACHE_COUNT);
+    CHECK("counted", stats().pool_allocs == 2 * THREADS * BLOCKS &&
+                         stats().total_frees == 2 * THREADS * BLOCKS);
+    CHECK("nothing in use", stats().current_used == 0 && pool_check(1) == 0);
+    pool_reset();
+    CHECK("nothing is lost", stats().committed == 0);
+}
+
+/* ---- blocks that change hands ---- */
+
+#define ROUNDS 200
+#define PARCEL 1000
+
+static void *parcel[PARCEL];
+
+static void *consume(void *argument) {
+    unsigned round, index;
+
+    for (round = 0; round < ROUNDS; round++) {
+        pthread_barrier_wait(&barrier);
+        for (index = 0; index < PARCEL; index++)
+            replace_free(parcel[index]);
+        pthread_barrier_wait(&barrier);
+    }
+    return argument;
+}
+
+static void test_one_way(void) {
+    uint64_t committed = 0;
+    unsigned round, index;
+    pthread_t thread;
+
+    group_begin("one thread allocates, another frees");
+    native_open(64 * MB, POOL_RECYCLE);
+    pthread_barrier_init(&barrier, NULL, 2);
+    pthread_create(&thread, NULL, consume, NULL);
+    for (round = 0; round < ROUNDS; round++) {
+        for (index = 0; index < PARCEL; index++)
+            parcel[index] = replace_malloc(index % 600);
+        pthread_barrier_wait(&barrier);
+        pthread_barrier_wait(&barrier);
+        if (round == 9)
+            committed = stats().committed;
+    }
+    pthread_join(thread, NULL);
+    CHECK("memory comes back to the one that allocates", stats().committed == committed);
+    CHECK("counted", stats().pool_allocs == ROUNDS * PARCEL &&
+                         stats().total_frees == ROUNDS * PARCEL && stats().current_used == 0);
+    CHECK("walk", pool_check(1) == 0);
+}
+
+/* ---- realloc ---- */
+
+static void test_growth(void) {
+    char *text = replace_malloc(16), *next;
+    size_t size;
+    int moves = 0, wrong = 0;
+
+    group_begin("realloc");
+    memset(text, 7, 16);
+    for (size = 32; size <= 4096; size += 16) {
+        next = replace_realloc(text, size);
+        moves += next != text;
+        text = next;
+        wrong += !filled(text, 7, size - 16) || replace_malloc_usable_size(text) != size;
+        memset(text + size - 16, 7, 16);
+    }
+    CHECK("a text that grows keeps its bytes", wrong == 0);
+    CHECK("and moves seldom", moves < 24);
+    next = replace_realloc(text, 2500);
+    CHECK("shrinks in place above half", next == text);
+    next = replace_realloc(text, 100);
+    CHECK("moves below", next != text && filled(next, 7, 100));
+    text = replace_realloc(next, 2000);
+    CHECK("a block of up to 2 KB stays however small it becomes",
+          replace_realloc(text, 1) == (void *)text && filled(text, 7, 1));
+    replace_free(text);
+    CHECK("counted", stats().reallocs == (4096 - 32) / 16 + 1 + 4);
+    CHECK("nothing in use", stats().current_used == 0 && pool_check(1) == 0);
+}
+
+int main(void) {
+    test_exit();
+    test_late_free();
+    test_crowd();
+    test_one_way();
+    test_growth();
+    return check_end();
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* Groups of size classes with their parts of the region, and memory touched beforehand. From this
+ * folder:
+ *
+ *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread groups.c -o groups &&
+ * ./groups the same with -fsanitize=address,undefined -fno-sanitize-recover=all the same with
+ * -fsanitize=thread zig cc -target x86-linux-musl -static in place of cc: the 32-bit pool, on any
+ * x86-64 machine
+ */
+#include "pool_test.h"
+
+static uint32_t group_of_block(const void *user) {
+    return (uint32_t)(pool_heap_of(POOL_OFFSET(user) >> POOL_PAGE_SHIFT) - POOL_STATE->heaps);
+}
+
+static uint64_t part_bytes(uint32_t group) {
+    return (uint64_t)(POOL_STATE->heaps[group].end - POOL_STATE->heaps[group].first)
+           << POOL_PAGE_SHIFT;
+}
+
+static void test_parts(void) {
+    static const size_t sizes[] = {1, 244, 245, 4096, 5000, 32768, 32769, 5000000};
+    static const uint32_t groups[] = {0, 0, 1, 1, 2, 2, 3, 3};
+    size_t index;
+    void *user;
+
+    group_begin("each group has its part");
+    native_open(256 * MB, POOL_RECYCLE);
+    for (index = 0; index < sizeof sizes / sizeof *sizes; index++) {
+        user = replace_malloc(sizes[index]);
+        CHECK("in its part", group_of_block(user) == groups[index]);
+        replace_free(user);
+    }
+    CHECK("the parts make up the region",
+          part_bytes(0) + part_bytes(1) + part_bytes(2) + part_bytes(3) + POOL_PAGE_BYTES ==
+              256 * MB);
+    CHECK("walk", pool_check(1) == 0);
+}
+
+static void test_configured(void) {
+    group_begin("sizes as configured");
+    native_group_bytes[POOL_GROUP_SMALL] = 16 * MB;
+    native_group_bytes[POOL_GROUP_MEDIUM] = 200 * MB;
+    native_open(256 * MB, POOL_RECYCLE);
+    CHECK("small", part_bytes(0) + POOL_PAGE_BYTES == 16 * MB);
+    CHECK("medium", part_bytes(1) == 200 * MB);
+    CHECK("the others get what is left", part_bytes(2) + part_bytes(3) == 40 * MB);
+    native_group_bytes[POOL_GROUP_LARGE] = 900 * MB;
+    native_open(256 * MB, POOL_RECYCLE);
+    CHECK("too much is cut", part_bytes(2) == 40 * MB && part_bytes(3) == 0);
+    CHECK("and a group without a part borrows", POOL_OWNS(replace_malloc(100000)));
+    CHECK("walk", pool_check(1) == 0);
+    memset(native_group_bytes, 0, sizeof native_group_bytes);
+    native_open(64 * MB, POOL_RECYCLE);
+    CHECK("a small region is not divided", part_bytes(0) + POOL_PAGE_BYTES == 64 * MB);
+}
+
+/* Every part is filled by one group before anything falls back; then all comes back. */
+static void test_borrowing(void) {
+    enum { SIZE = 200, STRIDE = 224 };
+    static void *blocks[256 * MB / STRIDE + 1000];
+    uint32_t count = 0, index, borrowed = 0;
+
+    group_begin("borrowing");
+    native_open(256 * MB, POOL_RECYCLE);
+    for (; count < sizeof blocks / sizeof *blocks; count++) {
+        blocks[count] = replace_malloc(SIZE);
+        if (!POOL_OWNS(blocks[count]))
+            break;
+        borrowed += group_of_block(blocks[count]) != POOL_GROUP_SMALL;
+    }
+    CHECK("the whole region serves one class", count > 256 * MB / STRIDE / 100 * 98);
+    CHECK("most of it borrowed", borrowed > count / 2);
+    CHECK("then the original", stats().fallback_allocs == 1);
+    CHECK("walk when full", pool_check(1) == 0);
+    for (index = 0; index <= count; index++)
+        replace_free(blocks[index]);
+    blocks[0] = replace_malloc(80 * MB);
+    CHECK("what was lent is there again", POOL_OWNS(blocks[0]));
+    replace_free(blocks[0]);
+    pool_reset();
+    CHECK("all can be given back", stats().committed == 0 && pool_check(1) == 0);
+}
+
+static void test_prefault(void) {
+    group_begin("touched beforehand");
+    native_prefault_bytes = 32 * MB;
+    native_open(256 * MB, POOL_RECYCLE);
+    CHECK("committed", stats().committed >= 30 * MB && stats().committed <= 40 * MB);
+    CHECK("each group its part", POOL_STATE->heaps[3].committed > 100);
+    native_commits_left = 0;
+    CHECK("served without a commit", POOL_OWNS(replace_malloc(1 * MB)));
+    native_prefault_bytes = 4000ull * MB > SIZE_MAX ? SIZE_MAX : (size_t)(4000ull * MB);
+    native_open(64 * MB, POOL_RECYCLE);
+    CHECK("no more than there is", stats().committed == 64 * MB && pool_check(1) == 0);
+    native_prefault_bytes = 8 * MB;
+    native_open(64 * MB, POOL_BUMP);
+    CHECK("bump", stats().committed >= 8 * MB && stats().current_used == 0);
+    CHECK("begins where it always does", POOL_OFFSET(replace_malloc(1)) == POOL_FIRST);
+    native_prefault_bytes = 0;
+}
+
+int main(void) {
+    test_parts();
+    test_configured();
+    test_borrowing();
+    test_prefault();
+    return check_end();
+}

@@ -28,15 +28,16 @@ void *pool_recycle_alloc(size_t size) {
 
 struct PoolClass *pool_class_of_live(const void *user) {
     const struct AllocHeader *header = POOL_HEADER_OF(user);
-    uint32_t key;
+    uint32_t code, index;
 
     if (((uintptr_t)user & 15) != 0 || !POOL_LOAD(POOL_READABLE[POOL_CHUNK_OF_HEADER(user)]) ||
         header->magic != POOL_MAGIC_LIVE)
         return NULL;
-    key = POOL_KEY_IN(header, user);
-    if (key >= POOL_CLASS_KEY(POOL_STATE->class_count))
+    code = POOL_CODE_IN(header, user);
+    index = POOL_CODE_INDEX(code);
+    if (index >= POOL_STATE->class_count || POOL_STATE->classes[index].code != code)
         return NULL;
-    return &POOL_STATE->classes[key >> POOL_KEY_SHIFT];
+    return &POOL_STATE->classes[index];
 }
 
 enum PoolVerdict pool_recycle_free(void *user) {
@@ -65,11 +66,11 @@ static int class_keeps(const struct PoolClass *class, size_t size, uint32_t old,
     return size <= class->max_size && (stay || size >= old || size >= pool_stay_least(class));
 }
 
-void pool_header_write(void *user, uint32_t size, uint32_t key, uint32_t magic) {
+void pool_header_write(void *user, uint32_t size, uint32_t code, uint32_t magic) {
     struct AllocHeader *header = POOL_HEADER_OF(user);
 
     header->size = size;
-    header->tag = POOL_TAG(size, user, key);
+    header->tag = POOL_TAG(size, user, code);
     header->magic = magic;
 }
 
@@ -81,12 +82,12 @@ static int inner_read(const void *user, struct InnerHeader *inner) {
     return inner->magic == POOL_MAGIC_INNER;
 }
 
-static enum PoolVerdict header_judge(const void *user, uint32_t key) {
+static enum PoolVerdict header_judge(const void *user, uint32_t code) {
     const struct AllocHeader *header = POOL_HEADER_OF(user);
 
     if (header->magic == POOL_MAGIC_FREE)
         return POOL_FREED;
-    if (header->magic != POOL_MAGIC_LIVE || POOL_KEY_IN(header, user) != key)
+    if (header->magic != POOL_MAGIC_LIVE || POOL_CODE_IN(header, user) != code)
         return POOL_CORRUPT;
     return POOL_OK;
 }
@@ -118,12 +119,12 @@ static enum PoolVerdict block_lock(const void *user, volatile uint32_t **lock, u
     if (*class != NULL) {
         if (inside < POOL_PAGES[*head].carved) {
             if ((inside & 15) == 0 && (inside >> 4) * (*class)->inverse <= (*class)->inverse - 1)
-                verdict = header_judge(user, POOL_CLASS_KEY((*class)->index));
+                verdict = header_judge(user, (*class)->code);
             else if (inner_read(user, inner))
                 verdict = POOL_INNER;
         }
     } else if (tag == POOL_KIND_LARGE && inside == 0) {
-        verdict = header_judge(user, POOL_KEY_LARGE);
+        verdict = header_judge(user, POOL_CODE_LARGE);
     } else if (offset >= POOL_PAGE_BYTES && POOL_LOAD(POOL_READABLE[offset >> POOL_CHUNK_SHIFT]) &&
                POOL_LOAD(POOL_READABLE[POOL_CHUNK_OF_HEADER(user)])) {
         /* The middle of a large run, or free pages. */
@@ -199,7 +200,7 @@ static enum PoolVerdict large_resize(void *user, size_t size, uint32_t *old, int
     if (class == NULL && size <= POOLNV_REGION_BYTES - 2 * POOL_PAGE_BYTES &&
         (stay || size > POOL_SMALL_MAX) && pool_large_resize(heap, head, *old, (uint32_t)size)) {
         now = POOL_PAGES[head].pages;
-        pool_header_write(user, (uint32_t)size, POOL_KEY_LARGE, POOL_MAGIC_LIVE);
+        pool_header_write(user, (uint32_t)size, POOL_CODE_LARGE, POOL_MAGIC_LIVE);
         verdict = POOL_OK;
     }
     POOL_UNLOCK(lock);
@@ -219,7 +220,7 @@ enum PoolVerdict pool_recycle_resize(void *user, size_t size, uint32_t *old, int
     *old = POOL_HEADER_OF(user)->size;
     if (!class_keeps(class, size, *old, stay))
         return POOL_MOVE;
-    pool_header_write(user, (uint32_t)size, POOL_CLASS_KEY(class->index), POOL_MAGIC_LIVE);
+    pool_header_write(user, (uint32_t)size, class->code, POOL_MAGIC_LIVE);
     return POOL_OK;
 }
 

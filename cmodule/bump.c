@@ -31,7 +31,7 @@ void *pool_bump_alloc(size_t size) {
     } while (!pool_swap_if(&state->bump_top, top, top + bytes));
 
     user = (char *)POOL_AT(top) + POOL_HEADER;
-    pool_header_write(user, (uint32_t)size, POOL_KEY_BUMP, POOL_MAGIC_LIVE);
+    pool_header_write(user, (uint32_t)size, POOL_CODE_BUMP, POOL_MAGIC_LIVE);
     if (size <= POOL_SMALL_MAX)
         POOL_COUNT(pool_class_for(size)->bumped);
     else
@@ -48,7 +48,7 @@ enum PoolVerdict pool_bump_size(const void *user, uint32_t *size, struct InnerHe
         return POOL_CORRUPT;
     if ((offset & 15) == 0) {
         header = POOL_HEADER_OF(user);
-        if (header->magic == POOL_MAGIC_LIVE && POOL_KEY_IN(header, user) == POOL_KEY_BUMP) {
+        if (header->magic == POOL_MAGIC_LIVE && POOL_CODE_IN(header, user) == POOL_CODE_BUMP) {
             *size = header->size;
             return POOL_OK;
         }
@@ -66,6 +66,6 @@ enum PoolVerdict pool_bump_resize(void *user, size_t size, uint32_t *old, int st
         return verdict;
     if (!stay || size > ((*old + 15) & ~15u))
         return POOL_MOVE;
-    pool_header_write(user, (uint32_t)size, POOL_KEY_BUMP, POOL_MAGIC_LIVE);
+    pool_header_write(user, (uint32_t)size, POOL_CODE_BUMP, POOL_MAGIC_LIVE);
     return POOL_OK;
 }

@@ -23,7 +23,7 @@ void *pool_cache_take(uint32_t size, uint32_t room) {
     else
         POOL_STORE(stack->top, top - 1);
     if (user != NULL) {
-        pool_header_write(user, size, POOL_CLASS_KEY(class->index), POOL_MAGIC_LIVE);
+        pool_header_write(user, size, class->code, POOL_MAGIC_LIVE);
         POOL_COUNT_OWN(stack->allocs);
     }
     pool_cache_leave(cache);
@@ -192,8 +192,9 @@ void pool_cache_prepare(struct PoolCache *cache, int room) {
             continue;
         slot += class->capacity;
         stack->limit = slot;
-        stack->stay_least = pool_stay_least(class);
-        stack->stay_span = class->max_size - stack->stay_least;
+        stack->stay_least = (uint16_t)pool_stay_least(class);
+        stack->stay_span = (uint16_t)(class->max_size - stack->stay_least);
+        stack->code = class->code;
     }
     POOL_RELEASE(cache->ready, (uint32_t)room);
 }

@@ -45,7 +45,7 @@ static int check_cached(uint8_t *cached) {
 static int check_span(uint32_t head, const uint8_t *cached, uint64_t *used) {
     struct PoolPage *span = &POOL_PAGES[head];
     struct PoolClass *class = &POOL_STATE->classes[POOL_TAG_CLASS(span->tag)];
-    uint32_t first = (head << POOL_PAGE_SHIFT) + POOL_FIRST, key = POOL_CLASS_KEY(class->index);
+    uint32_t first = (head << POOL_PAGE_SHIFT) + POOL_FIRST, code = class->code;
     uint32_t at, free = 0, page, live = 0, idle = 0, carved;
     const struct AllocHeader *header;
 
@@ -57,7 +57,7 @@ static int check_span(uint32_t head, const uint8_t *cached, uint64_t *used) {
     for (at = span->free; at != 0; at = POOL_HEADER_AT(at)->size) {
         EXPECT(at >= first && at < first + span->carved && (at - first) % class->stride == 0);
         EXPECT(POOL_HEADER_AT(at)->magic == POOL_MAGIC_FREE);
-        EXPECT(POOL_KEY_IN(POOL_HEADER_AT(at), POOL_AT(at)) == key);
+        EXPECT(POOL_CODE_IN(POOL_HEADER_AT(at), POOL_AT(at)) == code);
         EXPECT(free++ < carved);
     }
     EXPECT(carved - free == span->out);
@@ -69,7 +69,7 @@ static int check_span(uint32_t head, const uint8_t *cached, uint64_t *used) {
         idle += cached[at >> 4];
         if (header->magic != POOL_MAGIC_LIVE)
             continue;
-        EXPECT(POOL_KEY_IN(header, POOL_AT(at)) == key && header->size <= class->max_size);
+        EXPECT(POOL_CODE_IN(header, POOL_AT(at)) == code && header->size <= class->max_size);
         live++;
     }
     if (cached != NULL && POOL_CONTROL->quarantine_bytes == 0)
@@ -102,7 +102,7 @@ static int check_large(uint32_t head, const uint8_t *cached, uint64_t *used) {
         EXPECT(run[page].tag == POOL_KIND_NONE);
     if (cached == NULL) /* its header may just be about to be written */
         return 0;
-    EXPECT(POOL_KEY_IN(header, user) == POOL_KEY_LARGE || POOL_CONTROL->quarantine_bytes != 0);
+    EXPECT(POOL_CODE_IN(header, user) == POOL_CODE_LARGE || POOL_CONTROL->quarantine_bytes != 0);
     EXPECT(header->size <= (run->pages << POOL_PAGE_SHIFT) - POOL_FIRST);
     if (header->magic == POOL_MAGIC_LIVE)
         *used += (uint64_t)run->pages << POOL_PAGE_SHIFT;

@@ -99,14 +99,14 @@ static void *small_resize(void *user, size_t size, struct PoolClass *class) {
     void *moved;
 
     if (size <= class->max_size && (size >= old || size >= pool_stay_least(class))) {
-        pool_header_write(user, (uint32_t)size, POOL_CLASS_KEY(class->index), POOL_MAGIC_LIVE);
+        pool_header_write(user, (uint32_t)size, class->code, POOL_MAGIC_LIVE);
         return user;
     }
     moved = replace_malloc(room);
     if (moved == NULL)
         return NULL;
     if (room != size && POOL_OWNS(moved))
-        pool_header_write(moved, (uint32_t)size, POOL_KEY_IN(POOL_HEADER_OF(moved), moved),
+        pool_header_write(moved, (uint32_t)size, POOL_CODE_IN(POOL_HEADER_OF(moved), moved),
                           POOL_MAGIC_LIVE);
     pool_copy(moved, user, old < size ? old : size);
     replace_free(user);

@@ -25,7 +25,7 @@ void *pool_large_alloc(size_t size, size_t room, uint32_t *fresh) {
     if (head == 0)
         return NULL;
     user = POOL_AT(((uintptr_t)head << POOL_PAGE_SHIFT) + POOL_FIRST);
-    pool_header_write(user, (uint32_t)size, POOL_KEY_LARGE, POOL_MAGIC_LIVE);
+    pool_header_write(user, (uint32_t)size, POOL_CODE_LARGE, POOL_MAGIC_LIVE);
     pool_out_more(pages << POOL_PAGE_SHIFT);
     return user;
 }
@@ -48,7 +48,7 @@ void pool_large_retire(struct PoolPageHeap *heap, void *user) {
     heap->rows[pool_large_row(header->size)].live--;
     pages = POOL_PAGES[POOL_OFFSET(user) >> POOL_PAGE_SHIFT].pages;
     POOL_STORE(heap->used, heap->used - pages);
-    pool_header_write(user, 0, POOL_KEY_LARGE, POOL_MAGIC_FREE);
+    pool_header_write(user, 0, POOL_CODE_LARGE, POOL_MAGIC_FREE);
 }
 
 void pool_large_release(struct PoolPageHeap *heap, uint32_t head) {

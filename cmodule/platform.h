@@ -46,15 +46,13 @@
 /* A u64 that can be counted atomically in 32-bit processes too. */
 typedef uint64_t __attribute__((aligned(8))) PoolCounter;
 
-/* Of what a cache has for each class, and of the keys of classes, see pool.h. */
+/* Of what a cache has for each class, see pool.h. */
 #ifndef __x86_64__
 #define POOL_STACK_SHIFT 5
-#define POOL_KEY_SHIFT   2
 #define POOL_STACK_PADDING
 #define POOL_CACHE_BYTES POOL_CACHE_BYTES_32
 #else
 #define POOL_STACK_SHIFT   6
-#define POOL_KEY_SHIFT     3
 #define POOL_STACK_PADDING uint64_t padding[3];
 #define POOL_CACHE_BYTES   POOL_CACHE_BYTES_64
 #endif

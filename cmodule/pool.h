@@ -85,29 +85,27 @@ struct InnerHeader {
     uint32_t magic;    /* POOL_MAGIC_INNER */
 };
 
-/* Ties a header to its place, its size and its key. A product spreads a difference in one bit over
- * all bits above it, and a key has only low ones: so no header in the wrong place and none with a
- * damaged bit has the key of a class, and of those with more damage one in ten millions. */
-#define POOL_TAG(size, user, key) ((POOL_PLACE(size, user) ^ (key)) * POOL_TAG_FACTOR)
-#define POOL_PLACE(size, user)                                                                     \
-    (((uint32_t)(uintptr_t)(user) ^ (uint32_t)(size)) * POOL_PLACE_FACTOR)
-#define POOL_PLACE_FACTOR 0x9E3779B1u /* odd numbers without a pattern */
-#define POOL_TAG_FACTOR   0x85EBCA6Bu
-#define POOL_TAG_INVERSE  0xA5CB9243u /* times POOL_TAG_FACTOR is 1, in 32 bits */
+/* Ties a header to its place, its size and what it is the header of. Any two codes differ in many
+ * bits, so that damage to a header or a copy in another place makes none of them another. */
+#define POOL_TAG(size, user, code) ((uint32_t)(uintptr_t)(user) ^ (uint32_t)(size) ^ (code))
 
-/* Of a block of a class: where its stack stands in a cache, in units that the processor can scale
- * with. Others are above all of those. */
-#define POOL_CLASS_KEY(index) ((uint32_t)(index) << POOL_KEY_SHIFT)
-#define POOL_KEY_LARGE        0x80000001u
-#define POOL_KEY_BUMP         0x80000002u
+/* The code of a class has in it where its stack stands in a cache; the code of others leads beyond
+ * all stacks, to where no code is. */
+#define POOL_STACK_AT(index) ((uint32_t)(index) << POOL_STACK_SHIFT)
+#define POOL_STACK_MASK      POOL_STACK_AT(127u)
+#define POOL_CODE_FACTOR     0x9E3779B1u /* odd, without a pattern */
+#define POOL_CLASS_CODE(index)                                                                     \
+    (((((uint32_t)(index) + 1) * POOL_CODE_FACTOR) & ~POOL_STACK_MASK) | POOL_STACK_AT(index))
+#define POOL_CODE_INDEX(code)      (((code)&POOL_STACK_MASK) >> POOL_STACK_SHIFT)
+#define POOL_CODE_LARGE            (0xB5297A4Du | POOL_STACK_MASK)
+#define POOL_CODE_BUMP             (0x68E31DA5u | POOL_STACK_MASK)
+#define POOL_CODE_IN(header, user) ((header)->tag ^ (header)->size ^ (uint32_t)(uintptr_t)(user))
 
 #define POOL_OFFSET(user)          ((uint32_t)((uintptr_t)(user) - (uintptr_t)POOLNV_REGION))
 #define POOL_AT(offset)            ((void *)((uintptr_t)POOLNV_REGION + (offset)))
 #define POOL_CHUNK_OF_HEADER(user) ((POOL_OFFSET(user) - POOL_HEADER) >> POOL_CHUNK_SHIFT)
 #define POOL_HEADER_OF(user)       ((struct AllocHeader *)((char *)(user)-POOL_HEADER))
 #define POOL_HEADER_AT(offset)     POOL_HEADER_OF(POOL_AT(offset))
-#define POOL_KEY_IN(header, user)                                                                  \
-    (POOL_PLACE((header)->size, user) ^ (header)->tag * POOL_TAG_INVERSE)
 
 /* Is this pointer inside the region? NULL is not. Says nothing about a block being there. */
 #define POOL_OWNS(user) ((uintptr_t)(user) - (uintptr_t)POOLNV_REGION < POOLNV_REGION_BYTES)
@@ -145,8 +143,9 @@ struct PoolPage {
 struct PoolStack {
     void **top;           /* one beyond the topmost; below the lowest lies a NULL */
     void **limit;         /* the stack is full when top is here */
-    uint32_t stay_least;  /* a block of this class stays where it is when it is resized to */
-    uint32_t stay_span;   /* stay_least .. stay_least + stay_span bytes; constant */
+    uint16_t stay_least;  /* a block of this class stays where it is when it is resized to */
+    uint16_t stay_span;   /* stay_least .. stay_least + stay_span bytes; constant, like the next */
+    uint32_t code;        /* of the class */
     PoolCounter allocs;   /* blocks handed out from here */
     PoolCounter reallocs; /* calls of realloc that left a block of this class where it was */
     POOL_STACK_PADDING
@@ -180,8 +179,8 @@ struct PoolClass {
     uint32_t capacity;   /* blocks in a full stack */
     uint32_t batch;      /* blocks that go between a stack and the spans at a time */
     uint32_t held;       /* blocks in the quarantine; its lock */
-    uint32_t reserved;
-    PoolCounter bumped; /* strategy bump: blocks handed out */
+    uint32_t code;       /* in the tags of its blocks; constant */
+    PoolCounter bumped;  /* strategy bump: blocks handed out */
 };
 
 /* The pages of one group. */
@@ -219,8 +218,8 @@ struct PoolState {
     volatile size_t hot_limit; /* requests below it may take the hot path: POOL_SMALL_MAX + 1, or 0
                                   when none may. hot_*.c knows this offset and the next */
     uint8_t padding[64 - sizeof(size_t)];
-    uint16_t key_of[POOL_UNITS]; /* of the class, by (size + header + 15) / 16 */
-    uint32_t group_end[16];      /* page numbers, as in the heaps, away from their locks */
+    uint16_t stack_at[POOL_UNITS]; /* of the class in a cache, by (size + header + 15) / 16 */
+    uint32_t group_end[16];        /* page numbers, as in the heaps, away from their locks */
     struct PoolClass classes[POOL_SMALL_LIMIT];
     struct PoolPageHeap heaps[POOL_GROUPS];
     struct PoolQuarantine quarantine;
@@ -239,13 +238,12 @@ struct PoolState {
     uintptr_t fork_owner;          /* POOL_SELF of the thread inside fork, else 0 */
 };
 
-_Static_assert(POOL_TAG_FACTOR *POOL_TAG_INVERSE == 1u, "the inverse");
 _Static_assert(sizeof(struct AllocHeader) == POOL_HEADER, "header of a block");
 _Static_assert(sizeof(struct InnerHeader) == POOL_HEADER, "header inside a block");
 _Static_assert(sizeof(struct PoolPage) == 32, "page-table entry");
 _Static_assert(sizeof(struct PoolClass) == 64, "one cache line");
 _Static_assert(offsetof(struct PoolState, classes) % 64 == 0, "cache lines");
-_Static_assert(sizeof(struct PoolStack) == 1u << POOL_STACK_SHIFT, "a key leads to a stack");
+_Static_assert(sizeof(struct PoolStack) == 1u << POOL_STACK_SHIFT, "where a stack stands");
 _Static_assert(POOL_STATE_OFFSET >= POOL_CONTROL_BYTES, "the control block has its room");
 _Static_assert(sizeof(struct PoolState) <= POOL_READABLE_OFFSET - POOL_STATE_OFFSET, "state fits");
 _Static_assert(POOL_SMALL_LIMIT + POOL_LARGE_ROWS <= POOL_CLASS_LIMIT + 1, "the histogram fits");

@@ -8,17 +8,17 @@ static void quarantine_release(void *user, struct PoolClass *class);
 
 void pool_quarantine_put(void *user, uint32_t bytes, struct PoolClass *class) {
     struct PoolQuarantine *quarantine = &POOL_STATE->quarantine;
-    uint32_t key = class != NULL ? POOL_CLASS_KEY(class->index) : POOL_KEY_LARGE;
+    uint32_t code = class != NULL ? class->code : POOL_CODE_LARGE;
     void *last;
 
     POOL_LOCK(&quarantine->lock);
-    pool_header_write(user, 0, key, POOL_MAGIC_FREE);
+    pool_header_write(user, 0, code, POOL_MAGIC_FREE);
     if (quarantine->first == 0) {
         quarantine->first = POOL_OFFSET(user);
     } else {
         last = POOL_AT(quarantine->last);
-        key = POOL_KEY_IN(POOL_HEADER_OF(last), last);
-        pool_header_write(last, POOL_OFFSET(user), key, POOL_MAGIC_FREE);
+        code = POOL_CODE_IN(POOL_HEADER_OF(last), last);
+        pool_header_write(last, POOL_OFFSET(user), code, POOL_MAGIC_FREE);
     }
     quarantine->last = POOL_OFFSET(user);
     POOL_STORE(quarantine->bytes, quarantine->bytes + bytes);
@@ -51,19 +51,19 @@ void pool_quarantine_drain(uint32_t keep_bytes) {
 static void *quarantine_pop(uint32_t *bytes, struct PoolClass **class) {
     struct PoolQuarantine *quarantine = &POOL_STATE->quarantine;
     uint32_t page = quarantine->first >> POOL_PAGE_SHIFT, tag = POOL_LOAD(POOL_PAGES[page].tag),
-             key;
+             code;
     void *user = POOL_AT(quarantine->first);
     struct AllocHeader *header = POOL_HEADER_OF(user);
 
     *class = NULL;
     *bytes = POOL_PAGES[page].pages << POOL_PAGE_SHIFT;
-    key = POOL_KEY_LARGE;
+    code = POOL_CODE_LARGE;
     if ((tag & POOL_KIND_MASK) == POOL_KIND_SPAN) {
         *class = &POOL_STATE->classes[POOL_TAG_CLASS(tag)];
         *bytes = (*class)->stride;
-        key = POOL_CLASS_KEY((*class)->index);
+        code = (*class)->code;
     }
-    if (header->magic != POOL_MAGIC_FREE || POOL_KEY_IN(header, user) != key) {
+    if (header->magic != POOL_MAGIC_FREE || POOL_CODE_IN(header, user) != code) {
         POOL_COUNT(POOL_STATE->events.corrupt_headers);
         header->size = 0;
     }

@@ -60,6 +60,7 @@ static uint32_t class_add(uint32_t index, uint32_t wanted) {
     if (class->max_size > POOL_SMALL_MAX)
         class->max_size = POOL_SMALL_MAX;
     class->index = index;
+    class->code = POOL_CLASS_CODE(index);
     class->group = group_of(wanted - POOL_HEADER);
     class->capacity = capacity_of(class->stride);
     class->batch = (class->capacity + 1) / 2;
@@ -84,14 +85,14 @@ uint32_t pool_classes_init(void) {
     for (unit = 0, index = 0; unit < POOL_UNITS; unit++) {
         while (index + 1 < count && state->classes[index].stride < unit << 4)
             index++;
-        state->key_of[unit] = (uint16_t)POOL_CLASS_KEY(index);
+        state->stack_at[unit] = (uint16_t)POOL_STACK_AT(index);
     }
     return sizeof(struct PoolCache) + slots * sizeof(void *);
 }
 
 struct PoolClass *pool_class_for(size_t size) {
     struct PoolState *state = POOL_STATE;
-    return &state->classes[state->key_of[(size + POOL_HEADER + 15) >> 4] >> POOL_KEY_SHIFT];
+    return &state->classes[state->stack_at[(size + POOL_HEADER + 15) >> 4] >> POOL_STACK_SHIFT];
 }
 
 uint32_t pool_large_row(uint32_t size) { return size <= 0x10000u ? 0 : POOL_LOG2(size - 1) - 15; }

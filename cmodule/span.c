@@ -48,7 +48,7 @@ void pool_span_give(struct PoolClass *class, void **slots, uint32_t count) {
         head = page - POOL_TAG_BACK(POOL_LOAD(POOL_PAGES[page].tag));
         span = &POOL_PAGES[head];
         header->size = span->free;
-        header->tag = POOL_TAG(span->free, *slots, POOL_CLASS_KEY(class->index));
+        header->tag = POOL_TAG(span->free, *slots, class->code);
         header->magic = POOL_MAGIC_FREE;
         span->free = POOL_OFFSET(*slots);
         if (--span->out == 0 || span->prev == POOL_NOT_LISTED)
@@ -67,8 +67,7 @@ static uint32_t span_pop(struct PoolClass *class, struct PoolPage *span, void **
         header = POOL_HEADER_AT(offset);
         *--end = POOL_AT(offset);
         got++;
-        if (header->magic != POOL_MAGIC_FREE ||
-            POOL_KEY_IN(header, *end) != POOL_CLASS_KEY(class->index)) {
+        if (header->magic != POOL_MAGIC_FREE || POOL_CODE_IN(header, *end) != class->code) {
             POOL_COUNT(POOL_STATE->events.corrupt_headers);
             offset = 0;
         } else {

@@ -71,7 +71,9 @@ uint32_t pool_used(void) {
 
 /* ---- the peak ---- */
 
-#define LOOK_BYTES 65536u /* the least growth for which all caches are looked at */
+/* The growth for which all caches are looked at: 1/256 of what is out, and at least so many bytes. */
+#define LOOK_SHIFT 8
+#define LOOK_BYTES 65536u
 
 void pool_out_more(uint32_t bytes) {
     struct PoolState *state = POOL_STATE;
@@ -79,7 +81,7 @@ void pool_out_more(uint32_t bytes) {
 
     if (out < POOL_LOAD(state->peak_look))
         return;
-    POOL_STORE(state->peak_look, out + LOOK_BYTES);
+    POOL_STORE(state->peak_look, out + LOOK_BYTES + (out >> LOOK_SHIFT));
     pool_used();
 }
 

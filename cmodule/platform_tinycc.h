@@ -238,7 +238,7 @@ static void pool_os_set_slot(void *value, int watch) {
 #endif
 }
 /* The value of a fiber may be deleted by any thread. */
-static int pool_os_exits_with(void *value) { return pool_os_slot() == value; }
+#define pool_os_exits_with(value) (pool_os_slot() == (value))
 
 static int pool_os_commit(void *start, size_t bytes) { /* MEM_COMMIT, PAGE_READWRITE */
     return ((PoolVirtualAlloc)POOLNV_COMMIT)(start, bytes, 0x1000, 0x04) == NULL;

@@ -84,7 +84,10 @@ export const settingTable = {
         default: tuning.trimIdleSeconds,
         defaultMeans: "never",
         summary: "quiet time after which memory that is wholly free goes back to the system",
-        advice: ["Quiet is a time without any new allocation. Good for programs that idle for hours."],
+        advice: [
+            "Quiet: the pool has not grown for that long. Live memory never moves. Good for programs",
+            "that need much at times and then run for hours.",
+        ],
     }),
     log: row({
         section: "pool",

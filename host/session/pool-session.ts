@@ -31,7 +31,7 @@ export interface TuningOptions {
     quarantineMb?: number;
     /** Part of the pool that is touched before the program goes on, in MB, up to the pool's size; default 0: none. */
     prefaultMb?: number;
-    /** Seconds without a new allocation after which wholly free memory is given back, 0 to 86400; default 0: never. */
+    /** Seconds without growth of the pool after which wholly free memory is given back, 0 to 86400; default 0: never. */
     trimIdleSeconds?: number;
     /**
      * Part of the pool for each group of block sizes, in MB; together not more than the pool. A full group borrows from

@@ -70,6 +70,21 @@ static void test_same(uint64_t seed) {
 
 /* ---- headers ---- */
 
+static void test_codes(void) {
+    static const uint32_t others[] = {POOL_CODE_LARGE, POOL_CODE_BUMP};
+    uint32_t codes[POOL_SMALL_LIMIT + 2], index, other, least = 32;
+
+    group_begin("codes");
+    for (index = 0; index < POOL_SMALL_LIMIT; index++)
+        codes[index] = POOL_CLASS_CODE(index);
+    memcpy(codes + POOL_SMALL_LIMIT, others, sizeof others);
+    for (index = 0; index < POOL_SMALL_LIMIT + 2; index++)
+        for (other = 0; other < index; other++)
+            if ((uint32_t)__builtin_popcount(codes[index] ^ codes[other]) < least)
+                least = (uint32_t)__builtin_popcount(codes[index] ^ codes[other]);
+    CHECK("any two differ in seven bits at least", least >= 7);
+}
+
 /* One bit of the header at a time, as an overrun, a stray write or bad memory leaves it. */
 static void test_damage(void) {
     static const size_t sizes[] = {1, 100, 1000, 32768};
@@ -138,6 +153,7 @@ int main(int count, char **arguments) {
     printf("seed %llu\n", (unsigned long long)seed);
     test_same(seed);
     test_same(seed + 1);
+    test_codes();
     test_damage();
     test_copies();
     test_edges();

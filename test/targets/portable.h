@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Small enough for 160 threads beside a large pool in 32 bits, and for the C library to keep all of
+ * their stacks: so it allocates nothing when threads start a second time. */
+#define STACK_BYTES (128 * 1024)
+
 #ifdef _WIN32
 #include <windows.h>
 #include <malloc.h>
@@ -17,8 +21,9 @@ typedef HANDLE signal_t;
 #define THREAD_BODY(name, argument) static DWORD WINAPI name(void *argument)
 #define THREAD_END                  return 0
 #define start_thread(thread, body, argument)                                                       \
-    (*(thread) = CreateThread(0, 0, (body), (argument), 0, 0))
-#define join_thread(thread)   WaitForSingleObject((thread), INFINITE)
+    (*(thread) =                                                                                   \
+         CreateThread(0, STACK_BYTES, (body), (argument), STACK_SIZE_PARAM_IS_A_RESERVATION, 0))
+#define join_thread(thread)   (WaitForSingleObject((thread), INFINITE), CloseHandle(thread))
 #define create_signal(signal) (*(signal) = CreateSemaphoreA(0, 0, 1 << 20, 0))
 #define raise_signal(signal)  ReleaseSemaphore(*(signal), 1, 0)
 #define await_signal(signal)  WaitForSingleObject(*(signal), INFINITE)
@@ -30,16 +35,24 @@ typedef HANDLE signal_t;
 #include <malloc.h>
 typedef pthread_t thread_t;
 typedef sem_t signal_t;
-#define THREAD_BODY(name, argument)          static void *name(void *argument)
-#define THREAD_END                           return 0
-#define start_thread(thread, body, argument) pthread_create((thread), 0, (body), (argument))
-#define join_thread(thread)                  pthread_join((thread), 0)
-#define create_signal(signal)                sem_init((signal), 0, 0)
-#define raise_signal(signal)                 sem_post(signal)
+#define THREAD_BODY(name, argument) static void *name(void *argument)
+#define THREAD_END                  return 0
+#define join_thread(thread)         pthread_join((thread), 0)
+#define create_signal(signal)       sem_init((signal), 0, 0)
+#define raise_signal(signal)        sem_post(signal)
 #define await_signal(signal)                                                                       \
     while (sem_wait(signal) != 0) {                                                                \
     }
 #define process_id() ((unsigned)getpid())
+
+static void start_thread(pthread_t *thread, void *(*body)(void *), void *argument) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    if (pthread_create(thread, &attributes, body, argument) != 0)
+        abort();
+    pthread_attr_destroy(&attributes);
+}
 #endif
 
 /* xorshift64*: the same sequence everywhere. */

@@ -4,6 +4,10 @@
  *   pid                      its process id
  *   work SEED CALLS THREADS  allocation calls with content checks, spread over threads that exist
  *                            from the start; answers with its own count of every call it made
+ *   relay SEED CALLS COUNT   so many threads one after another, each of which takes over the blocks
+ *                            of those before it
+ *   crowd SEED CALLS COUNT   so many threads at a time, 160 at most; half of them leave blocks to
+ *                            be freed when all have ended
  *   hold BYTES COUNT         keeps blocks
  *   drop                     checks and frees them
  *   counters                 the pool's counters, read from the program's own memory; "none"
@@ -17,26 +21,20 @@
  * It never allocates but when told to: it reads and writes without stdio, which in some runtimes
  * allocates.
  */
+#include "checked_calls.h"
 #include "find_control.h"
+#include "passing_threads.h"
 #include "plain_io.h"
 
-#define WORKERS       8
-#define SLOTS         512
-#define HELD_LIMIT    100000
-#define LARGEST_BYTES 70000
-
-struct Counts {
-    uint64_t mallocs, callocs, reallocs, moved, frees, corruptions;
-};
+#define WORKERS    8
+#define HELD_LIMIT 100000
 
 struct Worker {
     thread_t thread;
     signal_t begin, done;
     uint64_t seed, calls;
     volatile int endless;
-    struct Counts counts;
-    unsigned char *slot[SLOTS];
-    size_t size[SLOTS];
+    struct Caller caller;
 };
 
 static struct Worker workers[WORKERS];
@@ -44,91 +42,16 @@ static unsigned char *held[HELD_LIMIT];
 static size_t held_bytes, held_count;
 static unsigned loaded;
 
-static void fill(unsigned char *block, size_t size) {
-    memset(block, (int)((uintptr_t)block >> 4 & 0xff), size);
-}
-
-static int is_intact(const unsigned char *block, size_t size, unsigned char mark) {
-    size_t i;
-    for (i = 0; i < size; i++)
-        if (block[i] != mark)
-            return 0;
-    return 1;
-}
-
-static unsigned char mark_of(const void *block) { return (unsigned char)((uintptr_t)block >> 4); }
-
-static size_t random_size(uint64_t *random) {
-    uint64_t dice = next_random(random) % 100;
-    size_t range = dice < 70 ? 64 : dice < 90 ? 512 : dice < 99 ? 4096 : LARGEST_BYTES;
-    return (size_t)(next_random(random) % range) + 1;
-}
-
-static void one_call(struct Worker *worker, uint64_t *random) {
-    struct Counts *counts = &worker->counts;
-    unsigned index = (unsigned)(next_random(random) % SLOTS);
-    unsigned char *block = worker->slot[index];
-    size_t size = random_size(random), old = worker->size[index];
-    if (block == 0) {
-        if (next_random(random) % 4 == 0) {
-            block = calloc(1, size);
-            counts->callocs++;
-            if (!is_intact(block, size, 0))
-                counts->corruptions++;
-        } else {
-            block = malloc(size);
-            counts->mallocs++;
-        }
-    } else {
-        if (!is_intact(block, old, mark_of(block)))
-            counts->corruptions++;
-        if (next_random(random) % 3 == 0) {
-            unsigned char mark = mark_of(block);
-            unsigned char *moved = realloc(block, size);
-            counts->reallocs++;
-            if (moved != block)
-                counts->moved++;
-            if (!is_intact(moved, old < size ? old : size, mark))
-                counts->corruptions++;
-            block = moved;
-        } else {
-            free(block);
-            counts->frees++;
-            block = 0;
-        }
-    }
-    worker->slot[index] = block;
-    worker->size[index] = size;
-    if (block != 0) {
-        if (((uintptr_t)block & (2 * sizeof(void *) - 1)) != 0)
-            counts->corruptions++;
-        fill(block, size);
-    }
-}
-
-static void empty_slots(struct Worker *worker) {
-    int i;
-    for (i = 0; i < SLOTS; i++) {
-        if (worker->slot[i] == 0)
-            continue;
-        if (!is_intact(worker->slot[i], worker->size[i], mark_of(worker->slot[i])))
-            worker->counts.corruptions++;
-        free(worker->slot[i]);
-        worker->counts.frees++;
-        worker->slot[i] = 0;
-    }
-}
-
 THREAD_BODY(work, argument) {
     struct Worker *worker = argument;
     for (;;) {
         uint64_t i, random;
         await_signal(&worker->begin);
         random = worker->seed;
-        memset(&worker->counts, 0, sizeof worker->counts);
+        memset(&worker->caller.counts, 0, sizeof worker->caller.counts);
         for (i = 0; worker->endless || i < worker->calls; i++)
-            one_call(worker, &random);
-        empty_slots(worker);
+            one_call(&worker->caller, &random);
+        empty_slots(&worker->caller);
         raise_signal(&worker->done);
     }
     THREAD_END;
@@ -149,19 +72,9 @@ static void answer_counts(unsigned threads) {
     unsigned i;
     for (i = 0; i < threads; i++) {
         await_signal(&workers[i].done);
-        sum.mallocs += workers[i].counts.mallocs;
-        sum.callocs += workers[i].counts.callocs;
-        sum.reallocs += workers[i].counts.reallocs;
-        sum.moved += workers[i].counts.moved;
-        sum.frees += workers[i].counts.frees;
-        sum.corruptions += workers[i].counts.corruptions;
+        add_counts(&sum, &workers[i].caller.counts);
     }
-    say_number("mallocs", sum.mallocs);
-    say_number("callocs", sum.callocs);
-    say_number("reallocs", sum.reallocs);
-    say_number("moved", sum.moved);
-    say_number("frees", sum.frees);
-    say_number("corruptions", sum.corruptions);
+    say_counts(&sum);
     end_answer();
 }
 
@@ -251,6 +164,14 @@ static int obey(const char *order) {
         unsigned threads = number[2] < WORKERS ? (unsigned)number[2] : WORKERS;
         begin(threads, number[0], number[1], 0);
         answer_counts(threads);
+    } else if (is_order(order, "relay") && count == 3) {
+        struct Counts counts = relay(number[0], number[1], (unsigned)number[2]);
+        say_counts(&counts);
+        end_answer();
+    } else if (is_order(order, "crowd") && count == 3) {
+        struct Counts counts = crowd(number[0], number[1], (unsigned)number[2]);
+        say_counts(&counts);
+        end_answer();
     } else if (is_order(order, "hold") && count == 2)
         hold((size_t)number[0], (size_t)number[1]);
     else if (is_order(order, "pid")) {

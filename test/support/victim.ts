@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Target } from "./targets.js";
@@ -6,6 +7,8 @@ import { tidyingMs } from "./tidying.js";
 
 /** The program of `test/targets/victim.c`, obeying one order a line. */
 export class Victim {
+    /** File name of its program. */
+    readonly processName: string;
     readonly exited: Promise<number | null>;
     #child: ChildProcessWithoutNullStreams;
     #answers: AsyncIterator<string, undefined>;
@@ -13,12 +16,13 @@ export class Victim {
     /** Starts it on a target and waits until it is ready. */
     static async start(target: Target): Promise<Victim> {
         const { file, args, env } = target.command(target.victim);
-        const victim = new Victim(spawn(file, args, { env: { ...process.env, ...env } }));
+        const victim = new Victim(basename(target.victim), spawn(file, args, { env: { ...process.env, ...env } }));
         await victim.#expect("ready");
         return victim;
     }
 
-    private constructor(child: ChildProcessWithoutNullStreams) {
+    private constructor(processName: string, child: ChildProcessWithoutNullStreams) {
+        this.processName = processName;
         this.#child = child;
         this.#answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
         this.exited = new Promise((resolve) =>

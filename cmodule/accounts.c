@@ -71,7 +71,8 @@ uint32_t pool_used(void) {
 
 /* ---- the peak ---- */
 
-/* The growth for which all caches are looked at: 1/256 of what is out, and at least so many bytes. */
+/* The growth for which all caches are looked at: 1/256 of what is out, and at least so many bytes.
+ */
 #define LOOK_SHIFT 8
 #define LOOK_BYTES 65536u
 

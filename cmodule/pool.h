@@ -86,7 +86,8 @@ struct InnerHeader {
 };
 
 /* Ties a header to its place, its size and what it is the header of. Any two codes differ in seven
- * bits or more, so that damage to a header or a copy in another place makes none of them another. */
+ * bits or more, so that damage to a header or a copy in another place makes none of them another.
+ */
 #define POOL_TAG(size, user, code) ((uint32_t)(uintptr_t)(user) ^ (uint32_t)(size) ^ (code))
 
 /* The code of a class has in it where its stack stands in a cache; the code of others leads beyond

@@ -8,6 +8,7 @@
  *                            of those before it
  *   crowd SEED CALLS COUNT   so many threads at a time, 160 at most; half of them leave blocks to
  *                            be freed when all have ended
+ *   slots                    takes all quick slots for threads' own values; answers how many
  *   hold BYTES COUNT         keeps blocks
  *   drop                     checks and frees them
  *   counters                 the pool's counters, read from the program's own memory; "none"
@@ -25,6 +26,7 @@
 #include "find_control.h"
 #include "passing_threads.h"
 #include "plain_io.h"
+#include "thread_slots.h"
 
 #define WORKERS    8
 #define HELD_LIMIT 100000
@@ -171,6 +173,9 @@ static int obey(const char *order) {
     } else if (is_order(order, "crowd") && count == 3) {
         struct Counts counts = crowd(number[0], number[1], (unsigned)number[2]);
         say_counts(&counts);
+        end_answer();
+    } else if (is_order(order, "slots")) {
+        say_number("slots", take_thread_slots());
         end_answer();
     } else if (is_order(order, "hold") && count == 2)
         hold((size_t)number[0], (size_t)number[1]);

@@ -60,8 +60,7 @@ for (const name of targetNames) {
 
             it(
                 `${strategy}: goes off and on under live blocks`,
-                victims.each(async (victim) => {
-                    const session = await attach(victim.processName, { strategy });
+                victims.withPool({ strategy }, async (victim, session) => {
                     await victim.order("hold 300 1000");
                     assert.equal(await session.setActive(false), false);
                     const off = await victim.numbers("counters");
@@ -72,14 +71,12 @@ for (const name of targetNames) {
                     assert.equal(await session.setActive(true), true);
                     assert.equal((await victim.numbers("work 4 50000 4"))["corruptions"], 0);
                     assert.ok((await victim.numbers("counters"))["pool_allocs"]! > off["pool_allocs"]!);
-                    await session.close();
                 }),
             );
 
             it(
                 `${strategy}: counts abuse and survives it`,
-                victims.each(async (victim) => {
-                    const session = await attach(victim.processName, { strategy });
+                victims.withPool({ strategy }, async (victim) => {
                     const before = await victim.numbers("counters");
                     assert.equal(await victim.order("abuse"), "double=1 corrupt=3");
                     const after = await victim.numbers("counters");
@@ -96,14 +93,12 @@ for (const name of targetNames) {
                         assert.equal(grown["pool_allocs"], 2);
                     }
                     assert.equal((await victim.numbers("work 2 20000 4"))["corruptions"], 0);
-                    await session.close();
                 }),
             );
 
             it(
                 `${strategy}: falls back to the original when a small pool is full, and counts it`,
-                victims.each(async (victim) => {
-                    const session = await attach(victim.processName, { strategy, poolSizeMb: 16 });
+                victims.withPool({ strategy, poolSizeMb: 16 }, async (victim, session) => {
                     assert.equal(session.facts.poolBytes, 16 * 1048576);
                     await victim.order("hold 30000 2000");
                     const full = await victim.numbers("counters");
@@ -115,14 +110,12 @@ for (const name of targetNames) {
                     const more = (await victim.numbers("counters"))["fallback_allocs"]! - empty["fallback_allocs"]!;
                     if (strategy === "recycle") assert.equal(more, 0, "it recovers");
                     else assert.ok(more > 0, "it stays full");
-                    await session.close();
                 }),
             );
 
             it(
                 `${strategy}: writes its log beside the program`,
-                victims.each(async (victim) => {
-                    const session = await attach(victim.processName, { strategy });
+                victims.withPool({ strategy }, async (_victim, session) => {
                     await session.log(["a line for people"]);
                     const [file] = readdirSync(target.folder).filter((entry) => entry === logName(session.facts.pid));
                     assert.ok(file !== undefined, "there is a log");
@@ -132,15 +125,13 @@ for (const name of targetNames) {
                     for (const words of ["prepared: pool of 1536 MB", strategyWords, "armed: ", "a line for people"])
                         assert.ok(text.includes(words), `the log has "${words}"`);
                     assert.match(text.split("\n")[0]!, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /);
-                    await session.close();
                 }),
             );
         }
 
         it(
             "gives wholly free memory back",
-            victims.each(async (victim) => {
-                const session = await attach(victim.processName);
+            victims.withPool({}, async (victim, session) => {
                 await victim.order("hold 100000 200");
                 await victim.order("drop");
                 const before = await victim.numbers("counters");
@@ -149,7 +140,6 @@ for (const name of targetNames) {
                 assert.ok(given >= 19_000_000, `${given} bytes`);
                 assert.equal(before["committed"]! - after["committed"]!, given);
                 assert.equal((await victim.numbers("work 6 50000 4"))["corruptions"], 0);
-                await session.close();
             }),
         );
 

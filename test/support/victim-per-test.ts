@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { attach } from "../../host/session/open.js";
+import type { PoolOptions, PoolSession } from "../../host/session/pool-session.js";
 import type { Target } from "./targets.js";
 import { Victim } from "./victim.js";
 
@@ -35,6 +37,21 @@ export class VictimPerTest {
                 throw error;
             }
         };
+    }
+
+    /** What to do in a test whose victim has a pool; leaves it when the test is over. */
+    withPool(
+        options: PoolOptions,
+        work: (victim: Victim, session: PoolSession) => Promise<void>,
+    ): (test: TestContext) => Promise<void> {
+        return this.each(async (victim) => {
+            const session = await attach(victim.processName, options);
+            try {
+                await work(victim, session);
+            } finally {
+                await session.close();
+            }
+        });
     }
 
     /** Fails unless every victim whose test passed ended well, too. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import type { Strategy } from "../../host/session/pool-session.js";
 import { poolnv } from "../support/poolnv.js";
 import { makeTarget, targetNames, whyNot, type Target } from "../support/targets.js";
 import { Victim } from "../support/victim.js";
@@ -19,26 +20,41 @@ for (const name of targetNames) {
         });
         after(() => target.remove());
 
-        it("harms nothing, with and without a pool in it", async () => {
+        const visits = rounds(name.startsWith("win32") ? 6 : 20);
+
+        it("harms nothing, without a pool and with one that recycles", async () => {
             const victim = await Victim.start(target);
             try {
-                const visits = rounds(target.engine === "wine" ? 6 : 20);
                 for (let visit = 0; visit < visits; visit++) {
                     const refused = await poolnv(["exec", String(victim.pid), "GetMemoryPoolUsage"]);
                     assert.equal(refused.code, 5, refused.stderr);
                     assert.equal(await victim.order("counters"), "none");
                 }
-                const installed = await poolnv(["attach", String(victim.pid), "--detach"]);
-                assert.equal(installed.code, 0, installed.stderr);
-                for (let visit = 0; visit < visits; visit++) {
-                    assert.equal((await victim.numbers(`work ${visit} 5000 4`))["corruptions"], 0);
-                    const asked = await poolnv(["exec", String(victim.pid), "GetMemoryPoolUsage"]);
-                    assert.equal(asked.code, 0, asked.stderr);
-                }
+                await visitPool(victim, "recycle", visits);
+                assert.equal(await victim.quit(), 0);
+            } finally {
+                victim.kill();
+            }
+        });
+
+        it("harms nothing, with a pool that bumps", async () => {
+            const victim = await Victim.start(target);
+            try {
+                await visitPool(victim, "bump", Math.ceil(visits / 5)); // the agents that visit are the same
                 assert.equal(await victim.quit(), 0);
             } finally {
                 victim.kill();
             }
         });
     });
+}
+
+async function visitPool(victim: Victim, strategy: Strategy, visits: number): Promise<void> {
+    const installed = await poolnv(["attach", String(victim.pid), "--detach", "--strategy", strategy]);
+    assert.equal(installed.code, 0, installed.stderr);
+    for (let visit = 0; visit < visits; visit++) {
+        assert.equal((await victim.numbers(`work ${visit} 5000 4`))["corruptions"], 0);
+        const asked = await poolnv(["exec", String(victim.pid), "GetMemoryPoolUsage"]);
+        assert.equal(asked.code, 0, asked.stderr);
+    }
 }

@@ -321,22 +321,19 @@ uint32_t pool_pages_trim(void) {
     return given;
 }
 
-/* Each group gets its part in proportion to its part of the region. */
+/* Each group gets its part in proportion to its part of the region, rounded up. */
 void pool_prefault(uint64_t bytes) {
-    struct PoolPageHeap *heap = POOL_STATE->heaps;
-    uint32_t wanted = (uint32_t)(bytes >> POOL_CHUNK_SHIFT), all, pages, group, page;
+    struct PoolPageHeap *heap = POOL_STATE->heaps, *end = heap + POOL_GROUPS;
+    uint32_t all = chunk_of(POOL_STATE->page_count), wanted, part, page, stop;
 
-    all = POOL_STATE->page_count / POOL_CHUNK_PAGES;
-    if (wanted > all)
-        wanted = all;
-    for (group = 0; group < POOL_GROUPS; group++, heap += 1) {
-        /* In 64ths: no product above 32 bits, and no 64-bit division in TinyCC on i386. */
-        pages = (heap->end - heap->first) / 64 * (wanted * 64u / all);
-        if (wanted == all)
-            pages = heap->end - heap->first;
+    wanted = bytes < POOLNV_REGION_BYTES ? (uint32_t)(bytes >> POOL_CHUNK_SHIFT) : all;
+    for (; heap < end; heap += 1) {
+        part = chunk_of(heap->end) - chunk_of(heap->first); /* below 2^16, as `wanted` is */
+        part = (part * wanted + all - 1) / all;
+        stop = (chunk_of(heap->first) + part) * POOL_CHUNK_PAGES;
         POOL_LOCK(&heap->lock);
-        if (pages != 0 && pool_pages_reach(heap, heap->first + pages) == 0)
-            for (page = heap->first; page < heap->first + pages; page++) {
+        if (pool_pages_reach(heap, stop) == 0)
+            for (page = heap->first; page < stop; page++) {
                 char *touched = POOL_AT((uintptr_t)page << POOL_PAGE_SHIFT);
                 *(volatile char *)touched = 0;
                 *(volatile char *)(touched + POOL_PAGE_BYTES / 2) = 0; /* pages of the OS: 4 KB */

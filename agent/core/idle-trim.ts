@@ -3,7 +3,7 @@ import { readCounter } from "../shared/statistics.js";
 
 const INTERVAL_MS = 1000;
 
-/** Gives wholly free memory back, once, whenever the pool has not grown for that many seconds. */
+/** Gives wholly free memory back whenever the pool has not grown for that many seconds. */
 export function trimWhenIdle(control: ControlBlock, idleSeconds: number, log: (line: string) => void): void {
     if (idleSeconds === 0) return;
     let committed = 0;
@@ -12,9 +12,10 @@ export function trimWhenIdle(control: ControlBlock, idleSeconds: number, log: (l
         const now = readCounter(control, "committed");
         still = now > committed ? 0 : still + 1;
         committed = now;
-        if (still !== idleSeconds) return;
+        if (still < idleSeconds) return;
+        still = 0;
         const given = control.call("reset", "uint64", []);
         committed = readCounter(control, "committed");
-        log(`idle for ${idleSeconds} s: ${(given / 1048576).toFixed(2)} MB given back`);
+        if (given > 0) log(`idle for ${idleSeconds} s: ${(given / 1048576).toFixed(2)} MB given back`);
     }, INTERVAL_MS);
 }

@@ -1,9 +1,13 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { BenchOptions } from "./bench-options.js";
 import { type Arena, Competitor } from "./competitor.js";
 import type { Contestant } from "./contestants.js";
 import type { Measurements } from "./measurements.js";
 import type { Batch } from "./schedule.js";
 import type { Workload } from "./workloads.js";
+
+/** After an injection Frida goes on tidying up in the program for a while; nobody is measured meanwhile. */
+const SETTLING_MS = 3000;
 
 /** What a batch is carried out with. */
 export interface BatchContext {
@@ -50,6 +54,7 @@ async function startAll(batch: Batch, context: BatchContext): Promise<Set<Compet
             }
         }),
     );
+    if (!context.options.quick) await pause(SETTLING_MS);
     return new Set(started.flat());
 }
 

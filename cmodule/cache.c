@@ -8,6 +8,7 @@ static void *stack_refill(struct PoolStack *stack, struct PoolClass *class);
 static void stack_shed(struct PoolStack *stack, struct PoolClass *class, uint32_t count);
 static struct PoolCache *cache_attach(void);
 static void cache_empty(struct PoolCache *cache);
+static void left_cache_empty(struct PoolCache *cache);
 static void depot_empty(void);
 
 /* ---- one block ---- */
@@ -112,13 +113,24 @@ static void cache_empty(struct PoolCache *cache) {
 
 void pool_cache_flush(void) {
     struct PoolCache *cache = pool_cache_enter();
+    uint32_t index;
 
     cache_empty(cache);
     pool_cache_leave(cache);
     POOL_LOCK(&POOL_STATE->shared_lock);
     cache_empty(POOL_CACHE(POOL_CACHE_SHARED));
     POOL_UNLOCK(&POOL_STATE->shared_lock);
+    for (index = POOL_CACHE_FIRST; index < POOL_LOAD(POOL_STATE->caches_seen); index++)
+        left_cache_empty(POOL_CACHE(index));
     depot_empty();
+}
+
+/* One that its thread has left, unless another takes it in this moment. */
+static void left_cache_empty(struct PoolCache *cache) {
+    if (POOL_LOAD(cache->taken) || !pool_swap_if(&cache->taken, 0, 1))
+        return;
+    cache_empty(cache);
+    POOL_RELEASE(cache->taken, 0);
 }
 
 /* Other threads may use the depot meanwhile. */
@@ -199,16 +211,16 @@ void pool_cache_prepare(struct PoolCache *cache, int room) {
     POOL_RELEASE(cache->ready, (uint32_t)room);
 }
 
-/* A value that is not in this thread's slot is that of a fiber, which any thread may end: it is
- * left alone. What the thread still frees on its way goes through the shared cache. */
+/* The blocks stay in the cache for the thread that takes it next. A value that is not in this
+ * thread's slot is that of a fiber, which any thread may end: it is left alone. What the thread
+ * still frees on its way goes through the shared cache. */
 POOL_THREAD_EXIT(pool_thread_exit) {
     struct PoolCache *cache = POOL_SLOT_CACHE(value);
 
     if (!pool_os_exits_with(value))
         return;
     pool_os_set_slot(POOL_SLOT_VALUE(POOL_CACHE(POOL_CACHE_DEPARTED)), 0);
-    if (cache == POOL_CACHE(POOL_CACHE_DEPARTED))
-        return; /* the system had cleared it, and calls once more */
-    cache_empty(cache);
-    POOL_RELEASE(cache->taken, 0);
+    if (cache !=
+        POOL_CACHE(POOL_CACHE_DEPARTED)) /* else the system had cleared it, and calls again */
+        POOL_RELEASE(cache->taken, 0);
 }

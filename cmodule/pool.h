@@ -371,7 +371,8 @@ void *pool_cache_take(uint32_t size, uint32_t room);
 /* Takes back a block of that class that has just become free, its magic says so. */
 void pool_cache_give(void *user, struct PoolClass *class);
 
-/* All blocks of the depot, the shared cache and the calling thread's go back to their spans. */
+/* All blocks of the depot, of the shared cache, of those that nobody has and of the calling
+ * thread's go back to their spans. */
 void pool_cache_flush(void);
 
 /* Sets the stacks of a cache up, once; without room none of them ever takes a block. */

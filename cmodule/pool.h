@@ -289,8 +289,9 @@ int32_t pool_init(void);
  * new state. */
 uint32_t pool_set_active(uint32_t active);
 
-/* Gives wholly free memory back, of the calling thread's cache too: other caches keep what they
- * have. Live blocks are not touched. Bytes given back; always 0 with bump. */
+/* Gives wholly free memory back, also what the calling thread's cache and those that nobody has
+ * hold: those of other threads keep it. Live blocks are not touched. Bytes given back; always 0
+ * with bump. */
 uint64_t pool_reset(void);
 
 /* A block of at least size bytes, 16-byte aligned, or NULL when the pool can't serve it; no errno.

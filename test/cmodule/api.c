@@ -48,47 +48,6 @@ static void test_layout(void) {
     POOL_PAGES[1].out--;
 }
 
-static void test_division(void) {
-    uint32_t index, at, wrong = 0;
-
-    group_begin("division by strides");
-    for (index = 0; index < POOL_STATE->class_count; index++) {
-        struct PoolClass *class = &POOL_STATE->classes[index];
-        for (at = 0; at < class->span_pages << POOL_PAGE_SHIFT; at += 16)
-            wrong +=
-                ((at >> 4) * class->inverse <= class->inverse - 1) != (at % class->stride == 0);
-    }
-    CHECK("exact for every place in every span", wrong == 0);
-}
-
-static void test_classes(void) {
-    uint32_t index;
-    size_t size, measured, before = 0, wrong = 0;
-    char *user;
-
-    group_begin("size classes");
-    for (index = 0; index < POOL_STATE->class_count; index++) {
-        struct PoolClass *class = &POOL_STATE->classes[index];
-        CHECK("strides grow", class->stride > before && class->stride % 16 == 0);
-        before = class->stride;
-        for (size = class->max_size - 1; size <= class->max_size + 1u; size++) {
-            user = replace_malloc(size);
-            CHECK("aligned", user != NULL && (uintptr_t)user % 16 == 0);
-            CHECK("size kept", pool_size(user, &measured) == POOL_OK && measured == size);
-            memset(user, (int)index, size);
-            CHECK("realloc to the same", replace_realloc(user, size) == (void *)user);
-            replace_free(user);
-        }
-    }
-    for (size = 0; size <= POOL_SMALL_MAX; size++) {
-        struct PoolClass *class = pool_class_for(size);
-        wrong += class->max_size < size;
-        wrong += class->index != 0 && class[-1].max_size >= size;
-    }
-    CHECK("every size in its class", wrong == 0);
-    CHECK("walk", pool_check(1) == 0);
-}
-
 static void test_plain(void) {
     char *user, *other;
     uint64_t frees;
@@ -493,8 +452,6 @@ static void test_fork(void) {
 
 int main(void) {
     test_layout();
-    test_division();
-    test_classes();
     test_plain();
     test_large();
     test_counters();

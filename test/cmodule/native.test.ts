@@ -48,7 +48,7 @@ const builds: Build[] = [
     },
 ];
 
-const programs = ["api", "bump", "caches", "groups", "hot", "quarantine", "stress"];
+const programs = ["api", "bump", "caches", "classes", "groups", "hot", "quarantine", "stress"];
 
 const sources = fileURLToPath(new URL("../../../test/cmodule/", import.meta.url));
 const pool = fileURLToPath(new URL("../../../cmodule/", import.meta.url));

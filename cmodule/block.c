@@ -61,8 +61,7 @@ uint32_t pool_stay_least(const struct PoolClass *class) {
     return class->max_size <= STAY_MAX ? 1 : class->max_size / 2;
 }
 
-/* Whether a block of the class is to stay where it is for that size. */
-static int class_keeps(const struct PoolClass *class, size_t size, uint32_t old, int stay) {
+int pool_class_keeps(const struct PoolClass *class, size_t size, uint32_t old, int stay) {
     return size <= class->max_size && (stay || size >= old || size >= pool_stay_least(class));
 }
 
@@ -198,7 +197,8 @@ static enum PoolVerdict large_resize(void *user, size_t size, uint32_t *old, int
     heap = pool_heap_of(head);
     have = now = POOL_PAGES[head].pages;
     if (class == NULL && size <= POOLNV_REGION_BYTES - 2 * POOL_PAGE_BYTES &&
-        (stay || size > POOL_SMALL_MAX) && pool_large_resize(heap, head, *old, (uint32_t)size)) {
+        (stay || size > POOL_SMALL_MAX || size >= *old) &&
+        pool_large_resize(heap, head, *old, (uint32_t)size)) {
         now = POOL_PAGES[head].pages;
         pool_header_write(user, (uint32_t)size, POOL_CODE_LARGE, POOL_MAGIC_LIVE);
         verdict = POOL_OK;
@@ -218,7 +218,7 @@ enum PoolVerdict pool_recycle_resize(void *user, size_t size, uint32_t *old, int
     if (class == NULL)
         return large_resize(user, size, old, stay, inner);
     *old = POOL_HEADER_OF(user)->size;
-    if (!class_keeps(class, size, *old, stay))
+    if (!pool_class_keeps(class, size, *old, stay))
         return POOL_MOVE;
     pool_header_write(user, (uint32_t)size, class->code, POOL_MAGIC_LIVE);
     return POOL_OK;

@@ -125,11 +125,13 @@ void pool_cache_flush(void) {
     depot_empty();
 }
 
-/* One that its thread has left, unless another takes it in this moment. */
+/* One that its thread has left, unless another takes it in this moment. In a child after fork its
+ * thread may have left it before it was set up. */
 static void left_cache_empty(struct PoolCache *cache) {
     if (POOL_LOAD(cache->taken) || !pool_swap_if(&cache->taken, 0, 1))
         return;
-    cache_empty(cache);
+    if (cache->ready)
+        cache_empty(cache);
     POOL_RELEASE(cache->taken, 0);
 }
 

@@ -95,10 +95,11 @@ void *crt_resize(void *user, size_t size, size_t *old) {
 
 /* What crt_resize does, in fewer steps, for a small block that becomes another small one. */
 static void *small_resize(void *user, size_t size, struct PoolClass *class) {
-    size_t old = POOL_HEADER_OF(user)->size, room = roomy(size, old);
+    uint32_t old = POOL_HEADER_OF(user)->size;
+    size_t room = roomy(size, old);
     void *moved;
 
-    if (size <= class->max_size && (size >= old || size >= pool_stay_least(class))) {
+    if (pool_class_keeps(class, size, old, 0)) {
         pool_header_write(user, (uint32_t)size, class->code, POOL_MAGIC_LIVE);
         return user;
     }

@@ -395,6 +395,9 @@ enum PoolVerdict pool_recycle_resize(void *user, size_t size, uint32_t *old, int
  * nothing that is not committed. The pointer is one that POOL_OWNS. */
 struct PoolClass *pool_class_of_live(const void *user);
 
+/* Whether a block of the class with `old` bytes is to stay where it is for `size`. */
+int pool_class_keeps(const struct PoolClass *class, size_t size, uint32_t old, int stay);
+
 uint32_t pool_stay_least(const struct PoolClass *class); /* see PoolStack */
 void pool_header_write(void *user, uint32_t size, uint32_t key, uint32_t magic);
 

@@ -18,12 +18,7 @@ const JUMP_ROOM_BYTES = 64;
 /** Null where the system has no such place left: threads then share one cache, which is slower. */
 export function takeCacheSlot(): CacheSlot | null {
     const memory = Memory.alloc(Process.pageSize);
-    Memory.patchCode(memory, JUMP_ROOM_BYTES, (code) => {
-        const writer = new X86Writer(code, { pc: memory });
-        writer.putRet();
-        writer.flush();
-        writer.dispose();
-    });
+    write(memory, (writer) => writer.putRet());
     const slot = system().threadSlot(memory);
     if (slot === null) return null;
     return {
@@ -32,13 +27,16 @@ export function takeCacheSlot(): CacheSlot | null {
             POOLNV_WATCH: slot.watch,
             POOLNV_WATCH_INDEX: ptr(slot.index),
         },
-        lead: (threadExit) =>
-            Memory.patchCode(memory, JUMP_ROOM_BYTES, (code) => {
-                const writer = new X86Writer(code, { pc: memory });
-                writer.putJmpAddress(threadExit);
-                writer.flush();
-                writer.dispose();
-            }),
+        lead: (threadExit) => write(memory, (writer) => writer.putJmpAddress(threadExit)),
         memory,
     };
+}
+
+function write(memory: NativePointer, instruction: (writer: X86Writer) => void): void {
+    Memory.patchCode(memory, JUMP_ROOM_BYTES, (code) => {
+        const writer = new X86Writer(code, { pc: memory });
+        instruction(writer);
+        writer.flush();
+        writer.dispose();
+    });
 }

@@ -61,6 +61,8 @@ static void test_exit(void) {
     CHECK("counted", stats().pool_allocs == 200 * BLOCKS && stats().total_frees == 200 * BLOCKS);
     CHECK("nothing in use", stats().current_used == 0 && pool_check(1) == 0);
     CHECK("nothing is lost", pool_reset() > 0 && stats().committed == 0);
+    POOL_STATE->caches_seen++; /* as a child after fork sees one that was about to be set up */
+    CHECK("one without stacks is left alone", pool_reset() == 0 && pool_check(1) == 0);
 }
 
 /* What other destructors of thread-specific data free is freed after the cache has gone. */
@@ -195,6 +197,13 @@ static void test_growth(void) {
     }
     CHECK("a text that grows keeps its bytes", wrong == 0);
     CHECK("and moves seldom", moves < 24);
+    for (moves = 0; size <= 100000; size += 16) {
+        next = replace_realloc(text, size);
+        moves += next != text;
+        text = next;
+    }
+    CHECK("nor beyond the size classes", moves < 16 && filled(text, 7, 4096));
+    text = replace_realloc(text, 4096);
     next = replace_realloc(text, 2500);
     CHECK("shrinks in place above half", next == text);
     next = replace_realloc(text, 100);
@@ -203,7 +212,7 @@ static void test_growth(void) {
     CHECK("a block of up to 2 KB stays however small it becomes",
           replace_realloc(text, 1) == (void *)text && filled(text, 7, 1));
     replace_free(text);
-    CHECK("counted", stats().reallocs == (4096 - 32) / 16 + 1 + 4);
+    CHECK("counted", stats().reallocs == (100000 - 32) / 16 + 1 + 5);
     CHECK("nothing in use", stats().current_used == 0 && pool_check(1) == 0);
 }
 

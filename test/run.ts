@@ -2,13 +2,12 @@
  * What `npm test` runs once everything is prepared: all suites, or those of the folders named on the command line
  * (`npm test -- install layout`). Ends with the exit code of the tests, and fails when none of them ran.
  */
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { constants, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { UserError } from "../host/errors.js";
-import { type Environments, readEnvironments } from "./prepare/environments.js";
+import type { Environments } from "./prepare/environments.js";
+import { environmentTable, preparedEnvironments, runNode } from "./prepared.js";
 
 const sources = fileURLToPath(new URL("../../test/", import.meta.url));
 const built = fileURLToPath(new URL("./", import.meta.url));
@@ -27,11 +26,11 @@ async function main(folders: string[]): Promise<number> {
         return 2;
     }
     const environments = preparedEnvironments();
-    console.log(environments === null ? "nothing is prepared; run: npm run pretest" : table(environments));
+    console.log(environmentTable(environments));
     const chosen = suites.filter((path) => folders.length === 0 || folders.includes(folderOf(path)));
     return runTests(
         chosen.map((path) => join(built, path)),
-        environments?.linuxI386,
+        environments,
     );
 }
 
@@ -39,34 +38,11 @@ function folderOf(path: string): string {
     return path.split("/")[0]!;
 }
 
-function preparedEnvironments(): Environments | null {
-    try {
-        return readEnvironments();
-    } catch (error) {
-        if (error instanceof UserError) return null;
-        throw error;
-    }
-}
-
-/** A line for each environment, and for one that is not ready a second line with the remedy. */
-function table(environments: Environments): string {
-    const entries = Object.entries(environments) as [string, Environments[keyof Environments]][];
-    const width = Math.max(...entries.map(([name]) => name.length)) + 2;
-    const lines = entries.flatMap(([name, environment]) =>
-        environment.ready
-            ? [name.padEnd(width) + "ready"]
-            : [name.padEnd(width) + `not ready: ${environment.reason}`, "".padEnd(width) + environment.remedy],
-    );
-    return [...lines, ""].join("\n");
-}
-
-async function runTests(files: string[], linuxI386: Environments["linuxI386"] | undefined): Promise<number> {
+async function runTests(files: string[], environments: Environments | null): Promise<number> {
     const scratch = mkdtempSync(join(tmpdir(), "poolnv-run-"));
     try {
         const record = join(scratch, "record.tap");
-        const wrapper = linuxI386?.ready === true ? linuxI386.wrapper : [];
-        const [file, ...args] = [...wrapper, process.execPath, ...testOptions(record), ...files];
-        const code = await run(file!, args);
+        const code = await runNode(environments, [...testOptions(record), ...files]);
         if (code !== 0) return code;
         if (countRun(record) > 0) return 0;
         console.error("no test ran");
@@ -87,13 +63,4 @@ function testOptions(record: string): string[] {
 function countRun(record: string): number {
     const counts = readFileSync(record, "utf8").matchAll(/^# (?:pass|fail) (\d+)$/gm);
     return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
-}
-
-function run(file: string, args: string[]): Promise<number> {
-    const child = spawn(file, args, { stdio: "inherit" });
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
-    return new Promise((resolve, reject) => {
-        child.once("error", reject);
-        child.once("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
-    });
 }

@@ -5,11 +5,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Target } from "./targets.js";
 import { tidyingMs } from "./tidying.js";
 
+/** How long a victim may take to end when it is told to. */
+const endingMs = 10_000;
+
 /** The program of `test/targets/victim.c`, obeying one order a line. */
 export class Victim {
     /** File name of its program. */
     readonly processName: string;
+    /** Resolves to its exit code; null: a signal ended it. */
     readonly exited: Promise<number | null>;
+    #ending: string | null = null;
     #child: ChildProcessWithoutNullStreams;
     #answers: AsyncIterator<string, undefined>;
 
@@ -27,7 +32,7 @@ export class Victim {
         this.#answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
         this.exited = new Promise((resolve) =>
             child.once("exit", (code, signal) => {
-                (this as unknown as { signal: unknown }).signal = signal;
+                this.#ending ??= signal ?? `exit code ${code}`;
                 // Wine's services inherit the pipes and would keep us waiting for their end.
                 for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
                 resolve(code);
@@ -42,11 +47,24 @@ export class Victim {
         return this.#child.pid!;
     }
 
+    /** How it ended, in words; null while it runs. */
+    get ending(): string | null {
+        return this.#ending;
+    }
+
+    /** Gives a victim that may be dying the time to do so. */
+    async settle(): Promise<void> {
+        await Promise.race([this.exited, pause(1000)]);
+    }
+
     /** Gives an order and returns its answer. */
     async order(order: string): Promise<string> {
         this.#child.stdin.write(order + "\n");
         const { value, done } = await this.#answers.next();
-        if (done === true) throw new Error(`the victim ended (${await this.exited}) instead of answering "${order}"`);
+        if (done === true) {
+            await this.exited;
+            throw new Error(`the victim ended (${this.#ending}) instead of answering "${order}"`);
+        }
         return value.trim();
     }
 
@@ -66,10 +84,10 @@ export class Victim {
         await pause(tidyingMs);
         this.#child.stdin.write("quit\n");
         this.#child.stdin.end();
-        const timeout = setTimeout(
-            () => (process.env["POOLNV_KEEP"] ? console.log("HANG", this.pid) : this.kill()),
-            10_000,
-        );
+        const timeout = setTimeout(() => {
+            this.#ending ??= `no end within ${endingMs / 1000} s`;
+            this.kill();
+        }, endingMs);
         const code = await this.exited;
         clearTimeout(timeout);
         return code;

@@ -28,9 +28,20 @@ typedef HANDLE signal_t;
 #define raise_signal(signal)  ReleaseSemaphore(*(signal), 1, 0)
 #define await_signal(signal)  WaitForSingleObject(*(signal), INFINITE)
 #define process_id()          ((unsigned)GetCurrentProcessId())
+#define sleep_ms(count)       Sleep(count)
+
+static uint32_t now_us(void) {
+    static LARGE_INTEGER frequency;
+    LARGE_INTEGER ticks;
+    if (frequency.QuadPart == 0)
+        QueryPerformanceFrequency(&frequency);
+    QueryPerformanceCounter(&ticks);
+    return (uint32_t)(ticks.QuadPart * 1000000 / frequency.QuadPart);
+}
 #else
 #include <pthread.h>
 #include <semaphore.h>
+#include <time.h>
 #include <unistd.h>
 #include <malloc.h>
 typedef pthread_t thread_t;
@@ -43,7 +54,14 @@ typedef sem_t signal_t;
 #define await_signal(signal)                                                                       \
     while (sem_wait(signal) != 0) {                                                                \
     }
-#define process_id() ((unsigned)getpid())
+#define process_id()    ((unsigned)getpid())
+#define sleep_ms(count) usleep((count)*1000)
+
+static uint32_t now_us(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint32_t)((uint64_t)time.tv_sec * 1000000u + (uint64_t)time.tv_nsec / 1000u);
+}
 
 static void start_thread(pthread_t *thread, void *(*body)(void *), void *argument) {
     pthread_attr_t attributes;

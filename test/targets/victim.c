@@ -17,6 +17,8 @@
  *   load                     starts threads that allocate without end, checking contents,
  *                            until "rest"
  *   rest                     stops them; answers calls made and corruptions found
+ *   stall                    the longest time since the last asking in which none of them got on
+ *   sleep MS                 answers after so many milliseconds
  *   quit
  *
  * It never allocates but when told to: it reads and writes without stdio, which in some runtimes
@@ -26,6 +28,7 @@
 #include "find_control.h"
 #include "passing_threads.h"
 #include "plain_io.h"
+#include "progress.h"
 #include "thread_slots.h"
 
 #define WORKERS    8
@@ -51,8 +54,12 @@ THREAD_BODY(work, argument) {
         await_signal(&worker->begin);
         random = worker->seed;
         memset(&worker->caller.counts, 0, sizeof worker->caller.counts);
-        for (i = 0; worker->endless || i < worker->calls; i++)
+        for (i = 0; i < worker->calls; i++)
             one_call(&worker->caller, &random);
+        while (worker->endless) {
+            one_call(&worker->caller, &random);
+            note_progress();
+        }
         empty_slots(&worker->caller);
         raise_signal(&worker->done);
     }
@@ -145,6 +152,7 @@ static void abuse(void) {
 }
 
 static void start_load(void) {
+    begin_progress();
     begin(WORKERS, 1, 0, 1);
     loaded = WORKERS;
     say("loaded");
@@ -192,7 +200,14 @@ static int obey(const char *order) {
         start_load();
     else if (is_order(order, "rest"))
         end_load();
-    else if (is_order(order, "quit"))
+    else if (is_order(order, "stall")) {
+        say_number("longest_us", take_longest_us());
+        end_answer();
+    } else if (is_order(order, "sleep") && count == 1) {
+        sleep_ms((unsigned)number[0]);
+        say("slept");
+        end_answer();
+    } else if (is_order(order, "quit"))
         return 0;
     else {
         say("unknown order");

@@ -1,0 +1,11 @@
+import type { PoolOptions, Strategy } from "../../host/session/pool-session.js";
+
+/** Every fifth round has bump: attaching, dying and leaving are the same with both. */
+export function strategyOfRound(round: number): Strategy {
+    return round % 5 === 4 ? "bump" : "recycle";
+}
+
+/** A pool for a program that allocates without end: with bump it runs dry under the eyes of the test. */
+export function poolUnderLoad(strategy: Strategy): PoolOptions & { poolSizeMb: number; strategy: Strategy } {
+    return { strategy, poolSizeMb: strategy === "recycle" ? 1536 : 256 };
+}

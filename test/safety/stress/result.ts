@@ -1,0 +1,27 @@
+import { median } from "../spread.js";
+import type { Tally } from "../tally.js";
+import type { Trial } from "../trial.js";
+
+/** What came of one trial in one place: a row of the table. */
+export interface Result {
+    trial: string;
+    what: string;
+    place: string;
+    seed: number;
+    count: number;
+    deaths: number;
+    corruptions: number;
+    /** The longest standstill of all threads in each round, as the program saw it; null where it was not watched. */
+    stall: { medianMs: number; longestMs: number } | null;
+    passed: boolean;
+    faults: string[];
+    remarks: string[];
+    seconds: number;
+}
+
+export function resultOf(trial: Trial, place: string, seed: number, tally: Tally, seconds: number): Result {
+    const { count, deaths, corruptions, stallsMs, passed, faults, remarks } = tally;
+    const stall = stallsMs.length === 0 ? null : { medianMs: median(stallsMs), longestMs: Math.max(...stallsMs) };
+    const { name, what } = trial;
+    return { trial: name, what, place, seed, count, deaths, corruptions, stall, passed, faults, remarks, seconds };
+}

@@ -1,0 +1,69 @@
+import { parseArgs } from "node:util";
+import { UserError } from "../../../host/errors.js";
+import type { Trial } from "../trial.js";
+
+export interface StressOptions {
+    trials: readonly Trial[];
+    /** Where to do them; null: wherever they can be done. */
+    places: readonly string[] | null;
+    /** Share of the full counts. */
+    scale: number;
+    /** Base of all seeds: another one gives other moments and other programs. */
+    seed: number;
+    /** A line of JSON for each result is appended to it, as it comes. */
+    jsonFile: string | null;
+    markdownFile: string | null;
+}
+
+const usage =
+    "npm run test:stress -- [TRIAL ...] [--on PLACE,...] [--scale 0.1] [--seed N] [--json FILE] [--markdown FILE]";
+
+/** @throws UserError USAGE with what there is to choose from */
+export function parseStressOptions(args: string[], all: readonly Trial[]): StressOptions {
+    const { values, positionals } = parse(args);
+    const places = values.on?.split(",") ?? null;
+    choose(
+        "trial",
+        positionals,
+        all.map(({ name }) => name),
+    );
+    choose("place", places ?? [], [...new Set(all.flatMap(({ places }) => places))]);
+    return {
+        trials: all.filter(({ name }) => positionals.length === 0 || positionals.includes(name)),
+        places,
+        scale: positive("scale", values.scale ?? "1"),
+        seed: Math.floor(positive("seed", values.seed ?? "1")),
+        jsonFile: values.json ?? null,
+        markdownFile: values.markdown ?? null,
+    };
+}
+
+function parse(args: string[]) {
+    try {
+        return parseArgs({
+            args,
+            allowPositionals: true,
+            options: {
+                on: { type: "string" },
+                scale: { type: "string" },
+                seed: { type: "string" },
+                json: { type: "string" },
+                markdown: { type: "string" },
+            },
+        });
+    } catch (error) {
+        throw new UserError("USAGE", (error as Error).message, usage);
+    }
+}
+
+function choose(what: string, wanted: readonly string[], known: readonly string[]): void {
+    const unknown = wanted.filter((name) => !known.includes(name));
+    if (unknown.length > 0)
+        throw new UserError("USAGE", `there is no ${what} ${unknown.join(", ")}`, `choose from: ${known.join(", ")}`);
+}
+
+function positive(name: string, text: string): number {
+    const number = Number(text);
+    if (!(number > 0)) throw new UserError("USAGE", `--${name} must be a number above 0, not ${text}`, usage);
+    return number;
+}

@@ -1,0 +1,85 @@
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import type { CompileTarget } from "../prepare/compile.js";
+import { makeTarget, whyNot, type Target } from "../support/targets.js";
+import type { Tally } from "./tally.js";
+
+/**
+ * Something that must not harm a program, to be done many times: a few in `npm test`, and as often as it takes to
+ * believe it in `npm run test:stress`.
+ */
+export interface Trial {
+    /** As it is named on the command line. */
+    readonly name: string;
+    /** What is counted, for the table: "attaches to 8 busy threads". */
+    readonly what: string;
+    /** Where it is done, each time as often: kinds of program, or ways to build the pool. */
+    readonly places: readonly string[];
+    /** How often in one place. */
+    count(place: string): { short: number; full: number };
+    /** Why it can't be done in a place, with the remedy; or null. */
+    whyNot(place: string): string | null;
+    run(task: Task, tally: Tally): Promise<void>;
+}
+
+/** One trial in one place. */
+export interface Task {
+    readonly place: string;
+    readonly count: number;
+    /** Everything that is random follows from it, in the programs too. */
+    readonly seed: number;
+    /** Whether to come to an end before the count is reached. */
+    stopping(): boolean;
+}
+
+/** A task on programs of one kind. */
+export interface ProgramTask extends Task {
+    readonly target: Target;
+    readonly random: Random;
+}
+
+export interface ProgramTrial {
+    readonly name: string;
+    readonly what: string;
+    /** Those that differ in what is tried; all of them, where not given. */
+    readonly programs?: readonly CompileTarget[];
+    readonly count: { short: number; full: number } | ((program: CompileTarget) => { short: number; full: number });
+    run(task: ProgramTask, tally: Tally): Promise<void>;
+}
+
+/** One of each system: what they do differently, they do so by system and processor, not by C runtime. */
+export const oneOfEachSystem: readonly CompileTarget[] = ["linux-x64", "linux-i386", "win32-msvcrt"];
+
+/** A trial with a victim of each kind of program. */
+export function onPrograms({ name, what, programs = oneOfEachSystem, count, run }: ProgramTrial): Trial {
+    return {
+        name,
+        what,
+        places: programs,
+        count: (place) => (typeof count === "function" ? count(place as CompileTarget) : count),
+        whyNot: (place) => whyNot(place as CompileTarget),
+        async run(task, tally) {
+            const target = await makeTarget(task.place as CompileTarget);
+            Object.assign(process.env, target.env);
+            try {
+                await run({ ...task, target, random: new Random(task.seed) }, tally);
+            } finally {
+                target.remove();
+            }
+        },
+    };
+}
+
+/** Random numbers that a seed decides. */
+export class Random {
+    readonly #generator;
+
+    constructor(seed: number) {
+        this.#generator = xoroshiro128plus(seed);
+    }
+
+    /** A whole number, both bounds included. */
+    between(least: number, most: number): number {
+        return uniformInt(this.#generator, least, most);
+    }
+}

@@ -1,0 +1,37 @@
+import { attach } from "../../../host/session/open.js";
+import { inWords } from "../spread.js";
+import { poolUnderLoad, strategyOfRound } from "../strategy-of-round.js";
+import { onPrograms } from "../trial.js";
+import { eachVictim } from "../victims.js";
+
+/** How long the program is watched without us, to know what its threads stand still for anyway, in milliseconds. */
+const alone = 300;
+
+/** The pool arrives while eight threads allocate without pause, and neither they nor their blocks notice. */
+export const attachUnderLoad = onPrograms({
+    name: "attach-under-load",
+    what: "attaches to 8 busy threads",
+    programs: ["linux-x64", "linux-i386", "win32-msvcrt", "win32-ucrt"],
+    count: (program) => (program === "win32-ucrt" ? { short: 2, full: 50 } : { short: 5, full: 500 }),
+    async run(task, tally) {
+        const ownMs: number[] = [];
+        const aloneMs: number[] = [];
+        await eachVictim(task, tally, async (victim, round) => {
+            await victim.order("load");
+            await victim.order(`sleep ${alone}`);
+            aloneMs.push((await victim.numbers("stall"))["longest_us"]! / 1000);
+            const session = await attach(victim.processName, poolUnderLoad(strategyOfRound(round)));
+            tally.stallsMs.push((await victim.numbers("stall"))["longest_us"]! / 1000);
+            ownMs.push(session.install.stalledMs!);
+            await session.close();
+            const made = await victim.numbers("rest");
+            tally.contents(made["corruptions"], `round ${round}`);
+            const { pool_allocs: served = 0 } = await victim.numbers("counters");
+            tally.expect(served > 0, `round ${round}: the pool served nothing`);
+        });
+        tally.remarks.push(
+            `in as long without poolnv the threads stood still for ${inWords(aloneMs)}`,
+            `poolnv itself held them for ${inWords(ownMs)}`,
+        );
+    },
+});

@@ -1,0 +1,5 @@
+import type { Trial } from "../trial.js";
+import { attachUnderLoad } from "./attach-under-load.js";
+
+/** Everything that must not harm a program, in the order in which it is tried. */
+export const trials: readonly Trial[] = [attachUnderLoad];

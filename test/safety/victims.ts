@@ -1,0 +1,69 @@
+import { copyFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Target } from "../support/targets.js";
+import { Victim } from "../support/victim.js";
+import type { Tally } from "./tally.js";
+import type { Task } from "./trial.js";
+
+/** How many may be on their way out at a time: each waits until Frida has tidied up in it. */
+const leavingAtMost = 6;
+
+/** A task that has a victim for each round. */
+export interface VictimTask extends Task {
+    readonly target: Target;
+}
+
+/**
+ * A fresh victim for each round, with a name of its own. One that dies is counted and the next round begins. How it
+ * ends when it is told to is judged while later rounds run.
+ */
+export async function eachVictim(
+    task: VictimTask,
+    tally: Tally,
+    work: (victim: Victim, round: number) => Promise<void>,
+): Promise<void> {
+    const leaving = new Set<Promise<void>>();
+    for (let round = 0; round < task.count && !task.stopping(); round++) {
+        const program = join(task.target.folder, `${round}-${task.target.processName}`);
+        copyFileSync(task.target.victim, program);
+        const victim = await Victim.start({ ...task.target, victim: program });
+        const ended = await survives(victim, tally, `round ${round}`, () => work(victim, round));
+        if (ended) continue;
+        const end: Promise<void> = seeOff(victim, tally, `round ${round}`).then(() => {
+            rmSync(program, { force: true });
+            leaving.delete(end);
+        });
+        leaving.add(end);
+        if (leaving.size >= leavingAtMost) await Promise.race(leaving);
+        tally.done();
+    }
+    await Promise.all(leaving);
+}
+
+/** Does the work of a round; notes a death, or what else went wrong, after which the victim has gone. */
+async function survives(
+    victim: Victim,
+    tally: Tally,
+    round: string,
+    work: () => Promise<void>,
+): Promise<"died" | "failed" | null> {
+    try {
+        await work();
+        if (victim.ending === null) return null;
+        tally.death(`${round}: the program ended (${victim.ending})`);
+    } catch (error) {
+        if (victim.ending === null) await victim.settle();
+        if (victim.ending === null) {
+            tally.expect(false, `${round}: ${(error as Error).message}`);
+            victim.kill();
+            return "failed";
+        }
+        tally.death(`${round}: the program ended (${victim.ending}): ${(error as Error).message}`);
+    }
+    return "died";
+}
+
+async function seeOff(victim: Victim, tally: Tally, round: string): Promise<void> {
+    const code = await victim.quit();
+    if (code !== 0) tally.death(`${round}: told to end, the program ended with ${victim.ending}`);
+}

@@ -44,7 +44,7 @@ export interface ProgramTrial {
     /** Those that differ in what is tried; all of them, where not given. */
     readonly programs?: readonly CompileTarget[];
     readonly count: { short: number; full: number } | ((program: CompileTarget) => { short: number; full: number });
-    run(task: ProgramTask, tally: Tally): Promise<void>;
+    run(this: void, task: ProgramTask, tally: Tally): Promise<void>;
 }
 
 /** One of each system: what they do differently, they do so by system and processor, not by C runtime. */

@@ -24,6 +24,7 @@
         uintptr_t)POOLNV_NT_GET_NEXT_THREAD)
 #define nt_suspend_thread ((int32_t(NT *)(void *, uint32_t *))(uintptr_t)POOLNV_NT_SUSPEND_THREAD)
 #define nt_resume_thread  ((int32_t(NT *)(void *, uint32_t *))(uintptr_t)POOLNV_NT_RESUME_THREAD)
+#define nt_resume_process ((int32_t(NT *)(void *))(uintptr_t)POOLNV_NT_RESUME_PROCESS)
 #define nt_get_context    ((int32_t(NT *)(void *, void *))(uintptr_t)POOLNV_NT_GET_CONTEXT_THREAD)
 #define nt_close          ((int32_t(NT *)(void *))(uintptr_t)POOLNV_NT_CLOSE)
 #define nt_delay          ((int32_t(NT *)(uint8_t, int64_t *))(uintptr_t)POOLNV_NT_DELAY_EXECUTION)
@@ -34,28 +35,69 @@
 #define performance_counter   ((int32_t(NT *)(int64_t *))(uintptr_t)POOLNV_PERFORMANCE_COUNTER)
 #define performance_frequency ((int32_t(NT *)(int64_t *))(uintptr_t)POOLNV_PERFORMANCE_FREQUENCY)
 
-static uint64_t in_nanoseconds(uint32_t ticks);
-static int32_t stop_all(struct ArmPlan *plan);
-static int32_t check_registers(struct ArmPlan *plan);
-static void let_all_run(struct ArmPlan *plan);
-static int is_known(struct ArmPlan *plan, uint32_t id);
+/* The threads of the plan, in this order: suspended ones, those that were ending when we came to
+ * suspend them, and opened ones. */
+struct Stop {
+    struct ArmPlan *plan;
+    uint32_t suspended; /* how many are */
+    uint32_t ending;    /* how many could not be any more */
+};
 
+static int32_t stop_all(struct Stop *stop);
+static int32_t open_new_threads(struct Stop *stop);
+static void suspend_opened(struct Stop *stop);
+static int is_everybody_suspended(const struct Stop *stop);
+static int32_t check_registers(const struct Stop *stop);
+static void let_all_run(const struct Stop *stop);
+static void close_all(const struct Stop *stop);
+static int is_known(const struct ArmPlan *plan, uint32_t id);
+static uint64_t in_nanoseconds(uint32_t ticks);
+
+/*
+ * Under Wine every call is a message to another process, which competes for processors with the
+ * threads that still run. So all threads are known by handle before the first of them is
+ * suspended, and one call lets all of them run on.
+ */
 static int32_t stop_and_write(struct ArmPlan *plan) {
+    struct Stop stop;
     int64_t started, ended;
     uint64_t held;
     int32_t status;
+    stop.plan = plan;
+    stop.suspended = stop.ending = 0;
+    plan->threads = 0;
+    status = open_new_threads(&stop);
     performance_counter(&started);
-    status = stop_all(plan);
     if (status == ARM_DONE)
-        status = check_registers(plan);
+        status = stop_all(&stop);
+    if (status == ARM_DONE)
+        status = check_registers(&stop);
     if (status == ARM_DONE)
         status = write_sites(plan);
-    let_all_run(plan);
+    let_all_run(&stop);
     performance_counter(&ended);
+    close_all(&stop);
+    plan->threads = stop.suspended;
     held = in_nanoseconds((uint32_t)(ended - started));
     if (held > plan->stalled_ns)
         plan->stalled_ns = held;
     return status;
+}
+
+/* Threads may be born while others are being suspended, so the list is walked until it has nobody
+ * new. */
+static int32_t stop_all(struct Stop *stop) {
+    suspend_opened(stop);
+    while (!is_everybody_suspended(stop)) {
+        uint32_t known = stop->plan->threads;
+        int32_t status = open_new_threads(stop);
+        if (status != ARM_DONE)
+            return status;
+        if (stop->plan->threads == known)
+            break; /* the others have ended, and somebody keeps a handle of them */
+        suspend_opened(stop);
+    }
+    return ARM_DONE;
 }
 
 /* TinyCC has no 64-bit division on i386, the processor has one of 64 by 32 bits. Exact to a
@@ -72,48 +114,74 @@ static uint64_t in_nanoseconds(uint32_t ticks) {
     return (uint64_t)microseconds * 1000u;
 }
 
-/* Threads may be born while others are being stopped, so the list is walked until it has nobody
- * new. */
-static int32_t stop_all(struct ArmPlan *plan) {
+/* Handles of all threads but the caller and those that are known already. */
+static int32_t open_new_threads(struct Stop *stop) {
+    struct ArmPlan *plan = stop->plan;
     uint32_t self = current_thread_id();
-    uint32_t fresh = 1;
-    plan->threads = 0;
-    while (fresh > 0) {
-        void *previous = 0, *next = 0;
-        int32_t walked;
-        fresh = 0;
-        for (;;) {
-            uint32_t id;
-            walked = nt_get_next_thread(CURRENT_PROCESS, previous, THREAD_RIGHTS, 0, 0, &next);
-            if (previous != 0 && (plan->threads == 0 ||
-                                  (void *)(uintptr_t)plan->thread[plan->threads - 1] != previous))
-                nt_close(previous);
-            if (walked != 0)
-                break;
-            previous = next;
-            id = get_thread_id(next);
-            if (id == self || is_known(plan, id))
-                continue;
-            if (plan->threads == ARM_THREAD_LIMIT) {
-                nt_close(next);
-                return ARM_TOO_MANY_THREADS;
-            }
-            if (nt_suspend_thread(next, 0) != 0)
-                continue; /* it is ending */
-            plan->thread[plan->threads] = (uint64_t)(uintptr_t)next;
-            plan->thread_state[plan->threads] = id;
-            plan->threads++;
-            fresh++;
+    void *previous = 0, *next = 0;
+    int keep_previous = 1;
+    int32_t walked;
+    for (;;) {
+        uint32_t id;
+        walked = nt_get_next_thread(CURRENT_PROCESS, previous, THREAD_RIGHTS, 0, 0, &next);
+        if (!keep_previous)
+            nt_close(previous);
+        if (walked != 0)
+            break;
+        previous = next;
+        id = get_thread_id(next);
+        keep_previous = id != self && !is_known(plan, id);
+        if (!keep_previous)
+            continue;
+        if (plan->threads == ARM_THREAD_LIMIT) {
+            nt_close(next);
+            return ARM_TOO_MANY_THREADS;
         }
-        if (walked != STATUS_NO_MORE_ENTRIES) {
-            plan->system_error = walked;
-            return ARM_MAY_NOT_STOP;
-        }
+        plan->thread[plan->threads] = (uint64_t)(uintptr_t)next;
+        plan->thread_state[plan->threads] = id;
+        plan->threads++;
     }
-    return ARM_DONE;
+    if (walked == STATUS_NO_MORE_ENTRIES)
+        return ARM_DONE;
+    plan->system_error = walked;
+    return ARM_MAY_NOT_STOP;
 }
 
-static int is_known(struct ArmPlan *plan, uint32_t id) {
+static void suspend_opened(struct Stop *stop) {
+    struct ArmPlan *plan = stop->plan;
+    uint32_t i;
+    for (i = stop->suspended + stop->ending; i < plan->threads; i++) {
+        uint64_t handle = plan->thread[i];
+        uint32_t id = plan->thread_state[i];
+        if (nt_suspend_thread((void *)(uintptr_t)handle, 0) != 0) {
+            stop->ending++;
+            continue;
+        }
+        plan->thread[i] = plan->thread[stop->suspended];
+        plan->thread_state[i] = plan->thread_state[stop->suspended];
+        plan->thread[stop->suspended] = handle;
+        plan->thread_state[stop->suspended] = id;
+        stop->suspended++;
+    }
+}
+
+/* Whether there is nobody but them and the caller. A suspended thread can't end, so counting tells.
+ */
+static int is_everybody_suspended(const struct Stop *stop) {
+    void *previous = 0, *next = 0;
+    uint32_t count = 0;
+    while (nt_get_next_thread(CURRENT_PROCESS, previous, THREAD_RIGHTS, 0, 0, &next) == 0) {
+        if (previous != 0)
+            nt_close(previous);
+        previous = next;
+        count++;
+    }
+    if (previous != 0)
+        nt_close(previous);
+    return count == stop->suspended + 1;
+}
+
+static int is_known(const struct ArmPlan *plan, uint32_t id) {
     uint32_t i;
     for (i = 0; i < plan->threads; i++)
         if (plan->thread_state[i] == id)
@@ -121,25 +189,33 @@ static int is_known(struct ArmPlan *plan, uint32_t id) {
     return 0;
 }
 
-static int32_t check_registers(struct ArmPlan *plan) {
+static int32_t check_registers(const struct Stop *stop) {
     uint32_t context[CONTEXT_BYTES_I386 / 4 + 1];
     uint32_t i;
-    for (i = 0; i < plan->threads; i++) {
+    for (i = 0; i < stop->suspended; i++) {
         context[0] = CONTEXT_CONTROL_I386;
-        if (nt_get_context((void *)(uintptr_t)plan->thread[i], context) != 0)
+        if (nt_get_context((void *)(uintptr_t)stop->plan->thread[i], context) != 0)
             continue; /* it has ended */
-        if (stands_inside_a_site(plan, context[CONTEXT_EIP_I386 / 4]))
+        if (stands_inside_a_site(stop->plan, context[CONTEXT_EIP_I386 / 4]))
             return ARM_WOULD_NOT_STOP;
     }
     return ARM_DONE;
 }
 
-static void let_all_run(struct ArmPlan *plan) {
+/* Resuming the process lowers every thread's count by one, as suspending has raised it: what the
+ * program itself has suspended stays so. */
+static void let_all_run(const struct Stop *stop) {
     uint32_t i;
-    for (i = 0; i < plan->threads; i++) {
-        nt_resume_thread((void *)(uintptr_t)plan->thread[i], 0);
-        nt_close((void *)(uintptr_t)plan->thread[i]);
-    }
+    if (stop->suspended == 0 || nt_resume_process(CURRENT_PROCESS) == 0)
+        return;
+    for (i = 0; i < stop->suspended; i++)
+        nt_resume_thread((void *)(uintptr_t)stop->plan->thread[i], 0);
+}
+
+static void close_all(const struct Stop *stop) {
+    uint32_t i;
+    for (i = 0; i < stop->plan->threads; i++)
+        nt_close((void *)(uintptr_t)stop->plan->thread[i]);
 }
 
 static int32_t unlock_pages(struct ArmPlan *plan) {

@@ -30,6 +30,15 @@ typedef HANDLE signal_t;
 #define process_id()          ((unsigned)GetCurrentProcessId())
 #define sleep_ms(count)       Sleep(count)
 
+/* A function of the C runtime as it stands there, past the import table. */
+static const void *runtime_function(const char *name) {
+    HMODULE runtime = GetModuleHandleA("msvcrt.dll");
+#ifdef _UCRT
+    runtime = GetModuleHandleA("ucrtbase.dll");
+#endif
+    return (const void *)(uintptr_t)GetProcAddress(runtime, name);
+}
+
 static uint32_t now_us(void) {
     static LARGE_INTEGER frequency;
     LARGE_INTEGER ticks;
@@ -39,6 +48,7 @@ static uint32_t now_us(void) {
     return (uint32_t)(ticks.QuadPart * 1000000 / frequency.QuadPart);
 }
 #else
+#include <dlfcn.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <time.h>
@@ -56,6 +66,8 @@ typedef sem_t signal_t;
     }
 #define process_id()    ((unsigned)getpid())
 #define sleep_ms(count) usleep((count)*1000)
+
+static const void *runtime_function(const char *name) { return dlsym(RTLD_DEFAULT, name); }
 
 static uint32_t now_us(void) {
     struct timespec time;

@@ -17,7 +17,8 @@
  *   load                     starts threads that allocate without end, checking contents,
  *                            until "rest"
  *   rest                     stops them; answers calls made and corruptions found
- *   stall                    the longest time since the last asking in which none of them got on
+ *   stall                    the longest time since the last asking in which none of them got on,
+ *                            and the one in which malloc was patched
  *   sleep MS                 answers after so many milliseconds
  *   quit
  *
@@ -202,6 +203,7 @@ static int obey(const char *order) {
         end_load();
     else if (is_order(order, "stall")) {
         say_number("longest_us", take_longest_us());
+        say_number("patch_us", patch_us);
         end_answer();
     } else if (is_order(order, "sleep") && count == 1) {
         sleep_ms((unsigned)number[0]);

@@ -62,6 +62,7 @@ export class WindowsSystem implements System {
             POOLNV_NT_GET_NEXT_THREAD: ntdll().getExportByName("NtGetNextThread"),
             POOLNV_NT_SUSPEND_THREAD: ntdll().getExportByName("NtSuspendThread"),
             POOLNV_NT_RESUME_THREAD: ntdll().getExportByName("NtResumeThread"),
+            POOLNV_NT_RESUME_PROCESS: ntdll().getExportByName("NtResumeProcess"),
             POOLNV_NT_GET_CONTEXT_THREAD: ntdll().getExportByName("NtGetContextThread"),
             POOLNV_NT_CLOSE: ntdll().getExportByName("NtClose"),
             POOLNV_NT_DELAY_EXECUTION: ntdll().getExportByName("NtDelayExecution"),

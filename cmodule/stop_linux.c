@@ -81,6 +81,7 @@
 #define THREAD_STOPPED 1
 #define THREAD_GONE    2
 #define THREAD_HELD    3 /* by another tracer, which has stopped it */
+#define THREAD_SEIZED  4 /* ours, and still running */
 
 struct KernelTime {
     long seconds;
@@ -94,7 +95,8 @@ struct KernelTime {
 static int32_t run_stopping_task(struct ArmPlan *plan);
 static int stopping_task(void *argument);
 static int32_t stop_all(struct ArmPlan *plan, uint64_t started);
-static int32_t ask_new_threads(struct ArmPlan *plan, uint32_t *fresh);
+static int32_t seize_new_threads(struct ArmPlan *plan, uint32_t *fresh);
+static void ask_seized(struct ArmPlan *plan);
 static int is_held_elsewhere(struct ArmPlan *plan, const char *tid);
 static char *append(char *to, const char *text);
 static int32_t await_stops(struct ArmPlan *plan, uint64_t deadline);
@@ -152,11 +154,15 @@ static int32_t run_stopping_task(struct ArmPlan *plan) {
 static int stopping_task(void *argument) {
     struct ArmPlan *plan = (struct ArmPlan *)argument;
     uint64_t started, held;
+    uint32_t fresh;
     int32_t status;
     while (*(volatile uint32_t *)&plan->released == 0)
         sleep_ns(POLL_NS);
+    plan->threads = 0;
+    status = seize_new_threads(plan, &fresh);
     started = now_ns();
-    status = stop_all(plan, started);
+    if (status == ARM_DONE)
+        status = stop_all(plan, started);
     if (status == ARM_DONE)
         status = check_registers(plan);
     if (status == ARM_DONE)
@@ -170,21 +176,27 @@ static int stopping_task(void *argument) {
     return 0;
 }
 
-/* Threads may be born while others are being stopped, so the list is read until it has nobody new.
- */
+/* All are ours before the first is stopped: a task that has to share its processor with them loses
+ * it now and then. Threads may be born meanwhile, so the list is read until it has nobody new. */
 static int32_t stop_all(struct ArmPlan *plan, uint64_t started) {
-    uint32_t fresh = 1;
+    uint32_t fresh;
     int32_t status;
-    plan->threads = 0;
-    while (fresh > 0) {
-        fresh = 0;
-        status = ask_new_threads(plan, &fresh);
+    do {
+        ask_seized(plan);
+        status = await_stops(plan, started + STOP_LIMIT_NS);
         if (status == ARM_DONE)
-            status = await_stops(plan, started + STOP_LIMIT_NS);
-        if (status != ARM_DONE)
-            return status;
-    }
-    return ARM_DONE;
+            status = seize_new_threads(plan, &fresh);
+    } while (status == ARM_DONE && fresh > 0);
+    return status;
+}
+
+static void ask_seized(struct ArmPlan *plan) {
+    uint32_t i;
+    for (i = 1; i <= plan->threads; i++)
+        if (plan->thread_state[i] == THREAD_SEIZED) {
+            kernel(SYS_PTRACE, (long)PTRACE_INTERRUPT, (long)plan->thread[i], 0l, 0l);
+            plan->thread_state[i] = THREAD_ASKED;
+        }
 }
 
 static uint64_t parse_number(const char *text) {
@@ -196,10 +208,11 @@ static uint64_t parse_number(const char *text) {
 
 /* plan->thread[0] is the caller, which waits for us and must not be stopped; the others follow it.
  */
-static int32_t ask_new_threads(struct ArmPlan *plan, uint32_t *fresh) {
+static int32_t seize_new_threads(struct ArmPlan *plan, uint32_t *fresh) {
     char entries[4096];
     long directory, bytes, at;
     int32_t status = ARM_DONE;
+    *fresh = 0;
     directory = kernel(SYS_OPENAT, -100l, POOLNV_TASK_FOLDER, 0200000l, 0l);
     if (directory < 0) {
         plan->system_error = last_error;
@@ -235,8 +248,7 @@ static int32_t ask_new_threads(struct ArmPlan *plan, uint32_t *fresh) {
             }
             plan->threads = i;
             plan->thread[i] = tid;
-            plan->thread_state[i] = THREAD_ASKED;
-            kernel(SYS_PTRACE, (long)PTRACE_INTERRUPT, (long)tid, 0l, 0l);
+            plan->thread_state[i] = THREAD_SEIZED;
             *fresh += 1;
         }
     }

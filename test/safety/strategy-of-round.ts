@@ -1,8 +1,8 @@
 import type { PoolOptions, Strategy } from "../../host/session/pool-session.js";
 
-/** Every fifth round has bump: attaching, dying and leaving are the same with both. */
+/** Every sixth round has bump: attaching, dying and leaving are the same with both. */
 export function strategyOfRound(round: number): Strategy {
-    return round % 5 === 4 ? "bump" : "recycle";
+    return round % 6 === 5 ? "bump" : "recycle";
 }
 
 /** A pool for a program that allocates without end: with bump it runs dry under the eyes of the test. */

@@ -4,7 +4,6 @@ import type { Strategy } from "../../host/session/pool-session.js";
 import { poolnv } from "../support/poolnv.js";
 import { makeTarget, targetNames, whyNot, type Target } from "../support/targets.js";
 import { Victim } from "../support/victim.js";
-import { rounds } from "./rounds.js";
 
 /**
  * A host that comes, asks and leaves, again and again, while the program gets busy the moment it has gone. Frida tidies
@@ -20,7 +19,7 @@ for (const name of targetNames) {
         });
         after(() => target.remove());
 
-        const visits = rounds(name.startsWith("win32") ? 6 : 20);
+        const visits = name.startsWith("win32") ? 6 : 20;
 
         it("harms nothing, without a pool and with one that recycles", async () => {
             const victim = await Victim.start(target);

@@ -1,5 +1,14 @@
 import type { Trial } from "../trial.js";
 import { attachUnderLoad } from "./attach-under-load.js";
+import { hostHungUp, hostKilled, hostPaused, interruptedTwice, programPaused, terminalClosed } from "./host-ends.js";
 
 /** Everything that must not harm a program, in the order in which it is tried. */
-export const trials: readonly Trial[] = [attachUnderLoad];
+export const trials: readonly Trial[] = [
+    attachUnderLoad,
+    hostKilled,
+    hostHungUp,
+    terminalClosed,
+    interruptedTwice,
+    hostPaused,
+    programPaused,
+];

@@ -1,0 +1,119 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Strategy } from "../../host/session/pool-session.js";
+import { readEnvironments } from "../prepare/environments.js";
+import { commandLine } from "../support/poolnv.js";
+import { poolUnderLoad } from "./strategy-of-round.js";
+
+/** How long a host may live, in milliseconds. */
+const endingMs = 90_000;
+
+/** A command line that attaches, as a process of its own. */
+export class Host {
+    readonly #child: ChildProcess;
+    readonly #end: Promise<string>;
+    #said = "";
+
+    protected constructor(child: ChildProcess) {
+        this.#child = child;
+        child.stdin!.on("error", () => {});
+        for (const stream of [child.stdout!, child.stderr!])
+            stream.setEncoding("utf8").on("data", (text: string) => (this.#said += text));
+        this.#end = endOf(child);
+    }
+
+    /** Pid, of the command line itself or of what holds its terminal. */
+    get pid(): number {
+        return this.#child.pid!;
+    }
+
+    /** What it told its user by now. */
+    get said(): string {
+        return this.#said;
+    }
+
+    /** Waits until it has told its user something, or has ended. */
+    async hasSaid(words: RegExp): Promise<void> {
+        const ended = this.#end.then(() => true);
+        while (!words.test(this.#said) && (await Promise.race([ended, pause(2, false)])) === false);
+    }
+
+    /** Waits until it has ended; says how: an exit code, or the name or negative number of a signal. */
+    ended(): Promise<string> {
+        return this.#end;
+    }
+
+    signal(name: NodeJS.Signals): void {
+        this.#child.kill(name);
+    }
+
+    protected write(text: string): void {
+        this.#child.stdin!.write(text);
+    }
+
+    protected endInput(): void {
+        this.#child.stdin!.end();
+    }
+}
+
+/** One whose standard input is open until `leave`: its console waits for commands. */
+export class PipedHost extends Host {
+    constructor(processName: string, strategy: Strategy) {
+        super(spawn(process.execPath, [commandLine, ...attaching(processName, strategy)]));
+    }
+
+    /** Ends its input, after which it leaves as soon as it is done. */
+    leave(): void {
+        this.endInput();
+    }
+}
+
+/** One in a terminal. */
+export class TerminalHost extends Host {
+    constructor(processName: string, strategy: Strategy) {
+        const command = [process.execPath, commandLine, ...attaching(processName, strategy)];
+        super(spawn(python(), [terminalHolder, ...command]));
+    }
+
+    /** Presses Ctrl-C. */
+    interrupt(): void {
+        this.write("interrupt\n");
+    }
+
+    closeTerminal(): void {
+        this.write("close\n");
+    }
+
+    override async ended(): Promise<string> {
+        const end = await super.ended();
+        return /^-?\d+$/m.exec(this.said)?.[0] ?? end;
+    }
+}
+
+function attaching(processName: string, strategy: Strategy): string[] {
+    const { poolSizeMb } = poolUnderLoad(strategy);
+    return ["attach", processName, "--strategy", strategy, "--pool-size", String(poolSizeMb)];
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+    return new Promise((resolve) => {
+        const late = setTimeout(() => {
+            child.kill("SIGKILL");
+            resolve(`no end within ${endingMs / 1000} s`);
+        }, endingMs);
+        child.once("exit", (code, signal) => {
+            clearTimeout(late);
+            child.stdin?.destroy();
+            resolve(signal ?? String(code));
+        });
+    });
+}
+
+const terminalHolder = fileURLToPath(new URL("../../../test/support/terminal.py", import.meta.url));
+
+function python(): string {
+    const { python } = readEnvironments();
+    if (!python.ready) throw new Error(python.reason);
+    return python.python;
+}

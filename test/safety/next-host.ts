@@ -1,0 +1,29 @@
+import { attach } from "../../host/session/open.js";
+import type { Strategy } from "../../host/session/pool-session.js";
+import type { Victim } from "../support/victim.js";
+import { poolUnderLoad } from "./strategy-of-round.js";
+import type { Tally } from "./tally.js";
+
+/**
+ * After something has happened to a host: another one finds the pool, or installs it where the first had not got that
+ * far, and every block is intact.
+ *
+ * @returns whether it found one
+ */
+export async function nextHostTakesOver(
+    victim: Victim,
+    strategy: Strategy,
+    tally: Tally,
+    when: string,
+): Promise<boolean> {
+    const session = await attach(victim.processName, poolUnderLoad(strategy));
+    try {
+        tally.contents((await victim.numbers("rest"))["corruptions"], when);
+        const { active, strategy: found } = await session.statistics();
+        tally.expect(active === 1 && found === strategy, `${when}: the pool is ${found}, active ${active}`);
+        tally.contents((await victim.numbers("work 9 20000 4"))["corruptions"], `${when}, with the next host`);
+        return session.install.alreadyInstalled;
+    } finally {
+        await session.close();
+    }
+}

@@ -1,0 +1,104 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Victim } from "../../support/victim.js";
+import { PipedHost, TerminalHost, type Host } from "../hosts.js";
+import { randomMoment } from "../moments.js";
+import { nextHostTakesOver } from "../next-host.js";
+import { strategyOfRound } from "../strategy-of-round.js";
+import { onPrograms, type Random, type Trial } from "../trial.js";
+import { eachVictim } from "../victims.js";
+
+/** Something that happens to a host, or to its program, at a random moment. */
+interface Mishap<Kind extends Host> {
+    readonly name: string;
+    readonly what: string;
+    readonly host: new (processName: string, strategy: "recycle" | "bump") => Kind;
+    /** Does it; afterwards the host ends. */
+    happen(this: void, host: Kind, victim: Victim, random: Random): Promise<void> | void;
+    /** How the host may end. */
+    readonly ends: RegExp;
+}
+
+export const hostKilled = mishap({
+    name: "host-killed",
+    what: "kill -9 of the host at a random moment",
+    host: PipedHost,
+    happen: (host) => host.signal("SIGKILL"),
+    ends: /^SIGKILL$/,
+});
+
+export const hostHungUp = mishap({
+    name: "host-hung-up",
+    what: "hang-up of the host at a random moment",
+    host: PipedHost,
+    happen: (host) => host.signal("SIGHUP"),
+    ends: /^SIGHUP$/,
+});
+
+export const terminalClosed = mishap({
+    name: "terminal-closed",
+    what: "terminal closed at a random moment",
+    host: TerminalHost,
+    happen: (host) => host.closeTerminal(),
+    ends: /^(-1|0|1)$/, // a hang-up, or the end of its input; 1 while Node itself starts, which needs the terminal
+});
+
+export const interruptedTwice = mishap({
+    name: "interrupted-twice",
+    what: "Ctrl-C twice at a random moment",
+    host: TerminalHost,
+    async happen(host, _victim, random) {
+        host.interrupt();
+        await pause(random.between(1, 300));
+        host.interrupt();
+    },
+    ends: /^(-2|0)$/, // a signal until the console is there, which then leaves
+});
+
+export const hostPaused = mishap({
+    name: "host-paused",
+    what: "SIGSTOP and SIGCONT of the host at a random moment",
+    host: PipedHost,
+    async happen(host, _victim, random) {
+        host.signal("SIGSTOP");
+        await pause(random.between(50, 1500));
+        host.signal("SIGCONT");
+        host.leave();
+    },
+    ends: /^0$/,
+});
+
+export const programPaused = mishap({
+    name: "program-paused",
+    what: "SIGSTOP and SIGCONT of the program at a random moment",
+    host: PipedHost,
+    async happen(host, victim, random) {
+        process.kill(victim.pid, "SIGSTOP");
+        await pause(random.between(50, 1500));
+        process.kill(victim.pid, "SIGCONT");
+        host.leave();
+    },
+    ends: /^0$/,
+});
+
+/** While eight threads allocate without pause. */
+function mishap<Kind extends Host>({ name, what, host: HostKind, happen, ends }: Mishap<Kind>): Trial {
+    return onPrograms({
+        name,
+        what,
+        count: (program) => ({ short: 3, full: program === "linux-x64" ? 80 : 60 }),
+        async run(task, tally) {
+            let found = 0;
+            await eachVictim(task, tally, async (victim, round) => {
+                const strategy = strategyOfRound(round);
+                await victim.order("load");
+                const host = new HostKind(victim.processName, strategy);
+                const when = `round ${round}, ${await randomMoment(host, round, task.random)}`;
+                await happen(host, victim, task.random);
+                const end = await host.ended();
+                tally.expect(ends.test(end), `${when}: the host ended with ${end}: ${host.said.slice(-300)}`);
+                if (await nextHostTakesOver(victim, strategy, tally, when)) found++;
+            });
+            tally.remarks.push(`the next host found the pool ${found} times and installed it in the others`);
+        },
+    });
+}

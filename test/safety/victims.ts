@@ -15,47 +15,49 @@ export interface VictimTask extends Task {
 
 /**
  * A fresh victim for each round, with a name of its own. One that dies is counted and the next round begins. How it
- * ends when it is told to is judged while later rounds run.
+ * ends when it is told to is judged while later rounds run, unless it may have died in its round.
  */
 export async function eachVictim(
     task: VictimTask,
     tally: Tally,
-    work: (victim: Victim, round: number) => Promise<void>,
+    work: (victim: Victim, round: number) => Promise<void | "may have died">,
 ): Promise<void> {
     const leaving = new Set<Promise<void>>();
     for (let round = 0; round < task.count && !task.stopping(); round++) {
         const program = join(task.target.folder, `${round}-${task.target.processName}`);
         copyFileSync(task.target.victim, program);
         const victim = await Victim.start({ ...task.target, victim: program });
-        const ended = await survives(victim, tally, `round ${round}`, () => work(victim, round));
-        if (ended) continue;
+        const outcome = await outcomeOf(victim, tally, `round ${round}`, () => work(victim, round));
+        if (outcome !== "failed") tally.done();
+        if (outcome !== "lives") {
+            victim.kill();
+            continue;
+        }
         const end: Promise<void> = seeOff(victim, tally, `round ${round}`).then(() => {
             rmSync(program, { force: true });
             leaving.delete(end);
         });
         leaving.add(end);
         if (leaving.size >= leavingAtMost) await Promise.race(leaving);
-        tally.done();
     }
     await Promise.all(leaving);
 }
 
-/** Does the work of a round; notes a death, or what else went wrong, after which the victim has gone. */
-async function survives(
+/** Does the work of a round; notes a death, or what else went wrong. */
+async function outcomeOf(
     victim: Victim,
     tally: Tally,
     round: string,
-    work: () => Promise<void>,
-): Promise<"died" | "failed" | null> {
+    work: () => Promise<void | "may have died">,
+): Promise<"lives" | "died" | "failed"> {
     try {
-        await work();
-        if (victim.ending === null) return null;
+        if ((await work()) === "may have died") return "died";
+        if (victim.ending === null) return "lives";
         tally.death(`${round}: the program ended (${victim.ending})`);
     } catch (error) {
-        if (victim.ending === null) await victim.settle();
+        await victim.settle();
         if (victim.ending === null) {
             tally.expect(false, `${round}: ${(error as Error).message}`);
-            victim.kill();
             return "failed";
         }
         tally.death(`${round}: the program ended (${victim.ending}): ${(error as Error).message}`);
@@ -63,6 +65,7 @@ async function survives(
     return "died";
 }
 
+/** Tells it to end. */
 async function seeOff(victim: Victim, tally: Tally, round: string): Promise<void> {
     const code = await victim.quit();
     if (code !== 0) tally.death(`${round}: told to end, the program ended with ${victim.ending}`);

@@ -9,6 +9,26 @@ export function isRunning(pid: number): boolean {
     }
 }
 
+/** The letter by which proc(5) names the state of a process; null when it has gone. */
+export function stateOf(pid: number): string | null {
+    try {
+        return /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? null;
+    } catch {
+        return null;
+    }
+}
+
+/** Whether a tracer has any thread of a process in hand. */
+export function isTraced(pid: number): boolean {
+    try {
+        return readdirSync(`/proc/${pid}/task`).some(
+            (tid) => !/^TracerPid:\s+0$/m.test(readFileSync(`/proc/${pid}/task/${tid}/status`, "utf8")),
+        );
+    } catch {
+        return false;
+    }
+}
+
 /** Pids on this system, Wine or not, of the processes whose command line is such. */
 export function pidsWhere(matches: (args: string[]) => boolean): number[] {
     return pids().filter((pid) => isRunning(pid) && matches(argumentsOf(pid)));

@@ -10,6 +10,7 @@ Usage: carrier.py INPUT_DESCRIPTOR OUTPUT_DESCRIPTOR
 
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -18,6 +19,12 @@ import time
 # How long a program must have been left alone before we go, and when we go all the same.
 LINGER_SECONDS = 2.0
 LINGER_LIMIT_SECONDS = 30.0
+
+# What frida-core says when a signal, such as a SIGSTOP, came to the program in the middle of an injection. The program is
+# whole then, and another try succeeds.
+DISTURBED = re.compile("unexpected crash|loader crashed|unexpected lack of content", re.IGNORECASE)
+ATTACH_TRIES = 3
+ATTACH_PAUSE_SECONDS = 0.5
 
 
 def main():
@@ -162,10 +169,20 @@ class Carrier:
 
     def _attach(self, step):
         self._visited.add(step["pid"])
-        session = self._device.attach(step["pid"])
+        session = self._attach_patiently(step["pid"])
         name = step["session"]
         self._sessions[name] = session
         session.on("detached", lambda reason, crash: self._on_detached(name, reason, crash))
+
+    def _attach_patiently(self, pid):
+        for _ in range(ATTACH_TRIES - 1):
+            try:
+                return self._device.attach(pid)
+            except Exception as error:
+                if not DISTURBED.search(str(error)):
+                    raise
+                time.sleep(ATTACH_PAUSE_SECONDS)
+        return self._device.attach(pid)
 
     def _on_detached(self, name, reason, crash):
         report = crash.report if crash is not None else None

@@ -11,4 +11,5 @@ export const trials: readonly Trial[] = [
     interruptedTwice,
     hostPaused,
     programPaused,
+    carrierKilled,
 ];

@@ -1,0 +1,66 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { childrenOf, isRunning, isTraced, stateOf } from "../../support/running.js";
+import type { Victim } from "../../support/victim.js";
+import { waitUntil } from "../../support/wait-until.js";
+import { PipedHost } from "../hosts.js";
+import { randomMoment } from "../moments.js";
+import { nextHostTakesOver } from "../next-host.js";
+import { strategyOfRound } from "../strategy-of-round.js";
+import { onPrograms, type Random } from "../trial.js";
+import { eachVictim } from "../victims.js";
+
+export const carrierKilled = onPrograms({
+    name: "carrier-killed",
+    what: "kill -9 of the carrier at a random moment",
+    count: (program) => ({ short: 3, full: program === "linux-x64" ? 80 : 60 }),
+    async run(task, tally) {
+        const inHand = { kills: 0, harmed: 0 };
+        await eachVictim(task, tally, async (victim, round) => {
+            const strategy = strategyOfRound(round);
+            await victim.order("load");
+            const host = new PipedHost(victim.processName, strategy);
+            const carrier = waitUntil("the carrier is born", () => childrenOf(host.pid)[0]);
+            const when = `round ${round}, ${await momentOf(host, round, task.random)}`;
+            const held = await killCarrier(await carrier, victim);
+            host.leave();
+            const end = await host.ended();
+            tally.expect(/^[0345]$/.test(end), `${when}: the host ended with ${end}: ${host.said.slice(-300)}`);
+            const takeOver = nextHostTakesOver(victim, strategy, tally, when);
+            if (!held) return void (await takeOver);
+            inHand.kills++;
+            const whole = await takeOver.then(
+                () => true,
+                () => false,
+            );
+            if (whole) return;
+            inHand.harmed++;
+            return "may have died";
+        });
+        tally.remarks.push(
+            `killed ${inHand.kills} times with the program in hand by ptrace, which ended or crippled it ${inHand.harmed} times`,
+        );
+    },
+});
+
+/** One round of six has its moment while the carrier lingers after its host has gone. */
+async function momentOf(host: PipedHost, round: number, random: Random): Promise<string> {
+    if (round % 6 !== 5) return randomMoment(host, round, random);
+    host.leave();
+    await host.hasSaid(/has its pool/);
+    const milliseconds = random.between(0, lingeringMs);
+    await pause(milliseconds);
+    return `${milliseconds} ms after its host had its pool and left`;
+}
+
+/** How long after its host a carrier may still be there, in milliseconds. */
+const lingeringMs = 2500;
+
+/** Holds it still to look what it is doing, and kills it. @returns whether it had the program in hand */
+async function killCarrier(carrier: number, victim: Victim): Promise<boolean> {
+    if (!isRunning(carrier)) return false;
+    process.kill(carrier, "SIGSTOP");
+    await waitUntil("the carrier stands still", () => !isRunning(carrier) || stateOf(carrier) === "T");
+    const held = isTraced(victim.pid);
+    process.kill(carrier, "SIGKILL");
+    return held;
+}

@@ -142,6 +142,7 @@ export type AgentErrorCode =
     | "ALREADY_INSTALLED"
     | "NO_POOL"
     | "FOREIGN_VERSION"
+    | "FORGED_POOL"
     | "THREADS_WOULD_NOT_STOP"
     | "INTERNAL";
 

@@ -37,6 +37,7 @@ export const userErrorExitCodes = {
     UNSUPPORTED_PLATFORM: ExitCode.Refused,
     FOREIGN_VERSION: ExitCode.Refused,
     FORGED_POOL: ExitCode.Refused,
+    NOT_ANSWERING: ExitCode.Refused,
     THREADS_WOULD_NOT_STOP: ExitCode.Refused,
     NO_POOL: ExitCode.Refused,
 } as const satisfies Record<string, ExitCode>;

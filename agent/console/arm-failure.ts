@@ -20,6 +20,6 @@ export function describeArmFailure(status: number): Refusal {
         case armStatus.tooManyThreads:
             return new Refusal("THREADS_WOULD_NOT_STOP", "the program has more threads than can be stopped at once");
         default:
-            return new Refusal("INTERNAL", `arming answered with the unknown status ${status}`);
+            return new Refusal("FORGED_POOL", `the pool's function arm answered with ${status}, which means nothing`);
     }
 }

@@ -1,20 +1,29 @@
 import type { ArmReport, PoolFacts, PoolStatistics } from "../protocol.js";
-import { findControlBlock, type ControlBlock } from "../shared/control-block.js";
+import { findPool, type FoundPool } from "../shared/control-block.js";
 import { openLog } from "../shared/log.js";
 import { Refusal } from "../shared/refusal.js";
 import { readStatistics } from "../shared/statistics.js";
 import { system } from "../shared/system/index.js";
+import { armStatus } from "../generated/layout.js";
 import { describeArmFailure } from "./arm-failure.js";
 
 /** Asks the living pool through the functions whose addresses stand in its control block. */
 export class PoolConsole {
-    #control: ControlBlock | null = null;
+    #found: FoundPool | null = null;
 
+    /** @throws Refusal FORGED_POOL, FOREIGN_VERSION, THREADS_WOULD_NOT_STOP while another host is at it */
     find(): PoolFacts | null {
-        this.#control = findControlBlock();
-        if (this.#control === null) return null;
+        this.#found = findPool();
+        if (this.#found === null) return null;
+        const { strategy, regionBytes, requestedBytes, stage, logFile } = this.#found.claims;
+        if (stage === "empty") throw describeArmFailure(armStatus.notTried);
         return {
-            ...this.#control.facts(),
+            strategy,
+            layers: ["crt"],
+            poolBytes: regionBytes,
+            requestedBytes,
+            armed: stage === "armed",
+            logFile,
             pid: Process.id,
             arch: Process.arch,
             platform: system().name,
@@ -26,7 +35,7 @@ export class PoolConsole {
      * @throws Refusal when the hooks could not be written; nothing is changed then, and the address space is given back
      */
     arm(): ArmReport {
-        const control = this.#living();
+        const { control } = this.#living();
         if (control.isArmed()) return { armedNow: false, stalledNs: 0, threads: 0, retries: 0 };
         const status = control.call("arm", "int", []);
         if (status !== 0) {
@@ -43,30 +52,30 @@ export class PoolConsole {
     }
 
     statistics(): PoolStatistics {
-        return readStatistics(this.#living());
+        return readStatistics(this.#living().control);
     }
 
     setActive(active: boolean): boolean {
-        const now = this.#living().call("set_active", "uint32", ["uint32"], active ? 1 : 0) === 1;
+        const now = this.#living().control.call("set_active", "uint32", ["uint32"], active ? 1 : 0) === 1;
         this.log([now ? "active: new allocations go to the pool" : "inactive: new allocations go to the original"]);
         return now;
     }
 
     reset(): number {
-        const bytes = Number(this.#living().call("reset", "uint64", []));
+        const bytes = Number(this.#living().control.call("reset", "uint64", []));
         this.log([`reset: ${bytes} bytes given back`]);
         return bytes;
     }
 
     log(lines: string[]): null {
-        const append = openLog(this.#living().facts().logFile);
+        const append = openLog(this.#living().claims.logFile);
         for (const line of lines) append(line);
         return null;
     }
 
-    #living(): ControlBlock {
-        this.#control ??= findControlBlock();
-        if (this.#control === null) throw new Refusal("NO_POOL", "this program has no pool");
-        return this.#control;
+    #living(): FoundPool {
+        if (this.#found === null) this.find();
+        if (this.#found === null) throw new Refusal("NO_POOL", "this program has no pool");
+        return this.#found;
     }
 }

@@ -1,13 +1,13 @@
 import type { PrepareReport, PrepareRequest } from "../protocol.js";
-import { findControlBlock, type ControlBlock } from "../shared/control-block.js";
+import { findPool, type ControlBlock } from "../shared/control-block.js";
 import { openLog } from "../shared/log.js";
 import { Refusal } from "../shared/refusal.js";
 import { system } from "../shared/system/index.js";
 import { writeArmPlan } from "./arm-plan.js";
 import { compileArm, compilePool, type CompiledPool } from "./compile.js";
 import { chooseLogFile } from "./log-place.js";
-import { reserveMetadata, reserveRegion } from "./region.js";
-import { findRuntimes } from "./runtimes.js";
+import { type Region, reserveMetadata, reserveRegion } from "./region.js";
+import { findRuntimes, type Runtime } from "./runtimes.js";
 import { buildSites } from "./site.js";
 import { takeCacheSlot } from "./cache-slot.js";
 import { watchFallbacks } from "./fallback-watch.js";
@@ -22,7 +22,7 @@ const kept: unknown[] = [];
  * @throws Refusal when the process can't be served, or is already
  */
 export function prepare(request: PrepareRequest): PrepareReport {
-    if (findControlBlock() !== null) throw new Refusal("ALREADY_INSTALLED", "this program already has a pool");
+    if (findPool() !== null) throw new Refusal("ALREADY_INSTALLED", "this program already has a pool");
     const logFile = chooseLogFile(request.logFile);
     const log = openLog(logFile);
     try {
@@ -31,6 +31,13 @@ export function prepare(request: PrepareRequest): PrepareReport {
         log(`refused: ${error instanceof Error ? error.message : String(error)}`);
         throw error;
     }
+}
+
+interface Parts {
+    runtimes: Runtime[];
+    region: Region;
+    stepDown: string | null;
+    control: ControlBlock;
 }
 
 function prepareLogged(request: PrepareRequest, logFile: string | null, log: (line: string) => void): PrepareReport {
@@ -46,6 +53,20 @@ function prepareLogged(request: PrepareRequest, logFile: string | null, log: (li
         tuning: request.tuning,
         logFile,
     });
+    try {
+        return build(request, { runtimes, region, stepDown, control }, logFile, log);
+    } catch (error) {
+        control.disown(); // what is half made must not be taken for a pool
+        throw error;
+    }
+}
+
+function build(
+    request: PrepareRequest,
+    { runtimes, region, stepDown, control }: Parts,
+    logFile: string | null,
+    log: (line: string) => void,
+): PrepareReport {
     const slot = takeCacheSlot();
     const hotPath = request.tuning.quarantineBytes === 0;
 

@@ -1,23 +1,22 @@
-import {
-    controlBytes,
-    controlLayout,
-    controlMagic,
-    controlVersion,
-    groups,
-    stages,
-    strategies,
-} from "../generated/layout.js";
-import type { PoolFacts, SizeGroup, Strategy, Tuning } from "../protocol.js";
+import { controlBytes, controlLayout, groups, stages, strategies } from "../generated/layout.js";
+import type { SizeGroup, Strategy, Tuning } from "../protocol.js";
+import { type ControlClaims, looksLikeControl, type PoolFunction, readClaims } from "./control-claims.js";
 import { Refusal } from "./refusal.js";
 
 type Field = keyof typeof controlLayout;
-type PoolFunction = "snapshot" | "set_active" | "reset" | "arm";
 
 /** The block at the head of the pool's metadata through which everything outside the C sees the pool. */
 export class ControlBlock {
+    readonly #addresses: Map<PoolFunction, NativePointer>;
     readonly #functions = new Map<PoolFunction, (...values: unknown[]) => unknown>();
 
-    constructor(readonly base: NativePointer) {}
+    /** @param functions where its functions are, as far as they are known: never read from the block again */
+    constructor(
+        readonly base: NativePointer,
+        functions: ReadonlyMap<PoolFunction, NativePointer> = new Map(),
+    ) {
+        this.#addresses = new Map(functions);
+    }
 
     /** Fills in what the C needs to know before `pool_init`. */
     describe(facts: {
@@ -48,7 +47,13 @@ export class ControlBlock {
     }
 
     setFunction(name: PoolFunction, address: NativePointer): void {
+        this.#addresses.set(name, address);
         this.#setU64(name, address);
+    }
+
+    /** Takes the mark of a pool off again. */
+    disown(): void {
+        this.#setU64("magic", 0);
     }
 
     setStage(stage: keyof typeof stages): void {
@@ -59,7 +64,11 @@ export class ControlBlock {
         return this.#at("stage").readU32() === stages.armed;
     }
 
-    /** Calls a function of the pool whose address stands in the block. */
+    /**
+     * Calls a function of the pool.
+     *
+     * @throws Refusal FORGED_POOL when that goes wrong
+     */
     call(
         name: PoolFunction,
         result: NativeFunctionReturnType,
@@ -68,22 +77,16 @@ export class ControlBlock {
     ): number {
         let callee = this.#functions.get(name);
         if (callee === undefined) {
-            const address = ptr(this.#at(name).readU64().toString());
+            const address = this.#addresses.get(name);
+            if (address === undefined) throw new Error(`the pool has no function ${name} yet`);
             callee = new NativeFunction(address, result, argumentTypes);
             this.#functions.set(name, callee);
         }
-        return Number(callee(...values));
-    }
-
-    facts(): Omit<PoolFacts, "pid" | "arch" | "platform" | "program"> {
-        return {
-            strategy: strategyOf(this.#at("strategy").readU32()),
-            layers: ["crt"],
-            poolBytes: this.#u64("region_bytes"),
-            requestedBytes: this.#u64("requested_bytes"),
-            armed: this.isArmed(),
-            logFile: this.#at("log_file").readUtf8String() || null,
-        };
+        try {
+            return Number(callee(...values));
+        } catch (error) {
+            throw new Refusal("FORGED_POOL", `the pool's function ${name} failed: ${String(error)}`);
+        }
     }
 
     armMeasurements(): { stalledNs: number; threads: number; retries: number } {
@@ -115,39 +118,37 @@ export class ControlBlock {
     }
 }
 
-/** The name of a strategy from its number in the block; what makes no sense counts as the default. */
-export function strategyOf(number: number): Strategy {
-    return number === strategies.bump ? "bump" : "recycle";
+/** How many blocks are looked at before the program is believed to play with us. */
+const CANDIDATES = 1000;
+
+/** A pool that was found in this process. */
+export interface FoundPool {
+    control: ControlBlock;
+    claims: ControlClaims;
 }
 
 /**
- * Finds the pool of this process by looking at the start of every writable range, or null where there is none.
+ * Finds the pool of this process by looking at the start of every writable range, or null where there is none. Blocks
+ * that can't be a pool's do not hide one that can.
  *
- * @throws Refusal FOREIGN_VERSION when the pool was put there by another version of poolnv
+ * @throws Refusal FOREIGN_VERSION when the pool was put there by another version of poolnv; FORGED_POOL when there are
+ *   only such as can't be a pool's
  */
-export function findControlBlock(): ControlBlock | null {
+export function findPool(): FoundPool | null {
+    let refusal: Refusal | null = null;
+    let candidates = 0;
     for (const range of Process.enumerateRanges("rw-")) {
         // Mapped files may be devices, whose memory does not like being read.
         if (range.file !== undefined || range.size < controlBytes || !looksLikeControl(range.base)) continue;
-        const version = range.base.add(controlLayout.version.offset).readU32();
-        if (version !== controlVersion)
-            throw new Refusal(
-                "FOREIGN_VERSION",
-                `the program already has a pool of format ${version}, this poolnv speaks format ${controlVersion}`,
-            );
-        return new ControlBlock(range.base);
+        if (++candidates > CANDIDATES) break;
+        try {
+            const claims = readClaims(range.base);
+            return { control: new ControlBlock(range.base, claims.functions), claims };
+        } catch (error) {
+            if (!(error instanceof Refusal)) throw error;
+            refusal ??= error;
+        }
     }
+    if (refusal !== null) throw refusal;
     return null;
-}
-
-/** Ranges may vanish while we look: an unreadable one is simply not ours. */
-function looksLikeControl(base: NativePointer): boolean {
-    try {
-        return (
-            base.add(controlLayout.magic.offset).readUtf8String(controlMagic.length) === controlMagic &&
-            base.add(controlLayout.self.offset).readU64().equals(uint64(base.toString()))
-        );
-    } catch {
-        return false;
-    }
 }

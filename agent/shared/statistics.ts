@@ -5,18 +5,28 @@ import {
     snapshotClassLayout,
     snapshotClassLimit,
     snapshotClassesOffset,
+    snapshotBytesOffset,
     snapshotLayout,
+    snapshotVersion,
+    snapshotVersionOffset,
+    strategies,
 } from "../generated/layout.js";
 import type { HistogramRow, PoolStatistics } from "../protocol.js";
-import { strategyOf, type ControlBlock } from "./control-block.js";
+import type { ControlBlock } from "./control-block.js";
+import { Refusal } from "./refusal.js";
 
-/** One snapshot of all counters, taken by the C of the pool. */
+/**
+ * One snapshot of all counters, taken by the C of the pool.
+ *
+ * @throws Refusal FORGED_POOL when what comes out is no snapshot
+ */
 export function readStatistics(control: ControlBlock): PoolStatistics {
     const bytes = takeSnapshot(control);
+    if (!isSnapshot(bytes)) throw new Refusal("FORGED_POOL", "the pool's statistics are none");
     const read = (name: keyof typeof snapshotLayout): number => readU64(bytes, snapshotLayout[name]);
     return {
         active: read("active"),
-        strategy: strategyOf(read("strategy")),
+        strategy: read("strategy") === strategies.bump ? "bump" : "recycle",
         layers: ["crt"],
         pool_size: read("pool_size"),
         committed: read("committed"),
@@ -48,13 +58,22 @@ function takeSnapshot(control: ControlBlock): DataView {
 
 let snapshot: NativePointer | null = null;
 
+function isSnapshot(bytes: DataView): boolean {
+    return (
+        bytes.getUint32(snapshotBytesOffset, true) === snapshotBytes &&
+        bytes.getUint32(snapshotVersionOffset, true) === snapshotVersion &&
+        bytes.getUint32(snapshotClassCountOffset, true) <= snapshotClassLimit &&
+        readU64(bytes, snapshotLayout.strategy) <= strategies.bump
+    );
+}
+
 /** Counters stay far below 2^53. */
 function readU64(bytes: DataView, offset: number): number {
     return bytes.getUint32(offset + 4, true) * 2 ** 32 + bytes.getUint32(offset, true);
 }
 
 function readHistogram(bytes: DataView): HistogramRow[] {
-    const count = Math.min(bytes.getUint32(snapshotClassCountOffset, true), snapshotClassLimit);
+    const count = bytes.getUint32(snapshotClassCountOffset, true);
     return Array.from({ length: count }, (_, index) => {
         const row = snapshotClassesOffset + snapshotClassBytes * index;
         const read = (name: keyof typeof snapshotClassLayout): number =>

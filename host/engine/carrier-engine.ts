@@ -22,15 +22,26 @@ export class CarrierRefused extends Error {
  *
  * @throws CarrierRefused when frida-core can't be loaded in it
  */
-export async function startCarrierEngine(kind: EngineKind, command: CarrierCommand): Promise<Engine> {
+export async function startCarrierEngine(
+    kind: EngineKind,
+    command: CarrierCommand,
+    answerLimitMs = usualAnswerLimitMs,
+): Promise<Engine> {
     const carrier = CarrierProcess.start(command);
     const greeting = await carrier.hello;
     if (greeting.hello === null) {
         carrier.close();
         throw new CarrierRefused(greeting.reason);
     }
-    return new CarrierEngine(kind, greeting.hello.version, carrier);
+    return new CarrierEngine(kind, greeting.hello.version, carrier, answerLimitMs);
 }
+
+/** Longest time for what the engine does to a program, in milliseconds: an attach takes a second or two, on a loaded machine ten. */
+const engineLimitMs = 60_000;
+/** The same for one answer of an agent, which takes milliseconds. */
+const usualAnswerLimitMs = 20_000;
+/** How long we wait for a farewell. The carrier takes leave in any case. */
+const farewellLimitMs = 5_000;
 
 const processList = z.array(z.object({ pid: z.number().int(), name: z.string() }));
 
@@ -41,6 +52,7 @@ class CarrierEngine implements Engine {
         readonly kind: EngineKind,
         readonly version: string,
         readonly carrier: CarrierProcess,
+        readonly answerLimitMs: number,
     ) {}
 
     async enumerateProcesses(): Promise<EngineProcess[]> {
@@ -65,13 +77,20 @@ class CarrierEngine implements Engine {
     async attach(pid: number, { name, source }: ScriptSource): Promise<EngineSession> {
         const session = `session${++this.#names}`;
         const script = `script${++this.#names}`;
-        const attached = new CarrierSession(this.carrier, session, script, () => `script${++this.#names}`);
+        const attached = new CarrierSession(
+            this.carrier,
+            session,
+            script,
+            () => `script${++this.#names}`,
+            this.answerLimitMs,
+        );
         await this.carrier.request(
             [
                 { op: "attach", session, pid },
                 { op: "createScript", session, script, name, source },
                 { op: "load", script },
             ],
+            engineLimitMs,
             [{ op: "detach", session }],
         );
         return attached;
@@ -82,7 +101,7 @@ class CarrierEngine implements Engine {
     }
 
     async #one(step: CarrierStep): Promise<unknown> {
-        return (await this.carrier.request([step]))[0];
+        return (await this.carrier.request([step], engineLimitMs))[0];
     }
 }
 
@@ -94,6 +113,7 @@ class CarrierSession implements EngineSession {
         readonly session: string,
         readonly script: string,
         readonly newName: () => string,
+        readonly answerLimitMs: number,
     ) {
         this.detached = new Promise((resolve) => {
             const stop = carrier.listen((event) => {
@@ -106,7 +126,8 @@ class CarrierSession implements EngineSession {
     }
 
     async request(name: string, payload: unknown): Promise<unknown> {
-        return (await this.carrier.request([this.#call(this.script, { method: name, payload })]))[0];
+        const call = this.#call(this.script, { method: name, payload });
+        return (await this.carrier.request([call], this.answerLimitMs))[0];
     }
 
     async plant(planted: ScriptSource, first: ScriptCall, afterwards: ScriptCall): Promise<[unknown, unknown]> {
@@ -119,16 +140,18 @@ class CarrierSession implements EngineSession {
                 { op: "eternalize", script },
                 this.#call(this.script, afterwards),
             ],
+            engineLimitMs,
             [{ op: "unload", script }],
         );
         return [results[2], results[4]];
     }
 
     async detach(): Promise<void> {
-        await this.carrier.request([
+        const farewell: CarrierStep[] = [
             { op: "unload", script: this.script },
             { op: "detach", session: this.session },
-        ]);
+        ];
+        await this.carrier.request(farewell, Math.min(farewellLimitMs, this.answerLimitMs));
     }
 
     #call(script: string, { method, payload }: ScriptCall): CarrierStep {

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import type { CarrierEvent, CarrierHello, CarrierLine, CarrierReply, CarrierStep } from "./carrier-protocol.js";
+import { parseCarrierLine } from "./carrier-lines.js";
+import type { CarrierEvent, CarrierHello, CarrierReply, CarrierStep } from "./carrier-protocol.js";
 import { AgentRefusal, CarrierDied, EngineError, EngineTimeout } from "./engine-errors.js";
+import { readLines } from "./lines.js";
 
 /** How to start a carrier. */
 export interface CarrierCommand {
@@ -22,8 +23,10 @@ export interface CarrierCommand {
     programOutput: "stdout" | "stderr" | "none";
 }
 
-/** Longest time for one request: an attach takes a second or two, on a loaded machine ten. */
-const requestLimitMs = 60_000;
+/** Longest time until a carrier says hello, in milliseconds: a first start of Wine in a fresh prefix takes most of it. */
+const helloLimitMs = 90_000;
+/** Longest line of a carrier, in characters: what is longer did not come from an agent or a list of processes. */
+const lineLimit = 8 * 1024 * 1024;
 
 /** A running carrier: sends requests, delivers replies and events, and notices at once when the process has gone. */
 export class CarrierProcess {
@@ -32,6 +35,8 @@ export class CarrierProcess {
     #child: ChildProcess;
     #toCarrier: Writable;
     #waiting = new Map<number, { resolve: (reply: CarrierReply) => void; reject: (error: Error) => void }>();
+    /** Requests that were given up. The carrier is still at the first of them and takes no other. */
+    #overdue = new Set<number>();
     #listeners = new Set<(event: CarrierEvent) => void>();
     #nextId = 1;
     #alive = true;
@@ -65,20 +70,47 @@ export class CarrierProcess {
             child.once("exit", () => this.#bury(this.#lastWords.trim(), resolve));
         });
         this.hello = new Promise((resolve) => {
-            createInterface({ input: fromCarrier }).on("line", (line) => this.#receive(line, resolve));
-            void this.gone.then(() => resolve({ hello: null, reason: this.#lastWords.trim() || "it ended at once" }));
+            const giveUp = (reason: string): void => {
+                child.kill("SIGKILL");
+                resolve({ hello: null, reason });
+            };
+            const late = setTimeout(() => giveUp(`it said nothing within ${helloLimitMs / 1000} s`), helloLimitMs);
+            const greet = (hello: CarrierHello): void => {
+                clearTimeout(late);
+                resolve(hello);
+            };
+            const onTooLong = (): void => this.#fail("it sent a line without end");
+            readLines(fromCarrier, lineLimit, (line) => this.#receive(line, greet), onTooLong);
+            void this.gone.then(() => greet({ hello: null, reason: this.#lastWords.trim() || "it ended at once" }));
         });
     }
 
-    /** Carries out the steps in one go; resolves to one value a step. Rejects with EngineTimeout after a minute. */
-    async request(steps: CarrierStep[], undo: CarrierStep[] = []): Promise<unknown[]> {
+    /**
+     * Carries out the steps in one go; resolves to one value a step.
+     *
+     * @param limitMs longest time for it, after which it rejects with EngineTimeout, in milliseconds. The carrier stays
+     *   at it all the same, so that later requests reject at once until an answer comes.
+     */
+    async request(steps: CarrierStep[], limitMs: number, undo: CarrierStep[] = []): Promise<unknown[]> {
+        if (!this.#alive) throw new CarrierDied(`the engine's process has ended: ${this.#lastWords.trim()}`);
+        if (this.#overdue.size > 0) throw new EngineTimeout("the program still does not answer");
         const id = this.#nextId++;
-        const reply = await withTimeout<CarrierReply>((resolve, reject) => {
-            if (!this.#alive) {
-                reject(new CarrierDied(`the engine's process has ended: ${this.#lastWords.trim()}`));
-                return;
-            }
-            this.#waiting.set(id, { resolve, reject });
+        const reply = await new Promise<CarrierReply>((resolve, reject) => {
+            const timer = setTimeout(() => {
+                this.#waiting.delete(id);
+                this.#overdue.add(id);
+                reject(new EngineTimeout(`the program did not answer within ${limitMs / 1000} s`));
+            }, limitMs);
+            this.#waiting.set(id, {
+                resolve: (reply) => {
+                    clearTimeout(timer);
+                    resolve(reply);
+                },
+                reject: (error) => {
+                    clearTimeout(timer);
+                    reject(error);
+                },
+            });
             this.#toCarrier.write(JSON.stringify({ id, steps, undo }) + "\n");
         });
         if (reply.error === undefined) return reply.results;
@@ -104,18 +136,21 @@ export class CarrierProcess {
     }
 
     #receive(line: string, greet: (hello: CarrierHello) => void): void {
-        let document: CarrierLine;
-        try {
-            document = JSON.parse(line) as CarrierLine;
-        } catch {
-            return; // not ours: a runtime's own warning on standard output
-        }
+        const document = parseCarrierLine(line);
+        if (document === null) return;
         if ("hello" in document) greet(document);
         else if ("event" in document) for (const listener of [...this.#listeners]) listener(document);
         else {
+            this.#overdue.delete(document.id);
             this.#waiting.get(document.id)?.resolve(document);
             this.#waiting.delete(document.id);
         }
+    }
+
+    /** Nothing more is heard of it: it finishes what it is doing and leaves by itself. */
+    #fail(reason: string): void {
+        this.close();
+        this.#bury(reason, () => {});
     }
 
     #bury(lastWords: string, resolve: () => void): void {
@@ -127,21 +162,4 @@ export class CarrierProcess {
         for (const stream of this.#child.stdio) stream?.destroy();
         resolve();
     }
-}
-
-function withTimeout<T>(start: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
-    return new Promise((resolve, reject) => {
-        const seconds = requestLimitMs / 1000;
-        const timer = setTimeout(
-            () => reject(new EngineTimeout(`the program did not answer within ${seconds} s`)),
-            requestLimitMs,
-        );
-        const settle =
-            <V>(report: (value: V) => void) =>
-            (value: V) => {
-                clearTimeout(timer);
-                report(value);
-            };
-        start(settle(resolve), settle(reject));
-    });
 }

@@ -1,5 +1,3 @@
-import type { AgentErrorCode } from "../../agent/protocol.js";
-
 /**
  * What host and carrier say to each other: one JSON document a line. A request is a list of steps that the carrier
  * carries out to the end, or to the first that fails, even when its parent dies meanwhile: that is what makes
@@ -41,13 +39,17 @@ export interface CarrierReply {
 }
 
 export interface CarrierError {
-    /** Frida's own name of the error (`ProcessNotFoundError`, `NotSupportedError`, ...), or `AgentRefusal`. */
+    /**
+     * Frida's own name of the error (`ProcessNotFoundError`, `NotSupportedError`, ...), `AgentRefusal`, or
+     * `NonsenseAnswer` where the target answered with what no agent of ours says.
+     */
     name: string;
     message: string;
-    /** With `AgentRefusal`: what the agent answered. */
-    refusal?: { code: AgentErrorCode; message: string; stack?: string };
+    /** With `AgentRefusal`: what the agent answered. The code may be none of ours. */
+    refusal?: { code: string; message: string; stack?: string };
 }
 
 export type CarrierEvent =
     | { event: "detached"; session: string; reason: string; crash: string | null }
+    /** A script's message, cut to a length and only the first ones of each script: a target may send without end. */
     | { event: "message"; script: string; text: string };

@@ -1,5 +1,3 @@
-import type { AgentErrorCode } from "../../agent/protocol.js";
-
 /** The carrier process has gone, so nothing more can be asked of it. What it had begun in the target it finished. */
 export class CarrierDied extends Error {
     override readonly name = "CarrierDied";
@@ -27,7 +25,8 @@ export class AgentRefusal extends Error {
     override readonly name = "AgentRefusal";
 
     constructor(
-        readonly code: AgentErrorCode,
+        /** One of the protocol's, unless the target is up to something. */
+        readonly code: string,
         message: string,
         readonly agentStack: string | undefined,
     ) {

@@ -12,6 +12,8 @@ export interface EngineNeeds {
     /** Set when the target is a Windows program under Wine. */
     wine: WinePlace | null;
     programOutput: CarrierCommand["programOutput"];
+    /** Longest time for one answer of an agent, in milliseconds; where not given, the usual one. */
+    answerLimitMs?: number | undefined;
     onProgress: (line: string) => void;
 }
 
@@ -30,7 +32,7 @@ export async function openEngine(needs: EngineNeeds): Promise<Engine> {
         }
         try {
             needs.onProgress(`starting the ${kind} engine`);
-            return await startCarrierEngine(kind, command);
+            return await startCarrierEngine(kind, command, needs.answerLimitMs);
         } catch (error) {
             if (!(error instanceof CarrierRefused)) throw error;
             reasons.push(`the ${kind} engine does not start: ${error.message.split("\n")[0]}`);

@@ -3,12 +3,12 @@ import type { EngineKind, EngineSession } from "../engine/engine.js";
 import { AgentRefusal } from "../engine/engine-errors.js";
 import { windowsPath } from "../engine/wine.js";
 import { UserError } from "../errors.js";
-import { resolve } from "node:path";
+import { followOwnLink } from "../files/own-link.js";
 import { coreScript } from "./agent-scripts.js";
 import { ask } from "./ask.js";
 import type { InstallReport, PoolFacts, PoolOptions } from "./pool-session.js";
 import { poolDefaults } from "./pool-defaults.js";
-import { replies } from "./replies.js";
+import { checkReply } from "./replies.js";
 import { tuningInBytes } from "./tuning.js";
 
 export interface Installed {
@@ -63,8 +63,8 @@ async function install(session: EngineSession, options: PoolOptions, kind: Engin
         { method: "prepare", payload: prepareRequest(options, kind) },
         { method: "arm", payload: null },
     );
-    const { stepDown, runtimes } = replies.prepare.parse(prepared);
-    const { stalledNs } = replies.arm.parse(armed);
+    const { stepDown, runtimes } = checkReply("prepare", prepared);
+    const { stalledNs } = checkReply("arm", armed);
     const { settingsFile } = options;
     if (settingsFile !== undefined) await ask(session, "log", [`settings from ${settingsFile}`]);
     const facts = await ask(session, "find", null);
@@ -75,7 +75,7 @@ async function install(session: EngineSession, options: PoolOptions, kind: Engin
 function prepareRequest(options: PoolOptions, kind: EngineKind): PrepareRequest {
     const { poolSizeMb = poolDefaults.poolSizeMb, strategy = poolDefaults.strategy } = options;
     const { layers = poolDefaults.layers, logFile } = options;
-    const log = logFile === undefined ? null : resolve(logFile);
+    const log = logFile === undefined ? null : followOwnLink(logFile);
     return {
         poolBytes: poolSizeMb * megabyte,
         strategy,

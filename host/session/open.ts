@@ -5,6 +5,8 @@ import { isNamed, noSuchProcess, pickOne } from "../target/find-target.js";
 import { refuseWithoutLibrary } from "../target/c-library.js";
 import { findProgram } from "../target/find-program.js";
 import { locate, type Location } from "../target/locate.js";
+import { refuseStrangersWine } from "../target/refuse-strangers-wine.js";
+import { refuseStopped } from "../target/refuse-stopped.js";
 import { consoleScript } from "./agent-scripts.js";
 import { findOrInstall, findOnly } from "./install.js";
 import { LivingPoolSession } from "./living-pool-session.js";
@@ -44,6 +46,7 @@ export async function launch(program: string, args: string[], options: LaunchOpt
         choice: options.engine ?? "auto",
         wine: underWine ? { loader: null, prefix: options.winePrefix ?? null } : null,
         programOutput: options.programOutputToStderr === true ? "stderr" : "stdout",
+        answerLimitMs: options.answerLimitMs,
         onProgress: options.onProgress ?? (() => {}),
     });
     return closingOnFailure(engine, async () => {
@@ -67,10 +70,13 @@ type Opening = typeof findOrInstall;
 async function open(target: string | number, options: PoolOptions, opening: Opening): Promise<PoolSession> {
     const location = locate(target, options.engine ?? "auto");
     if (location.kind === "native") refuseWithoutLibrary(location.pid);
+    if (location.kind === "wine") refuseStrangersWine(location);
+    if (location.kind !== "ask-engine") refuseStopped(location.pid);
     const engine = await openEngine({
         choice: options.engine ?? "auto",
         wine: winePlace(location, options),
         programOutput: "none",
+        answerLimitMs: options.answerLimitMs,
         onProgress: options.onProgress ?? (() => {}),
     });
     return closingOnFailure(engine, async () => {

@@ -21,6 +21,8 @@ export interface PoolOptions {
     tuning?: TuningOptions;
     /** The file that these options come from, for the log to name. */
     settingsFile?: string;
+    /** Longest wait for one answer of the program, in milliseconds; default 20000. Attaching itself may take a minute. */
+    answerLimitMs?: number;
     /** Called with one line each time a step begins or something deserves a warning. */
     onProgress?: (line: string) => void;
 }

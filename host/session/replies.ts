@@ -1,8 +1,37 @@
 import { z } from "zod";
+import type { ConsoleRequests, CoreRequests } from "../../agent/protocol.js";
+import { regionLimit } from "../../agent/generated/layout.js";
+import { UserError } from "../errors.js";
 
-/** What agents may answer. A target is untrusted: whatever comes from it passes here first. */
-const bytes = z.number().int().nonnegative();
-const count = bytes;
+type Replies = {
+    [Name in keyof (ConsoleRequests & CoreRequests)]: (ConsoleRequests & CoreRequests)[Name]["response"];
+};
+
+/**
+ * The answer of an agent, if it can be one. A target is untrusted: whatever comes from it passes here first.
+ *
+ * @throws UserError FORGED_POOL
+ */
+export function checkReply<Name extends keyof Replies>(name: Name, value: unknown): Replies[Name] {
+    const reply = replies[name].safeParse(value);
+    if (reply.success) return reply.data;
+    const { path, message } = reply.error.issues[0]!;
+    throw forgedPool(`answered "${name}" with nonsense (${path.join(".") || "value"}: ${message})`);
+}
+
+/** The error for a program whose pool did what no pool of ours does. */
+export function forgedPool(deed: string, options?: ErrorOptions): UserError {
+    return new UserError("FORGED_POOL", `the program's pool ${deed}`, forgedPoolRemedy, options);
+}
+
+export const forgedPoolRemedy =
+    "Restart the program: something has damaged the pool's control block, or only pretends to be one.";
+
+/** Integers that a JavaScript number holds exactly. */
+const count = z.number().int().nonnegative();
+const bytes = count;
+/** Nothing of a pool is larger than the largest region. */
+const bytesOfPool = bytes.max(regionLimit);
 const flag = z.union([z.literal(0), z.literal(1)]);
 const strategy = z.enum(["recycle", "bump"]);
 const layers = z.array(z.enum(["crt"])).max(8);
@@ -15,7 +44,7 @@ const facts = z.object({
     program: line,
     strategy,
     layers,
-    poolBytes: bytes,
+    poolBytes: bytesOfPool,
     requestedBytes: bytes,
     armed: z.boolean(),
     logFile: line.nullable(),
@@ -25,10 +54,10 @@ const statistics = z.object({
     active: flag,
     strategy,
     layers,
-    pool_size: bytes,
-    committed: bytes,
-    current_used: bytes,
-    peak_used: bytes,
+    pool_size: bytesOfPool,
+    committed: bytesOfPool,
+    current_used: bytesOfPool,
+    peak_used: bytesOfPool,
     pool_allocs: count,
     fallback_allocs: count,
     total_frees: count,
@@ -40,9 +69,9 @@ const statistics = z.object({
     histogram: z.array(z.object({ max_size: bytes, live: count, total: count })).max(1024),
 });
 
-export const replies = {
+const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {
     prepare: z.object({
-        poolBytes: bytes,
+        poolBytes: bytesOfPool,
         requestedBytes: bytes,
         stepDown: line.nullable(),
         runtimes: z.array(z.object({ module: line, profile: line, functions: z.array(line).max(64) })).max(16),
@@ -52,6 +81,6 @@ export const replies = {
     arm: z.object({ armedNow: z.boolean(), stalledNs: bytes, threads: count, retries: count }),
     statistics,
     setActive: z.boolean(),
-    reset: bytes,
+    reset: bytesOfPool,
     log: z.null(),
 };

@@ -1,6 +1,7 @@
 import { AgentRefusal, CarrierDied, EngineError, EngineTimeout } from "../engine/engine-errors.js";
 import { UserError, type UserErrorCode } from "../errors.js";
 import type { AgentErrorCode } from "../../agent/protocol.js";
+import { forgedPool, forgedPoolRemedy } from "./replies.js";
 
 /** Runs work on an engine and turns what engines and agents throw into the user's errors, each with its remedy. */
 export async function translateErrors<T>(work: () => Promise<T>): Promise<T> {
@@ -18,10 +19,14 @@ function translate(error: unknown): unknown {
             cause: error,
         });
     if (error instanceof EngineTimeout)
-        return new UserError("TARGET_GONE", error.message, "Check that it runs and is not stopped.", { cause: error });
+        return new UserError("NOT_ANSWERING", error.message, notAnsweringRemedy, { cause: error });
+    if (error instanceof EngineError && error.fridaName === "NonsenseAnswer") return forgedPool(error.message);
     if (error instanceof EngineError) return fromFrida(error);
     return error;
 }
+
+const notAnsweringRemedy =
+    "It is stopped, hangs or is very busy. Let it go on (a debugger, or kill -CONT) or restart it; then attach again.";
 
 /** Names of Frida's errors as its wheel and its binding give them; the binding says the same in its message only. */
 function fromFrida(error: EngineError): unknown {
@@ -60,7 +65,9 @@ function fromFrida(error: EngineError): unknown {
     return error;
 }
 
-const refusals: Record<Exclude<AgentErrorCode, "INTERNAL" | "ALREADY_INSTALLED">, [UserErrorCode, string]> = {
+type ToldCode = Exclude<AgentErrorCode, "INTERNAL" | "ALREADY_INSTALLED">;
+
+const refusals: Record<ToldCode, [UserErrorCode, string]> = {
     NO_KNOWN_RUNTIME: [
         "NO_KNOWN_RUNTIME",
         "poolnv serves programs that use the system's C library, msvcrt.dll or ucrtbase.dll; this one does not.",
@@ -71,6 +78,7 @@ const refusals: Record<Exclude<AgentErrorCode, "INTERNAL" | "ALREADY_INSTALLED">
     LOG_NOT_WRITABLE: ["LOG_NOT_WRITABLE", "Name a file in a folder that the program may write to: --log FILE"],
     NO_POOL: ["NO_POOL", "Put one under it first: poolnv attach <process> --detach"],
     FOREIGN_VERSION: ["FOREIGN_VERSION", "Use the poolnv that installed it, or restart the program."],
+    FORGED_POOL: ["FORGED_POOL", forgedPoolRemedy],
     THREADS_WOULD_NOT_STOP: ["THREADS_WOULD_NOT_STOP", "Try again; the program was not changed."],
 };
 
@@ -78,10 +86,15 @@ function fromAgent(refusal: AgentRefusal): unknown {
     if (refusal.code === "ALREADY_INSTALLED")
         return new UserError("THREADS_WOULD_NOT_STOP", refusal.message, "Attach again to open its console.");
     if (refusal.code !== "INTERNAL") {
+        if (!isTold(refusal.code)) return forgedPool("refused for a reason that no pool has", { cause: refusal });
         const [code, resolution] = refusals[refusal.code];
         return new UserError(code, refusal.message, resolution, { cause: refusal });
     }
     const fault = new Error(`the agent failed: ${refusal.message}`, { cause: refusal });
     if (refusal.agentStack !== undefined) fault.stack = `${fault.message}\n${refusal.agentStack}`;
     return fault;
+}
+
+function isTold(code: string): code is ToldCode {
+    return Object.hasOwn(refusals, code);
 }

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { basename } from "node:path";
 
 /** A running process as Linux shows it. */
@@ -24,6 +24,8 @@ export interface WineProcess {
     path: string;
     /** Home folder of whoever started it, if known. */
     home: string | null;
+    /** Number of the user that it runs as. */
+    user: number;
 }
 
 /** Every process of this Linux system that we may look at. What disappears or is closed to us meanwhile is left out. */
@@ -68,5 +70,6 @@ function readWine(pid: number, executable: string, first: string): WineProcess |
         program,
         path: first,
         home: environment.get("HOME") ?? null,
+        user: statSync(`/proc/${pid}`).uid,
     };
 }

@@ -83,7 +83,10 @@ describe("the configuration file that a program brings along", () => {
 
 describe("the path of a program under Wine", { skip: process.platform === "win32" }, () => {
     const place = (windows: string, home: string | null = null) =>
-        unixPath({ path: windows, prefix: home === null ? folder : null, home, loader: "", program: "" }, folder);
+        unixPath(
+            { path: windows, prefix: home === null ? folder : null, home, loader: "", program: "", user: 0 },
+            folder,
+        );
 
     it("goes by the drives of its prefix, in any case of letters", () => {
         mkdirSync(path.join(folder, "dosdevices"));
@@ -110,7 +113,10 @@ describe("the path of a program under Wine", { skip: process.platform === "win32
         assert.equal(place(`\\\\?\\unix${expected.replaceAll("/", "\\")}`), expected);
         assert.equal(place(expected), expected);
         assert.equal(place("GAME.exe"), expected);
-        assert.equal(unixPath({ path: "game.exe", prefix: null, home: null, loader: "", program: "" }, null), null);
+        assert.equal(
+            unixPath({ path: "game.exe", prefix: null, home: null, loader: "", program: "", user: 0 }, null),
+            null,
+        );
     });
 });
 

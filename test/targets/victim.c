@@ -19,6 +19,8 @@
  *   rest                     stops them; answers calls made and corruptions found
  *   stall                    the longest time since the last asking in which none of them got on,
  *                            and the one in which malloc was patched
+ *   forge KIND [SEED]        shows a control block that no pool of ours has (forge.h)
+ *   unforge                  takes it away
  *   sleep MS                 answers after so many milliseconds
  *   quit
  *
@@ -27,6 +29,7 @@
  */
 #include "checked_calls.h"
 #include "find_control.h"
+#include "forge.h"
 #include "passing_threads.h"
 #include "plain_io.h"
 #include "progress.h"
@@ -204,6 +207,24 @@ static int obey(const char *order) {
     else if (is_order(order, "stall")) {
         say_number("longest_us", take_longest_us());
         say_number("patch_us", patch_us);
+        end_answer();
+    } else if (is_order(order, "forge")) {
+        static char kind[64];
+        unsigned length = 0;
+        const char *from = order + 5;
+        while (*from == ' ')
+            from++;
+        while (from[length] > ' ' && length + 1 < sizeof kind) {
+            kind[length] = from[length];
+            length++;
+        }
+        kind[length] = 0;
+        forge(kind, count > 0 ? number[0] : 0);
+        say("forged");
+        end_answer();
+    } else if (is_order(order, "unforge")) {
+        unforge();
+        say("unforged");
         end_answer();
     } else if (is_order(order, "sleep") && count == 1) {
         sleep_ms((unsigned)number[0]);

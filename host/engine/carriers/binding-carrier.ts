@@ -7,13 +7,27 @@ import { createReadStream, readFileSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Crash, Device, Message, Script, Session, SessionDetachReason, Stdio } from "frida";
-import type { Reply } from "../../../agent/protocol.js";
 import type { CarrierError, CarrierLine, CarrierReply, CarrierRequest, CarrierStep } from "../carrier-protocol.js";
 import { AgentRefusal } from "../engine-errors.js";
 
 /** How long a program must have been left alone before we go, and when we go all the same. */
 const lingerMs = 2_000;
 const lingerLimitMs = 30_000;
+/** How long we wait for an answer that nobody else waits for any more, and what is never broken off. */
+const stuckMs = 20_000;
+const unbreakable: readonly (CarrierStep["op"] | null)[] = [
+    null,
+    "attach",
+    "spawn",
+    "resume",
+    "createScript",
+    "load",
+    "eternalize",
+];
+/** Longest line to the parent, and what is heard of a script's messages. */
+const lineLimit = 4 * 1024 * 1024;
+const messageLimit = 100;
+const messageLengthLimit = 2000;
 
 async function main(): Promise<void> {
     ignoreTerminal();
@@ -26,7 +40,9 @@ async function main(): Promise<void> {
     if (frida === null) return;
     const carrier = new Carrier(await frida.getLocalDevice(), send);
     send({ hello: { version: packageVersion(), platform: process.platform } });
-    for await (const line of createInterface({ input: createReadStream("", { fd: input }) }))
+    const requests = createReadStream("", { fd: input });
+    requests.once("end", () => setInterval(() => carrier.leaveWhenStuck(), 1000).unref());
+    for await (const line of createInterface({ input: requests }))
         send(await carrier.answer(JSON.parse(line) as CarrierRequest));
     await carrier.leave();
     process.exit(0);
@@ -44,7 +60,12 @@ function ignoreTerminal(): void {
 
 function write(descriptor: number, line: CarrierLine): void {
     try {
-        writeSync(descriptor, JSON.stringify(line) + "\n");
+        const text = JSON.stringify(line);
+        if (text.length <= lineLimit) writeSync(descriptor, text + "\n");
+        else if ("id" in line) {
+            const message = `answered with ${text.length} characters`;
+            write(descriptor, { id: line.id, results: [], error: { name: "NonsenseAnswer", message } });
+        }
     } catch {
         // the parent has gone; what it began is finished all the same
     }
@@ -55,6 +76,10 @@ class Carrier {
     #scripts = new Map<string, Script>();
     #suspended = new Set<number>();
     #visited = new Set<number>();
+    #messages = new Map<string, number>();
+    /** What is being done, and for how long nobody has waited for it. */
+    #atHand: CarrierStep["op"] | null = null;
+    #aloneMs = 0;
 
     constructor(
         readonly device: Device,
@@ -93,7 +118,25 @@ class Carrier {
         }
     }
 
+    /** Called every second once the parent has gone: a program that hangs never answers. */
+    leaveWhenStuck(): void {
+        this.#aloneMs = unbreakable.includes(this.#atHand) ? 0 : this.#aloneMs + 1000;
+        if (this.#aloneMs <= stuckMs) return;
+        for (const pid of this.#suspended) process.kill(pid, "SIGKILL");
+        process.exit(1);
+    }
+
     async #perform(step: CarrierStep): Promise<unknown> {
+        this.#atHand = step.op;
+        this.#aloneMs = 0;
+        try {
+            return await this.#do(step);
+        } finally {
+            this.#atHand = null;
+        }
+    }
+
+    async #do(step: CarrierStep): Promise<unknown> {
         switch (step.op) {
             case "enumerateProcesses":
                 return (await this.device.enumerateProcesses()).map(({ pid, name }) => ({ pid, name }));
@@ -152,16 +195,21 @@ class Carrier {
         source,
     }: Extract<CarrierStep, { op: "createScript" }>): Promise<void> {
         const created = await this.#session(session).createScript(source, { name });
-        created.message.connect((message: Message) =>
-            this.send({ event: "message", script, text: JSON.stringify(message) }),
-        );
+        created.message.connect((message: Message) => {
+            const count = (this.#messages.get(script) ?? 0) + 1;
+            this.#messages.set(script, count);
+            if (count <= messageLimit)
+                this.send({ event: "message", script, text: JSON.stringify(message).slice(0, messageLengthLimit) });
+        });
         this.#scripts.set(script, created);
     }
 
     async #call({ script, method, payload }: Extract<CarrierStep, { op: "call" }>): Promise<unknown> {
-        const reply = (await this.#script(script).exports.request!(method, payload)) as Reply<unknown>;
-        if (reply.ok) return reply.value;
-        throw new AgentRefusal(reply.error.code, reply.error.message, reply.error.stack);
+        const reply = (await this.#script(script).exports.request!(method, payload)) as AnyReply | null;
+        if (reply?.ok === true) return reply.value;
+        if (typeof reply?.error?.code !== "string")
+            throw Object.assign(new Error("answered with something that is no reply"), { name: "NonsenseAnswer" });
+        throw new AgentRefusal(reply.error.code, String(reply.error.message), reply.error.stack);
     }
 
     #session(name: string): Session {
@@ -177,6 +225,13 @@ class Carrier {
         this.#scripts.delete(name);
         return script;
     }
+}
+
+/** What a target may have made of a `Reply`. */
+interface AnyReply {
+    ok?: unknown;
+    value?: unknown;
+    error?: { code?: unknown; message?: unknown; stack?: string };
 }
 
 /** Whether a process of this Linux system is held by a tracer; never elsewhere. */

@@ -11,6 +11,7 @@ Usage: carrier.py INPUT_DESCRIPTOR OUTPUT_DESCRIPTOR
 import json
 import os
 import re
+import queue
 import signal
 import sys
 import threading
@@ -25,6 +26,16 @@ LINGER_LIMIT_SECONDS = 30.0
 DISTURBED = re.compile("unexpected crash|loader crashed|unexpected lack of content", re.IGNORECASE)
 ATTACH_TRIES = 3
 ATTACH_PAUSE_SECONDS = 0.5
+# How long we wait for an answer that nobody else waits for any more.
+STUCK_SECONDS = 20.0
+# What is never broken off, however long it takes: whoever dies during an injection takes the target along.
+UNBREAKABLE = ("attach", "spawn", "resume", "createScript", "load", "eternalize")
+
+# Longest line to the parent: no agent of ours and no list of processes comes near it.
+LINE_LIMIT = 4 << 20
+# Messages of a script, which nobody needs but who looks for a mistake in it.
+MESSAGE_LIMIT = 100
+MESSAGE_LENGTH_LIMIT = 2000
 
 
 def main():
@@ -37,6 +48,7 @@ def main():
         return
     carrier = Carrier(frida, channel)
     channel.send({"hello": {"version": frida.__version__, "platform": sys.platform}})
+    threading.Thread(target=leave_when_stuck, args=(carrier, channel), daemon=True).start()
     for request in channel.requests():
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         channel.send(carrier.answer(request))
@@ -51,28 +63,61 @@ def ignore_terminal():
             signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
+def leave_when_stuck(carrier, channel):
+    """A program that hangs never answers; once our parent has gone there is nothing to wait for."""
+    channel.parent_gone.wait()
+    while True:
+        time.sleep(1)
+        name, since = carrier.at_hand
+        if name is not None and name not in UNBREAKABLE:
+            if time.monotonic() - max(since, channel.parent_gone_at) > STUCK_SECONDS:
+                carrier.end_suspended()
+                os._exit(1)
+
+
 class Channel:
     """Lines of JSON over two descriptors. Writing to a parent that has gone is not an error."""
 
     def __init__(self, input_descriptor, output_descriptor):
+        self.parent_gone = threading.Event()
+        self.parent_gone_at = None
         self._input = os.fdopen(input_descriptor, "rb")
         self._output = output_descriptor
+        self._lines = queue.Queue()
         self._lock = threading.Lock()
         for descriptor in (input_descriptor, output_descriptor):
             os.set_inheritable(descriptor, False)
+        threading.Thread(target=self._read, daemon=True).start()
 
     def requests(self):
+        while True:
+            line = self._lines.get()
+            if line is None:
+                return
+            yield json.loads(line.decode("utf-8"))
+
+    def _read(self):
+        """In a thread of its own, so that the end of our parent is noticed while we work."""
         while True:
             try:
                 line = self._input.readline()
             except OSError:
-                return
+                line = b""
             if not line.endswith(b"\n"):
-                return
-            yield json.loads(line.decode("utf-8"))
+                break
+            self._lines.put(line)
+        self.parent_gone_at = time.monotonic()
+        self.parent_gone.set()
+        self._lines.put(None)
 
     def send(self, document):
         data = (json.dumps(document) + "\n").encode("utf-8")
+        if len(data) > LINE_LIMIT:
+            if "id" not in document:
+                return
+            message = "answered with %d bytes" % len(data)
+            self.send({"id": document["id"], "results": [], "error": {"name": "NonsenseAnswer", "message": message}})
+            return
         with self._lock:
             try:
                 while data:
@@ -85,8 +130,12 @@ class Refusal(Exception):
     """An agent answered a call with an error of its own."""
 
     def __init__(self, error):
-        super().__init__(error.get("message", ""))
+        super().__init__(error["message"])
         self.error = error
+
+
+class NonsenseAnswer(Exception):
+    """A program answered with what no agent says."""
 
 
 class Carrier:
@@ -98,6 +147,9 @@ class Carrier:
         self._scripts = {}
         self._suspended = set()
         self._visited = set()
+        self._messages = {}
+        # What is being done, and since when.
+        self.at_hand = (None, 0.0)
 
     def answer(self, request):
         reply = {"id": request["id"], "results": []}
@@ -118,6 +170,7 @@ class Carrier:
 
     def leave(self):
         """Programs that never came to be resumed would stay suspended for ever: they go with us."""
+        self.at_hand = ("leave", time.monotonic())
         for pid in list(self._suspended):
             try:
                 self._device.kill(pid)
@@ -128,7 +181,16 @@ class Carrier:
                 session.detach()
             except Exception:
                 pass
+        self.at_hand = (None, 0.0)
         self._linger()
+
+    def end_suspended(self):
+        """Without frida-core, which may be stuck."""
+        for pid in list(self._suspended):
+            try:
+                os.kill(pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+            except OSError:
+                pass
 
     def _linger(self):
         """
@@ -144,7 +206,11 @@ class Carrier:
                 last_seen = time.monotonic()
 
     def _perform(self, step):
-        return getattr(self, "_" + step["op"])(step)
+        self.at_hand = (step["op"], time.monotonic())
+        try:
+            return getattr(self, "_" + step["op"])(step)
+        finally:
+            self.at_hand = (None, 0.0)
 
     def _enumerateProcesses(self, _step):
         return [{"pid": process.pid, "name": process.name} for process in self._device.enumerate_processes()]
@@ -195,17 +261,22 @@ class Carrier:
         self._scripts[name] = script
 
     def _on_message(self, name, message):
+        self._messages[name] = self._messages.get(name, 0) + 1
+        if self._messages[name] > MESSAGE_LIMIT:
+            return
         text = message.get("stack") or message.get("description") or json.dumps(message.get("payload"))
-        self._channel.send({"event": "message", "script": name, "text": text})
+        self._channel.send({"event": "message", "script": name, "text": str(text)[:MESSAGE_LENGTH_LIMIT]})
 
     def _load(self, step):
         self._scripts[step["script"]].load()
 
     def _call(self, step):
         reply = self._scripts[step["script"]].exports_sync.request(step["method"], step["payload"])
-        if not reply["ok"]:
+        if is_value(reply):
+            return reply["value"]
+        if is_refusal(reply):
             raise Refusal(reply["error"])
-        return reply["value"]
+        raise NonsenseAnswer("answered with something that is no reply")
 
     def _eternalize(self, step):
         self._scripts.pop(step["script"]).eternalize()
@@ -215,6 +286,15 @@ class Carrier:
 
     def _detach(self, step):
         self._sessions.pop(step["session"]).detach()
+
+
+def is_value(reply):
+    return isinstance(reply, dict) and reply.get("ok") is True and "value" in reply
+
+
+def is_refusal(reply):
+    error = reply.get("error") if isinstance(reply, dict) else None
+    return isinstance(error, dict) and all(isinstance(error.get(key), str) for key in ("code", "message"))
 
 
 def is_traced(pid):

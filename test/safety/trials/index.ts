@@ -1,5 +1,6 @@
 import type { Trial } from "../trial.js";
 import { attachUnderLoad } from "./attach-under-load.js";
+import { forgedPool } from "./forged-pool.js";
 import { hostHungUp, hostKilled, hostPaused, interruptedTwice, programPaused, terminalClosed } from "./host-ends.js";
 
 /** Everything that must not harm a program, in the order in which it is tried. */
@@ -12,4 +13,5 @@ export const trials: readonly Trial[] = [
     hostPaused,
     programPaused,
     carrierKilled,
+    forgedPool,
 ];

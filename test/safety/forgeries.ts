@@ -1,0 +1,57 @@
+import type { UserErrorCode } from "../../host/errors.js";
+
+/** What the host may make of a forged pool: refuse it for one of these reasons, or be served by it. */
+export type Outcome = UserErrorCode | "served";
+
+/** The kinds of `test/targets/forge.h`, and what must come of each. */
+export const forgeries: Readonly<Record<string, readonly Outcome[]>> = {
+    version: ["FOREIGN_VERSION"],
+    length: ["FORGED_POOL"],
+    self: ["NO_POOL"],
+    pid: ["FORGED_POOL"],
+    stage: ["FORGED_POOL"],
+    unfinished: ["THREADS_WOULD_NOT_STOP"],
+    unarmed: ["FORGED_POOL"],
+    strategy: ["FORGED_POOL"],
+    active: ["FORGED_POOL"],
+    size: ["FORGED_POOL"],
+    asked: ["FORGED_POOL"],
+    tables: ["FORGED_POOL"],
+    region: ["FORGED_POOL"],
+    null: ["FORGED_POOL"],
+    unmapped: ["FORGED_POOL"],
+    beyond: ["FORGED_POOL"],
+    data: ["FORGED_POOL"],
+    image: ["FORGED_POOL"],
+    "own-block": ["FORGED_POOL"],
+    guard: ["FORGED_POOL"],
+    "endless-log": ["FORGED_POOL"],
+    "no-text-log": ["FORGED_POOL"],
+    "escaping-log": ["served"],
+    crash: ["FORGED_POOL"],
+    "reset-huge": ["FORGED_POOL"],
+    negative: ["FORGED_POOL"],
+    huge: ["FORGED_POOL"],
+    classes: ["FORGED_POOL"],
+    "class-values": ["FORGED_POOL"],
+    flag: ["FORGED_POOL"],
+    "other-statistics": ["FORGED_POOL"],
+    "empty-statistics": ["FORGED_POOL"],
+    many: ["FORGED_POOL"],
+    changing: ["FORGED_POOL", "served"],
+    nothing: ["served"],
+    hang: ["NOT_ANSWERING"],
+    end: ["TARGET_GONE"],
+};
+
+/** Of a block with some wrong bytes: it may be no pool any more, or still one. */
+export const mutation: readonly Outcome[] = [
+    "FORGED_POOL",
+    "FOREIGN_VERSION",
+    "NO_POOL",
+    "THREADS_WOULD_NOT_STOP",
+    "served",
+];
+
+/** Those that nobody can go on with: the agent hangs in the program, or the program has ended. */
+export const lastOnes: readonly string[] = ["hang", "end"];

@@ -1,0 +1,66 @@
+import { openEngine } from "../../host/engine/open-engine.js";
+import type { Engine, EngineSession } from "../../host/engine/engine.js";
+import { histogramBars, statisticsBlock } from "../../host/console/format.js";
+import { UserError } from "../../host/errors.js";
+import { consoleScript } from "../../host/session/agent-scripts.js";
+import { findOnly, findOrInstall } from "../../host/session/install.js";
+import { LivingPoolSession } from "../../host/session/living-pool-session.js";
+import { translateErrors } from "../../host/session/translate-errors.js";
+import { readEnvironments } from "../prepare/environments.js";
+import type { Target } from "../support/targets.js";
+import type { Victim } from "../support/victim.js";
+import type { Outcome } from "./forgeries.js";
+
+/** Long enough for any answer that comes at all. */
+const answerLimitMs = 8_000;
+
+/** One visit of the host to a program, in which its pool can be asked for again and again. */
+export class Interrogation {
+    private constructor(
+        readonly engine: Engine,
+        readonly session: EngineSession,
+    ) {}
+
+    static async begin(victim: Victim, target: Target): Promise<Interrogation> {
+        const { wine } = readEnvironments();
+        const engine = await openEngine({
+            choice: target.engine,
+            wine: target.engine === "wine" && wine.ready ? { loader: wine.wine, prefix: wine.prefix } : null,
+            programOutput: "none",
+            answerLimitMs,
+            onProgress: () => {},
+        });
+        const pid = target.engine === "wine" ? (await victim.numbers("pid"))["pid"]! : victim.pid;
+        return new Interrogation(engine, await engine.attach(pid, consoleScript()));
+    }
+
+    /**
+     * Looks for a pool and asks everything of it.
+     *
+     * @param arming whether a pool that waits to be armed is
+     * @throws anything but what a person can mend
+     */
+    async ask(arming: boolean): Promise<Outcome> {
+        try {
+            const installed = await translateErrors(() =>
+                arming ? findOrInstall(this.session, {}, this.engine.kind) : findOnly(this.session),
+            );
+            const pool = new LivingPoolSession(this.engine, this.session, installed);
+            const statistics = await pool.statistics();
+            histogramBars(statistics.histogram);
+            await pool.log(statisticsBlock(statistics));
+            await pool.setActive(false);
+            await pool.reset();
+            return "served";
+        } catch (error) {
+            if (error instanceof UserError) return error.code;
+            throw error;
+        }
+    }
+
+    /** Leaves, as the host does: without waiting for a program that does not answer. */
+    async end(): Promise<void> {
+        await this.session.detach().catch(() => {});
+        this.engine.close();
+    }
+}

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { UserError } from "../../host/errors.js";
+import { attach } from "../../host/session/open.js";
+import type { PoolSession } from "../../host/session/pool-session.js";
+import { ConsoleProcess } from "../cli/console-process.js";
+import { assertFails } from "../cli/told-error.js";
+import { childrenOf, isRunning } from "../support/running.js";
+import { whyNot } from "../support/targets.js";
+import { waitUntil } from "../support/wait-until.js";
+import { withNamedVictim } from "./named-victim.js";
+
+/** A program that does not answer keeps nobody waiting, and goes on as it was. */
+for (const name of ["linux-x64", "win32-msvcrt"] as const) {
+    const program = `stopped-${process.pid}.exe`;
+
+    describe(`a ${name} program that is stopped`, { skip: whyNot(name) ?? false }, () => {
+        it("is refused, unchanged, with the way to let it go on", () =>
+            withNamedVictim(name, program, async (victim, target) => {
+                process.kill(victim.pid, "SIGSTOP");
+                await assertFails(
+                    ["attach", program],
+                    { exitCode: 5, code: "NOT_ANSWERING", message: /is stopped/, resolution: /kill -CONT \d+$/ },
+                    target.env,
+                );
+                process.kill(victim.pid, "SIGCONT");
+                assert.equal(await victim.order("counters"), "none");
+                assert.equal(await victim.quit(), 0);
+            }));
+
+        it("in the middle of a session: that is told in time, to later questions at once, until it goes on", () =>
+            withNamedVictim(name, program, async (victim) => {
+                const session = await attach(program, { answerLimitMs: 3000 });
+                process.kill(victim.pid, "SIGSTOP");
+                const expected = { name: "UserError", code: "NOT_ANSWERING" };
+                await assert.rejects(session.statistics(), { ...expected, message: /within 3 s/ });
+                await assert.rejects(session.reset(), { ...expected, message: /still does not answer/ });
+                process.kill(victim.pid, "SIGCONT");
+                assert.equal(await activeAgain(session), 1);
+                await session.close();
+                assert.equal((await victim.numbers("work 1 10000 4"))["corruptions"], 0);
+                assert.equal(await victim.quit(), 0);
+            }));
+
+        it("in the middle of a session: it can be left, and goes on later", () =>
+            withNamedVictim(name, program, async (victim) => {
+                const session = await attach(program, { answerLimitMs: 1000 });
+                process.kill(victim.pid, "SIGSTOP");
+                await assert.rejects(session.statistics(), { name: "UserError", code: "NOT_ANSWERING" });
+                await session.close();
+                process.kill(victim.pid, "SIGCONT");
+                assert.equal((await victim.numbers("work 1 10000 4"))["corruptions"], 0);
+                assert.equal(await victim.quit(), 0);
+            }));
+    });
+}
+
+describe("a program that hangs in its pool", { skip: whyNot("linux-x64") ?? false }, () => {
+    it("Ctrl-C ends the command line that waits for it, and its carrier leaves", () =>
+        withNamedVictim("linux-x64", `hanging-${process.pid}`, async (victim) => {
+            await victim.order("forge hang");
+            const asking = new ConsoleProcess(["exec", String(victim.pid), "GetMemoryPoolUsage"]);
+            try {
+                await waitUntil("it attaches", () => /attaching/.exec(asking.stderr));
+                await pause(1500);
+                const [carrier, ...others] = childrenOf(asking.process.pid!);
+                assert.ok(carrier !== undefined && others.length === 0, "it waits, with one carrier");
+                asking.process.kill("SIGINT");
+                await asking.ended;
+                assert.equal(asking.process.signalCode, "SIGINT");
+                await waitUntil("the carrier leaves", () => !isRunning(carrier), 60_000);
+                assert.equal((await victim.numbers("work 1 10000 4"))["corruptions"], 0);
+                await victim.order("unforge");
+                assert.equal(await victim.quit(), 0);
+            } finally {
+                asking.close();
+            }
+        }));
+});
+
+async function activeAgain(session: PoolSession): Promise<number> {
+    for (;;) {
+        try {
+            return (await session.statistics()).active;
+        } catch (error) {
+            if (!(error instanceof UserError) || error.code !== "NOT_ANSWERING") throw error;
+            await pause(100);
+        }
+    }
+}

@@ -1,3 +1,4 @@
+import { printable } from "../../agent/shared/printable.js";
 import { list, MEGABYTE } from "../console/format.js";
 import type { MemoryPool } from "../console/memory-pool.js";
 import type { Output } from "./output.js";
@@ -5,15 +6,17 @@ import type { Output } from "./output.js";
 /** Tells a person what was installed where. */
 export function printInstall({ facts, install, engine }: MemoryPool, output: Output): void {
     const { bold, dim } = output.paint;
-    const program = `${facts.program} (pid ${facts.pid})`;
+    const program = `${printable(facts.program)} (pid ${facts.pid})`;
     const row = (label: string, text: string) => `  ${dim(label.padEnd(8))}${text}`;
     output.print(
         bold(install.alreadyInstalled ? `${program} has its pool already.` : `${program} has its pool.`),
         row("engine", `${engine.kind}, frida ${engine.version}`),
         row("pool", `${facts.poolBytes / MEGABYTE} MB, ${facts.strategy}, layers: ${list(facts.layers)}`),
-        ...install.runtimes.map((runtime) => row("hooked", `${list(runtime.functions)} in ${runtime.module}`)),
+        ...install.runtimes.map((runtime) =>
+            row("hooked", printable(`${list(runtime.functions)} in ${runtime.module}`)),
+        ),
         ...(install.stalledMs === null ? [] : [row("stall", `${install.stalledMs.toFixed(1)} ms`)]),
-        row("log", facts.logFile ?? "none"),
+        row("log", printable(facts.logFile ?? "none")),
     );
     if (install.stepDown !== null) {
         output.warning(`The pool is smaller than asked for: ${install.stepDown}`);

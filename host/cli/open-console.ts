@@ -1,3 +1,4 @@
+import { printable } from "../../agent/shared/printable.js";
 import type { ConsoleSink } from "../console/interpret.js";
 import { History } from "../console/history.js";
 import { runLineConsole } from "../console/line-console.js";
@@ -38,7 +39,7 @@ async function converse(pool: MemoryPool, context: Context): Promise<void> {
     if (io.stdin.isTTY && io.stdout.isTTY) {
         const history = new History((line) => output.warning(line));
         await runTerminalConsole(pool, { input: io.stdin, output: io.stdout, history }, sink);
-        output.print(`${pool.facts.program} goes on with its pool.`);
+        output.print(`${printable(pool.facts.program)} goes on with its pool.`);
     } else {
         await runLineConsole(pool, io.stdin, { ...sink, error: (error) => showAndCount(error, context) });
     }

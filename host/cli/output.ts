@@ -1,5 +1,6 @@
 import pico from "picocolors";
 
+import { printable } from "../../agent/shared/printable.js";
 import { UserError } from "../errors.js";
 import type { Io } from "./io.js";
 
@@ -32,7 +33,7 @@ export class Output {
         this.#paintError = pico.createColors(wantsColour(io.stderr, io.env));
     }
 
-    /** Lines for people. */
+    /** Lines for people. They may be painted: what a program has given itself for a name goes through `printable` first. */
     print(...lines: string[]): void {
         if (!this.json) {
             writeLines(this.#io.stdout, lines);
@@ -48,17 +49,17 @@ export class Output {
             throw new Error("A second JSON document was about to be written.");
         }
         this.#documentWritten = true;
-        writeLines(this.#io.stdout, [JSON.stringify(value, null, 2)]);
+        writeLines(this.#io.stdout, [escapeDocument(JSON.stringify(value, null, 2))]);
     }
 
     progress(line: string): void {
         if (!this.#quiet) {
-            writeLines(this.#io.stderr, [this.#paintError.dim(line)]);
+            writeLines(this.#io.stderr, [this.#paintError.dim(printable(line))]);
         }
     }
 
     warning(line: string): void {
-        writeLines(this.#io.stderr, [`${this.#paintError.yellow("warning:")} ${line}`]);
+        writeLines(this.#io.stderr, [`${this.#paintError.yellow("warning:")} ${printable(line)}`]);
     }
 
     /** An error for people: a line that says what happened and a line that says what to do. */
@@ -78,7 +79,7 @@ export class Output {
 
     /** Text that is for whoever reads errors, such as a stack. */
     debug(text: string): void {
-        writeLines(this.#io.stderr, [text]);
+        writeLines(this.#io.stderr, text.split("\n").map(printable));
     }
 }
 
@@ -104,6 +105,15 @@ function writeLines(stream: NodeJS.WritableStream, lines: string[]): void {
     }
 }
 
+/** A name that a process has given itself may hold anything: what is not a line of text is shown by its number. */
 function oneLine(text: string): string {
-    return text.trim().replace(/\s*\n\s*/g, " ");
+    return printable(text.trim().replace(/\s*\n\s*/g, " "));
+}
+
+/** The same document, with nothing in it that could do something to a terminal. */
+function escapeDocument(json: string): string {
+    return json.replace(
+        /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
 }

@@ -1,5 +1,6 @@
 import { createInterface, type Interface } from "node:readline";
 
+import { printable } from "../../agent/shared/printable.js";
 import type { History } from "./history.js";
 import { type ConsoleSink, interpret, type NextStep, watchEnd } from "./interpret.js";
 import type { MemoryPool } from "./memory-pool.js";
@@ -23,7 +24,7 @@ export async function runTerminalConsole(pool: MemoryPool, terminal: Terminal, s
         input,
         output,
         terminal: true,
-        prompt: `poolnv ${pool.facts.program}> `,
+        prompt: `poolnv ${printable(pool.facts.program)}> `,
         completer: completeLine,
         history: await history.load(),
         historySize: history.size,
@@ -43,9 +44,11 @@ export async function runTerminalConsole(pool: MemoryPool, terminal: Terminal, s
 }
 
 async function converse(pool: MemoryPool, prompt: Interface, sink: ConsoleSink): Promise<NextStep> {
+    const closed = new Promise<NextStep>((resolve) => prompt.once("close", () => resolve("leave")));
     prompt.prompt();
     for await (const line of prompt) {
-        const next = await interpret(pool, line, sink);
+        // Who wants to leave does not wait for a program that does not answer.
+        const next = await Promise.race([interpret(pool, line, sink), closed]);
         if (next !== "go on") {
             return next;
         }

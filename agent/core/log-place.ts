@@ -20,11 +20,19 @@ function places(): string[] {
     const folder = parent(Process.mainModule.path);
     const name = `poolnv-${Process.id}.log`;
     const fallbacks = [join(folder, name), join(system().temporaryFolder(), name)];
-    const data = join(folder, "Data");
-    if (!system().isFolder(data)) return fallbacks;
-    system().makeFolder(join(data, "NVSE"));
-    system().makeFolder(join(data, "NVSE", "Plugins"));
-    return [join(data, "NVSE", "Plugins", "MemoryPool_Debug.log"), ...fallbacks];
+    const plugins = pluginFolder(join(folder, "Data"));
+    return plugins === null ? fallbacks : [join(plugins, "MemoryPool_Debug.log"), ...fallbacks];
+}
+
+/** Made where it is missing. Null without a game's data, or where a stranger may have put a part of the way to it. */
+function pluginFolder(data: string): string | null {
+    if (!system().isFolder(data)) return null;
+    const way = [data, join(data, "NVSE"), join(data, "NVSE", "Plugins")];
+    for (const step of way) {
+        system().makeFolder(step);
+        if (system().isPlanted(step)) return null;
+    }
+    return way.at(-1)!;
 }
 
 function parent(path: string): string {

@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
 import { EOL } from "node:os";
 import path from "node:path";
 
 import { UserError } from "../errors.js";
+import { writeNamedFile } from "../files/write-named-file.js";
 import { writeTemplate } from "./template.js";
 
 /**
@@ -14,7 +14,7 @@ import { writeTemplate } from "./template.js";
 export async function writeConfigFile(file: string, overwrite: boolean): Promise<string> {
     const full = path.resolve(file);
     try {
-        await writeFile(full, writeTemplate().replaceAll("\n", EOL), { flag: overwrite ? "w" : "wx" });
+        await writeNamedFile(full, writeTemplate().replaceAll("\n", EOL), overwrite);
         return full;
     } catch (error) {
         throw explain(error as NodeJS.ErrnoException, full);

@@ -1,14 +1,11 @@
+import { LinuxFiles } from "./linux-files.js";
 import type { System, ThreadSlot } from "./system.js";
 import { threadRecord } from "./thread-register.js";
 
-/* asm-generic/mman-common.h, bits/fcntl-linux.h (the same numbers on x64 and i386) */
+/* asm-generic/mman-common.h (the same numbers on x64 and i386) */
 const PROT_NONE = 0;
 const PROT_READ_WRITE = 3;
 const MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
-const O_WRONLY_CREAT_APPEND_NOFOLLOW_CLOEXEC = 0o1 | 0o100 | 0o2000 | 0o400000 | 0o2000000;
-const O_RDONLY_DIRECTORY_CLOEXEC = 0o200000 | 0o2000000;
-const OWNER_READ_WRITE = 0o600;
-const FOLDER_MODE = 0o755;
 /** glibc's struct pthread holds the first keys well within this, in every version so far. */
 const RECORD_BYTES = 0x400;
 const MARK = ptr(0x706f6f6c);
@@ -17,6 +14,7 @@ export class LinuxSystem implements System {
     readonly name = "linux";
     readonly separator = "/";
     readonly #call = libcCalls();
+    readonly #files = new LinuxFiles(libc());
 
     /** A megabyte more than asked for is reserved and cut to size, so that the region begins at a multiple of it. */
     reserve(bytes: number): NativePointer | null {
@@ -100,24 +98,19 @@ export class LinuxSystem implements System {
     }
 
     append(path: string, text: string): boolean {
-        const flags = O_WRONLY_CREAT_APPEND_NOFOLLOW_CLOEXEC;
-        const file = this.#call.open(Memory.allocUtf8String(path), flags, OWNER_READ_WRITE);
-        if (file < 0) return false;
-        const bytes = Memory.allocUtf8String(text);
-        const written = Number(this.#call.write(file, bytes, utf8Length(bytes)));
-        this.#call.close(file);
-        return written >= 0;
+        return this.#files.append(path, text);
     }
 
     makeFolder(path: string): boolean {
-        return this.#call.mkdir(Memory.allocUtf8String(path), FOLDER_MODE) === 0;
+        return this.#files.makeFolder(path);
     }
 
     isFolder(path: string): boolean {
-        const file = this.#call.open(Memory.allocUtf8String(path), O_RDONLY_DIRECTORY_CLOEXEC, 0);
-        if (file < 0) return false;
-        this.#call.close(file);
-        return true;
+        return this.#files.isFolder(path);
+    }
+
+    isPlanted(path: string): boolean {
+        return this.#files.isPlanted(path);
     }
 
     temporaryFolder(): string {
@@ -135,25 +128,15 @@ function libcCalls() {
         mmap: native("mmap", "pointer", ["pointer", "size_t", "int", "int", "int", "long"]),
         munmap: native("munmap", "int", ["pointer", "size_t"]),
         mprotect: native("mprotect", "int", ["pointer", "size_t", "int"]),
-        open: native("open", "int", ["pointer", "int", "...", "int"]),
-        write: native("write", "ssize_t", ["int", "pointer", "size_t"]),
-        close: native("close", "int", ["int"]),
         keyCreate: native("pthread_key_create", "int", ["pointer", "pointer"]),
         keyDelete: native("pthread_key_delete", "int", ["uint"]),
         setSpecific: native("pthread_setspecific", "int", ["uint", "pointer"]),
-        mkdir: native("mkdir", "int", ["pointer", "uint"]),
     };
 }
 
 /** The C library that the program uses, found by what it exports, because its file is called differently everywhere. */
 function libc(): Module {
     return Process.getModuleByAddress(Module.getGlobalExportByName("mmap"));
-}
-
-function utf8Length(text: NativePointer): number {
-    let length = 0;
-    while (text.add(length).readU8() !== 0) length++;
-    return length;
 }
 
 function symbol(name: string): NativePointer {

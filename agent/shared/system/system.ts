@@ -28,11 +28,16 @@ export interface System {
     threadSlot(onExit: NativePointer): ThreadSlot | null;
     /** Where the system can fork: what to call before, and after in parent and child. */
     registerForkHandlers(prepare: NativePointer, parent: NativePointer, child: NativePointer): void;
-    /** Appends to a file, creating it, never through a link at its end. False when it could not. */
+    /**
+     * Appends to a file, creating it. Never through a link at its end, to nothing but a file (or a device that stands
+     * where only its owner can put things), and not to one that a stranger may have planted. False when it did not.
+     */
     append(path: string, text: string): boolean;
     /** Makes one folder. False when it could not, or when it is there already. */
     makeFolder(path: string): boolean;
     isFolder(path: string): boolean;
+    /** Whether a stranger may have put what bears this name where it is. */
+    isPlanted(path: string): boolean;
     readonly separator: "/" | "\\";
     temporaryFolder(): string;
 }

@@ -20,6 +20,11 @@ const OPEN_ALWAYS = 4;
 const FILE_ATTRIBUTE_NORMAL = 0x80;
 const FILE_FLAG_OPEN_REPARSE_POINT = 0x00200000;
 const FILE_ATTRIBUTE_DIRECTORY = 0x10;
+const FILE_ATTRIBUTE_REPARSE_POINT = 0x400;
+const FILE_TYPE_DISK = 1;
+/* struct BY_HANDLE_FILE_INFORMATION */
+const FILE_INFORMATION_BYTES = 52;
+const FILE_INFORMATION_LINKS = 40;
 const INVALID_ATTRIBUTES = 0xffffffff;
 const INVALID_HANDLE = ptr(-1);
 const TLS_OUT_OF_INDEXES = 0xffffffff;
@@ -109,9 +114,21 @@ export class WindowsSystem implements System {
         );
         if (file.equals(INVALID_HANDLE)) return false;
         const bytes = Memory.allocUtf8String(text.replaceAll("\n", "\r\n"));
-        const written = this.#call.writeFile(file, bytes, utf8Length(bytes), Memory.alloc(4), NULL);
+        const isWritten =
+            this.#isPlainFile(file) &&
+            this.#call.writeFile(file, bytes, utf8Length(bytes), Memory.alloc(4), NULL) !== 0;
         this.#call.closeHandle(file);
-        return written !== 0;
+        return isWritten;
+    }
+
+    /** On a disk, no folder, no link, and without a second name. */
+    #isPlainFile(file: NativePointer): boolean {
+        const facts = Memory.alloc(FILE_INFORMATION_BYTES);
+        if (this.#call.getFileType(file) !== FILE_TYPE_DISK) return false;
+        if (this.#call.getFileInformation(file, facts) === 0) return false;
+        const attributes = facts.readU32();
+        const names = facts.add(FILE_INFORMATION_LINKS).readU32();
+        return (attributes & (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT)) === 0 && names === 1;
     }
 
     makeFolder(path: string): boolean {
@@ -121,6 +138,11 @@ export class WindowsSystem implements System {
     isFolder(path: string): boolean {
         const attributes = this.#call.getFileAttributes(Memory.allocUtf16String(path));
         return attributes !== INVALID_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) !== 0;
+    }
+
+    /** Folders that everybody may write to are not where Windows programs are installed. */
+    isPlanted(_path: string): boolean {
+        return false;
     }
 
     temporaryFolder(): string {
@@ -138,6 +160,8 @@ function kernelCalls() {
         createFile: native("CreateFileW", "pointer", ["pointer", "uint", "uint", "pointer", "uint", "uint", "pointer"]),
         writeFile: native("WriteFile", "int", ["pointer", "pointer", "uint", "pointer", "pointer"]),
         closeHandle: native("CloseHandle", "int", ["pointer"]),
+        getFileType: native("GetFileType", "uint", ["pointer"]),
+        getFileInformation: native("GetFileInformationByHandle", "int", ["pointer", "pointer"]),
         createDirectory: native("CreateDirectoryW", "int", ["pointer", "pointer"]),
         getFileAttributes: native("GetFileAttributesW", "uint", ["pointer"]),
         tlsAlloc: native("TlsAlloc", "uint", []),

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import type { CommandModule } from "yargs";
 
 import { type BenchWords, readBenchOptions } from "../../bench/bench-options.js";
@@ -8,6 +7,7 @@ import { reportGrids } from "../../bench/output/report-grids.js";
 import type { BenchReport } from "../../bench/report.js";
 import { runBench } from "../../bench/run-bench.js";
 import { ExitCode, UserError } from "../../errors.js";
+import { writeNamedFile } from "../../files/write-named-file.js";
 import type { Context } from "../context.js";
 import type { Output } from "../output.js";
 
@@ -89,7 +89,7 @@ async function writePictures(report: BenchReport, { svg, html }: BenchArguments)
 
 async function write(file: string, content: string): Promise<void> {
     try {
-        await writeFile(file, content);
+        await writeNamedFile(file, content, true);
     } catch (cause) {
         const message = `${file} can't be written: ${cause instanceof Error ? cause.message : String(cause)}`;
         throw new UserError("USAGE", message, "Name a file in a folder that exists and is yours.", { cause });

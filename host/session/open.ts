@@ -5,8 +5,8 @@ import { isNamed, noSuchProcess, pickOne } from "../target/find-target.js";
 import { refuseWithoutLibrary } from "../target/c-library.js";
 import { findProgram } from "../target/find-program.js";
 import { locate, type Location } from "../target/locate.js";
+import { waitWhileStopped } from "../target/wait-while-stopped.js";
 import { refuseStrangersWine } from "../target/refuse-strangers-wine.js";
-import { refuseStopped } from "../target/refuse-stopped.js";
 import { consoleScript } from "./agent-scripts.js";
 import { findOrInstall, findOnly } from "./install.js";
 import { LivingPoolSession } from "./living-pool-session.js";
@@ -71,7 +71,7 @@ async function open(target: string | number, options: PoolOptions, opening: Open
     const location = locate(target, options.engine ?? "auto");
     if (location.kind === "native") refuseWithoutLibrary(location.pid);
     if (location.kind === "wine") refuseStrangersWine(location);
-    if (location.kind !== "ask-engine") refuseStopped(location.pid);
+    if (location.kind !== "ask-engine") await waitWhileStopped(location.pid, options.onProgress ?? (() => {}));
     const engine = await openEngine({
         choice: options.engine ?? "auto",
         wine: winePlace(location, options),

@@ -6,6 +6,8 @@
  * Everything a target sends is untrusted: the host validates each reply (`host/session/replies.ts`).
  */
 
+export { controlBytes, controlLayout, controlMagic, controlVersion, stages } from "./generated/layout.js";
+
 /** How the pool hands memory out: size classes with free lists, or the classic bump pointer that never reuses. */
 export type Strategy = "recycle" | "bump";
 
@@ -130,6 +132,33 @@ export interface ConsoleRequests {
     reset: { request: null; response: number };
     /** Appends lines to the log, each with a time stamp. */
     log: { request: string[]; response: null };
+}
+
+/**
+ * Memory in which hosts leave requests for the core, so that a host that may read and write the program's memory speaks
+ * to a living pool without an injection. Its address stands in the control block. Each slot takes one request at a time:
+ * text, its length, and last a number that the host chose; the core answers in the same order and at the same places.
+ * Hosts that take the same slot in the same instant notice by the numbers, which the texts repeat, and ask again.
+ */
+export const mailbox = {
+    slots: 4,
+    slotBytes: 0x8000,
+    /** From the start of a slot: u64 number of the request, u64 of the answer, u32 length of each in bytes, the text. */
+    layout: { request: 0, answer: 8, requestBytes: 16, answerBytes: 20, text: 24 },
+} as const;
+
+/** As JSON in UTF-8. */
+export interface MailboxRequest {
+    /** 1 to 2^48 - 1 */
+    number: number;
+    name: string;
+    payload: unknown;
+}
+
+/** As JSON in UTF-8. */
+export interface MailboxAnswer {
+    number: number;
+    reply: Reply<unknown>;
 }
 
 /** Reasons for which an agent refuses. The host turns each into a user's error with a resolution. */

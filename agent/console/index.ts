@@ -1,30 +1,7 @@
 /** The console agent: comes with a host and goes with it, finds the living pool and speaks for it. */
-import type { AgentExports, ConsoleRequests } from "../protocol.js";
-import { replyTo } from "../shared/refusal.js";
-import { PoolConsole } from "./pool-console.js";
+import type { AgentExports } from "../protocol.js";
+import { answer } from "./answer.js";
 
-const pool = new PoolConsole();
-
-type Handlers = {
-    [Name in keyof ConsoleRequests]: (payload: ConsoleRequests[Name]["request"]) => ConsoleRequests[Name]["response"];
-};
-
-const handlers: Handlers = {
-    find: () => pool.find(),
-    arm: () => pool.arm(),
-    statistics: () => pool.statistics(),
-    setActive: (active) => pool.setActive(active),
-    reset: () => pool.reset(),
-    log: (lines) => pool.log(lines),
-};
-
-const agent: AgentExports = {
-    request: (name, payload) =>
-        replyTo(() => {
-            const handler = (handlers as Record<string, ((payload: never) => unknown) | undefined>)[name];
-            if (handler === undefined) throw new Error(`the console knows no request "${name}"`);
-            return handler(payload as never);
-        }),
-};
+const agent: AgentExports = { request: answer };
 
 rpc.exports = { request: agent.request };

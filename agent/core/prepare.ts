@@ -10,6 +10,8 @@ import { type Region, reserveMetadata, reserveRegion } from "./region.js";
 import { findRuntimes, type Runtime } from "./runtimes.js";
 import { buildSites } from "./site.js";
 import { takeCacheSlot } from "./cache-slot.js";
+import { answer } from "../console/answer.js";
+import { openMailbox } from "./mailbox.js";
 import { watchFallbacks } from "./fallback-watch.js";
 import { trimWhenIdle } from "./idle-trim.js";
 
@@ -85,6 +87,9 @@ function build(
     const arm = compileArm(control, plan.address);
     kept.push(plan.memory, arm, slot);
     control.setFunction("arm", arm.address);
+    const mailbox = openMailbox(answer);
+    kept.push(mailbox);
+    control.setMailbox(mailbox);
     control.setStage("prepared");
 
     const functions = runtimes.map(({ module, functions }) => `${module.name}: ${[...functions.keys()].join(" ")}`);

@@ -56,6 +56,10 @@ export class ControlBlock {
         this.#setU64("magic", 0);
     }
 
+    setMailbox(address: NativePointer): void {
+        this.#setU64("mailbox", address);
+    }
+
     setStage(stage: keyof typeof stages): void {
         this.#at("stage").writeU32(stages[stage]);
     }

@@ -10,7 +10,7 @@ export function printInstall({ facts, install, engine }: MemoryPool, output: Out
     const row = (label: string, text: string) => `  ${dim(label.padEnd(8))}${text}`;
     output.print(
         bold(install.alreadyInstalled ? `${program} has its pool already.` : `${program} has its pool.`),
-        row("engine", `${engine.kind}, frida ${engine.version}`),
+        row("engine", engine === null ? "none, the pool answers by itself" : `${engine.kind}, frida ${engine.version}`),
         row("pool", `${facts.poolBytes / MEGABYTE} MB, ${facts.strategy}, layers: ${list(facts.layers)}`),
         ...install.runtimes.map((runtime) =>
             row("hooked", printable(`${list(runtime.functions)} in ${runtime.module}`)),

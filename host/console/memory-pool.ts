@@ -26,8 +26,8 @@ export class MemoryPool {
         return this.#session.install;
     }
 
-    /** Which engine carries this conversation, and its frida version. */
-    get engine(): { kind: string; version: string } {
+    /** Which engine carries this conversation, and its frida version; null: none, the pool answers by itself. */
+    get engine(): { kind: string; version: string } | null {
         return this.#session.engine;
     }
 

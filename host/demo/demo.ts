@@ -17,7 +17,7 @@ import { type DemoTarget, prepareTarget } from "./target.js";
 export interface DemoReport {
     target: string;
     facts: PoolFacts;
-    engine: { kind: string; version: string };
+    engine: { kind: string; version: string } | null;
     before: Measurement;
     after: Measurement;
     statistics: PoolStatistics;
@@ -130,7 +130,7 @@ async function endProgram(session: PoolSession): Promise<void> {
     const gone = session.ended.then(() => true);
     const isGone = await Promise.race([gone, pause(LEAVE_MS, false, { ref: false })]);
     await session.close();
-    if (!isGone && session.engine.kind !== "wine") {
+    if (!isGone && session.engine?.kind !== "wine") {
         process.kill(session.facts.pid);
     }
 }

@@ -8,7 +8,7 @@ import { checkReply } from "./replies.js";
  * @throws UserError FORGED_POOL when the answer makes no sense
  */
 export async function ask<Name extends keyof ConsoleRequests>(
-    session: EngineSession,
+    session: Pick<EngineSession, "request">,
     name: Name,
     request: ConsoleRequests[Name]["request"],
 ): Promise<ConsoleRequests[Name]["response"]> {

@@ -38,7 +38,7 @@ export async function findOrInstall(
 
 async function finish(session: EngineSession, living: PoolFacts): Promise<Installed> {
     if (!living.armed) await ask(session, "arm", null);
-    return found({ ...living, armed: true });
+    return foundPool({ ...living, armed: true });
 }
 
 /**
@@ -48,8 +48,12 @@ async function finish(session: EngineSession, living: PoolFacts): Promise<Instal
  */
 export async function findOnly(session: EngineSession): Promise<Installed> {
     const living = await ask(session, "find", null);
-    if (living?.armed === true) return found(living);
-    throw new UserError(
+    if (living?.armed === true) return foundPool(living);
+    throw noPool();
+}
+
+export function noPool(): UserError {
+    return new UserError(
         "NO_POOL",
         "this program has no pool",
         "Put one under it first: poolnv attach <process> --detach",
@@ -85,6 +89,7 @@ function prepareRequest(options: PoolOptions, kind: EngineKind): PrepareRequest 
     };
 }
 
-function found(facts: PoolFacts): Installed {
+/** What there is to say of a pool that was there already. */
+export function foundPool(facts: PoolFacts): Installed {
     return { facts, install: { alreadyInstalled: true, stepDown: null, stalledMs: null, runtimes: [] } };
 }

@@ -1,25 +1,38 @@
-import type { Engine, EngineSession } from "../engine/engine.js";
+import type { EngineKind, EngineSession } from "../engine/engine.js";
 import { ask } from "./ask.js";
 import type { Installed } from "./install.js";
 import type { InstallReport, PoolFacts, PoolSession, PoolStatistics } from "./pool-session.js";
 import { translateErrors } from "./translate-errors.js";
 
-/** A session over an engine of its own, which ends with it. */
+/** Leads to who answers for the pool. */
+interface Line extends Pick<EngineSession, "request" | "detach"> {
+    readonly detached: Promise<{ reason: keyof typeof sentences }>;
+}
+
+/** What carries a session, and ends with it. */
+interface Carrier {
+    /** Null: the pool itself answers, without Frida. */
+    readonly kind: EngineKind | null;
+    readonly version: string;
+    close(): void;
+}
+
+/** A session over a carrier of its own. */
 export class LivingPoolSession implements PoolSession {
     readonly facts: PoolFacts;
     readonly install: InstallReport;
     readonly engine: PoolSession["engine"];
     readonly ended: PoolSession["ended"];
-    #engine: Engine;
-    #session: EngineSession;
+    #carrier: Carrier;
+    #session: Line;
     #closing: Promise<void> | null = null;
 
-    constructor(engine: Engine, session: EngineSession, { facts, install }: Installed) {
-        this.#engine = engine;
+    constructor(carrier: Carrier, session: Line, { facts, install }: Installed) {
+        this.#carrier = carrier;
         this.#session = session;
         this.facts = facts;
         this.install = install;
-        this.engine = { kind: engine.kind, version: engine.version };
+        this.engine = carrier.kind === null ? null : { kind: carrier.kind, version: carrier.version };
         this.ended = session.detached.then(({ reason }) => ({
             reason: this.#closing === null ? sentences[reason] : null,
         }));
@@ -48,7 +61,7 @@ export class LivingPoolSession implements PoolSession {
 
     async #leave(): Promise<void> {
         await this.#session.detach().catch(() => {}); // it may have ended by itself
-        this.#engine.close();
+        this.#carrier.close();
     }
 }
 

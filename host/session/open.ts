@@ -7,6 +7,7 @@ import { findProgram } from "../target/find-program.js";
 import { locate, type Location } from "../target/locate.js";
 import { waitWhileStopped } from "../target/wait-while-stopped.js";
 import { refuseStrangersWine } from "../target/refuse-strangers-wine.js";
+import { askLivingPool } from "./ask-living-pool.js";
 import { consoleScript } from "./agent-scripts.js";
 import { findOrInstall, findOnly } from "./install.js";
 import { LivingPoolSession } from "./living-pool-session.js";
@@ -72,6 +73,11 @@ async function open(target: string | number, options: PoolOptions, opening: Open
     if (location.kind === "native") refuseWithoutLibrary(location.pid);
     if (location.kind === "wine") refuseStrangersWine(location);
     if (location.kind !== "ask-engine") await waitWhileStopped(location.pid, options.onProgress ?? (() => {}));
+    if (location.kind !== "ask-engine") {
+        const mustHavePool = opening === findOnly;
+        const living = await askLivingPool(location.pid, { mustHavePool, answerLimitMs: options.answerLimitMs });
+        if (living !== null) return living;
+    }
     const engine = await openEngine({
         choice: options.engine ?? "auto",
         wine: winePlace(location, options),
@@ -83,7 +89,8 @@ async function open(target: string | number, options: PoolOptions, opening: Open
         const pid = await pidFor(engine, location);
         options.onProgress?.(`attaching to pid ${pid}`);
         const session = await engine.attach(pid, consoleScript());
-        return new LivingPoolSession(engine, session, await opening(session, options, engine.kind));
+        const installed = await opening(session, options, engine.kind);
+        return new LivingPoolSession(engine, session, installed);
     });
 }
 

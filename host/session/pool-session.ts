@@ -66,8 +66,11 @@ export interface InstallReport {
 export interface PoolSession {
     readonly facts: PoolFacts;
     readonly install: InstallReport;
-    /** Which engine carries this session: `binding`, `python` or `wine`, and its frida version. */
-    readonly engine: { kind: string; version: string };
+    /**
+     * Which engine carries this session: `binding`, `python` or `wine`, and its frida version. Null for a living pool that
+     * answers by itself.
+     */
+    readonly engine: { kind: string; version: string } | null;
     /** Resolves once, when the session ends for whatever reason; `reason` is null after `close()`. */
     readonly ended: Promise<{ reason: string | null }>;
     statistics(): Promise<PoolStatistics>;

@@ -41,7 +41,7 @@ for (const name of targetNames) {
                     assert.equal(await victim.order("counters"), "none");
                     const session = await attach(victim.processName, { strategy });
                     assert.equal(session.install.alreadyInstalled, false);
-                    assert.equal(session.engine.kind, target.engine);
+                    assert.equal(session.engine?.kind, target.engine);
                     assert.equal(session.facts.poolBytes, 1536 * 1048576);
                     const [ownBefore, hostBefore] = [await victim.numbers("counters"), await session.statistics()];
                     const made = await victim.numbers("work 7 200000 4");

@@ -1,5 +1,6 @@
 import type { Trial } from "../trial.js";
 import { attachUnderLoad } from "./attach-under-load.js";
+import { carrierKilled } from "./carrier-killed.js";
 import { forgedPool } from "./forged-pool.js";
 import { hostHungUp, hostKilled, hostPaused, interruptedTwice, programPaused, terminalClosed } from "./host-ends.js";
 

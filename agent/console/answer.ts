@@ -1,0 +1,27 @@
+import type { ConsoleRequests, Reply } from "../protocol.js";
+import { replyTo } from "../shared/refusal.js";
+import { PoolConsole } from "./pool-console.js";
+
+const pool = new PoolConsole();
+
+type Handlers = {
+    [Name in keyof ConsoleRequests]: (payload: ConsoleRequests[Name]["request"]) => ConsoleRequests[Name]["response"];
+};
+
+const handlers: Handlers = {
+    find: () => pool.find(),
+    arm: () => pool.arm(),
+    statistics: () => pool.statistics(),
+    setActive: (active) => pool.setActive(active),
+    reset: () => pool.reset(),
+    log: (lines) => pool.log(lines),
+};
+
+/** Answers a request about the pool of this process. */
+export function answer(name: string, payload: unknown): Promise<Reply<unknown>> {
+    return replyTo(() => {
+        const handler = (handlers as Record<string, ((payload: never) => unknown) | undefined>)[name];
+        if (handler === undefined) throw new Error(`the console knows no request "${name}"`);
+        return handler(payload as never);
+    });
+}

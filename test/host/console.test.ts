@@ -168,6 +168,21 @@ describe("the console on a terminal", () => {
         assert.equal(kept, null);
     });
 
+    it("leaves at Ctrl-C while the program does not answer", async () => {
+        const session = new FakeSession();
+        session.statistics = () => new Promise(() => {});
+        const { failure, said } = await type(["IsMemoryPoolActive\r", "\x03", "\x03"], session);
+        assert.equal(failure, null);
+        assert.deepEqual(said, []);
+    });
+
+    it("shows a program's name as text", async () => {
+        const session = new FakeSession();
+        session.facts.program = "\x1b[2Jgame\n.exe";
+        const { screen } = await type(["\x04"], session);
+        assert.ok(screen.includes("poolnv \\x1b[2Jgame\\x0a.exe> "), screen);
+    });
+
     it("leaves at Ctrl-D", async () => {
         assert.equal((await type(["\x04"])).failure, null);
     });

@@ -20,6 +20,7 @@ import { createInterface } from "node:readline";
 import { after, before, beforeEach, afterEach, describe, it } from "node:test";
 import { poolnv } from "../support/poolnv.js";
 import { makeTarget, type Target, whyNot } from "../support/targets.js";
+import { withNamedVictim } from "./named-victim.js";
 
 const nobody = 65534;
 const stranger = 65533;
@@ -96,6 +97,36 @@ describe("what is planted in /tmp where a log would go", { skip: skipped() }, ()
             }
         }));
 });
+
+describe(
+    "what is planted where the log of a Windows program would go",
+    { skip: whyNot("win32-msvcrt") ?? false },
+    () => {
+        const program = `planted-${process.pid}.exe`;
+        const elsewhere: Record<string, (place: string, precious: string) => void> = {
+            "a link to a file": (place, precious) => symlinkSync(precious, place),
+            "a link to a file that is not there": (place, precious) => symlinkSync(`${precious}.new`, place),
+            "a second name of a file": (place, precious) => linkSync(precious, place),
+            "a FIFO that nobody reads": (place) => void spawnSync("mkfifo", [place]),
+            "a folder": (place) => mkdirSync(place),
+        };
+        for (const [what, plant] of Object.entries(elsewhere))
+            it(`${what} stays as it is, and the log goes elsewhere`, () =>
+                withNamedVictim("win32-msvcrt", program, async (victim, { folder }) => {
+                    const precious = join(folder, "precious");
+                    writeFileSync(precious, "precious\n");
+                    const { pid } = await victim.numbers("pid");
+                    plant(join(folder, `poolnv-${pid}.log`), precious);
+                    const before = readdirSync(folder).sort();
+                    const attached = await poolnv(["attach", program, "--detach"]);
+                    assert.equal(attached.code, 0, attached.stderr);
+                    assert.match(attached.stdout, RegExp(`log +C:\\\\.*\\\\poolnv-${pid}\\.log`));
+                    assert.equal(readFileSync(precious, "utf8"), "precious\n");
+                    assert.deepEqual(readdirSync(folder).sort(), before);
+                    assert.equal((await victim.numbers("work 1 10000 4"))["corruptions"], 0);
+                }));
+    },
+);
 
 describe("a game's folder in which everybody may write", { skip: skipped() }, () => {
     let target: Target;

@@ -16,7 +16,10 @@ const PROTECTIONS: Record<string, number> = {
 };
 const FILE_APPEND_DATA = 0x0004;
 const FILE_SHARE_READ_WRITE = 0x3;
-const OPEN_ALWAYS = 4;
+const FILE_READ_ATTRIBUTES = 0x0080;
+const CREATE_NEW = 1;
+const OPEN_EXISTING = 3;
+const PATH_CHARACTERS = 0x8000;
 const FILE_ATTRIBUTE_NORMAL = 0x80;
 const FILE_FLAG_OPEN_REPARSE_POINT = 0x00200000;
 const FILE_ATTRIBUTE_DIRECTORY = 0x10;
@@ -103,32 +106,51 @@ export class WindowsSystem implements System {
     registerForkHandlers(_prepare: NativePointer, _parent: NativePointer, _child: NativePointer): void {}
 
     append(path: string, text: string): boolean {
-        const file = this.#call.createFile(
-            Memory.allocUtf16String(path),
-            FILE_APPEND_DATA,
-            FILE_SHARE_READ_WRITE,
-            NULL,
-            OPEN_ALWAYS,
-            FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT,
-            NULL,
-        );
-        if (file.equals(INVALID_HANDLE)) return false;
+        const created = this.#open(path, CREATE_NEW);
+        const file = created ?? this.#open(path, OPEN_EXISTING);
+        if (file === null) return false;
         const bytes = Memory.allocUtf8String(text.replaceAll("\n", "\r\n"));
         const isWritten =
-            this.#isPlainFile(file) &&
+            (created !== null || this.#isPlainFile(file, path)) &&
             this.#call.writeFile(file, bytes, utf8Length(bytes), Memory.alloc(4), NULL) !== 0;
         this.#call.closeHandle(file);
         return isWritten;
     }
 
+    #open(path: string, disposition: number): NativePointer | null {
+        const file = this.#call.createFile(
+            Memory.allocUtf16String(path),
+            FILE_APPEND_DATA | FILE_READ_ATTRIBUTES,
+            FILE_SHARE_READ_WRITE,
+            NULL,
+            disposition,
+            FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT,
+            NULL,
+        );
+        return file.equals(INVALID_HANDLE) ? null : file;
+    }
+
     /** On a disk, no folder, no link, and without a second name. */
-    #isPlainFile(file: NativePointer): boolean {
+    #isPlainFile(file: NativePointer, path: string): boolean {
         const facts = Memory.alloc(FILE_INFORMATION_BYTES);
         if (this.#call.getFileType(file) !== FILE_TYPE_DISK) return false;
         if (this.#call.getFileInformation(file, facts) === 0) return false;
         const attributes = facts.readU32();
         const names = facts.add(FILE_INFORMATION_LINKS).readU32();
-        return (attributes & (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT)) === 0 && names === 1;
+        return (
+            (attributes & (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT)) === 0 &&
+            names === 1 &&
+            this.#isCalled(file, path)
+        );
+    }
+
+    /** Wine follows a link of the system below it all the same, but tells then where it has got to. */
+    #isCalled(file: NativePointer, path: string): boolean {
+        const room = Memory.alloc(2 * PATH_CHARACTERS);
+        const length = this.#call.getFinalPath(file, room, PATH_CHARACTERS, 0);
+        if (length === 0 || length >= PATH_CHARACTERS) return false;
+        const nameOf = (full: string): string => full.split(/[\\/]/).at(-1)!.toLowerCase();
+        return nameOf(room.readUtf16String(length)!) === nameOf(path);
     }
 
     makeFolder(path: string): boolean {
@@ -162,6 +184,7 @@ function kernelCalls() {
         closeHandle: native("CloseHandle", "int", ["pointer"]),
         getFileType: native("GetFileType", "uint", ["pointer"]),
         getFileInformation: native("GetFileInformationByHandle", "int", ["pointer", "pointer"]),
+        getFinalPath: native("GetFinalPathNameByHandleW", "uint", ["pointer", "pointer", "uint", "uint"]),
         createDirectory: native("CreateDirectoryW", "int", ["pointer", "pointer"]),
         getFileAttributes: native("GetFileAttributesW", "uint", ["pointer"]),
         tlsAlloc: native("TlsAlloc", "uint", []),

@@ -103,9 +103,10 @@ static int check_large(uint32_t head, const uint8_t *cached, uint64_t *used) {
     if (cached == NULL) /* its header may just be about to be written */
         return 0;
     EXPECT(POOL_CODE_IN(header, user) == POOL_CODE_LARGE || POOL_CONTROL->quarantine_bytes != 0);
+    if (header->magic != POOL_MAGIC_LIVE) /* in the quarantine, where the size is a link */
+        return 0;
     EXPECT(header->size <= (run->pages << POOL_PAGE_SHIFT) - POOL_FIRST);
-    if (header->magic == POOL_MAGIC_LIVE)
-        *used += (uint64_t)run->pages << POOL_PAGE_SHIFT;
+    *used += (uint64_t)run->pages << POOL_PAGE_SHIFT;
     return 0;
 }
 

@@ -56,7 +56,7 @@ pthread_key_t native_exit_key;
 #define ORIGINAL_posix_memalign           ((uintptr_t)native_posix_memalign)
 #define ORIGINAL_aligned_alloc            ((uintptr_t)memalign)
 #define ORIGINAL_valloc                   ((uintptr_t)native_valloc)
-#define ORIGINAL_pvalloc                  ((uintptr_t)native_valloc)
+#define ORIGINAL_pvalloc                  ((uintptr_t)native_pvalloc)
 #define ORIGINAL__msize                   ((uintptr_t)malloc_usable_size)
 #define ORIGINAL__recalloc                ((uintptr_t)native_recalloc)
 #define ORIGINAL__expand                  ((uintptr_t)native_expand)
@@ -80,6 +80,7 @@ static void *native_malloc(size_t size);
 static void *native_calloc(size_t count, size_t size);
 static int native_posix_memalign(void **out, size_t alignment, size_t size);
 static void *native_valloc(size_t size);
+static void *native_pvalloc(size_t size);
 static void *native_recalloc(void *user, size_t count, size_t size);
 static void *native_expand(void *user, size_t size);
 static void *native_aligned_malloc(size_t size, size_t alignment);
@@ -130,8 +131,23 @@ static void *native_calloc(size_t count, size_t size) { return calloc(count, siz
 
 static void *native_valloc(size_t size) { return memalign(4096, size); }
 
+static void *native_pvalloc(size_t size) { return memalign(4096, (size + 4095) & ~(size_t)4095); }
+
+/* What is new of a block reads as zero; what lies behind its old size may be anybody's bytes. */
+static void *native_zero_end(void *user, size_t old, size_t size) {
+    if (user != NULL && size > old)
+        memset((char *)user + old, 0, size - old);
+    return user;
+}
+
 static void *native_recalloc(void *user, size_t count, size_t size) {
-    return realloc(user, count * size);
+    size_t old = user != NULL ? malloc_usable_size(user) : 0;
+
+    if (size != 0 && count > PTRDIFF_MAX / size) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return native_zero_end(realloc(user, count * size), old, count * size);
 }
 
 static void *native_expand(void *user, size_t size) {
@@ -176,9 +192,14 @@ static size_t native_aligned_msize(void *user, size_t alignment, size_t offset) 
 }
 
 static void *native_offset_realloc(void *user, size_t size, size_t alignment, size_t offset) {
-    void *moved = native_offset_malloc(size, alignment, offset);
+    void *moved;
     size_t old;
 
+    if (user != NULL && size == 0) {
+        native_aligned_free(user);
+        return NULL;
+    }
+    moved = native_offset_malloc(size, alignment, offset);
     if (moved == NULL || user == NULL)
         return moved;
     old = native_aligned_msize(user, alignment, offset);
@@ -193,7 +214,10 @@ static void *native_aligned_realloc(void *user, size_t size, size_t alignment) {
 
 static void *native_offset_recalloc(void *user, size_t count, size_t size, size_t alignment,
                                     size_t offset) {
-    return native_offset_realloc(user, count * size, alignment, offset);
+    size_t old = user != NULL ? native_aligned_msize(user, alignment, offset) : 0;
+
+    return native_zero_end(native_offset_realloc(user, count * size, alignment, offset), old,
+                           count * size);
 }
 
 static void *native_aligned_recalloc(void *user, size_t count, size_t size, size_t alignment) {

@@ -11,6 +11,8 @@ export interface Environments {
     native: Ready<{ compiler: string }> | Unready;
     /** 32-bit Linux programs, and Frida attaching to them. */
     linuxI386: Ready<{ loader: string; libraries: string; wrapper: string[] }> | Unready;
+    /** 32-bit Linux programs of the system's own compiler, with its sanitizers. */
+    sanitizersI386: Ready<{ options: string[] }> | Unready;
     /** Windows programs that use `msvcrt.dll`. */
     win32Msvcrt: Ready<{ compiler: string }> | Unready;
     /** Windows programs that use the universal C runtime. */
@@ -36,12 +38,21 @@ export interface Unready {
  */
 export function readEnvironments(): Environments {
     try {
-        return JSON.parse(readFileSync(file(), "utf8")) as Environments;
+        return { ...unknown, ...(JSON.parse(readFileSync(file(), "utf8")) as Partial<Environments>) } as Environments;
     } catch (cause) {
         const message = "the test environments have not been prepared";
         throw new UserError("SETUP_FAILED", message, "run: npm run pretest", { cause });
     }
 }
+
+/** What an older preparation did not know of. */
+const unknown: Pick<Environments, "sanitizersI386"> = {
+    sanitizersI386: {
+        ready: false,
+        reason: "the 32-bit parts of the system's compiler have not been prepared",
+        remedy: "run: npm run pretest",
+    },
+};
 
 /** Writes the whole file or nothing. */
 export async function writeEnvironments(environments: Environments): Promise<void> {

@@ -7,6 +7,7 @@ import { type Environments, type Ready, type Unready, writeEnvironments } from "
 import { ensureI386Libraries } from "./i386-libraries.js";
 import { findI386Wrapper } from "./i386-wrapper.js";
 import { provePrograms, proveWine } from "./proof.js";
+import { ensureSanitizersI386 } from "./sanitizers-i386.js";
 import { ensureTool, zigForMsvcrt, zigForUcrt } from "./test-tools.js";
 import { ensureWine } from "./wine.js";
 
@@ -22,14 +23,15 @@ export async function prepare(): Promise<Environments> {
     const python = await attempt("python", preparePython);
     const i386 = await attempt("i386 libraries", () => ensureI386Libraries(report));
     // The compilers are busy with the processor while Wine is busy with the network and with its prefix.
-    const [native, linuxI386, [win32Msvcrt, win32Ucrt], wine] = await Promise.all([
+    const [native, linuxI386, sanitizersI386, [win32Msvcrt, win32Ucrt], wine] = await Promise.all([
         attempt("native", async () => ({ compiler: await provePrograms("linux-x64", "cc", report) })),
         i386.ready ? attempt("linuxI386", () => prepareI386(i386)) : i386,
+        attempt("sanitizersI386", async () => ({ options: await ensureSanitizersI386(report) })),
         prepareWindowsCompilers(),
         attempt("wine", () => ensureWine(report)),
     ]);
     const wineEngine = wine.ready ? await attempt("wine engine", () => prepareWineEngine(wine)) : wine;
-    const environments = { python, native, linuxI386, win32Msvcrt, win32Ucrt, wine: wineEngine };
+    const environments = { python, native, linuxI386, sanitizersI386, win32Msvcrt, win32Ucrt, wine: wineEngine };
     await writeEnvironments(environments);
     for (const [name, environment] of Object.entries(environments)) tell(name, environment);
     return environments;

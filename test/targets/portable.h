@@ -11,7 +11,7 @@
 
 /* Small enough for 160 threads beside a large pool in 32 bits, and for the C library to keep all of
  * their stacks: so it allocates nothing when threads start a second time. */
-#define STACK_BYTES (128 * 1024)
+#define THREAD_STACK_BYTES (128 * 1024)
 
 #ifdef _WIN32
 #include <windows.h>
@@ -21,8 +21,8 @@ typedef HANDLE signal_t;
 #define THREAD_BODY(name, argument) static DWORD WINAPI name(void *argument)
 #define THREAD_END                  return 0
 #define start_thread(thread, body, argument)                                                       \
-    (*(thread) =                                                                                   \
-         CreateThread(0, STACK_BYTES, (body), (argument), STACK_SIZE_PARAM_IS_A_RESERVATION, 0))
+    (*(thread) = CreateThread(0, THREAD_STACK_BYTES, (body), (argument),                           \
+                              STACK_SIZE_PARAM_IS_A_RESERVATION, 0))
 #define join_thread(thread)   (WaitForSingleObject((thread), INFINITE), CloseHandle(thread))
 #define create_signal(signal) (*(signal) = CreateSemaphoreA(0, 0, 1 << 20, 0))
 #define raise_signal(signal)  ReleaseSemaphore(*(signal), 1, 0)
@@ -31,7 +31,7 @@ typedef HANDLE signal_t;
 #define sleep_ms(count)       Sleep(count)
 
 /* A function of the C runtime as it stands there, past the import table. */
-static const void *runtime_function(const char *name) {
+static inline const void *runtime_function(const char *name) {
     HMODULE runtime = GetModuleHandleA("msvcrt.dll");
 #ifdef _UCRT
     runtime = GetModuleHandleA("ucrtbase.dll");
@@ -67,7 +67,7 @@ typedef sem_t signal_t;
 #define process_id()    ((unsigned)getpid())
 #define sleep_ms(count) usleep((count)*1000)
 
-static const void *runtime_function(const char *name) { return dlsym(RTLD_DEFAULT, name); }
+static inline const void *runtime_function(const char *name) { return dlsym(RTLD_DEFAULT, name); }
 
 static uint32_t now_us(void) {
     struct timespec time;
@@ -78,7 +78,7 @@ static uint32_t now_us(void) {
 static void start_thread(pthread_t *thread, void *(*body)(void *), void *argument) {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    pthread_attr_setstacksize(&attributes, THREAD_STACK_BYTES);
     if (pthread_create(thread, &attributes, body, argument) != 0)
         abort();
     pthread_attr_destroy(&attributes);

@@ -17,6 +17,9 @@
  *   load                     starts threads that allocate without end, checking contents,
  *                            until "rest"
  *   rest                     stops them; answers calls made and corruptions found
+ *   fuzz SEED STEPS THREADS  a program of random calls of the whole family, checked against
+ *                            a model; answers with its own count
+ *   fault                    what went wrong first in the last fuzz, in words; "none"
  *   stall                    the longest time since the last asking in which none of them got on,
  *                            and the one in which malloc was patched
  *   forge KIND [SEED]        shows a control block that no pool of ours has (forge.h)
@@ -30,6 +33,8 @@
 #include "checked_calls.h"
 #include "find_control.h"
 #include "forge.h"
+#include "fuzz/own_family.h"
+#include "fuzz/program.h"
 #include "passing_threads.h"
 #include "plain_io.h"
 #include "progress.h"
@@ -43,6 +48,7 @@ struct Worker {
     signal_t begin, done;
     uint64_t seed, calls;
     volatile int endless;
+    void (*volatile job)(unsigned index); /* to do instead of calls, or 0 */
     struct Caller caller;
 };
 
@@ -56,6 +62,11 @@ THREAD_BODY(work, argument) {
     for (;;) {
         uint64_t i, random;
         await_signal(&worker->begin);
+        if (worker->job != 0) {
+            worker->job((unsigned)(worker - workers));
+            raise_signal(&worker->done);
+            continue;
+        }
         random = worker->seed;
         memset(&worker->caller.counts, 0, sizeof worker->caller.counts);
         for (i = 0; i < worker->calls; i++)
@@ -78,6 +89,19 @@ static void begin(unsigned threads, uint64_t seed, uint64_t calls, int endless) 
         workers[i].endless = endless;
         raise_signal(&workers[i].begin);
     }
+}
+
+/* Lets so many threads do something at the same time and waits for all of them. */
+static void all_do(void (*job)(unsigned index), unsigned threads) {
+    unsigned i;
+    for (i = 0; i < threads; i++) {
+        workers[i].job = job;
+        raise_signal(&workers[i].begin);
+    }
+    for (i = 0; i < threads; i++)
+        await_signal(&workers[i].done);
+    for (i = 0; i < threads; i++)
+        workers[i].job = 0;
 }
 
 static void answer_counts(unsigned threads) {
@@ -171,6 +195,43 @@ static void end_load(void) {
     loaded = 0;
 }
 
+static void run_fuzz(uint64_t seed, uint64_t steps, unsigned threads) {
+    struct FuzzCounts counts;
+    if (fuzz_family_count == 0)
+        fuzz_find_families();
+    fuzz_open(seed, steps, threads);
+    while (fuzz_next_round())
+        all_do(fuzz_part, threads);
+    counts = fuzz_close();
+    say_number("steps", counts.steps);
+    say_number("mallocs", counts.made);
+    say_number("callocs", 0);
+    say_number("reallocs", counts.reallocs);
+    say_number("moved", counts.moved);
+    say_number("frees", counts.frees);
+    say_number("corruptions", counts.corruptions);
+    say_number("wrong", counts.wrong);
+    end_answer();
+}
+
+static void answer_fault(void) {
+    if (!fuzz_fault.noted) {
+        say("none");
+        end_answer();
+        return;
+    }
+    say_number("seed", fuzz_fault.seed);
+    say_number("thread", fuzz_fault.thread);
+    say_number("step", fuzz_fault.step);
+    say_number("size", fuzz_fault.size);
+    say_number("old_size", fuzz_fault.old_size);
+    say_number("at", (uintptr_t)fuzz_fault.at);
+    say(fuzz_fault.call);
+    say(": ");
+    say(fuzz_fault.what);
+    end_answer();
+}
+
 static int obey(const char *order) {
     uint64_t number[3];
     unsigned count = read_numbers(order, number, 3);
@@ -178,7 +239,11 @@ static int obey(const char *order) {
         unsigned threads = number[2] < WORKERS ? (unsigned)number[2] : WORKERS;
         begin(threads, number[0], number[1], 0);
         answer_counts(threads);
-    } else if (is_order(order, "relay") && count == 3) {
+    } else if (is_order(order, "fuzz") && count == 3)
+        run_fuzz(number[0], number[1], number[2] < WORKERS ? (unsigned)number[2] : WORKERS);
+    else if (is_order(order, "fault"))
+        answer_fault();
+    else if (is_order(order, "relay") && count == 3) {
         struct Counts counts = relay(number[0], number[1], (unsigned)number[2]);
         say_counts(&counts);
         end_answer();

@@ -5,6 +5,7 @@
 
 static void *resize_target(size_t size, size_t old);
 static void *small_resize(void *user, size_t size, struct PoolClass *class);
+static void *cut_to(void *user, size_t size);
 static size_t roomy(size_t size, size_t old);
 
 void *COLD(malloc)(size_t size) {
@@ -106,13 +107,26 @@ static void *small_resize(void *user, size_t size, struct PoolClass *class) {
     moved = replace_malloc(room);
     if (moved == NULL)
         return NULL;
-    if (room != size && POOL_OWNS(moved))
-        pool_header_write(moved, (uint32_t)size, POOL_CODE_IN(POOL_HEADER_OF(moved), moved),
-                          POOL_MAGIC_LIVE);
+    if (room != size)
+        moved = cut_to(moved, size);
     pool_copy(moved, user, old < size ? old : size);
     replace_free(user);
     pool_count_moved();
     return moved;
+}
+
+/* A new block with less than it was asked for. The heap behind the pool must know, too: Windows
+ * programs ask it how long a block is, and what they add to it is zeroed from there. */
+static void *cut_to(void *user, size_t size) {
+    void *cut;
+
+    if (!POOL_OWNS(user)) {
+        cut = ORIGINAL(CrtRealloc, realloc)(user, size);
+        return cut != NULL ? cut : user;
+    }
+    pool_header_write(user, (uint32_t)size, POOL_CODE_IN(POOL_HEADER_OF(user), user),
+                      POOL_MAGIC_LIVE);
+    return user;
 }
 
 /* A block that grows by no more than half of itself will often grow again: it gets more than it

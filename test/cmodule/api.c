@@ -365,6 +365,8 @@ static void test_exhaustion(void) {
     user = replace_realloc(blocks[0], 200000);
     CHECK("realloc out of a full pool", !POOL_OWNS(user) && filled(user, 0, 3000));
     replace_free(user);
+    blocks[1] = user = replace_realloc(blocks[1], 4000);
+    CHECK("with no room to grow", !POOL_OWNS(user) && malloc_usable_size(user) < 5000);
     for (index = 1; index < COUNT; index++) {
         if (!filled(blocks[index], index, 3000))
             break;

@@ -3,8 +3,9 @@
  *
  * The aligned functions of a CRT allocate through its malloc and keep the pointer they got in front
  * of the one they return. So a pointer into the region that is no block of ours may be theirs, made
- * before or beside the pool, or while it was inactive: it goes to the original, uncounted, whose
- * inner call of free comes back to us with the block. */
+ * around one of ours while the pool was full, or by a thread that was on its way to malloc when the
+ * pool came. It must not go back to them: Wine's call malloc, but free and resize without calling
+ * free and realloc, and so would hand our block to the heap of the system. */
 #include "crt.h"
 
 #ifdef POOLNV_CRT_WINDOWS
@@ -81,6 +82,34 @@ void *replace__recalloc_base(void *user, size_t count, size_t size) {
 
 static int is_ours(const void *user) { return POOL_OWNS(user) && pool_probe(user) == POOL_OK; }
 
+/* The block of ours in which the C runtime made this aligned one, with *room bytes from there to
+ * its end; or NULL. Where the pointer to it is kept is the same in all versions of Microsoft's and
+ * in Wine's. */
+static void *around(const void *user, size_t *room) {
+    uintptr_t kept = ((uintptr_t)user - sizeof(void *)) & ~(uintptr_t)(sizeof(void *) - 1);
+    size_t size;
+    void *block;
+
+    if (!POOL_OWNS(user) || !POOL_OWNS(kept) ||
+        !POOL_READABLE[POOL_OFFSET(kept) >> POOL_CHUNK_SHIFT])
+        return NULL;
+    block = *(void **)kept;
+    if ((uintptr_t)block > kept || !is_ours(block) || pool_size(block, &size) != POOL_OK)
+        return NULL;
+    if ((uintptr_t)user - (uintptr_t)block > size)
+        return NULL;
+    *room = size - ((uintptr_t)user - (uintptr_t)block);
+    return block;
+}
+
+/* What to free in order to free an aligned pointer into the region. */
+static void *whole(void *user) {
+    size_t room;
+    void *block = is_ours(user) ? NULL : around(user, &room);
+
+    return block != NULL ? block : user;
+}
+
 /* The original refuses these and reports an invalid parameter. */
 static int is_nonsense(size_t size, size_t alignment, size_t offset) {
     return alignment == 0 || (alignment & (alignment - 1)) != 0 || (offset != 0 && offset >= size);
@@ -113,72 +142,93 @@ void *replace__aligned_offset_malloc(size_t size, size_t alignment, size_t offse
 }
 
 void replace__aligned_free(void *user) {
-    if (user == NULL || is_ours(user))
-        replace_free(user);
+    if (user == NULL || POOL_OWNS(user))
+        replace_free(whole(user));
     else
         ORIGINAL(CrtFree, _aligned_free)(user);
 }
 
-/* An aligned block of ours to a new size that is not 0; *old becomes the size it had. */
+static void *aligned_make(size_t size, size_t alignment, size_t offset) {
+    if (offset != 0)
+        return replace__aligned_offset_malloc(size, alignment, offset);
+    return replace__aligned_malloc(size, alignment);
+}
+
+/* Whether an aligned block of ours has its new size; *old becomes the one it had. */
+static enum PoolVerdict resize_in_place(void *user, size_t size, size_t alignment, size_t offset,
+                                        size_t *old) {
+    if ((((uintptr_t)user + offset) & (alignment - 1)) == 0)
+        return pool_resize(user, size, old, 0);
+    return pool_size(user, old) == POOL_OK ? POOL_MOVE : POOL_CORRUPT;
+}
+
+/* An aligned pointer into the region to a new size that is not 0; *old becomes the size it had, or
+ * more where the C runtime made it. */
 static void *aligned_resize(void *user, size_t size, size_t alignment, size_t offset, size_t *old) {
-    void *moved;
+    void *block = whole(user), *moved;
     enum PoolVerdict verdict = POOL_MOVE;
 
     if (is_nonsense(size, alignment, offset)) {
         pool_set_errno(POOL_EINVAL);
         return NULL;
     }
-    if ((((uintptr_t)user + offset) & (alignment - 1)) == 0)
-        verdict = pool_resize(user, size, old, 0);
-    else if (pool_size(user, old) != POOL_OK)
-        verdict = POOL_CORRUPT;
+    if (block == user)
+        verdict = resize_in_place(user, size, alignment, offset, old);
+    else
+        around(user, old);
     if (verdict == POOL_OK)
         return user;
     if (verdict == POOL_CORRUPT) {
         pool_set_errno(POOL_ENOMEM);
         return NULL;
     }
-    if (offset != 0)
-        moved = replace__aligned_offset_malloc(size, alignment, offset);
-    else
-        moved = replace__aligned_malloc(size, alignment);
+    moved = aligned_make(size, alignment, offset);
     if (moved == NULL)
         return NULL;
     pool_copy(moved, user, *old < size ? *old : size);
-    pool_free_moved(user);
+    pool_free_moved(block);
     return moved;
 }
 
-void *replace__aligned_realloc(void *user, size_t size, size_t alignment) {
+static void *aligned_realloc(void *user, size_t size, size_t alignment, size_t offset) {
     size_t old;
 
-    if (user != NULL && !is_ours(user))
-        return ORIGINAL(CrtAlignedRealloc, _aligned_realloc)(user, size, alignment);
     crt_count_realloc();
     if (user == NULL)
-        return replace__aligned_malloc(size, alignment);
+        return aligned_make(size, alignment, offset);
     if (size != 0)
-        return aligned_resize(user, size, alignment, 0, &old);
-    pool_free_moved(user);
+        return aligned_resize(user, size, alignment, offset, &old);
+    pool_free_moved(whole(user));
     return NULL;
+}
+
+void *replace__aligned_realloc(void *user, size_t size, size_t alignment) {
+    if (user != NULL && !POOL_OWNS(user))
+        return ORIGINAL(CrtAlignedRealloc, _aligned_realloc)(user, size, alignment);
+    return aligned_realloc(user, size, alignment, 0);
 }
 
 void *replace__aligned_offset_realloc(void *user, size_t size, size_t alignment, size_t offset) {
-    size_t old;
-
-    if (user != NULL && !is_ours(user))
+    if (user != NULL && !POOL_OWNS(user))
         return ORIGINAL(CrtOffsetRealloc, _aligned_offset_realloc)(user, size, alignment, offset);
-    crt_count_realloc();
-    if (user == NULL)
-        return replace__aligned_offset_malloc(size, alignment, offset);
-    if (size != 0)
-        return aligned_resize(user, size, alignment, offset, &old);
-    pool_free_moved(user);
-    return NULL;
+    return aligned_realloc(user, size, alignment, offset);
 }
 
-static void *recalloc_ours(void *user, size_t count, size_t size, size_t alignment, size_t offset) {
-    size_t bytes, old = 0;
+/* The original only measures the block around, for which it asks us. */
+size_t replace__aligned_msize(void *user, size_t alignment, size_t offset) {
+    size_t size;
+
+    if (user != NULL && (!POOL_OWNS(user) || whole(user) != user))
+        return ORIGINAL(CrtAlignedSize, _aligned_msize)(user, alignment, offset);
+    if (user != NULL && pool_size(user, &size) == POOL_OK)
+        return size;
+    pool_set_errno(POOL_EINVAL);
+    return (size_t)-1;
+}
+
+static void *aligned_recalloc(void *user, size_t count, size_t size, size_t alignment,
+                              size_t offset) {
+    size_t bytes, old = 0, known = (size_t)-1;
     void *moved;
 
     crt_count_realloc();
@@ -187,43 +237,34 @@ static void *recalloc_ours(void *user, size_t count, size_t size, size_t alignme
         return NULL;
     }
     if (user != NULL && bytes == 0) {
-        pool_free_moved(user);
+        pool_free_moved(whole(user));
         return NULL;
     }
+    if (user != NULL && whole(user) != user)
+        known = replace__aligned_msize(user, alignment, offset);
     if (user != NULL)
         moved = aligned_resize(user, bytes, alignment, offset, &old);
-    else if (offset != 0)
-        moved = replace__aligned_offset_malloc(bytes, alignment, offset);
     else
-        moved = replace__aligned_malloc(bytes, alignment);
+        moved = aligned_make(bytes, alignment, offset);
+    if (old > known)
+        old = known;
     if (moved != NULL && bytes > old)
         memset((char *)moved + old, 0, bytes - old);
     return moved;
 }
 
 void *replace__aligned_recalloc(void *user, size_t count, size_t size, size_t alignment) {
-    if (user != NULL && !is_ours(user))
+    if (user != NULL && !POOL_OWNS(user))
         return ORIGINAL(CrtOffsetRealloc, _aligned_recalloc)(user, count, size, alignment);
-    return recalloc_ours(user, count, size, alignment, 0);
+    return aligned_recalloc(user, count, size, alignment, 0);
 }
 
 void *replace__aligned_offset_recalloc(void *user, size_t count, size_t size, size_t alignment,
                                        size_t offset) {
-    if (user != NULL && !is_ours(user))
+    if (user != NULL && !POOL_OWNS(user))
         return ORIGINAL(CrtOffsetRecalloc, _aligned_offset_recalloc)(user, count, size, alignment,
                                                                      offset);
-    return recalloc_ours(user, count, size, alignment, offset);
-}
-
-size_t replace__aligned_msize(void *user, size_t alignment, size_t offset) {
-    size_t size;
-
-    if (user != NULL && !is_ours(user))
-        return ORIGINAL(CrtAlignedSize, _aligned_msize)(user, alignment, offset);
-    if (user != NULL && pool_size(user, &size) == POOL_OK)
-        return size;
-    pool_set_errno(POOL_EINVAL);
-    return (size_t)-1;
+    return aligned_recalloc(user, count, size, alignment, offset);
 }
 
 #endif

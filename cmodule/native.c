@@ -2,7 +2,7 @@
 /* The whole pool as one native translation unit, for tests: the same sources in the same order,
  * with platform_native.h below and the C library of the test program as the original. The entry
  * points of both operating systems are there, on top of a small CRT of the Windows kind whose
- * aligned functions call the hooked malloc and free, as the real one's do. */
+ * aligned functions call the hooked malloc, but free without the hooked free, as Wine's do. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -154,19 +154,26 @@ static void *native_expand(void *user, size_t size) {
     return size <= malloc_usable_size(user) ? user : NULL;
 }
 
+/* Where an aligned block keeps the pointer to the one around it. */
+static void **native_kept(void *user) {
+    return (void **)(((uintptr_t)user - sizeof(void *)) & ~(uintptr_t)(sizeof(void *) - 1));
+}
+
 static void *native_offset_malloc(size_t size, size_t alignment, size_t offset) {
-    char *saved, *user;
+    char *around, *user;
 
     if (alignment == 0 || (alignment & (alignment - 1)) != 0 || (offset != 0 && offset >= size)) {
         errno = EINVAL;
         return NULL;
     }
-    saved = replace_malloc(size + alignment + sizeof saved);
-    if (saved == NULL)
+    if (alignment < sizeof(void *))
+        alignment = sizeof(void *);
+    around = replace_malloc(size + alignment + sizeof(void *));
+    if (around == NULL)
         return NULL;
-    user = (char *)((((uintptr_t)saved + sizeof saved + alignment + offset) & ~(alignment - 1)) -
+    user = (char *)((((uintptr_t)around + sizeof(void *) + alignment + offset) & ~(alignment - 1)) -
                     offset);
-    memcpy(user - sizeof saved, &saved, sizeof saved);
+    *native_kept(user) = around;
     return user;
 }
 
@@ -174,21 +181,17 @@ static void *native_aligned_malloc(size_t size, size_t alignment) {
     return native_offset_malloc(size, alignment, 0);
 }
 
+/* Like Wine's, it does not call the hooked free, though it called the hooked malloc. */
 static void native_aligned_free(void *user) {
-    char *saved;
-
-    if (user == NULL)
-        return;
-    memcpy(&saved, (char *)user - sizeof saved, sizeof saved);
-    replace_free(saved);
+    if (user != NULL)
+        free(*native_kept(user));
 }
 
 static size_t native_aligned_msize(void *user, size_t alignment, size_t offset) {
-    char *saved;
-
     (void)offset;
-    memcpy(&saved, (char *)user - sizeof saved, sizeof saved);
-    return replace__msize(saved) - alignment - sizeof saved;
+    if (alignment < sizeof(void *))
+        alignment = sizeof(void *);
+    return replace__msize(*native_kept(user)) - alignment - sizeof(void *);
 }
 
 static void *native_offset_realloc(void *user, size_t size, size_t alignment, size_t offset) {

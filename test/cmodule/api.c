@@ -313,7 +313,18 @@ static void test_windows(void) {
     other = replace__aligned_realloc(user, 500, 64);
     CHECK("its realloc", filled(other, 2, 100));
     replace__aligned_free(other);
-    CHECK("all through the original, none corrupt", stats().corrupt_headers == 0);
+    user = native_aligned_malloc(100, 64);
+    memset(user, 2, 100);
+    user = replace__aligned_recalloc(user, 100, 3, 64);
+    CHECK("its recalloc", filled(user, 2, 100) && filled((char *)user + 100, 0, 200));
+    replace__aligned_free(user);
+    user = native_offset_malloc(100, 64, 7);
+    CHECK("its end", replace__aligned_offset_realloc(user, 0, 64, 7) == NULL);
+    user = native_aligned_malloc(100, 64);
+    replace__aligned_free(user);
+    CHECK("none is corrupt", stats().corrupt_headers == 0 && stats().double_frees == 0);
+    replace__aligned_free(user);
+    CHECK("freed twice", stats().corrupt_headers == 1);
     CHECK("nothing in use", stats().current_used == 0);
     CHECK("walk", pool_check(1) == 0);
 }

@@ -15,7 +15,7 @@ export interface Trial {
     readonly what: string;
     /** Where it is done, each time as often: kinds of program, or ways to build the pool. */
     readonly places: readonly string[];
-    /** How often in one place. */
+    /** How often in one place. Short 0: another suite does it as often. */
     count(place: string): { short: number; full: number };
     /** Why it can't be done in a place, with the remedy; or null. */
     whyNot(place: string): string | null;
@@ -28,6 +28,8 @@ export interface Task {
     readonly count: number;
     /** Everything that is random follows from it, in the programs too. */
     readonly seed: number;
+    /** The command line that does the same once more. */
+    readonly again: string;
     /** Whether to come to an end before the count is reached. */
     stopping(): boolean;
 }

@@ -16,11 +16,14 @@ export interface VictimTask extends Task {
 /**
  * A fresh victim for each round, with a name of its own. One that dies is counted and the next round begins. How it
  * ends when it is told to is judged while later rounds run, unless it may have died in its round.
+ *
+ * @param times how often a round was done that came to its end; 0 where the work counts by itself
  */
 export async function eachVictim(
     task: VictimTask,
     tally: Tally,
     work: (victim: Victim, round: number) => Promise<void | "may have died">,
+    times = 1,
 ): Promise<void> {
     const leaving = new Set<Promise<void>>();
     for (let round = 0; round < task.count && !task.stopping(); round++) {
@@ -28,7 +31,7 @@ export async function eachVictim(
         copyFileSync(task.target.victim, program);
         const victim = await Victim.start({ ...task.target, victim: program });
         const outcome = await outcomeOf(victim, tally, `round ${round}`, () => work(victim, round));
-        if (outcome !== "failed") tally.done();
+        if (outcome !== "failed") tally.done(times);
         if (outcome !== "lives") {
             victim.kill();
             continue;

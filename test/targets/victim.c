@@ -20,6 +20,9 @@
  *   fuzz SEED STEPS THREADS  a program of random calls of the whole family, checked against
  *                            a model; answers with its own count
  *   fault                    what went wrong first in the last fuzz, in words; "none"
+ *   session SEED CALLS       the next part of a long session, in which cells are loaded and
+ *                            left; answers with its own count since it began
+ *   leave                    frees all blocks of the session; answers the same
  *   stall                    the longest time since the last asking in which none of them got on,
  *                            and the one in which malloc was patched
  *   forge KIND [SEED]        shows a control block that no pool of ours has (forge.h)
@@ -38,6 +41,7 @@
 #include "passing_threads.h"
 #include "plain_io.h"
 #include "progress.h"
+#include "session.h"
 #include "thread_slots.h"
 
 #define WORKERS    8
@@ -214,6 +218,24 @@ static void run_fuzz(uint64_t seed, uint64_t steps, unsigned threads) {
     end_answer();
 }
 
+static void answer_session(void) {
+    struct SessionCounts counts = session_counts();
+    say_number("operations", counts.operations);
+    say_number("mallocs", counts.mallocs);
+    say_number("callocs", counts.callocs);
+    say_number("reallocs", counts.reallocs);
+    say_number("moved", counts.moved);
+    say_number("frees", counts.frees);
+    say_number("corruptions", counts.corruptions);
+    end_answer();
+}
+
+static void run_session(uint64_t seed, uint64_t operations) {
+    session_begin(seed, operations);
+    all_do(session_share, SESSION_THREADS);
+    answer_session();
+}
+
 static void answer_fault(void) {
     if (!fuzz_fault.noted) {
         say("none");
@@ -243,7 +265,12 @@ static int obey(const char *order) {
         run_fuzz(number[0], number[1], number[2] < WORKERS ? (unsigned)number[2] : WORKERS);
     else if (is_order(order, "fault"))
         answer_fault();
-    else if (is_order(order, "relay") && count == 3) {
+    else if (is_order(order, "session") && count == 2)
+        run_session(number[0], number[1]);
+    else if (is_order(order, "leave")) {
+        session_leave();
+        answer_session();
+    } else if (is_order(order, "relay") && count == 3) {
         struct Counts counts = relay(number[0], number[1], (unsigned)number[2]);
         say_counts(&counts);
         end_answer();

@@ -58,7 +58,10 @@ async function runTrial(trial: Trial, place: string, options: StressOptions): Pr
     const tally = new Tally((done) => progress.show(done, tally));
     const started = Date.now();
     try {
-        await trial.run({ place, count, seed, stopping: () => stopping }, tally);
+        await trial.run(
+            { place, count, seed, again: commandFor(trial, place, options), stopping: () => stopping },
+            tally,
+        );
     } catch (error) {
         tally.expect(false, (error as Error).stack ?? String(error));
     } finally {
@@ -68,4 +71,9 @@ async function runTrial(trial: Trial, place: string, options: StressOptions): Pr
     const result = resultOf(trial, place, seed, tally, (Date.now() - started) / 1000);
     for (const line of [...result.faults, ...result.remarks]) console.error(`    ${line}`);
     return result;
+}
+
+/** How much is done is part of it: how often a program does something follows from that. */
+function commandFor({ name }: Trial, place: string, { scale, seed }: StressOptions): string {
+    return `npm run test:stress -- ${name} --on ${place} --scale ${scale} --seed ${seed}`;
 }

@@ -2,7 +2,10 @@ import type { Trial } from "../trial.js";
 import { attachUnderLoad } from "./attach-under-load.js";
 import { carrierKilled } from "./carrier-killed.js";
 import { forgedPool } from "./forged-pool.js";
+import { fuzz } from "./fuzz.js";
 import { hostHungUp, hostKilled, hostPaused, interruptedTwice, programPaused, terminalClosed } from "./host-ends.js";
+import { longSession } from "./long-session.js";
+import { nativeSanitizers } from "./native-sanitizers.js";
 
 /** Everything that must not harm a program, in the order in which it is tried. */
 export const trials: readonly Trial[] = [
@@ -15,4 +18,7 @@ export const trials: readonly Trial[] = [
     programPaused,
     carrierKilled,
     forgedPool,
+    fuzz,
+    nativeSanitizers,
+    longSession,
 ];

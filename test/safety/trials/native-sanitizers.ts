@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+    argumentsOf,
+    type Build,
+    builds,
+    compileNative,
+    nativeSource,
+    runNative,
+    whatHinders,
+} from "../../cmodule/builds.js";
+import { Random, type Trial } from "../trial.js";
+
+/** Programs that a seed decides. */
+const programs = ["stress", "fuzz"];
+
+/**
+ * The pool's C in a process of its own, under every sanitizer. The suite `cmodule` does the same for one seed, so that
+ * there is no short form.
+ */
+export const nativeSanitizers: Trial = {
+    name: "native-sanitizers",
+    what: "seeds of the native stress and fuzz, invariants walked",
+    places: builds.map(({ place }) => place),
+    count: () => ({ short: 0, full: 25 }),
+    whyNot(place) {
+        const tools = buildOf(place).tools();
+        return "hindrance" in tools ? tools.hindrance : null;
+    },
+    async run(task, tally) {
+        const build = buildOf(task.place);
+        const hindrance = await whatHinders(build);
+        if (hindrance !== null) throw new Error(hindrance);
+        const random = new Random(task.seed);
+        const folder = mkdtempSync(join(tmpdir(), "poolnv-native-"));
+        try {
+            for (const name of programs) await compileNative(build, nativeSource(name), join(folder, name));
+            for (let round = 0; round < task.count && !task.stopping(); round++) {
+                const seed = random.between(1, 0x7fffffff);
+                for (const name of programs) {
+                    const told = await runNative(join(folder, name), argumentsOf(name, seed, build));
+                    tally.expect(told === null, `${name} with seed ${seed} ${told}; again: ${task.again}`);
+                }
+                tally.done();
+            }
+        } finally {
+            rmSync(folder, { recursive: true, force: true });
+        }
+    },
+};
+
+function buildOf(place: string): Build {
+    return builds.find((build) => build.place === place)!;
+}

@@ -44,13 +44,14 @@ export const targetNames: readonly CompileTarget[] = ["linux-x64", "linux-i386",
 /** Compiles a victim into a folder of its own. The Windows ones bear the game's name. */
 export async function makeTarget(
     name: CompileTarget,
-    options: { source?: string; largeAddressAware?: boolean } = {},
+    options: { source?: string; flags?: readonly string[]; largeAddressAware?: boolean } = {},
 ): Promise<Target> {
     const folder = mkdtempSync(join(tmpdir(), `poolnv-${name}-`));
     const windows = name.startsWith("win32");
     const processName = windows ? "FalloutNV.exe" : `victim-${folder.slice(-6)}`;
     const victim = await compileTarget(options.source ?? victimSource, {
-        flags: ["-fno-builtin"], // an optimiser that knows malloc leaves calls out
+        // An optimiser that knows malloc leaves calls out.
+        flags: ["-fno-builtin", ...(options.flags ?? [])],
         target: name,
         output: join(folder, processName),
         largeAddressAware: options.largeAddressAware ?? true,

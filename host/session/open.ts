@@ -8,6 +8,7 @@ import { locate, type Location } from "../target/locate.js";
 import { waitWhileStopped } from "../target/wait-while-stopped.js";
 import { refuseStrangersWine } from "../target/refuse-strangers-wine.js";
 import { askLivingPool } from "./ask-living-pool.js";
+import { windowsPid } from "../target/windows-pid.js";
 import { consoleScript } from "./agent-scripts.js";
 import { findOrInstall, findOnly } from "./install.js";
 import { LivingPoolSession } from "./living-pool-session.js";
@@ -106,6 +107,8 @@ async function pidFor(engine: Engine, location: Location): Promise<number> {
     const matches = running.filter(({ pid, name }) =>
         typeof wanted === "number" ? pid === wanted : isNamed(name, wanted),
     );
+    const own = location.kind === "wine" ? windowsPid(location.pid) : null;
+    if (own !== null && matches.some(({ pid }) => pid === own)) return own;
     if (matches.length === 0) throw noSuchProcess(wanted);
     return pickOne(matches, wanted).pid;
 }

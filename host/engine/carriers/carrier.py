@@ -213,7 +213,9 @@ class Carrier:
             self.at_hand = (None, 0.0)
 
     def _enumerateProcesses(self, _step):
-        return [{"pid": process.pid, "name": process.name} for process in self._device.enumerate_processes()]
+        """All but this one, which bears the name of many a target: `python.exe`."""
+        running = [process for process in self._device.enumerate_processes() if process.pid != os.getpid()]
+        return [{"pid": process.pid, "name": process.name} for process in running]
 
     def _spawn(self, step):
         options = {"argv": step["argv"], "stdio": "inherit"}

@@ -3,7 +3,7 @@ import { attach } from "../../../host/session/open.js";
 import { tidyingMs } from "../../support/tidying.js";
 import type { Tally } from "../tally.js";
 import { Random, type Task } from "../trial.js";
-import { poolFigures } from "./pool-figures.js";
+import { PoolFigures } from "./pool-figures.js";
 import type { PythonSuite } from "./python-suite.js";
 import { SuiteRun } from "./suite-run.js";
 
@@ -14,7 +14,7 @@ const latestTest = 200;
 export async function attachToSuite(suite: PythonSuite, task: Task, tally: Tally): Promise<void> {
     Object.assign(process.env, suite.env["POOLNV_WINE"] === undefined ? {} : suite.env);
     const random = new Random(task.seed);
-    const figures = poolFigures("tests");
+    const figures = new PoolFigures("tests");
     for (let round = 0; round < task.count && !task.stopping(); round++) {
         const modules = suite.modules[round % suite.modules.length]!;
         const run = new SuiteRun(suite, modules);

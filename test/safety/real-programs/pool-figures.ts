@@ -2,48 +2,51 @@ import type { PoolStatistics } from "../../../host/session/pool-session.js";
 import type { Tally } from "../tally.js";
 
 /** What the pool had to do in each round. */
-export interface PoolFigures {
+export class PoolFigures {
+    readonly #steps: string;
+    readonly #progresses: number[] = [];
+    readonly #served: number[] = [];
+    readonly #fellBack: number[] = [];
+    readonly #older: number[] = [];
+
+    /** @param steps what a program's progress is counted in */
+    constructor(steps: string) {
+        this.#steps = steps;
+    }
+
     /**
      * Takes note of a round, and of what must not be in it.
      *
      * @param progress how far the program was when the pool came, from 0 to 1
      */
-    add(statistics: PoolStatistics, progress: number, round: string, tally: Tally): void;
-    remarks(): string[];
+    add(statistics: PoolStatistics, progress: number, round: string, tally: Tally): void {
+        this.#progresses.push(progress * 100);
+        this.#served.push(statistics.pool_allocs);
+        this.#fellBack.push(statistics.fallback_allocs);
+        this.#older.push(statistics.foreign_frees);
+        tally.expect(statistics.pool_allocs > 10_000, `${round}: ${statistics.pool_allocs} pool allocations`);
+        for (const name of ["fallback_allocs", "corrupt_headers", "double_frees"] as const)
+            tally.expect(statistics[name] === 0, `${round}: ${name} is ${statistics[name]}`);
+    }
+
+    remarks(): string[] {
+        if (this.#served.length === 0) return [];
+        const served = sum(this.#served);
+        const share = (served / (served + sum(this.#fellBack))) * 100;
+        return [
+            `the pool came after ${range(this.#progresses)} % of the ${this.#steps} and served ${share.toFixed(2)} % ` +
+                `of what was allocated from then on: ${range(this.#served)} blocks in a round`,
+            `${range(this.#older)} blocks in a round were older than the pool when they were freed`,
+        ];
+    }
 }
 
-/** @param steps what a program's progress is counted in */
-export function poolFigures(steps: string): PoolFigures {
-    const progresses: number[] = [];
-    const served: number[] = [];
-    const fellBack: number[] = [];
-    const older: number[] = [];
-    return {
-        add(statistics, progress, round, tally) {
-            progresses.push(progress * 100);
-            served.push(statistics.pool_allocs);
-            fellBack.push(statistics.fallback_allocs);
-            older.push(statistics.foreign_frees);
-            tally.expect(statistics.pool_allocs > 10_000, `${round}: ${statistics.pool_allocs} pool allocations`);
-            for (const name of ["fallback_allocs", "corrupt_headers", "double_frees"] as const)
-                tally.expect(statistics[name] === 0, `${round}: ${name} is ${statistics[name]}`);
-        },
-        remarks() {
-            if (served.length === 0) return [];
-            const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
-            const share = (sum(served) / (sum(served) + sum(fellBack))) * 100;
-            return [
-                `the pool came after ${range(progresses)} % of the ${steps} and served ${share.toFixed(2)} % of what ` +
-                    `was allocated from then on: ${range(served)} blocks in a round`,
-                `${range(older)} blocks in a round were older than the pool when they were freed`,
-            ];
-        },
-    };
+function sum(numbers: readonly number[]): number {
+    return numbers.reduce((total, number) => total + number, 0);
 }
 
 function range(numbers: readonly number[]): string {
-    const [least, most] = [Math.min(...numbers), Math.max(...numbers)].map((number) =>
-        Math.round(number).toLocaleString("en"),
-    );
-    return least === most ? least! : `${least} to ${most}`;
+    const inWords = (number: number) => Math.round(number).toLocaleString("en");
+    const [least, most] = [inWords(Math.min(...numbers)), inWords(Math.max(...numbers))];
+    return least === most ? least : `${least} to ${most}`;
 }

@@ -23,7 +23,7 @@ export class SuiteRun {
         const [file, ...args] = [...suite.starter, suite.ownPath(script), suite.ownPath(this.#leave), ...modules];
         this.#child = spawn(file!, args, {
             cwd: this.#folder,
-            env: { ...process.env, ...suite.env, PYTHONMALLOC: "malloc", PYTHONUNBUFFERED: "1", TMPDIR: this.#folder },
+            env: { ...process.env, ...suite.env, PYTHONMALLOC: "malloc", PYTHONUNBUFFERED: "1" },
             stdio: ["ignore", "pipe", "pipe"],
             detached: true, // a group of its own: its tests start programs, too
         });

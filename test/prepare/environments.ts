@@ -43,6 +43,8 @@ export interface Unready {
 export function readEnvironments(): Environments {
     try {
         return { ...unknown, ...(JSON.parse(readFileSync(file(), "utf8")) as Partial<Environments>) } as Environments;
+        const written = JSON.parse(readFileSync(file(), "utf8")) as Partial<Environments>;
+        return { debianPython: unknown, valkey: unknown, ...written } as Environments;
     } catch (cause) {
         const message = "the test environments have not been prepared";
         throw new UserError("SETUP_FAILED", message, "run: npm run pretest", { cause });
@@ -56,6 +58,11 @@ const unknown: Pick<Environments, "sanitizersI386"> = {
         reason: "the 32-bit parts of the system's compiler have not been prepared",
         remedy: "run: npm run pretest",
     },
+/** What a preparation of an earlier version of this did not know. */
+const unknown: Unready = {
+    ready: false,
+    reason: "the last preparation was that of another version",
+    remedy: "run: npm run pretest",
 };
 
 /** Writes the whole file or nothing. */

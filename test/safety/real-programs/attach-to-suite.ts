@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { attach } from "../../../host/session/open.js";
+import type { PoolSession } from "../../../host/session/pool-session.js";
 import { tidyingMs } from "../../support/tidying.js";
 import type { Tally } from "../tally.js";
 import { Random, type Task } from "../trial.js";
@@ -19,10 +20,11 @@ export async function attachToSuite(suite: PythonSuite, task: Task, tally: Tally
         const modules = suite.modules[round % suite.modules.length]!;
         const run = new SuiteRun(suite, modules);
         const name = `round ${round} (${modules.join(" ")})`;
+        let session: PoolSession | null = null;
         try {
             await run.untilTestsDone(random.between(1, latestTest));
             await pause(random.between(0, 200));
-            const session = await attach(run.pid);
+            session = await attach(run.pid, { logFile: run.logFile });
             const before = run.testsDone;
             tally.expect(run.code === null, `${name}: the pool came too late, after all tests`);
             const stays = round % 2 === 0;
@@ -32,9 +34,9 @@ export async function attachToSuite(suite: PythonSuite, task: Task, tally: Tally
                 tally.death(`${name}: the program ended (${run.ending})\n${run.tail}`);
                 continue;
             }
-            const visit = stays ? session : await attach(run.pid);
-            figures.add(await visit.statistics(), before / run.testsDone, name, tally);
-            await visit.close();
+            if (!stays) session = await attach(run.pid);
+            figures.add(await session.statistics(), before / run.testsDone, name, tally);
+            await session.close();
             await judge(run, suite, modules, name, tally);
             await pause(tidyingMs);
             const ending = await run.leave();
@@ -44,6 +46,7 @@ export async function attachToSuite(suite: PythonSuite, task: Task, tally: Tally
             if (run.ending === null) tally.expect(false, message);
             else tally.death(`${message}\nthe program ended (${run.ending})`);
         } finally {
+            await session?.close();
             await run.remove();
             tally.done();
         }

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { attach } from "../../../host/session/open.js";
+import type { PoolSession } from "../../../host/session/pool-session.js";
 import { tidyingMs } from "../../support/tidying.js";
 import type { Tally } from "../tally.js";
 import { Random, type Task } from "../trial.js";
@@ -21,11 +22,12 @@ export async function attachToValkey(program: string, task: Task, tally: Tally):
     for (let round = 0; round < task.count && !task.stopping(); round++) {
         const name = `round ${round}`;
         const server = await ValkeyServer.start(program);
+        let session: PoolSession | null = null;
         try {
             const load = await startLoad(server, () => random.between(0, 0x7fffffff));
             await pause(random.between(200, 1500));
             const early = commandsOf(load);
-            const session = await attach(server.pid, { logFile: `${server.folder}/pool.log` });
+            session = await attach(server.pid, { logFile: `${server.folder}/pool.log` });
             tally.expect(commandsOf(load) > early, `${name}: nothing was answered while the pool came`);
             const before = commandsOf(load);
             const client = await server.connect();
@@ -53,6 +55,7 @@ export async function attachToValkey(program: string, task: Task, tally: Tally):
             if (server.ending === null || server.ending === "exit code 0") tally.expect(false, message);
             else tally.death(`${message}\nthe program ended (${server.ending})`);
         } finally {
+            await session?.close();
             await server.kill();
             rmSync(server.folder, { recursive: true, force: true });
             tally.done();

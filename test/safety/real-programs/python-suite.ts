@@ -24,7 +24,7 @@ export function linuxPython(): PythonSuite | Unready {
             ["test_re", "test_set", "test_threading", "test_buffer", "test_decimal", "test_gc"],
             ["test_bytes", "test_descr", "test_subprocess", "test_ctypes", "test_xml_etree", "test_zlib"],
             ["test_unicode", "test_io", "test_queue", "test_threadedtempfile", "test_ast", "test_itertools"],
-            ["test_dict", "test_sqlite3", "test_ordered_dict", "test_thread", "test_multiprocessing_fork"],
+            ["test_dict", "test_array", "test_ordered_dict", "test_thread", "test_multiprocessing_fork"],
         ],
     };
 }
@@ -37,10 +37,11 @@ export function windowsPython(): PythonSuite | Unready {
         starter: [wine.wine, `${wine.windowsPython}/python.exe`],
         env: { POOLNV_WINE: wine.wine, WINEPREFIX: wine.prefix, WINEDEBUG: "-all", PYTHONDONTWRITEBYTECODE: "1" },
         ownPath: (path) => `Z:${path.replaceAll("/", "\\")}`,
+        // Not test_decimal: it asks for 190 MB at a time, which in 32 bits no pool has room for, and falls back.
         modules: [
-            ["test_dict", "test_list", "test_json", "test_re", "test_itertools", "test_weakref"],
-            ["test_set", "test_threading", "test_decimal", "test_gc", "test_descr"],
-            ["test_bytes", "test_pickle", "test_sqlite", "test_queue", "test_thread"],
+            ["test_dict", "test_list", "test_json", "test_re", "test_weakref"],
+            ["test_set", "test_threading", "test_itertools", "test_gc"],
+            ["test_bytes", "test_descr", "test_pickle", "test_sqlite", "test_queue", "test_thread"],
             ["test_long", "test_buffer", "test_ctypes", "test_xml_etree", "test_zlib", "test_ordered_dict", "test_gc"],
         ],
     };

@@ -47,6 +47,11 @@ export class SuiteRun {
         return this.#ending;
     }
 
+    /** Where the pool's log goes; else it would be beside the interpreter. */
+    get logFile(): string {
+        return join(this.#folder, "pool.log");
+    }
+
     /** Tests that have told how they ended. */
     get testsDone(): number {
         return [...this.#output.matchAll(/ \.\.\. .*$/gm)].length;

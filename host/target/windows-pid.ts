@@ -4,8 +4,9 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 const selfOffset = 0x18;
 const pidOffset = 0x20;
 const pageBytes = 0x1000;
-/** Blocks of threads lie in small mappings. */
+/** Blocks of threads lie in small mappings, within reach of 32 bits; more is not searched, whatever a program maps. */
 const largestMapping = 4 * 1024 * 1024;
+const reach = 2 ** 32;
 
 /**
  * The pid by which Wine and the programs in it know a process of this system. Wine itself doesn't tell; every Windows
@@ -32,7 +33,7 @@ export function windowsPid(linuxPid: number): number | null {
 }
 
 function findBlock(memory: number, first: number, end: number): number | null {
-    if (end - first > largestMapping) return null;
+    if (end - first > largestMapping || end > reach) return null;
     const start = Buffer.alloc(pidOffset + 4);
     for (let address = first; address < end; address += pageBytes) {
         if (readSync(memory, start, 0, start.length, address) < start.length) return null;

@@ -104,11 +104,12 @@ async function pidFor(engine: Engine, location: Location): Promise<number> {
     if (location.kind === "native") return location.pid;
     const wanted = location.kind === "wine" ? location.name : location.wanted;
     const running = await engine.enumerateProcesses();
-    const matches = running.filter(({ pid, name }) =>
+    const named = running.filter(({ pid, name }) =>
         typeof wanted === "number" ? pid === wanted : isNamed(name, wanted),
     );
+    // Where its memory is closed to us, the name must do.
     const own = location.kind === "wine" ? windowsPid(location.pid) : null;
-    if (own !== null && matches.some(({ pid }) => pid === own)) return own;
+    const matches = own === null ? named : named.filter(({ pid }) => pid === own);
     if (matches.length === 0) throw noSuchProcess(wanted);
     return pickOne(matches, wanted).pid;
 }

@@ -42,22 +42,14 @@ export interface Unready {
  */
 export function readEnvironments(): Environments {
     try {
-        return { ...unknown, ...(JSON.parse(readFileSync(file(), "utf8")) as Partial<Environments>) } as Environments;
         const written = JSON.parse(readFileSync(file(), "utf8")) as Partial<Environments>;
-        return { debianPython: unknown, valkey: unknown, ...written } as Environments;
+        return { debianPython: unknown, valkey: unknown, sanitizersI386: unknown, ...written } as Environments;
     } catch (cause) {
         const message = "the test environments have not been prepared";
         throw new UserError("SETUP_FAILED", message, "run: npm run pretest", { cause });
     }
 }
 
-/** What an older preparation did not know of. */
-const unknown: Pick<Environments, "sanitizersI386"> = {
-    sanitizersI386: {
-        ready: false,
-        reason: "the 32-bit parts of the system's compiler have not been prepared",
-        remedy: "run: npm run pretest",
-    },
 /** What a preparation of an earlier version of this did not know. */
 const unknown: Unready = {
     ready: false,

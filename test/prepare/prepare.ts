@@ -33,10 +33,10 @@ export async function prepare(): Promise<Environments> {
         attempt("wine", () => ensureWine(report)),
     ]);
     const wineEngine = wine.ready ? await attempt("wine engine", () => prepareWineEngine(wine)) : wine;
-    const environments = { python, native, linuxI386, sanitizersI386, win32Msvcrt, win32Ucrt, wine: wineEngine };
     const debianPython = await attempt("Debian's Python", () => ensureDebianPython(report));
     const valkey = await attempt("valkey", async () => ({ server: await ensureValkey(report) }));
-    const environments = { python, native, linuxI386, win32Msvcrt, win32Ucrt, wine: wineEngine, debianPython, valkey };
+    const systems = { python, native, linuxI386, sanitizersI386, win32Msvcrt, win32Ucrt, wine: wineEngine };
+    const environments = { ...systems, debianPython, valkey };
     await writeEnvironments(environments);
     for (const [name, environment] of Object.entries(environments)) tell(name, environment);
     return environments;

@@ -40,8 +40,12 @@ void *replace_calloc(size_t count, size_t size) {
     size_t bytes;
     void *user;
 
-    if (!POOL_ACTIVE || crt_product(count, size, &bytes))
+    if (!POOL_ACTIVE)
         return ORIGINAL(CrtCalloc, calloc)(count, size);
+    if (crt_product(count, size, &bytes)) {
+        pool_set_errno(POOL_ENOMEM);
+        return NULL;
+    }
     if (bytes < POOL_LOAD(POOL_STATE->hot_limit)) {
         user = replace_malloc(bytes);
         if (user != NULL)
@@ -154,7 +158,9 @@ void crt_count_realloc(void) {
 }
 
 void *crt_fallback(void *served) {
-    if (served != NULL && !POOL_OWNS(served))
+    if (served == NULL)
+        pool_set_errno(POOL_ENOMEM); /* not every calloc does, Wine's for one */
+    else if (!POOL_OWNS(served))
         POOL_COUNT(POOL_STATE->events.fallback_allocs);
     return served;
 }

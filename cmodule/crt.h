@@ -36,8 +36,9 @@ void *crt_realloc_cold(void *user, size_t size);
 /* Counts a call of realloc in the thread's own cache. */
 void crt_count_realloc(void);
 
-/* Counts what the original served because the pool could not; the pointer itself. (An original may
- * reach the pool again through a hooked function of its own: that is no fallback.) */
+/* Counts what the original served because the pool could not; the pointer itself, with errno where
+ * it is NULL. (An original may reach the pool again through a hooked function of its own: that is
+ * no fallback.) */
 void *crt_fallback(void *served);
 
 /* A pool block with that alignment, or NULL: inactive, full, or nonsense. */

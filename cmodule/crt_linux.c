@@ -14,6 +14,33 @@ static int is_power(size_t alignment) {
     return alignment != 0 && (alignment & (alignment - 1)) == 0;
 }
 
+/* malloc's own alignment is not left to the original of memalign: glibc's would ask malloc, which
+ * is ours, so that the pool were asked and the fallback counted a second time. NULL where malloc
+ * gives less or nothing. */
+static void *fall_back_plainly(size_t alignment, size_t size) {
+    void *user;
+
+    if (alignment > 16)
+        return NULL;
+    user = ORIGINAL(CrtAlloc, malloc)(size);
+    if (((uintptr_t)user & (alignment - 1)) == 0)
+        return crt_fallback(user);
+    ORIGINAL(CrtFree, free)(user);
+    return NULL;
+}
+
+/* A block of the pool or, counted, of the original. */
+static void *memalign_any(CrtAligned original, size_t alignment, size_t size) {
+    void *user;
+
+    if (!POOL_ACTIVE || !is_power(alignment))
+        return original(alignment, size);
+    user = pool_alloc_aligned(size, alignment, 0);
+    if (user == NULL)
+        user = fall_back_plainly(alignment, size);
+    return user != NULL ? user : crt_fallback(original(alignment, size));
+}
+
 /* Exactly what was asked for, so that nobody uses bytes that realloc would not copy. */
 size_t replace_malloc_usable_size(void *user) {
     size_t size;
@@ -24,35 +51,28 @@ size_t replace_malloc_usable_size(void *user) {
 }
 
 void *replace_memalign(size_t alignment, size_t size) {
-    void *user;
-
-    if (!POOL_ACTIVE || !is_power(alignment))
-        return ORIGINAL(CrtAligned, memalign)(alignment, size);
-    user = pool_alloc_aligned(size, alignment, 0);
-    return user != NULL ? user : crt_fallback(ORIGINAL(CrtAligned, memalign)(alignment, size));
+    return memalign_any(ORIGINAL(CrtAligned, memalign), alignment, size);
 }
 
 void *replace_aligned_alloc(size_t alignment, size_t size) {
-    void *user;
-
-    if (!POOL_ACTIVE || !is_power(alignment))
-        return ORIGINAL(CrtAligned, aligned_alloc)(alignment, size);
-    user = pool_alloc_aligned(size, alignment, 0);
-    return user != NULL ? user : crt_fallback(ORIGINAL(CrtAligned, aligned_alloc)(alignment, size));
+    return memalign_any(ORIGINAL(CrtAligned, aligned_alloc), alignment, size);
 }
 
 int replace_posix_memalign(void **out, size_t alignment, size_t size) {
-    void *user = NULL;
+    void *user;
     int status;
 
-    if (is_power(alignment) && alignment % sizeof(void *) == 0)
-        user = crt_pool_aligned(size, alignment, 0);
+    if (!POOL_ACTIVE || !is_power(alignment) || alignment % sizeof(void *) != 0)
+        return ORIGINAL(CrtPosixMemalign, posix_memalign)(out, alignment, size);
+    user = pool_alloc_aligned(size, alignment, 0);
+    if (user == NULL)
+        user = fall_back_plainly(alignment, size);
     if (user != NULL) {
         *out = user;
         return 0;
     }
     status = ORIGINAL(CrtPosixMemalign, posix_memalign)(out, alignment, size);
-    if (status == 0 && POOL_ACTIVE)
+    if (status == 0)
         crt_fallback(*out);
     return status;
 }
@@ -81,6 +101,7 @@ void *replace_reallocarray(void *user, size_t count, size_t size) {
 
     if (crt_product(count, size, &bytes) == 0)
         return replace_realloc(user, bytes);
+    crt_count_realloc();
     pool_set_errno(POOL_ENOMEM);
     return NULL;
 }

@@ -3,9 +3,9 @@
  *
  * The aligned functions of a CRT allocate through its malloc and keep the pointer they got in front
  * of the one they return. So a pointer into the region that is no block of ours may be theirs, made
- * around one of ours while the pool was full, or by a thread that was on its way to malloc when the
- * pool came. It must not go back to them: Wine's call malloc, but free and resize without calling
- * free and realloc, and so would hand our block to the heap of the system. */
+ * around one of ours by a thread that was on its way to malloc when the pool came. It must not go
+ * back to them: Wine's call malloc, but free and resize without calling free and realloc, and so
+ * would hand our block to the heap of the system. */
 #include "crt.h"
 
 #ifdef POOLNV_CRT_WINDOWS
@@ -82,19 +82,23 @@ void *replace__recalloc_base(void *user, size_t count, size_t size) {
 
 static int is_ours(const void *user) { return POOL_OWNS(user) && pool_probe(user) == POOL_OK; }
 
-/* The block of ours in which the C runtime made this aligned one, with *room bytes from there to
- * its end; or NULL. Where the pointer to it is kept is the same in all versions of Microsoft's and
- * in Wine's. */
-static void *around(const void *user, size_t *room) {
-    uintptr_t kept = ((uintptr_t)user - sizeof(void *)) & ~(uintptr_t)(sizeof(void *) - 1);
-    size_t size;
-    void *block;
+/* Where the C runtime keeps what its malloc gave for an aligned block: the same in all versions of
+ * Microsoft's and in Wine's. */
+static void **place_of_outer(const void *user) {
+    return (void **)(((uintptr_t)user - sizeof(void *)) & ~(uintptr_t)(sizeof(void *) - 1));
+}
 
-    if (!POOL_OWNS(user) || !POOL_OWNS(kept) ||
-        !POOL_READABLE[POOL_OFFSET(kept) >> POOL_CHUNK_SHIFT])
+/* The block of ours in which the C runtime made this aligned one, with *room bytes from there to
+ * its end; or NULL. */
+static void *around(const void *user, size_t *room) {
+    void **place = place_of_outer(user), *block;
+    size_t size;
+
+    if (!POOL_OWNS(user) || !POOL_OWNS(place) ||
+        !POOL_LOAD(POOL_READABLE[POOL_OFFSET(place) >> POOL_CHUNK_SHIFT]))
         return NULL;
-    block = *(void **)kept;
-    if ((uintptr_t)block > kept || !is_ours(block) || pool_size(block, &size) != POOL_OK)
+    block = *place;
+    if ((char *)block > (char *)place || !is_ours(block) || pool_size(block, &size) != POOL_OK)
         return NULL;
     if ((uintptr_t)user - (uintptr_t)block > size)
         return NULL;
@@ -115,37 +119,49 @@ static int is_nonsense(size_t size, size_t alignment, size_t offset) {
     return alignment == 0 || (alignment & (alignment - 1)) != 0 || (offset != 0 && offset >= size);
 }
 
-void *replace__aligned_malloc(size_t size, size_t alignment) {
-    void *user = NULL;
+/* What the original would make, around a block of its malloc. It can't be asked: it would ask
+ * malloc, which is ours, so that the pool were asked and the fallback counted a second time, and a
+ * block of ours could end up in one of its own. Wine's does not notice when the sum wraps, either.
+ */
+static void *original_aligned(size_t size, size_t alignment, size_t offset) {
+    size_t least = alignment > sizeof(void *) ? alignment : sizeof(void *);
+    size_t lead = ((0 - offset) & (sizeof(void *) - 1)) + least - 1 + sizeof(void *);
+    char *outer = NULL, *user;
 
-    if (!is_nonsense(size, alignment, 0))
-        user = crt_pool_aligned(size, alignment, 0);
-    if (user == NULL) {
-        user = ORIGINAL(CrtAlignedMalloc, _aligned_malloc)(size, alignment);
-        if (POOL_ACTIVE)
-            crt_fallback(user);
+    if (size <= (size_t)-1 - lead)
+        outer = ORIGINAL(CrtAlloc, malloc)(size + lead);
+    if (outer == NULL) {
+        pool_set_errno(POOL_ENOMEM);
+        return NULL;
     }
-    return user;
+    user = (char *)((((uintptr_t)outer + lead + offset) & ~(uintptr_t)(least - 1)) - offset);
+    *place_of_outer(user) = outer;
+    return POOL_ACTIVE ? crt_fallback(user) : user;
+}
+
+static void *aligned_alloc_any(size_t size, size_t alignment, size_t offset) {
+    void *user = crt_pool_aligned(size, alignment, offset);
+    return user != NULL ? user : original_aligned(size, alignment, offset);
+}
+
+void *replace__aligned_malloc(size_t size, size_t alignment) {
+    if (is_nonsense(size, alignment, 0))
+        return ORIGINAL(CrtAlignedMalloc, _aligned_malloc)(size, alignment);
+    return aligned_alloc_any(size, alignment, 0);
 }
 
 void *replace__aligned_offset_malloc(size_t size, size_t alignment, size_t offset) {
-    void *user = NULL;
-
-    if (!is_nonsense(size, alignment, offset))
-        user = crt_pool_aligned(size, alignment, offset);
-    if (user == NULL) {
-        user = ORIGINAL(CrtOffsetMalloc, _aligned_offset_malloc)(size, alignment, offset);
-        if (POOL_ACTIVE)
-            crt_fallback(user);
-    }
-    return user;
+    if (is_nonsense(size, alignment, offset))
+        return ORIGINAL(CrtOffsetMalloc, _aligned_offset_malloc)(size, alignment, offset);
+    return aligned_alloc_any(size, alignment, offset);
 }
 
+/* Not through the original, because Wine's frees without asking free. */
 void replace__aligned_free(void *user) {
     if (user == NULL || POOL_OWNS(user))
         replace_free(whole(user));
     else
-        ORIGINAL(CrtFree, _aligned_free)(user);
+        replace_free(*place_of_outer(user));
 }
 
 static void *aligned_make(size_t size, size_t alignment, size_t offset) {

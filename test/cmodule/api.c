@@ -246,8 +246,10 @@ static void test_aligned(void) {
     user = replace_reallocarray(user, 10, 10);
     CHECK("reallocarray", replace_malloc_usable_size(user) == 100);
     errno = 0;
+    index = (size_t)stats().reallocs;
     CHECK("reallocarray overflow",
           replace_reallocarray(user, too_much(0), 2) == NULL && errno == ENOMEM);
+    CHECK("is counted", stats().reallocs == index + 1);
     replace_free(user);
     CHECK("nothing in use", stats().current_used == 0);
     CHECK("walk", pool_check(1) == 0);
@@ -325,6 +327,19 @@ static void test_windows(void) {
     CHECK("none is corrupt", stats().corrupt_headers == 0 && stats().double_frees == 0);
     replace__aligned_free(user);
     CHECK("freed twice", stats().corrupt_headers == 1);
+    user = replace__aligned_malloc(100, 64);
+    memset(user, 3, 100);
+    replace__aligned_free(user);
+    replace__aligned_free(user);
+    CHECK("_aligned_free twice", stats().double_frees == 1 && stats().corrupt_headers == 1);
+    user = replace__aligned_malloc(100, 64);
+    memset(user, 3, 100);
+    replace__aligned_free(user + 16);
+    CHECK("_aligned_free inside", stats().corrupt_headers == 2);
+    CHECK("inside has no size", replace__aligned_msize(user + 16, 64, 0) == (size_t)-1);
+    CHECK("inside is not resized", replace__aligned_realloc(user + 16, 10, 64) == NULL);
+    CHECK("each counted", stats().corrupt_headers == 4);
+    replace__aligned_free(user);
     CHECK("nothing in use", stats().current_used == 0);
     CHECK("walk", pool_check(1) == 0);
 }
@@ -373,6 +388,21 @@ static void test_exhaustion(void) {
     CHECK("served to the end", inside > 2400 && inside < 2800);
     CHECK("fallbacks", stats().fallback_allocs == (uint64_t)(COUNT - inside));
     CHECK("walk when full", pool_check(1) == 0);
+    for (index = 0; index < 16; index++) {
+        uint64_t before = stats().fallback_allocs, foreign = stats().foreign_frees;
+        user = replace__aligned_offset_malloc(60000, 32, (size_t)index * 3);
+        CHECK("aligned", !POOL_OWNS(user) && ((uintptr_t)user + (size_t)index * 3) % 32 == 0);
+        memset(user, 1, 60000);
+        CHECK("an aligned fallback is one", stats().fallback_allocs == before + 1);
+        replace__aligned_free(user);
+        CHECK("its free is one", stats().foreign_frees == foreign + 1);
+        user = replace_memalign((size_t)1 << index % 7, 60000);
+        CHECK("memalign", !POOL_OWNS(user) && stats().fallback_allocs == before + 2);
+        replace_free(user);
+    }
+    errno = 0;
+    CHECK("a sum that wraps",
+          replace__aligned_malloc(too_much(0) * 2 - 20, 64) == NULL && errno == ENOMEM);
     user = replace_realloc(blocks[0], 200000);
     CHECK("realloc out of a full pool", !POOL_OWNS(user) && filled(user, 0, 3000));
     replace_free(user);

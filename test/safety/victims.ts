@@ -1,5 +1,5 @@
 import { copyFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Target } from "../support/targets.js";
 import { Victim } from "../support/victim.js";
 import type { Tally } from "./tally.js";
@@ -44,6 +44,25 @@ export async function eachVictim(
         if (leaving.size >= leavingAtMost) await Promise.race(leaving);
     }
     await Promise.all(leaving);
+}
+
+/**
+ * One fresh victim, with a name that no other program of this machine has, for work that is done many times in it. The
+ * work itself tells the tally how often.
+ */
+export async function withVictim(
+    task: VictimTask,
+    tally: Tally,
+    what: string,
+    work: (victim: Victim) => Promise<void>,
+): Promise<void> {
+    const { folder, processName, victim: compiled } = task.target;
+    const program = join(folder, `${basename(folder)}-${processName}`);
+    copyFileSync(compiled, program);
+    const victim = await Victim.start({ ...task.target, victim: program });
+    const outcome = await outcomeOf(victim, tally, what, () => work(victim));
+    if (outcome === "lives") await seeOff(victim, tally, what);
+    else victim.kill();
 }
 
 /** Does the work of a round; notes a death, or what else went wrong. */

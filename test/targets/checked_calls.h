@@ -19,6 +19,8 @@ struct Caller {
     size_t size[SLOTS];
 };
 
+static volatile size_t largest_bytes = LARGEST_BYTES; /* of the blocks asked for */
+
 static void fill(unsigned char *block, size_t size) {
     memset(block, (int)((uintptr_t)block >> 4 & 0xff), size);
 }
@@ -35,7 +37,7 @@ static unsigned char mark_of(const void *block) { return (unsigned char)((uintpt
 
 static size_t random_size(uint64_t *random) {
     uint64_t dice = next_random(random) % 100;
-    size_t range = dice < 70 ? 64 : dice < 90 ? 512 : dice < 99 ? 4096 : LARGEST_BYTES;
+    size_t range = dice < 70 ? 64 : dice < 90 ? 512 : dice < 99 ? 4096 : largest_bytes;
     return (size_t)(next_random(random) % range) + 1;
 }
 

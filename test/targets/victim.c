@@ -13,9 +13,17 @@
  *   drop                     checks and frees them
  *   counters                 the pool's counters, read from the program's own memory; "none"
  *                            without a pool
- *   abuse                    double, interior, wild and foreign frees; answers how many of each
+ *   abuse SEED COUNT         so many random misdeeds beside good calls of four other threads;
+ *                            answers what the pool has to have counted; "none" without a pool
+ *   fill SEED                four threads take until nothing more comes from the pool; answers what
+ *                            they got, and from whom
+ *   empty SEED               they give it all back, checking contents
+ *   demand BYTES COUNT       one of them takes and gives back so much so many times
+ *   hoard                    reserves all address space that is left; answers how many megabytes
+ *   unhoard                  releases it
  *   load                     starts threads that allocate without end, checking contents,
  *                            until "rest"
+ *   pass CALLS               answers when each of them has made so many more calls
  *   rest                     stops them; answers calls made and corruptions found
  *   fuzz SEED STEPS THREADS  a program of random calls of the whole family, checked against
  *                            a model; answers with its own count
@@ -33,11 +41,14 @@
  * It never allocates but when told to: it reads and writes without stdio, which in some runtimes
  * allocates.
  */
+#include "abuse/mix.h"
+#include "address_space.h"
 #include "checked_calls.h"
 #include "find_control.h"
 #include "forge.h"
 #include "fuzz/own_family.h"
 #include "fuzz/program.h"
+#include "glut.h"
 #include "passing_threads.h"
 #include "plain_io.h"
 #include "progress.h"
@@ -46,6 +57,7 @@
 
 #define WORKERS    8
 #define HELD_LIMIT 100000
+#define BYSTANDERS 4 /* threads that allocate as they should while another abuses its heap */
 
 struct Worker {
     thread_t thread;
@@ -53,6 +65,7 @@ struct Worker {
     uint64_t seed, calls;
     volatile int endless;
     void (*volatile job)(unsigned index); /* to do instead of calls, or 0 */
+    volatile uint32_t passed; /* endless calls made */
     struct Caller caller;
 };
 
@@ -77,6 +90,7 @@ THREAD_BODY(work, argument) {
             one_call(&worker->caller, &random);
         while (worker->endless) {
             one_call(&worker->caller, &random);
+            worker->passed++;
             note_progress();
         }
         empty_slots(&worker->caller);
@@ -157,29 +171,34 @@ static void answer_counters(void) {
     end_answer();
 }
 
-/* Only for a pool: a CRT of its own would end the program. */
-static void abuse(void) {
-    struct PoolControl *control = find_control();
-    unsigned char *volatile block;
-    unsigned char *volatile inside;
-    if (control == 0) {
+/* Only for a pool: a CRT of its own would end the program. The others keep away from blocks with
+ * pages of their own, so that nobody gets one that is freed for a second time. They can't go on
+ * without end in a pool that never reuses. */
+static void abuse(uint64_t seed, uint64_t count) {
+    struct Counts sum = {0, 0, 0, 0, 0, 0};
+    unsigned i;
+    start_accomplice();
+    if (!find_pool()) {
         say("none");
         end_answer();
         return;
     }
-    block = malloc(100);
-    free(block);
-    free(block);
-    block = malloc(1000);
-    inside = block + 16;
-    free(inside);
-    inside = block + 3;
-    free(inside);
-    inside = (unsigned char *)(uintptr_t)(control->region_base + control->region_bytes - 64);
-    free(inside);
-    free(block);
-    say_number("double", 1);
-    say_number("corrupt", 3);
+    largest_bytes = SMALL_MOST;
+    begin_progress();
+    begin(BYSTANDERS, seed, pool.bumps ? 4 * count : 0, !pool.bumps);
+    abuse_heap(seed, count);
+    for (i = 0; i < BYSTANDERS; i++) {
+        workers[i].endless = 0;
+        await_signal(&workers[i].done);
+        add_counts(&sum, &workers[i].caller.counts);
+    }
+    largest_bytes = LARGEST_BYTES;
+    ledger.frees += sum.frees;
+    ledger.reallocs += sum.reallocs;
+    ledger.corruptions += sum.corruptions;
+    if (pool.bumps)
+        ledger.ignored += sum.frees;
+    say_ledger();
     end_answer();
 }
 
@@ -188,6 +207,18 @@ static void start_load(void) {
     begin(WORKERS, 1, 0, 1);
     loaded = WORKERS;
     say("loaded");
+    end_answer();
+}
+
+static void await_calls(uint32_t calls) {
+    uint32_t before[WORKERS];
+    unsigned i;
+    for (i = 0; i < loaded; i++)
+        before[i] = workers[i].passed;
+    for (i = 0; i < loaded; i++)
+        while (workers[i].passed - before[i] < calls)
+            sleep_ms(1);
+    say("passed");
     end_answer();
 }
 
@@ -290,10 +321,30 @@ static int obey(const char *order) {
         drop();
     else if (is_order(order, "counters"))
         answer_counters();
-    else if (is_order(order, "abuse"))
-        abuse();
-    else if (is_order(order, "load"))
+    else if (is_order(order, "abuse") && count == 2)
+        abuse(number[0], number[1]);
+    else if (is_order(order, "fill") && count == 1) {
+        let_glut(take_all, number[0], GLUTTONS);
+        end_answer();
+    } else if (is_order(order, "empty") && count == 1) {
+        let_glut(give_all, number[0], GLUTTONS);
+        end_answer();
+    } else if (is_order(order, "demand") && count == 2) {
+        demanded_bytes = number[0];
+        demanded_times = number[1];
+        let_glut(demand, 1, 1);
+        end_answer();
+    } else if (is_order(order, "hoard")) {
+        say_number("megabytes", hoard_address_space());
+        end_answer();
+    } else if (is_order(order, "unhoard")) {
+        release_address_space();
+        say("released");
+        end_answer();
+    } else if (is_order(order, "load"))
         start_load();
+    else if (is_order(order, "pass") && count == 1)
+        await_calls((uint32_t)number[0]);
     else if (is_order(order, "rest"))
         end_load();
     else if (is_order(order, "stall")) {

@@ -7,6 +7,11 @@ import { hostHungUp, hostKilled, hostPaused, interruptedTwice, programPaused, te
 import { longSession } from "./long-session.js";
 import { nativeSanitizers } from "./native-sanitizers.js";
 import { realPrograms } from "./real-programs.js";
+import { exhaustion } from "./exhaustion.js";
+import { forgedPool } from "./forged-pool.js";
+import { heapAbuse } from "./heap-abuse.js";
+import { hostHungUp, hostKilled, hostPaused, interruptedTwice, programPaused, terminalClosed } from "./host-ends.js";
+import { offAndOn } from "./off-and-on.js";
 
 /** Everything that must not harm a program, in the order in which it is tried. */
 export const trials: readonly Trial[] = [
@@ -23,4 +28,7 @@ export const trials: readonly Trial[] = [
     nativeSanitizers,
     longSession,
     realPrograms,
+    offAndOn,
+    heapAbuse,
+    exhaustion,
 ];

@@ -1,0 +1,70 @@
+import { attach } from "../../../host/session/open.js";
+import type { Strategy } from "../../../host/session/pool-session.js";
+import { expectedOfAbuse, growth } from "../../install/expected-counters.js";
+import { strategies } from "../../support/strategies.js";
+import { tidyingMs } from "../../support/tidying.js";
+import type { Victim } from "../../support/victim.js";
+import type { Tally } from "../tally.js";
+import { onPrograms, type ProgramTask } from "../trial.js";
+import { withVictim } from "../victims.js";
+
+/** Misdeeds at a time, after which the counters are compared. A pool that bumps must not run full meanwhile. */
+const atATime = { recycle: 20_000, bump: 4_000 };
+
+/** How many such times a victim lives. */
+const timesOfVictim = { recycle: 40, bump: 1 };
+
+/** A program does everything wrong that can be done, other threads do everything right, and the pool counts. */
+export const heapAbuse = onPrograms({
+    name: "heap-abuse",
+    what: "misuses of the heap beside 4 busy threads",
+    programs: ["linux-x64", "linux-i386", "win32-msvcrt", "win32-ucrt"],
+    count: (program) =>
+        program === "win32-ucrt" ? { short: 5_000, full: 200_000 } : { short: 20_000, full: 1_000_000 },
+    async run(task, tally) {
+        const withBump = Math.floor(task.count / 20);
+        for (const strategy of strategies) {
+            let left = strategy === "bump" ? withBump : task.count - withBump;
+            for (let victims = 0; left > 0 && !task.stopping(); victims++) {
+                const share = Math.min(left, atATime[strategy] * timesOfVictim[strategy]);
+                left -= share;
+                await withVictim(task, tally, `${strategy}, victim ${victims}`, (victim) =>
+                    abuse(victim, strategy, share, task, tally),
+                );
+            }
+        }
+    },
+});
+
+async function abuse(
+    victim: Victim,
+    strategy: Strategy,
+    count: number,
+    task: ProgramTask,
+    tally: Tally,
+): Promise<void> {
+    await victim.numbers("work 1 1000 8"); // every thread once: runtimes keep a block for each
+    await victim.order("abuse 1 1"); // the same for the one that does not work
+    const session = await attach(victim.processName, { strategy, poolSizeMb: 1024 });
+    await session.close();
+    await victim.order(`sleep ${tidyingMs}`);
+    for (let left = count; left > 0 && !task.stopping();) {
+        const misdeeds = Math.min(left, atATime[strategy]);
+        const order = `abuse ${task.random.between(1, 0x7fffffff)} ${misdeeds}`;
+        const before = await victim.numbers("counters");
+        const answer = await victim.order(order);
+        const grown = growth(before, await victim.numbers("counters"));
+        const done = Object.fromEntries(
+            answer.split(" ").map((pair) => [pair.split("=")[0]!, Number(pair.split("=")[1])]),
+        );
+        tally.contents(done["corruptions"], `${strategy}, "${order}"`);
+        tally.expect(done["wrongs"] === 0, `${strategy}, "${order}": ${answer}`);
+        for (const [counter, value] of Object.entries(expectedOfAbuse(strategy, done)))
+            tally.expect(
+                grown[counter] === value,
+                `${strategy}, "${order}": ${counter} grew by ${grown[counter]} instead of ${value}`,
+            );
+        left -= misdeeds;
+        tally.done(misdeeds);
+    }
+}

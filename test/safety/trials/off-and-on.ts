@@ -18,8 +18,7 @@ const heldOver = "hold 300 200";
 export const offAndOn = onPrograms({
     name: "off-and-on",
     what: "pool off and on under 8 busy threads",
-    programs: ["linux-x64", "linux-i386", "win32-msvcrt", "win32-ucrt"],
-    count: { short: 50, full: 1000 },
+    count: { short: 40, full: 1000 },
     async run(task, tally) {
         const withBump = Math.floor(task.count / 5);
         for (const strategy of strategies) {
@@ -38,7 +37,7 @@ async function switchOften(
 ): Promise<void> {
     await victim.numbers("work 1 1000 8"); // every thread once: runtimes keep a block for each
     const session = await attach(victim.processName, poolUnderLoad(strategy));
-    await byCommandLine(victim, tally);
+    if (strategy === "recycle") await byCommandLine(victim, tally);
     const start = await victim.numbers("counters");
     await victim.order("load");
     for (let round = 0; round < count && !task.stopping(); round++) {
@@ -93,12 +92,11 @@ async function dropAll(victim: Victim, when: string, tally: Tally): Promise<void
     tally.contents((await victim.numbers("drop"))["corruptions"], `${when}, blocks held`);
 }
 
-/** The state that a person reads is the state that a person set. */
+/** The state that a person reads at the console is the state that a person set. */
 async function byCommandLine(victim: Victim, tally: Tally): Promise<void> {
-    for (const state of ["0", "1"])
-        for (const command of [["SetMemoryPoolActive", state], ["IsMemoryPoolActive"]]) {
-            const { stdout, stderr } = await poolnv(["exec", String(victim.pid), ...command]);
-            const told = `${command.join(" ")} on the command line, after ${state}`;
-            tally.expect(stdout.trim().endsWith(`${command[0]} >> ${state}`), `${told}: ${stdout}${stderr}`);
-        }
+    const typed = ["0", "1"].flatMap((state) => [`SetMemoryPoolActive ${state}`, "IsMemoryPoolActive"]);
+    const { stdout, stderr } = await poolnv(["attach", String(victim.pid)], { input: typed.join("\n") + "\n" });
+    const told = stdout.split("\n").filter((line) => /^\w+MemoryPoolActive >>/.test(line));
+    const right = ["0", "1"].flatMap((state) => [`SetMemoryPoolActive >> ${state}`, `IsMemoryPoolActive >> ${state}`]);
+    tally.expect(told.join() === right.join(), `the console told: ${told.join(", ")} ${stderr}`);
 }

@@ -65,7 +65,7 @@ struct Worker {
     uint64_t seed, calls;
     volatile int endless;
     void (*volatile job)(unsigned index); /* to do instead of calls, or 0 */
-    volatile uint32_t passed; /* endless calls made */
+    volatile uint32_t passed;             /* endless calls made */
     struct Caller caller;
 };
 

@@ -1,17 +1,15 @@
 import type { Trial } from "../trial.js";
 import { attachUnderLoad } from "./attach-under-load.js";
 import { carrierKilled } from "./carrier-killed.js";
+import { exhaustion } from "./exhaustion.js";
 import { forgedPool } from "./forged-pool.js";
 import { fuzz } from "./fuzz.js";
+import { heapAbuse } from "./heap-abuse.js";
 import { hostHungUp, hostKilled, hostPaused, interruptedTwice, programPaused, terminalClosed } from "./host-ends.js";
 import { longSession } from "./long-session.js";
 import { nativeSanitizers } from "./native-sanitizers.js";
-import { realPrograms } from "./real-programs.js";
-import { exhaustion } from "./exhaustion.js";
-import { forgedPool } from "./forged-pool.js";
-import { heapAbuse } from "./heap-abuse.js";
-import { hostHungUp, hostKilled, hostPaused, interruptedTwice, programPaused, terminalClosed } from "./host-ends.js";
 import { offAndOn } from "./off-and-on.js";
+import { realPrograms } from "./real-programs.js";
 
 /** Everything that must not harm a program, in the order in which it is tried. */
 export const trials: readonly Trial[] = [
@@ -23,12 +21,12 @@ export const trials: readonly Trial[] = [
     hostPaused,
     programPaused,
     carrierKilled,
-    forgedPool,
+    offAndOn,
+    heapAbuse,
+    exhaustion,
     fuzz,
     nativeSanitizers,
     longSession,
     realPrograms,
-    offAndOn,
-    heapAbuse,
-    exhaustion,
+    forgedPool,
 ];

@@ -145,7 +145,8 @@ static void fuzz_refused_resize(struct FuzzRun *run, struct FuzzBlock *block) {
         run->counts.reallocs++;
         at = family->aligned_offset_realloc(block->at, size, block->alignment, block->offset);
     } else if (family->reallocarray != 0 && fuzz_pick(&run->random, 2) == 0) {
-        run->call = "reallocarray"; /* which refuses before it calls realloc */
+        run->call = "reallocarray";
+        run->counts.reallocs++;
         at = family->reallocarray(block->at, size / 4, 8);
     } else if (family->recalloc != 0 && fuzz_pick(&run->random, 2) == 0) {
         run->call = "_recalloc";

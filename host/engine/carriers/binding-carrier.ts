@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Crash, Device, Message, Script, Session, SessionDetachReason, Stdio } from "frida";
 import type { CarrierError, CarrierLine, CarrierReply, CarrierRequest, CarrierStep } from "../carrier-protocol.js";
 import { AgentRefusal } from "../engine-errors.js";
+import { UnpackingFolder } from "./unpacking-folder.js";
 
 /** How long a program must have been left alone before we go, and when we go all the same. */
 const lingerMs = 2_000;
@@ -33,18 +34,20 @@ async function main(): Promise<void> {
     ignoreTerminal();
     const [input, output] = process.argv.slice(2).map(Number) as [number, number];
     const send = (line: CarrierLine): void => write(output, line);
+    const unpacking = new UnpackingFolder();
     const frida = await import("frida").catch((error: unknown) => {
         send({ hello: null, reason: error instanceof Error ? error.message : String(error) });
         return null;
     });
-    if (frida === null) return;
-    const carrier = new Carrier(await frida.getLocalDevice(), send);
+    if (frida === null) return unpacking.remove();
+    const carrier = new Carrier(await frida.getLocalDevice(), send, unpacking.environmentBefore);
     send({ hello: { version: packageVersion(), platform: process.platform } });
     const requests = createReadStream("", { fd: input });
     requests.once("end", () => setInterval(() => carrier.leaveWhenStuck(), 1000).unref());
     for await (const line of createInterface({ input: requests }))
         send(await carrier.answer(JSON.parse(line) as CarrierRequest));
     await carrier.leave();
+    unpacking.remove();
     process.exit(0);
 }
 
@@ -84,6 +87,8 @@ class Carrier {
     constructor(
         readonly device: Device,
         readonly send: (line: CarrierLine) => void,
+        /** For programs that are spawned. */
+        readonly environment: NodeJS.ProcessEnv,
     ) {}
 
     async answer({ id, steps, undo }: CarrierRequest): Promise<CarrierReply> {
@@ -172,6 +177,7 @@ class Carrier {
         const pid = await this.device.spawn(program, {
             argv,
             stdio: "inherit" as Stdio,
+            envp: this.environment as Record<string, string>,
             ...(cwd === null ? {} : { cwd }),
             ...(env === null ? {} : { env }),
         });

@@ -10,10 +10,13 @@ Usage: carrier.py INPUT_DESCRIPTOR OUTPUT_DESCRIPTOR
 
 import json
 import os
-import re
 import queue
+import re
+import shutil
 import signal
+import stat
 import sys
+import tempfile
 import threading
 import time
 
@@ -41,12 +44,14 @@ MESSAGE_LENGTH_LIMIT = 2000
 def main():
     ignore_terminal()
     channel = Channel(int(sys.argv[1]), int(sys.argv[2]))
+    unpacking = UnpackingFolder()
     try:
         import frida
     except Exception as error:
         channel.send({"hello": None, "reason": "%s: %s" % (type(error).__name__, error)})
+        unpacking.remove()
         return
-    carrier = Carrier(frida, channel)
+    carrier = Carrier(frida, channel, unpacking.environment_before)
     channel.send({"hello": {"version": frida.__version__, "platform": sys.platform}})
     threading.Thread(target=leave_when_stuck, args=(carrier, channel), daemon=True).start()
     for request in channel.requests():
@@ -55,6 +60,7 @@ def main():
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     carrier.leave()
+    unpacking.remove()
 
 
 def ignore_terminal():
@@ -126,6 +132,40 @@ class Channel:
                 pass
 
 
+class UnpackingFolder:
+    """
+    Where frida-core unpacks its helpers and agents, up to 43 MB. It does not always take them away: not when it is killed,
+    and on Windows not while a program uses them, which one with a pool does until it ends. So they get a folder of ours,
+    and each carrier removes those of carriers that have gone.
+    """
+
+    _prefix = "poolnv-carrier-"
+
+    def __init__(self):
+        """What programs that we spawn must have: not our temporary folder."""
+        self.environment_before = dict(os.environ)
+        self._remove_abandoned()
+        try:
+            self._folder = tempfile.mkdtemp(prefix="%s%d-" % (self._prefix, os.getpid()))
+        except OSError:
+            self._folder = None
+            return
+        for name in ("TMPDIR", "TEMP", "TMP"):
+            os.environ[name] = self._folder
+
+    def remove(self):
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _remove_abandoned(self):
+        place = tempfile.gettempdir()
+        for name in os.listdir(place):
+            match = re.match(re.escape(self._prefix) + r"(\d+)-", name)
+            path = os.path.join(place, name)
+            if match and is_own_folder(path) and not is_running(int(match.group(1))):
+                shutil.rmtree(path, ignore_errors=True)
+
+
 class Refusal(Exception):
     """An agent answered a call with an error of its own."""
 
@@ -139,8 +179,8 @@ class NonsenseAnswer(Exception):
 
 
 class Carrier:
-    def __init__(self, frida, channel):
-        self._frida = frida
+    def __init__(self, frida, channel, environment):
+        self._environment = environment
         self._channel = channel
         self._device = frida.get_local_device()
         self._sessions = {}
@@ -218,7 +258,7 @@ class Carrier:
         return [{"pid": process.pid, "name": process.name} for process in running]
 
     def _spawn(self, step):
-        options = {"argv": step["argv"], "stdio": "inherit"}
+        options = {"argv": step["argv"], "stdio": "inherit", "envp": self._environment}
         if step["cwd"] is not None:
             options["cwd"] = step["cwd"]
         if step["env"] is not None:
@@ -297,6 +337,33 @@ def is_value(reply):
 def is_refusal(reply):
     error = reply.get("error") if isinstance(reply, dict) else None
     return isinstance(error, dict) and all(isinstance(error.get(key), str) for key in ("code", "message"))
+
+
+def is_own_folder(path):
+    """Never a link: the temporary folder is everybody's."""
+    try:
+        entry = os.lstat(path)
+    except OSError:
+        return False
+    return stat.S_ISDIR(entry.st_mode) and (sys.platform == "win32" or entry.st_uid == os.getuid())
+
+
+def is_running(pid):
+    if sys.platform != "win32":
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        except OSError:
+            pass  # somebody else's
+        return True
+    import ctypes
+
+    query_limited_information = 0x1000
+    process = ctypes.windll.kernel32.OpenProcess(query_limited_information, False, pid)
+    if process:
+        ctypes.windll.kernel32.CloseHandle(process)
+    return bool(process)
 
 
 def is_traced(pid):

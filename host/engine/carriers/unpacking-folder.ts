@@ -1,0 +1,67 @@
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const prefix = "poolnv-carrier-";
+
+/**
+ * Where frida-core unpacks its helpers and agents, up to 43 MB. It does not always take them away: not when it is killed,
+ * and on Windows not while a program uses them, which one with a pool does until it ends. So they get a folder of ours,
+ * and each carrier removes those of carriers that have gone. Must be there before frida-core is loaded.
+ */
+export class UnpackingFolder {
+    /** What programs that we spawn must have: not our temporary folder. */
+    readonly environmentBefore: NodeJS.ProcessEnv = { ...process.env };
+    readonly #folder: string | null;
+
+    constructor() {
+        const place = tmpdir();
+        removeAbandoned(place);
+        this.#folder = make(place);
+        if (this.#folder === null) return;
+        for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = this.#folder;
+    }
+
+    remove(): void {
+        if (this.#folder !== null) removeQuietly(this.#folder);
+    }
+}
+
+function make(place: string): string | null {
+    try {
+        return mkdtempSync(join(place, `${prefix}${process.pid}-`));
+    } catch {
+        return null;
+    }
+}
+
+function removeAbandoned(place: string): void {
+    for (const name of readdirSync(place)) {
+        const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
+        if (pid !== undefined && isOwnFolder(join(place, name)) && !isRunning(Number(pid)))
+            removeQuietly(join(place, name));
+    }
+}
+
+/** Never a link: the temporary folder is everybody's. */
+function isOwnFolder(path: string): boolean {
+    const entry = lstatSync(path, { throwIfNoEntry: false });
+    return entry?.isDirectory() === true && (process.getuid === undefined || entry.uid === process.getuid());
+}
+
+function isRunning(pid: number): boolean {
+    try {
+        return process.kill(pid, 0);
+    } catch (error) {
+        return (error as NodeJS.ErrnoException).code !== "ESRCH";
+    }
+}
+
+/** What is still in use stays until the next time. */
+function removeQuietly(folder: string): void {
+    try {
+        rmSync(folder, { recursive: true, force: true });
+    } catch {
+        return;
+    }
+}

@@ -1,8 +1,9 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 
-/** Where a 32-bit Windows thread keeps its own block's address and its process id, in that block. */
-const selfOffset = 0x18;
-const pidOffset = 0x20;
+/** Offsets in the block that every 32-bit Windows thread has. */
+const block = { stackBase: 0x04, stackLimit: 0x08, self: 0x18, pid: 0x20, environment: 0x30, bytes: 0x34 };
+/** Offset in the block that its process has: where its program lies in memory. */
+const imageBase = 0x08;
 const pageBytes = 0x1000;
 /** Blocks of threads lie in small mappings, within reach of 32 bits; more is not searched, whatever a program maps. */
 const largestMapping = 4 * 1024 * 1024;
@@ -34,10 +35,29 @@ export function windowsPid(linuxPid: number): number | null {
 
 function findBlock(memory: number, first: number, end: number): number | null {
     if (end - first > largestMapping || end > reach) return null;
-    const start = Buffer.alloc(pidOffset + 4);
     for (let address = first; address < end; address += pageBytes) {
-        if (readSync(memory, start, 0, start.length, address) < start.length) return null;
-        if (start.readUInt32LE(selfOffset) === address) return start.readUInt32LE(pidOffset);
+        const start = read(memory, address, block.bytes);
+        if (start === null) return null;
+        if (start.readUInt32LE(block.self) === address && isBlock(memory, start)) return start.readUInt32LE(block.pid);
     }
     return null;
+}
+
+/** Many a page of a heap holds its own address at the same place, so the rest must fit, too. */
+function isBlock(memory: number, start: Buffer): boolean {
+    const environment = start.readUInt32LE(block.environment);
+    if (start.readUInt32LE(block.stackBase) <= start.readUInt32LE(block.stackLimit)) return false;
+    if (environment === 0 || environment % pageBytes !== 0) return false;
+    const image = read(memory, environment + imageBase, 4)?.readUInt32LE() ?? 0;
+    return image !== 0 && read(memory, image, 2)?.toString("latin1") === "MZ";
+}
+
+/** Null where nothing can be read. */
+function read(memory: number, address: number, bytes: number): Buffer | null {
+    const buffer = Buffer.alloc(bytes);
+    try {
+        return readSync(memory, buffer, 0, bytes, address) === bytes ? buffer : null;
+    } catch {
+        return null;
+    }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { CarrierCommand } from "./carrier-process.js";
+import { withPrivateFolder } from "./private-folder.js";
 
 /** Version of the npm binding, or null where the package or its binary is not there. */
 export function bindingVersion(): string | null {
@@ -26,7 +27,7 @@ export function bindingCommand(programOutput: CarrierCommand["programOutput"]): 
     return {
         file: process.execPath,
         args: [carrier, "3", "4"],
-        env: process.env,
+        env: withPrivateFolder(process.env),
         channel: "own",
         programOutput,
     };

@@ -13,6 +13,7 @@ export interface CarrierRequest {
     undo: CarrierStep[];
 }
 
+/** `env` of a spawn is the whole environment; null: the carrier's own. */
 export type CarrierStep =
     | { op: "enumerateProcesses" }
     | { op: "spawn"; program: string; argv: string[]; cwd: string | null; env: Record<string, string> | null }

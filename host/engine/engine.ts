@@ -8,7 +8,11 @@ export type EngineKind = "binding" | "python" | "wine";
 
 /** The needed subset of the npm package's own types, so that a Frida user feels at home. */
 export type EngineProcess = Pick<Process, "pid" | "name">;
-export type EngineSpawnOptions = Pick<SpawnOptions, "cwd" | "env"> & { argv: string[] };
+export type EngineSpawnOptions = Pick<SpawnOptions, "cwd"> & {
+    argv: string[];
+    /** The whole environment; where not given, the carrier's. */
+    env?: Record<string, string> | undefined;
+};
 export type DetachReason = `${SessionDetachReason}`;
 
 /** frida-core in a carrier process of its own. Every method rejects with `CarrierDied` once that process is gone. */

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { findPythonEnvironment } from "../setup/python-environment.js";
 import type { CarrierCommand } from "./carrier-process.js";
+import { withPrivateFolder } from "./private-folder.js";
 
 /** How to start the carrier, or the reason why it can't be. */
 export function pythonCommand(programOutput: CarrierCommand["programOutput"]): CarrierCommand | string {
@@ -10,7 +11,7 @@ export function pythonCommand(programOutput: CarrierCommand["programOutput"]): C
     return {
         file: python,
         args: ["-I", "-u", pythonCarrier(), ...(onWindows ? ["0", "1"] : ["3", "4"])],
-        env: process.env,
+        env: withPrivateFolder(process.env),
         channel: onWindows ? "standard" : "own",
         programOutput,
     };

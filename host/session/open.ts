@@ -53,7 +53,11 @@ export async function launch(program: string, args: string[], options: LaunchOpt
     });
     return closingOnFailure(engine, async () => {
         const theirPath = underWine ? windowsPath(path) : path;
-        const pid = await engine.spawn(theirPath, { argv: [theirPath, ...args], cwd: options.cwd });
+        const pid = await engine.spawn(theirPath, {
+            argv: [theirPath, ...args],
+            cwd: options.cwd,
+            env: underWine ? undefined : ourEnvironment(),
+        });
         try {
             if (process.platform === "linux" && engine.kind !== "wine") refuseWithoutLibrary(pid);
             const session = await engine.attach(pid, consoleScript());
@@ -65,6 +69,13 @@ export async function launch(program: string, args: string[], options: LaunchOpt
             throw error;
         }
     });
+}
+
+/** The carrier has another one, with a place of its own for temporary files. */
+function ourEnvironment(): Record<string, string> {
+    return Object.fromEntries(
+        Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    );
 }
 
 type Opening = typeof findOrInstall;

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { cacheFolder } from "../../host/setup/cache-folder.js";
 import { ConsoleProcess } from "../cli/console-process.js";
 import { listeningSockets } from "../support/listening.js";
-import { childrenOf } from "../support/running.js";
+import { childrenOf, pidsWhere } from "../support/running.js";
 import { whyNot } from "../support/targets.js";
 import { withNamedVictim } from "./named-victim.js";
 
@@ -43,6 +46,15 @@ for (const name of ["linux-x64", "linux-i386", "win32-msvcrt"] as const) {
                 await pause(500);
                 seen.clear();
                 look();
+                // The helper that frida-core keeps on Linux can be reached by its user alone.
+                const run = cacheFolder("run");
+                const helpers = pidsWhere(([program = ""]) => program.startsWith(join(run, "frida-")));
+                if (name.startsWith("linux")) assert.ok(helpers.length > 0);
+                const control = `unix ${join(run, `idun-${process.getuid!()}`, "control")}`;
+                for (const pid of helpers)
+                    for (const words of listeningSockets(pid))
+                        assert.ok(words === control || enteringSocket.test(words), words);
+                if (helpers.length > 0) assert.equal(statSync(run).mode & 0o077, 0);
                 held.say("GetMemoryPoolStats");
                 await held.hears(/^GetMemoryPoolStats >> \d+$/m);
                 look();

@@ -179,7 +179,7 @@ class Carrier {
             stdio: "inherit" as Stdio,
             envp: this.environment as Record<string, string>,
             ...(cwd === null ? {} : { cwd }),
-            ...(env === null ? {} : { env }),
+            ...(env === null ? {} : { envp: env }),
         });
         this.#suspended.add(pid);
         return pid;

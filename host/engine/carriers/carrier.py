@@ -262,7 +262,7 @@ class Carrier:
         if step["cwd"] is not None:
             options["cwd"] = step["cwd"]
         if step["env"] is not None:
-            options["env"] = step["env"]
+            options["envp"] = step["env"]
         pid = self._device.spawn(step["program"], **options)
         self._suspended.add(pid)
         return pid

@@ -26,7 +26,7 @@ export interface CarrierCommand {
 /** Longest time until a carrier says hello, in milliseconds: a first start of Wine in a fresh prefix takes most of it. */
 const helloLimitMs = 90_000;
 /** Longest line of a carrier, in characters: what is longer did not come from an agent or a list of processes. */
-const lineLimit = 8 * 1024 * 1024;
+const lineLimit = 32 * 1024 * 1024;
 
 /** A running carrier: sends requests, delivers replies and events, and notices at once when the process has gone. */
 export class CarrierProcess {

@@ -26,7 +26,7 @@ const unbreakable: readonly (CarrierStep["op"] | null)[] = [
     "eternalize",
 ];
 /** Longest line to the parent, and what is heard of a script's messages. */
-const lineLimit = 4 * 1024 * 1024;
+const lineLimit = 16 * 1024 * 1024;
 const messageLimit = 100;
 const messageLengthLimit = 2000;
 

@@ -35,7 +35,7 @@ STUCK_SECONDS = 20.0
 UNBREAKABLE = ("attach", "spawn", "resume", "createScript", "load", "eternalize")
 
 # Longest line to the parent: no agent of ours and no list of processes comes near it.
-LINE_LIMIT = 4 << 20
+LINE_LIMIT = 16 << 20
 # Messages of a script, which nobody needs but who looks for a mistake in it.
 MESSAGE_LIMIT = 100
 MESSAGE_LENGTH_LIMIT = 2000

@@ -143,6 +143,12 @@ export interface ConsoleRequests {
 export const mailbox = {
     slots: 4,
     slotBytes: 0x8000,
+    /**
+     * Behind the last slot: this text, then the address of the mailbox, u64. A host writes nowhere else: where the block is
+     * damaged, the address in it may lead into the program's own data.
+     */
+    mark: "POOLNVMB",
+    markBytes: 16,
     /** From the start of a slot: u64 number of the request, u64 of the answer, u32 length of each in bytes, the text. */
     layout: { request: 0, answer: 8, requestBytes: 16, answerBytes: 20, text: 24 },
 } as const;

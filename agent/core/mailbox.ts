@@ -3,7 +3,7 @@ import { mailbox, type MailboxAnswer, type MailboxRequest, type Reply } from "..
 /** How often the core looks, in milliseconds: a host waits that long for an answer, on the average half of it. */
 const LOOK_MS = 50;
 
-const { layout, slots, slotBytes } = mailbox;
+const { layout, slots, slotBytes, mark, markBytes } = mailbox;
 const capacity = slotBytes - layout.text;
 
 /**
@@ -12,7 +12,10 @@ const capacity = slotBytes - layout.text;
  * @returns the mailbox; keep it
  */
 export function openMailbox(answer: (name: string, payload: unknown) => Promise<Reply<unknown>>): NativePointer {
-    const memory = Memory.alloc(slots * slotBytes);
+    const memory = Memory.alloc(slots * slotBytes + markBytes);
+    const tail = memory.add(slots * slotBytes);
+    tail.writeUtf8String(mark);
+    tail.add(mark.length).writeU64(uint64(memory.toString()));
     const lastSeen = new Array<number>(slots).fill(0);
     setInterval(() => {
         for (let index = 0; index < slots; index++) {

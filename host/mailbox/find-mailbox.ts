@@ -23,20 +23,33 @@ export function findMailbox(memory: ProcessMemory): PoolSeen {
     const [only] = blocks;
     if (only === undefined || blocks.length > 1 || !isLiving(only)) return { kind: "unclear" };
     const address = Number(only.readBigUInt64LE(controlLayout.mailbox.offset));
-    const isPlace = address > 0 && address + mailbox.slots * mailbox.slotBytes <= 2 ** 47;
-    return isPlace ? { kind: "living", mailbox: address } : { kind: "unclear" };
+    return isMailbox(memory, address) ? { kind: "living", mailbox: address } : { kind: "unclear" };
+}
+
+/** We write there, and the system lets us write anywhere: a wrong address would be somebody's data. */
+function isMailbox(memory: ProcessMemory, address: number): boolean {
+    const { slots, slotBytes, mark, markBytes } = mailbox;
+    if (address <= 0 || address + slots * slotBytes + markBytes > 2 ** 47) return false;
+    const found = memory.read(address + slots * slotBytes, markBytes);
+    return (
+        found !== null &&
+        found.toString("latin1", 0, mark.length) === mark &&
+        found.readBigUInt64LE(mark.length) === BigInt(address)
+    );
 }
 
 const headBytes = controlLayout.self.offset + 8;
 
 /** What Windows allocates begins at a multiple of this. To Linux, Wine's neighbouring allocations are one range. */
 const windowsAlignment = 0x10000;
+/** End of the addresses of the Windows programs that can have a pool: ranges above may be terabytes long. */
+const windowsEnd = 2 ** 32;
 
 function* placesIn({ start, bytes }: MemoryRange): Generator<number> {
     const last = start + bytes - controlBytes;
     if (start <= last) yield start;
     const second = Math.floor(start / windowsAlignment + 1) * windowsAlignment;
-    for (let place = second; place <= last; place += windowsAlignment) yield place;
+    for (let place = second; place <= last && place < windowsEnd; place += windowsAlignment) yield place;
 }
 
 function isControl(block: Buffer, address: number): boolean {

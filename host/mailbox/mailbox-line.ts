@@ -50,7 +50,10 @@ export class MailboxLine {
             const slot = this.#address + slotBytes * randomInt(slots);
             this.#post(slot, { number, name, payload });
             const answer = await this.#answerTo(slot, number, end);
-            if (answer === "overwritten") continue;
+            if (answer === "overwritten") {
+                if (Date.now() > end) throw new EngineTimeout("the program's pool answers with nothing but nonsense");
+                continue;
+            }
             if (answer.reply.ok) return answer.reply.value;
             const { code, message, stack } = answer.reply.error;
             throw new AgentRefusal(code, message, stack);

@@ -139,6 +139,58 @@ static void forge_many(void) {
     }
 }
 
+/* Mailboxes, as the hosts find them on Linux: `agent/protocol.ts`. */
+#define MAILBOX_SLOTS      4
+#define MAILBOX_SLOT_BYTES 0x8000
+#define MAILBOX_BYTES      (MAILBOX_SLOTS * MAILBOX_SLOT_BYTES)
+
+static uint64_t forged_mailbox[(MAILBOX_BYTES + 16) / 8];
+
+static void mark_mailbox(void) {
+    uint64_t address = (uintptr_t)forged_mailbox;
+    memcpy((char *)forged_mailbox + MAILBOX_BYTES, "POOLNVMB", 8);
+    memcpy((char *)forged_mailbox + MAILBOX_BYTES + 8, &address, 8);
+}
+
+/* Answers every request at once with what is no answer; "churn" also takes the request away. */
+static volatile int mailbox_churns;
+THREAD_BODY(answer_nonsense, unused) {
+    uint64_t turn = 1;
+    (void)unused;
+    while (changing) {
+        unsigned i;
+        for (i = 0; i < MAILBOX_SLOTS; i++) {
+            volatile uint64_t *slot = forged_mailbox + i * (MAILBOX_SLOT_BYTES / 8);
+            if (mailbox_churns)
+                slot[0] = turn++;
+            else {
+                slot[2] = 0xffffffffffffffffull;
+                slot[1] = slot[0];
+            }
+        }
+    }
+    THREAD_END;
+}
+
+/* As programs do that were built with a sanitizer: readable and writable, and never touched. */
+static int take_vast_space(void) {
+#if defined(_WIN32) || UINTPTR_MAX == 0xffffffff
+    return 0;
+#else
+    return mmap(0, (size_t)1 << 40, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0) != MAP_FAILED;
+#endif
+}
+
+/* Bytes of a block's data, "precious" until somebody writes there. */
+static int is_precious(void) {
+    size_t i;
+    for (i = 0; i < MAILBOX_BYTES / 8; i++)
+        if (forged_mailbox[i] != 0x1122334455667788ull)
+            return 0;
+    return 1;
+}
+
 /* Every kind that has one wrong field. */
 static void falsify(struct PoolControl *block, const char *kind) {
     uint64_t far_off = ~(uint64_t)0;
@@ -222,6 +274,7 @@ static void unforge(void) {
         join_thread(changer);
     }
     forged_hangs = 0;
+    memset((char *)forged_mailbox + MAILBOX_BYTES, 0, 16);
     for (i = 0; i < forged_count; i++)
         give_pages(forged_blocks[i], 4096);
     forged_count = 0;
@@ -262,6 +315,18 @@ static void forge(const char *kind, uint64_t seed) {
         forged_code = take_pages(FORGED_CODE);
         forge_many();
         make_code(forged_code, FORGED_CODE);
+    }
+    if (strncmp(kind, "mailbox-", 8) == 0) {
+        for (i = 0; i < MAILBOX_BYTES / 8; i++)
+            forged_mailbox[i] = 0x1122334455667788ull;
+        forged_block->mailbox = (uintptr_t)forged_mailbox;
+        if (strcmp(kind, "mailbox-data") != 0) {
+            mark_mailbox();
+            mailbox_churns = strcmp(kind, "mailbox-churn") == 0;
+            changing = strcmp(kind, "mailbox-silent") != 0;
+            if (changing)
+                start_thread(&changer, answer_nonsense, 0);
+        }
     }
     if (strcmp(kind, "changing") == 0) {
         changing = 1;

@@ -35,6 +35,8 @@
  *                            and the one in which malloc was patched
  *   forge KIND [SEED]        shows a control block that no pool of ours has (forge.h)
  *   unforge                  takes it away
+ *   precious                 whether the memory that "forge mailbox-data" names is as it was
+ *   vast                     takes a terabyte of address space, where there are 64 bits
  *   sleep MS                 answers after so many milliseconds
  *   quit
  *
@@ -364,6 +366,12 @@ static int obey(const char *order) {
         kind[length] = 0;
         forge(kind, count > 0 ? number[0] : 0);
         say("forged");
+        end_answer();
+    } else if (is_order(order, "precious")) {
+        say_number("precious", (uint64_t)is_precious());
+        end_answer();
+    } else if (is_order(order, "vast")) {
+        say_number("vast", (uint64_t)take_vast_space());
         end_answer();
     } else if (is_order(order, "unforge")) {
         unforge();

@@ -14,7 +14,6 @@ import queue
 import re
 import shutil
 import signal
-import stat
 import sys
 import tempfile
 import threading
@@ -134,9 +133,9 @@ class Channel:
 
 class UnpackingFolder:
     """
-    Where frida-core unpacks its helpers and agents, up to 43 MB. It does not always take them away: not when it is killed,
-    and on Windows not while a program uses them, which one with a pool does until it ends. So they get a folder of ours,
-    and each carrier removes those of carriers that have gone.
+    Where frida-core unpacks its agents on Windows, 43 MB. It does not take them away: a program with a pool uses them until
+    it ends. So they get a folder of ours, and each carrier removes those of carriers that have gone. On Linux our parent
+    sees to it (host/engine/private-folder.ts).
     """
 
     _prefix = "poolnv-carrier-"
@@ -144,13 +143,15 @@ class UnpackingFolder:
     def __init__(self):
         """What programs that we spawn must have: not our temporary folder."""
         self.environment_before = dict(os.environ)
+        self._folder = None
+        if sys.platform != "win32":
+            return
         self._remove_abandoned()
         try:
             self._folder = tempfile.mkdtemp(prefix="%s%d-" % (self._prefix, os.getpid()))
         except OSError:
-            self._folder = None
             return
-        for name in ("TMPDIR", "TEMP", "TMP"):
+        for name in ("TEMP", "TMP"):
             os.environ[name] = self._folder
 
     def remove(self):
@@ -162,7 +163,7 @@ class UnpackingFolder:
         for name in os.listdir(place):
             match = re.match(re.escape(self._prefix) + r"(\d+)-", name)
             path = os.path.join(place, name)
-            if match and is_own_folder(path) and not is_running(int(match.group(1))):
+            if match and not is_running(int(match.group(1))):
                 shutil.rmtree(path, ignore_errors=True)
 
 
@@ -339,24 +340,8 @@ def is_refusal(reply):
     return isinstance(error, dict) and all(isinstance(error.get(key), str) for key in ("code", "message"))
 
 
-def is_own_folder(path):
-    """Never a link: the temporary folder is everybody's."""
-    try:
-        entry = os.lstat(path)
-    except OSError:
-        return False
-    return stat.S_ISDIR(entry.st_mode) and (sys.platform == "win32" or entry.st_uid == os.getuid())
-
-
 def is_running(pid):
-    if sys.platform != "win32":
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return False
-        except OSError:
-            pass  # somebody else's
-        return True
+    """On Windows."""
     import ctypes
 
     query_limited_information = 0x1000

@@ -1,25 +1,26 @@
-import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const prefix = "poolnv-carrier-";
 
 /**
- * Where frida-core unpacks its helpers and agents, up to 43 MB. It does not always take them away: not when it is killed,
- * and on Windows not while a program uses them, which one with a pool does until it ends. So they get a folder of ours,
- * and each carrier removes those of carriers that have gone. Must be there before frida-core is loaded.
+ * Where frida-core unpacks its agents on Windows, 43 MB. It does not take them away: a program with a pool uses them until
+ * it ends. So they get a folder of ours, and each carrier removes those of carriers that have gone. Must be there before
+ * frida-core is loaded. On Linux our parent sees to it (`private-folder.ts`).
  */
 export class UnpackingFolder {
     /** What programs that we spawn must have: not our temporary folder. */
     readonly environmentBefore: NodeJS.ProcessEnv = { ...process.env };
-    readonly #folder: string | null;
+    readonly #folder: string | null = null;
 
     constructor() {
+        if (process.platform !== "win32") return;
         const place = tmpdir();
         removeAbandoned(place);
         this.#folder = make(place);
         if (this.#folder === null) return;
-        for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = this.#folder;
+        for (const name of ["TEMP", "TMP"]) process.env[name] = this.#folder;
     }
 
     remove(): void {
@@ -38,15 +39,8 @@ function make(place: string): string | null {
 function removeAbandoned(place: string): void {
     for (const name of readdirSync(place)) {
         const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
-        if (pid !== undefined && isOwnFolder(join(place, name)) && !isRunning(Number(pid)))
-            removeQuietly(join(place, name));
+        if (pid !== undefined && !isRunning(Number(pid))) removeQuietly(join(place, name));
     }
-}
-
-/** Never a link: the temporary folder is everybody's. */
-function isOwnFolder(path: string): boolean {
-    const entry = lstatSync(path, { throwIfNoEntry: false });
-    return entry?.isDirectory() === true && (process.getuid === undefined || entry.uid === process.getuid());
 }
 
 function isRunning(pid: number): boolean {

@@ -36,6 +36,8 @@ void pool_snapshot(struct PoolSnapshot *out) {
     out->double_frees = pool_read(&events->double_frees);
     out->pool_frees_ignored = ignored;
     out->total_frees += ignored + out->foreign_frees;
+    if (out->total_frees >> 63 != 0) /* a block on its way counted as live, and none was freed */
+        out->total_frees = 0;
 }
 
 static uint32_t class_live(const struct PoolClass *class) {

@@ -66,7 +66,7 @@ static uint32_t session_size(struct SessionPlaces *places) {
     uint32_t random = session_random(places);
     uint32_t range = 32u << places->phase % SESSION_SIZE_STEPS;
     if (random % 1024 == 0)
-        range = 262144;
+        range = 98304;
     else if (random % 64 == 0)
         range *= 16;
     return SESSION_LEAST + (random >> 10) % range;

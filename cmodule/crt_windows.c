@@ -122,14 +122,19 @@ static int is_nonsense(size_t size, size_t alignment, size_t offset) {
 /* What the original would make, around a block of its malloc. It can't be asked: it would ask
  * malloc, which is ours, so that the pool were asked and the fallback counted a second time, and a
  * block of ours could end up in one of its own. Wine's does not notice when the sum wraps, either.
- */
+ *
+ * It stands exactly where Wine would have put it, because Wine resizes no other, and around it is
+ * as much as Wine takes for granted when it measures. Microsoft's resizes it wherever it stands; it
+ * counts one byte less around it, and the gap in front of the pointer kept: by those it measures
+ * more than was asked for, never less. */
 static void *original_aligned(size_t size, size_t alignment, size_t offset) {
     size_t least = alignment > sizeof(void *) ? alignment : sizeof(void *);
-    size_t lead = ((0 - offset) & (sizeof(void *) - 1)) + least - 1 + sizeof(void *);
+    size_t gap = (0 - offset) & (sizeof(void *) - 1);
+    size_t lead = least + sizeof(void *), spare = gap > 1 ? gap - 1 : 0;
     char *outer = NULL, *user;
 
-    if (size <= (size_t)-1 - lead)
-        outer = ORIGINAL(CrtAlloc, malloc)(size + lead);
+    if (size <= (size_t)-1 - lead - spare)
+        outer = ORIGINAL(CrtAlloc, malloc)(size + lead + spare);
     if (outer == NULL) {
         pool_set_errno(POOL_ENOMEM);
         return NULL;

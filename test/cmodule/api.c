@@ -394,6 +394,7 @@ static void test_exhaustion(void) {
         CHECK("aligned", !POOL_OWNS(user) && ((uintptr_t)user + (size_t)index * 3) % 32 == 0);
         memset(user, 1, 60000);
         CHECK("an aligned fallback is one", stats().fallback_allocs == before + 1);
+        CHECK("measured", replace__aligned_msize(user, 32, (size_t)index * 3) >= 60000);
         replace__aligned_free(user);
         CHECK("its free is one", stats().foreign_frees == foreign + 1);
         user = replace_memalign((size_t)1 << index % 7, 60000);

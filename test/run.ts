@@ -56,7 +56,7 @@ async function runTests(files: string[], environments: Environments | null): Pro
 function testOptions(record: string): string[] {
     const toPeople = ["--test-reporter=spec", "--test-reporter-destination=stdout"];
     const toRecord = ["--test-reporter=tap", `--test-reporter-destination=${record}`];
-    return ["--test", "--test-concurrency=1", "--test-timeout=900000", ...toPeople, ...toRecord];
+    return ["--test", "--test-concurrency=1", "--test-timeout=1800000", ...toPeople, ...toRecord];
 }
 
 /** Tests that passed or failed, without those that were skipped. */

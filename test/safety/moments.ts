@@ -12,13 +12,13 @@ const steps: readonly { name: string; says: RegExp; lasts: number }[] = [
 ];
 
 /**
- * Lets a host run until a random moment: each of its steps has its share of the rounds, from the first instruction to
+ * Lets a host run until a random moment: its steps have it in turn, from the first instruction to
  * long after the pool is there.
  *
  * @returns the moment, in words
  */
-export async function randomMoment(host: Host, round: number, random: Random): Promise<string> {
-    const { name, says, lasts } = steps[round % steps.length]!;
+export async function randomMoment(host: Host, turn: number, random: Random): Promise<string> {
+    const { name, says, lasts } = steps[turn % steps.length]!;
     const milliseconds = random.between(0, lasts);
     await host.hasSaid(says);
     await pause(milliseconds);

@@ -20,7 +20,7 @@ export const carrierKilled = onPrograms({
             await victim.order("load");
             const host = new PipedHost(victim.processName, strategy);
             const carrier = waitUntil("the carrier is born", () => childrenOf(host.pid)[0]);
-            const when = `round ${round}, ${await momentOf(host, round, task.random)}`;
+            const when = `round ${round}, ${await momentOf(host, round + task.seed, task.random)}`;
             const held = await killCarrier(await carrier, victim);
             host.leave();
             const end = await host.ended();
@@ -42,9 +42,9 @@ export const carrierKilled = onPrograms({
     },
 });
 
-/** One round of six has its moment while the carrier lingers after its host has gone. */
-async function momentOf(host: PipedHost, round: number, random: Random): Promise<string> {
-    if (round % 6 !== 5) return randomMoment(host, round, random);
+/** One turn of six has its moment while the carrier lingers after its host has gone. */
+async function momentOf(host: PipedHost, turn: number, random: Random): Promise<string> {
+    if (turn % 6 !== 5) return randomMoment(host, turn, random);
     host.leave();
     await host.hasSaid(/has its pool/);
     const milliseconds = random.between(0, lingeringMs);

@@ -16,6 +16,8 @@ interface Mishap<Kind extends Host> {
     happen(this: void, host: Kind, victim: Victim, random: Random): Promise<void> | void;
     /** How the host may end. */
     readonly ends: RegExp;
+    /** How often in the short form; the moments of a few rounds are not all that there are. */
+    readonly short?: number;
 }
 
 export const hostKilled = mishap({
@@ -24,6 +26,7 @@ export const hostKilled = mishap({
     host: PipedHost,
     happen: (host) => host.signal("SIGKILL"),
     ends: /^SIGKILL$/,
+    short: 5,
 });
 
 export const hostHungUp = mishap({
@@ -81,18 +84,18 @@ export const programPaused = mishap({
 });
 
 /** While eight threads allocate without pause. */
-function mishap<Kind extends Host>({ name, what, host: HostKind, happen, ends }: Mishap<Kind>): Trial {
+function mishap<Kind extends Host>({ name, what, host: HostKind, happen, ends, short = 2 }: Mishap<Kind>): Trial {
     return onPrograms({
         name,
         what,
-        count: (program) => ({ short: 3, full: program === "linux-x64" ? 80 : 60 }),
+        count: (program) => ({ short, full: program === "linux-x64" ? 80 : 60 }),
         async run(task, tally) {
             let found = 0;
             await eachVictim(task, tally, async (victim, round) => {
                 const strategy = strategyOfRound(round);
                 await victim.order("load");
                 const host = new HostKind(victim.processName, strategy);
-                const when = `round ${round}, ${await randomMoment(host, round, task.random)}`;
+                const when = `round ${round}, ${await randomMoment(host, round + task.seed, task.random)}`;
                 await happen(host, victim, task.random);
                 const end = await host.ended();
                 tally.expect(ends.test(end), `${when}: the host ended with ${end}: ${host.said.slice(-300)}`);

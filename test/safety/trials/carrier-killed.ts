@@ -8,6 +8,7 @@ import { nextHostTakesOver } from "../next-host.js";
 import { strategyOfRound } from "../strategy-of-round.js";
 import { onPrograms, type Random } from "../trial.js";
 import { eachVictim } from "../victims.js";
+import { yielding } from "../yielding.js";
 
 export const carrierKilled = onPrograms({
     name: "carrier-killed",
@@ -15,7 +16,7 @@ export const carrierKilled = onPrograms({
     count: (program) => ({ short: 3, full: program === "linux-x64" ? 80 : 60 }),
     async run(task, tally) {
         const inHand = { kills: 0, harmed: 0 };
-        await eachVictim(task, tally, async (victim, round) => {
+        await eachVictim({ ...task, target: yielding(task.target) }, tally, async (victim, round) => {
             const strategy = strategyOfRound(round);
             await victim.order("load");
             const host = new PipedHost(victim.processName, strategy);

@@ -6,6 +6,7 @@ import { nextHostTakesOver } from "../next-host.js";
 import { strategyOfRound } from "../strategy-of-round.js";
 import { onPrograms, type Random, type Trial } from "../trial.js";
 import { eachVictim } from "../victims.js";
+import { yielding } from "../yielding.js";
 
 /** Something that happens to a host, or to its program, at a random moment. */
 interface Mishap<Kind extends Host> {
@@ -91,7 +92,7 @@ function mishap<Kind extends Host>({ name, what, host: HostKind, happen, ends, s
         count: (program) => ({ short, full: program === "linux-x64" ? 80 : 60 }),
         async run(task, tally) {
             let found = 0;
-            await eachVictim(task, tally, async (victim, round) => {
+            await eachVictim({ ...task, target: yielding(task.target) }, tally, async (victim, round) => {
                 const strategy = strategyOfRound(round);
                 await victim.order("load");
                 const host = new HostKind(victim.processName, strategy);

@@ -15,9 +15,14 @@ export async function translateErrors<T>(work: () => Promise<T>): Promise<T> {
 function translate(error: unknown): unknown {
     if (error instanceof AgentRefusal) return fromAgent(error);
     if (error instanceof CarrierDied)
-        return new UserError("ENGINE_DIED", error.message, "The program goes on as it was. Attach again.", {
-            cause: error,
-        });
+        return new UserError(
+            "ENGINE_DIED",
+            error.message,
+            "If the program still runs, it is as it was: attach again.",
+            {
+                cause: error,
+            },
+        );
     if (error instanceof EngineTimeout)
         return new UserError("NOT_ANSWERING", error.message, notAnsweringRemedy, { cause: error });
     if (error instanceof EngineError && error.fridaName === "NonsenseAnswer") return forgedPool(error.message);
@@ -47,6 +52,8 @@ function fromFrida(error: EngineError): unknown {
             "A script can't be launched by itself: name its interpreter, for example: poolnv launch -- perl script.pl",
             options,
         );
+    if (is("AnotherAtWork", /another poolnv is at work/i))
+        return new UserError("NOT_ANSWERING", message, "Wait until it is done, and try again.", options);
     if (is("ProcessNotFoundError", /unable to find process/i))
         return new UserError("NO_SUCH_PROCESS", message, "Start the program first.", options);
     if (is("PermissionDeniedError", /permission|access denied|not permitted/i))

@@ -28,6 +28,9 @@ LINGER_LIMIT_SECONDS = 30.0
 DISTURBED = re.compile("unexpected crash|loader crashed|unexpected lack of content", re.IGNORECASE)
 ATTACH_TRIES = 3
 ATTACH_PAUSE_SECONDS = 0.5
+# How long a carrier waits for its turn at a program, and then for whoever has one of its threads in hand.
+TURN_SECONDS = 40.0
+TRACED_SECONDS = 3.0
 # How long we wait for an answer that nobody else waits for any more.
 STUCK_SECONDS = 20.0
 # What is never broken off, however long it takes: whoever dies during an injection takes the target along.
@@ -167,6 +170,59 @@ class UnpackingFolder:
                 shutil.rmtree(path, ignore_errors=True)
 
 
+class AnotherAtWork(Exception):
+    """The turn at a program did not come."""
+
+
+class Turn:
+    """
+    One carrier at a time injects into a program or tidies up in it. Two at once, as when a host is killed and the next
+    comes right after it, ended 2 programs in 140. The lock ends with its process, whatever ends that. Linux only: the
+    system takes care of it on Windows. It is in our temporary folder, which is the user's alone and the same for all his
+    carriers (host/engine/private-folder.ts).
+    """
+
+    def __init__(self):
+        self._file = None
+        self._path = None
+
+    def take(self, pid):
+        path = os.path.join(tempfile.gettempdir(), "turn-%d" % pid)
+        if sys.platform != "linux" or path == self._path:
+            return
+        self.give()
+        end = time.monotonic() + TURN_SECONDS
+        while not self._try_to_take(path):
+            if time.monotonic() > end:
+                raise AnotherAtWork("another poolnv is at work in this program")
+            time.sleep(0.02)
+        end = time.monotonic() + TRACED_SECONDS
+        while is_traced(pid) and time.monotonic() < end:
+            time.sleep(0.02)
+
+    def give(self):
+        if self._file is None:
+            return
+        os.unlink(self._path)
+        os.close(self._file)
+        self._file = self._path = None
+
+    def _try_to_take(self, path):
+        import fcntl
+
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            mine, there = os.fstat(file), os.stat(path)
+            if (mine.st_dev, mine.st_ino) == (there.st_dev, there.st_ino):
+                self._file, self._path = file, path
+                return True
+        except OSError:
+            pass  # taken, or just given up and removed
+        os.close(file)
+        return False
+
+
 class Refusal(Exception):
     """An agent answered a call with an error of its own."""
 
@@ -185,9 +241,11 @@ class Carrier:
         self._channel = channel
         self._device = frida.get_local_device()
         self._sessions = {}
+        self._pids = {}
         self._scripts = {}
         self._suspended = set()
         self._visited = set()
+        self._turn = Turn()
         self._messages = {}
         # What is being done, and since when.
         self.at_hand = (None, 0.0)
@@ -217,13 +275,14 @@ class Carrier:
                 self._device.kill(pid)
             except Exception:
                 pass
-        for session in list(self._sessions.values()):
+        for name in list(self._sessions):
             try:
-                session.detach()
+                self._detach({"session": name})
             except Exception:
                 pass
         self.at_hand = (None, 0.0)
         self._linger()
+        self._turn.give()
 
     def end_suspended(self):
         """Without frida-core, which may be stuck."""
@@ -281,9 +340,17 @@ class Carrier:
         session = self._attach_patiently(step["pid"])
         name = step["session"]
         self._sessions[name] = session
+        self._pids[name] = step["pid"]
         session.on("detached", lambda reason, crash: self._on_detached(name, reason, crash))
 
     def _attach_patiently(self, pid):
+        self._turn.take(pid)
+        try:
+            return self._attach_in_turn(pid)
+        finally:
+            self._turn.give()
+
+    def _attach_in_turn(self, pid):
         for _ in range(ATTACH_TRIES - 1):
             try:
                 return self._device.attach(pid)
@@ -328,7 +395,13 @@ class Carrier:
         self._scripts.pop(step["script"]).unload()
 
     def _detach(self, step):
-        self._sessions.pop(step["session"]).detach()
+        """The turn is ours from here until we leave, because frida-core goes on tidying up."""
+        session = self._sessions.pop(step["session"])
+        try:
+            self._turn.take(self._pids.pop(step["session"]))
+        except AnotherAtWork:
+            pass  # leaving late is worse than leaving together
+        session.detach()
 
 
 def is_value(reply):

@@ -4,7 +4,7 @@
  */
 import type { AgentExports, PrepareRequest } from "../protocol.js";
 import { replyTo } from "../shared/refusal.js";
-import { prepare } from "./prepare.js";
+import { forgetPrepared, prepare } from "./prepare.js";
 
 const agent: AgentExports = {
     request: (name, payload) =>
@@ -14,4 +14,5 @@ const agent: AgentExports = {
         }),
 };
 
-rpc.exports = { request: agent.request };
+/** Frida calls `dispose` when the script is unloaded, which happens only to one that was not eternalized. */
+rpc.exports = { request: agent.request, dispose: forgetPrepared };

@@ -18,6 +18,14 @@ import { trimWhenIdle } from "./idle-trim.js";
 /** Whatever must never be collected: compiled modules, trampolines, the plan. They live as long as the program. */
 const kept: unknown[] = [];
 
+/** What was prepared, until it is certain to stay. */
+let prepared: ControlBlock | null = null;
+
+/** To be called when this script goes, and the pool's code with it: a pool that nothing leads to is taken for none. */
+export function forgetPrepared(): void {
+    if (prepared?.isArmed() === false) prepared.disown();
+}
+
 /**
  * Prepares everything that arming needs, up to the last byte of the patch, and changes nothing that the program runs.
  *
@@ -90,6 +98,7 @@ function build(
     const mailbox = openMailbox(answer);
     kept.push(mailbox);
     control.setMailbox(mailbox);
+    prepared = control;
     control.setStage("prepared");
 
     const functions = runtimes.map(({ module, functions }) => `${module.name}: ${[...functions.keys()].join(" ")}`);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { PrepareRequest } from "../../agent/protocol.js";
 import type { EngineKind, EngineSession } from "../engine/engine.js";
 import { AgentRefusal } from "../engine/engine-errors.js";
@@ -24,15 +25,33 @@ export async function findOrInstall(
     options: PoolOptions,
     kind: EngineKind,
 ): Promise<Installed> {
-    const living = await ask(session, "find", null);
+    const living = await find(session);
     if (living !== null) return finish(session, living);
     try {
         return await install(session, options, kind);
     } catch (error) {
         const rival = error instanceof AgentRefusal && error.code === "ALREADY_INSTALLED";
-        const theirs = rival ? await ask(session, "find", null) : null;
+        const theirs = rival ? await find(session) : null;
         if (theirs === null) throw error;
         return finish(session, theirs); // another host was quicker
+    }
+}
+
+/** How long another host may take with an installation that has begun, and how often we look, in milliseconds. */
+const rivalMs = 15_000;
+const lookMs = 100;
+
+/** Finds the pool, also one that another host is installing at this moment: when that is done. */
+async function find(session: EngineSession): Promise<PoolFacts | null> {
+    const end = Date.now() + rivalMs;
+    for (;;) {
+        try {
+            return await ask(session, "find", null);
+        } catch (error) {
+            const isHalfMade = error instanceof AgentRefusal && error.code === "THREADS_WOULD_NOT_STOP";
+            if (!isHalfMade || Date.now() > end) throw error;
+            await pause(lookMs);
+        }
     }
 }
 
@@ -47,7 +66,7 @@ async function finish(session: EngineSession, living: PoolFacts): Promise<Instal
  * @throws UserError NO_POOL
  */
 export async function findOnly(session: EngineSession): Promise<Installed> {
-    const living = await ask(session, "find", null);
+    const living = await find(session);
     if (living?.armed === true) return foundPool(living);
     throw noPool();
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { attach, connect } from "../../host/session/open.js";
 import type { PoolStatistics } from "../../host/session/pool-session.js";
+import { childrenOf } from "../support/running.js";
 import { strategies } from "../support/strategies.js";
 import { makeTarget, targetNames, whyNot, type Target } from "../support/targets.js";
 import { VictimPerTest } from "../support/victim-per-test.js";
@@ -141,6 +142,31 @@ for (const name of targetNames) {
             victims.each(async (victim) => {
                 await assert.rejects(connect(victim.processName), { code: "NO_POOL" });
                 assert.equal(await victim.order("counters"), "none");
+            }),
+        );
+
+        it(
+            "answers by itself once it lives: nothing is injected, several hosts at a time",
+            victims.withPool({}, async (victim) => {
+                await victim.order("hold 300 1000");
+                const hosts = await Promise.all(Array.from({ length: 6 }, () => connect(victim.processName)));
+                const mine = childrenOf(process.pid).length;
+                for (const host of hosts) assert.equal(host.engine, null);
+                const own = await victim.numbers("counters");
+                for (const { pool_allocs } of await Promise.all(hosts.map((host) => host.statistics())))
+                    assert.equal(pool_allocs, own["pool_allocs"]);
+                const [first, second] = hosts;
+                assert.equal(await first!.setActive(false), false);
+                assert.equal((await second!.statistics()).active, 0);
+                assert.equal(await second!.setActive(true), true);
+                await second!.log(["ein Wort für Menschen"]);
+                assert.match(
+                    readFileSync(join(target.folder, logName(first!.facts.pid)), "utf8"),
+                    /Z ein Wort für Menschen$/m,
+                );
+                assert.equal(childrenOf(process.pid).length, mine, "nobody started an engine");
+                await Promise.all(hosts.map((host) => host.close()));
+                assert.equal((await victim.numbers("drop"))["corruptions"], 0);
             }),
         );
 

@@ -1,5 +1,5 @@
 import { openEngine } from "../engine/open-engine.js";
-import type { Engine } from "../engine/engine.js";
+import type { Engine, EngineSession } from "../engine/engine.js";
 import { windowsPath, type WinePlace } from "../engine/wine.js";
 import { isNamed, noSuchProcess, pickOne } from "../target/find-target.js";
 import { refuseWithoutLibrary } from "../target/c-library.js";
@@ -13,7 +13,7 @@ import { consoleScript } from "./agent-scripts.js";
 import { findOrInstall, findOnly } from "./install.js";
 import { LivingPoolSession } from "./living-pool-session.js";
 import type { LaunchOptions, PoolOptions, PoolSession } from "./pool-session.js";
-import { translateErrors } from "./translate-errors.js";
+import { isAnotherAtWork, translateErrors } from "./translate-errors.js";
 
 /**
  * Puts the pool under a running program, or opens a console on the pool it already has.
@@ -85,11 +85,8 @@ async function open(target: string | number, options: PoolOptions, opening: Open
     if (location.kind === "native") refuseWithoutLibrary(location.pid);
     if (location.kind === "wine") refuseStrangersWine(location);
     if (location.kind !== "ask-engine") await waitWhileStopped(location.pid, options.onProgress ?? (() => {}));
-    if (location.kind !== "ask-engine") {
-        const mustHavePool = opening === findOnly;
-        const living = await askLivingPool(location.pid, { mustHavePool, answerLimitMs: options.answerLimitMs });
-        if (living !== null) return living;
-    }
+    const living = await askAt(location, options, opening);
+    if (living !== null) return living;
     const engine = await openEngine({
         choice: options.engine ?? "auto",
         wine: winePlace(location, options),
@@ -100,10 +97,42 @@ async function open(target: string | number, options: PoolOptions, opening: Open
     return closingOnFailure(engine, async () => {
         const pid = await pidFor(engine, location);
         options.onProgress?.(`attaching to pid ${pid}`);
-        const session = await engine.attach(pid, consoleScript());
+        const session = await attachInTurn(engine, pid, () => askAt(location, options, opening));
+        if (!("plant" in session)) {
+            engine.close();
+            return session;
+        }
         const installed = await opening(session, options, engine.kind);
         return new LivingPoolSession(engine, session, installed);
     });
+}
+
+/** How long we wait for another host's carrier to be done with the program, in milliseconds. */
+const turnMs = 40_000;
+
+/** Attaches when no other carrier is at work in the program, unless what that one installs answers before. */
+async function attachInTurn(
+    engine: Engine,
+    pid: number,
+    ask: () => Promise<PoolSession | null>,
+): Promise<EngineSession | PoolSession> {
+    const end = Date.now() + turnMs;
+    for (;;) {
+        try {
+            return await engine.attach(pid, consoleScript());
+        } catch (error) {
+            if (!isAnotherAtWork(error)) throw error;
+            const living = await ask();
+            if (living !== null) return living;
+            if (Date.now() > end) throw error;
+        }
+    }
+}
+
+async function askAt(location: Location, options: PoolOptions, opening: Opening): Promise<PoolSession | null> {
+    if (location.kind === "ask-engine") return null;
+    const mustHavePool = opening === findOnly;
+    return askLivingPool(location.pid, { mustHavePool, answerLimitMs: options.answerLimitMs });
 }
 
 function winePlace(location: Location, { engine, winePrefix }: PoolOptions): WinePlace | null {

@@ -15,6 +15,7 @@ export class Victim {
     /** Resolves to its exit code; null: a signal ended it. */
     readonly exited: Promise<number | null>;
     #ending: string | null = null;
+    #lastWords = "";
     #child: ChildProcessWithoutNullStreams;
     #answers: AsyncIterator<string, undefined>;
 
@@ -32,13 +33,15 @@ export class Victim {
         this.#answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
         this.exited = new Promise((resolve) =>
             child.once("exit", (code, signal) => {
-                this.#ending ??= signal ?? `exit code ${code}`;
+                this.#ending ??= `${signal ?? `exit code ${code}`}${this.#lastWords === "" ? "" : `, its last words: ${this.#lastWords}`}`;
                 // Wine's services inherit the pipes and would keep us waiting for their end.
                 for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
                 resolve(code);
             }),
         );
-        child.stderr.resume();
+        child.stderr.setEncoding("utf8").on("data", (text: string) => {
+            this.#lastWords = (this.#lastWords + text).slice(-500);
+        });
         child.stdin.on("error", () => {});
     }
 

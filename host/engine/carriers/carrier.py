@@ -28,8 +28,8 @@ LINGER_LIMIT_SECONDS = 30.0
 DISTURBED = re.compile("unexpected crash|loader crashed|unexpected lack of content", re.IGNORECASE)
 ATTACH_TRIES = 3
 ATTACH_PAUSE_SECONDS = 0.5
-# How long a carrier waits for its turn at a program, and then for whoever has one of its threads in hand.
-TURN_SECONDS = 40.0
+# How long a carrier waits for its turn at a program before it says so, and then for whoever has a thread of it in hand.
+TURN_SECONDS = 1.0
 TRACED_SECONDS = 3.0
 # How long we wait for an answer that nobody else waits for any more.
 STUCK_SECONDS = 20.0
@@ -176,15 +176,21 @@ class AnotherAtWork(Exception):
 
 class Turn:
     """
-    One carrier at a time injects into a program or tidies up in it. Two at once, as when a host is killed and the next
-    comes right after it, ended 2 programs in 140 on Linux and 1 in 300 under Wine. The lock ends with its process, whatever
-    ends that. It is in our temporary folder, which is the user's alone and the same for all his carriers
-    (host/engine/private-folder.ts).
+    One carrier at a time has agents in a program, until they are surely gone. Agents of two, as when a host is killed and
+    the next comes right after it, ended 2 programs in 140 on Linux and 1 in 300 under Wine: the one that unloads first takes
+    the signal handler along that the other has remembered. The lock ends with its process, whatever ends that. It is in our
+    temporary folder, which is the user's alone and the same for all his carriers (host/engine/private-folder.ts).
     """
+
+    _held, _given = b"h", b"-"
 
     def __init__(self):
         self._file = None
         self._path = None
+
+    def _note(self, state):
+        os.lseek(self._file, 0, os.SEEK_SET)
+        os.write(self._file, state)
 
     def take(self, pid):
         path = os.path.join(tempfile.gettempdir(), "turn-%d" % pid)
@@ -196,6 +202,9 @@ class Turn:
             if time.monotonic() > end:
                 raise AnotherAtWork("another poolnv is at work in this program")
             time.sleep(0.02)
+        if os.read(self._file, 1) == self._held:
+            time.sleep(LINGER_SECONDS)  # who had it was killed, and his agents are on their way out
+        self._note(self._held)
         end = time.monotonic() + TRACED_SECONDS
         while is_traced(pid) and time.monotonic() < end:
             time.sleep(0.02)
@@ -203,6 +212,7 @@ class Turn:
     def give(self):
         if self._file is None:
             return
+        self._note(self._given)
         if sys.platform != "win32":
             os.unlink(self._path)
         os.close(self._file)
@@ -240,7 +250,6 @@ class Carrier:
         self._channel = channel
         self._device = frida.get_local_device()
         self._sessions = {}
-        self._pids = {}
         self._scripts = {}
         self._suspended = set()
         self._visited = set()
@@ -339,17 +348,10 @@ class Carrier:
         session = self._attach_patiently(step["pid"])
         name = step["session"]
         self._sessions[name] = session
-        self._pids[name] = step["pid"]
         session.on("detached", lambda reason, crash: self._on_detached(name, reason, crash))
 
     def _attach_patiently(self, pid):
         self._turn.take(pid)
-        try:
-            return self._attach_in_turn(pid)
-        finally:
-            self._turn.give()
-
-    def _attach_in_turn(self, pid):
         for _ in range(ATTACH_TRIES - 1):
             try:
                 return self._device.attach(pid)
@@ -394,13 +396,7 @@ class Carrier:
         self._scripts.pop(step["script"]).unload()
 
     def _detach(self, step):
-        """The turn is ours from here until we leave, because frida-core goes on tidying up."""
-        session = self._sessions.pop(step["session"])
-        try:
-            self._turn.take(self._pids.pop(step["session"]))
-        except AnotherAtWork:
-            pass  # leaving late is worse than leaving together
-        session.detach()
+        self._sessions.pop(step["session"]).detach()
 
 
 def is_value(reply):

@@ -4,7 +4,7 @@ import { windowsPath, type WinePlace } from "../engine/wine.js";
 import { isNamed, noSuchProcess, pickOne } from "../target/find-target.js";
 import { refuseWithoutLibrary } from "../target/c-library.js";
 import { findProgram } from "../target/find-program.js";
-import { locate, type Location } from "../target/locate.js";
+import { locatePatiently, type Location } from "../target/locate.js";
 import { waitWhileStopped } from "../target/wait-while-stopped.js";
 import { refuseStrangersWine } from "../target/refuse-strangers-wine.js";
 import { askLivingPool } from "./ask-living-pool.js";
@@ -81,7 +81,7 @@ function ourEnvironment(): Record<string, string> {
 type Opening = typeof findOrInstall;
 
 async function open(target: string | number, options: PoolOptions, opening: Opening): Promise<PoolSession> {
-    const location = locate(target, options.engine ?? "auto");
+    const location = await locatePatiently(target, options.engine ?? "auto");
     if (location.kind === "native") refuseWithoutLibrary(location.pid);
     if (location.kind === "wine") refuseStrangersWine(location);
     if (location.kind !== "ask-engine") await waitWhileStopped(location.pid, options.onProgress ?? (() => {}));

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { EngineChoice } from "../engine/engine.js";
+import { UserError } from "../errors.js";
 import { isNamed, noSuchProcess, pickOne } from "./find-target.js";
 import { readProcess, readProcessTable, type RunningProcess, type WineProcess } from "./process-table.js";
 
@@ -10,6 +12,28 @@ export type Location =
     | { kind: "wine"; pid: number; wine: WineProcess; name: string }
     /** Only the engine can tell. */
     | { kind: "ask-engine"; wanted: string | number };
+
+/** How often we look where a name is not unique, and how long we wait in between, in milliseconds. */
+const looks = 6;
+const pauseMs = 100;
+
+/**
+ * {@link locate}, but looks again where there are two: for some milliseconds a program may look like that, while it starts
+ * another, and while poolnv stops its threads from a task that shares its memory (`cmodule/stop_linux.c`).
+ *
+ * @throws UserError NO_SUCH_PROCESS, AMBIGUOUS_PROCESS
+ */
+export async function locatePatiently(wanted: string | number, engine: EngineChoice): Promise<Location> {
+    for (let look = 1; look < looks; look++) {
+        try {
+            return locate(wanted, engine);
+        } catch (error) {
+            if (!(error instanceof UserError) || error.code !== "AMBIGUOUS_PROCESS") throw error;
+            await pause(pauseMs);
+        }
+    }
+    return locate(wanted, engine);
+}
 
 /**
  * Finds the program among the processes of this system.

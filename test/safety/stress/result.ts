@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { median } from "../spread.js";
 import type { Tally } from "../tally.js";
 import type { Trial } from "../trial.js";
@@ -24,4 +25,11 @@ export function resultOf(trial: Trial, place: string, seed: number, tally: Tally
     const stall = stallsMs.length === 0 ? null : { medianMs: median(stallsMs), longestMs: Math.max(...stallsMs) };
     const { name, what } = trial;
     return { trial: name, what, place, seed, count, deaths, corruptions, stall, passed, faults, remarks, seconds };
+}
+
+/** What earlier runs wrote, a line of JSON for each result; none where there is no such file. */
+export function readResults(file: string): Result[] {
+    if (!existsSync(file)) return [];
+    const lines = readFileSync(file, "utf8").split("\n");
+    return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Result);
 }

@@ -9,7 +9,7 @@ import { Tally } from "../tally.js";
 import type { Trial } from "../trial.js";
 import { trials } from "../trials/index.js";
 import { Progress } from "./progress.js";
-import { resultOf, type Result } from "./result.js";
+import { readResults, resultOf, type Result } from "./result.js";
 import { markdownTable, plainTable } from "./table.js";
 import { parseStressOptions, type StressOptions } from "./stress-options.js";
 
@@ -32,9 +32,15 @@ async function main(args: string[]): Promise<number> {
         return 2;
     }
     const results: Result[] = [];
+    const earlier = options.resume ? readResults(options.jsonFile!) : [];
     for (const trial of options.trials)
         for (const place of trial.places.filter((place) => options.places?.includes(place) ?? true)) {
             if (stopping) break;
+            const done = earlier.find((result) => isResultOf(result, trial, place, options));
+            if (done !== undefined) {
+                results.push(done);
+                continue;
+            }
             const result = await runTrial(trial, place, options);
             if (result === null) continue;
             results.push(result);
@@ -46,14 +52,24 @@ async function main(args: string[]): Promise<number> {
     return results.length > 0 && results.every(({ passed }) => passed) ? 0 : 1;
 }
 
+function extent(trial: Trial, place: string, { scale, seed }: StressOptions): { count: number; seed: number } {
+    const count = Math.max(1, Math.round(trial.count(place).full * scale));
+    return { count, seed: seedOf(trial.name, place, seed) };
+}
+
+function isResultOf(result: Result, trial: Trial, place: string, options: StressOptions): boolean {
+    const { count, seed } = extent(trial, place, options);
+    const isSame = result.trial === trial.name && result.place === place && result.seed === seed;
+    return isSame && result.passed && result.count >= count;
+}
+
 async function runTrial(trial: Trial, place: string, options: StressOptions): Promise<Result | null> {
     const hindrance = trial.whyNot(place);
     if (hindrance !== null) {
         console.error(`${trial.name} on ${place} is left out: ${hindrance}`);
         return null;
     }
-    const count = Math.max(1, Math.round(trial.count(place).full * options.scale));
-    const seed = seedOf(trial.name, place, options.seed);
+    const { count, seed } = extent(trial, place, options);
     const progress = new Progress(`${trial.name} on ${place}`, count);
     const tally = new Tally((done) => progress.show(done, tally));
     const started = Date.now();

@@ -12,16 +12,20 @@ export interface StressOptions {
     seed: number;
     /** A line of JSON for each result is appended to it, as it comes. */
     jsonFile: string | null;
+    /** Whether what stands in that file and passed need not be done again. */
+    resume: boolean;
     markdownFile: string | null;
 }
 
 const usage =
-    "npm run test:stress -- [TRIAL ...] [--on PLACE,...] [--scale 0.1] [--seed N] [--json FILE] [--markdown FILE]";
+    "npm run test:stress -- [TRIAL ...] [--on PLACE,...] [--scale 0.1] [--seed N] [--json FILE [--resume]] [--markdown FILE]";
 
 /** @throws UserError USAGE with what there is to choose from */
 export function parseStressOptions(args: string[], all: readonly Trial[]): StressOptions {
     const { values, positionals } = parse(args);
     const places = values.on?.split(",") ?? null;
+    if (values.resume === true && values.json === undefined)
+        throw new UserError("USAGE", "--resume needs the results of what was interrupted", usage);
     choose(
         "trial",
         positionals,
@@ -34,6 +38,7 @@ export function parseStressOptions(args: string[], all: readonly Trial[]): Stres
         scale: positive("scale", values.scale ?? "1"),
         seed: Math.floor(positive("seed", values.seed ?? "1")),
         jsonFile: values.json ?? null,
+        resume: values.resume ?? false,
         markdownFile: values.markdown ?? null,
     };
 }
@@ -48,6 +53,7 @@ function parse(args: string[]) {
                 scale: { type: "string" },
                 seed: { type: "string" },
                 json: { type: "string" },
+                resume: { type: "boolean" },
                 markdown: { type: "string" },
             },
         });

@@ -45,8 +45,14 @@ async function open(memory: ProcessMemory, address: number, answerLimitMs: numbe
     const line = new MailboxLine(memory, address, answerLimitMs);
     try {
         const facts = await ask({ request: (name, payload) => line.request(name, payload, silenceMs) }, "find", null);
-        if (facts === null || !facts.armed) return null;
-        return new LivingPoolSession({ kind: null, version: "", close: () => memory.close() }, line, foundPool(facts));
+        if (facts?.armed === true)
+            return new LivingPoolSession(
+                { kind: null, version: "", close: () => memory.close() },
+                line,
+                foundPool(facts),
+            );
+        await line.detach();
+        return null;
     } catch (error) {
         await line.detach();
         if (error instanceof EngineTimeout || error instanceof EngineError) return null;

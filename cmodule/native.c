@@ -150,8 +150,11 @@ static void *native_recalloc(void *user, size_t count, size_t size) {
     return native_zero_end(realloc(user, count * size), old, count * size);
 }
 
+/* ThreadSanitizer says of a block of no bytes that one can be used, and then objects to its use. */
 static void *native_expand(void *user, size_t size) {
-    return size <= malloc_usable_size(user) ? user : NULL;
+    size_t usable = malloc_usable_size(user);
+
+    return usable > 1 && size <= usable ? user : NULL;
 }
 
 /* Where an aligned block keeps the pointer to the one around it. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { openEngine } from "../engine/open-engine.js";
 import type { Engine, EngineSession } from "../engine/engine.js";
 import { windowsPath, type WinePlace } from "../engine/wine.js";
@@ -13,7 +14,7 @@ import { consoleScript } from "./agent-scripts.js";
 import { findOrInstall, findOnly } from "./install.js";
 import { LivingPoolSession } from "./living-pool-session.js";
 import type { LaunchOptions, PoolOptions, PoolSession } from "./pool-session.js";
-import { isAnotherAtWork, translateErrors } from "./translate-errors.js";
+import { translateErrors } from "./translate-errors.js";
 
 /**
  * Puts the pool under a running program, or opens a console on the pool it already has.
@@ -107,25 +108,21 @@ async function open(target: string | number, options: PoolOptions, opening: Open
     });
 }
 
-/** How long we wait for another host's carrier to be done with the program, in milliseconds. */
-const turnMs = 40_000;
+/** How often we look whether a pool has come while another carrier has its turn, in milliseconds. */
+const lookMs = 500;
 
-/** Attaches when no other carrier is at work in the program, unless what that one installs answers before. */
+/** Attaches as soon as no other carrier is at work in the program, unless the pool that it installs answers before. */
 async function attachInTurn(
     engine: Engine,
     pid: number,
     ask: () => Promise<PoolSession | null>,
 ): Promise<EngineSession | PoolSession> {
-    const end = Date.now() + turnMs;
+    const attaching = engine.attach(pid, consoleScript());
+    attaching.catch(() => {}); // whoever awaits it hears of it
     for (;;) {
-        try {
-            return await engine.attach(pid, consoleScript());
-        } catch (error) {
-            if (!isAnotherAtWork(error)) throw error;
-            const living = await ask();
-            if (living !== null) return living;
-            if (Date.now() > end) throw error;
-        }
+        const session = await Promise.race([attaching, pause(lookMs, null)]);
+        const answering = session ?? (await ask().catch(() => null));
+        if (answering !== null) return answering;
     }
 }
 

@@ -33,11 +33,6 @@ function translate(error: unknown): unknown {
 const notAnsweringRemedy =
     "It is stopped, hangs or is very busy. Let it go on (a debugger, or kill -CONT) or restart it; then attach again.";
 
-/** Whether a carrier did not get its turn at a program. */
-export function isAnotherAtWork(error: unknown): boolean {
-    return error instanceof EngineError && error.fridaName === "AnotherAtWork";
-}
-
 /** Names of Frida's errors as its wheel and its binding give them; the binding says the same in its message only. */
 function fromFrida(error: EngineError): unknown {
     const { fridaName, message } = error;
@@ -57,7 +52,7 @@ function fromFrida(error: EngineError): unknown {
             "A script can't be launched by itself: name its interpreter, for example: poolnv launch -- perl script.pl",
             options,
         );
-    if (isAnotherAtWork(error))
+    if (fridaName === "AnotherAtWork")
         return new UserError("NOT_ANSWERING", message, "Wait until it is done, and try again.", options);
     if (is("ProcessNotFoundError", /unable to find process/i))
         return new UserError("NO_SUCH_PROCESS", message, "Start the program first.", options);

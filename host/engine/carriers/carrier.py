@@ -28,8 +28,8 @@ LINGER_LIMIT_SECONDS = 30.0
 DISTURBED = re.compile("unexpected crash|loader crashed|unexpected lack of content", re.IGNORECASE)
 ATTACH_TRIES = 3
 ATTACH_PAUSE_SECONDS = 0.5
-# How long a carrier waits for its turn at a program before it says so, and then for whoever has a thread of it in hand.
-TURN_SECONDS = 1.0
+# How long a carrier waits for its turn at a program, and then for whoever has a thread of it in hand.
+TURN_SECONDS = 40.0
 TRACED_SECONDS = 3.0
 # How long we wait for an answer that nobody else waits for any more.
 STUCK_SECONDS = 20.0
@@ -184,7 +184,9 @@ class Turn:
 
     _held, _given = b"h", b"-"
 
-    def __init__(self):
+    def __init__(self, parent_gone):
+        """Who waits for its turn when its parent goes has nothing to wait for."""
+        self._parent_gone = parent_gone
         self._file = None
         self._path = None
 
@@ -199,7 +201,7 @@ class Turn:
         self.give()
         end = time.monotonic() + TURN_SECONDS
         while not self._try_to_take(path):
-            if time.monotonic() > end:
+            if time.monotonic() > end or self._parent_gone.is_set():
                 raise AnotherAtWork("another poolnv is at work in this program")
             time.sleep(0.02)
         if os.read(self._file, 1) == self._held:
@@ -253,7 +255,7 @@ class Carrier:
         self._scripts = {}
         self._suspended = set()
         self._visited = set()
-        self._turn = Turn()
+        self._turn = Turn(channel.parent_gone)
         self._messages = {}
         # What is being done, and since when.
         self.at_hand = (None, 0.0)

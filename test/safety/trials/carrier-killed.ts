@@ -30,11 +30,10 @@ export const carrierKilled = onPrograms({
             if (!held) return void (await takeOver);
             inHand.kills++;
             const whole = await takeOver.then(
-                () => true,
+                async () => (await victim.quit()) === 0,
                 () => false,
             );
-            if (whole) return;
-            inHand.harmed++;
+            if (!whole) inHand.harmed++;
             return "may have died";
         });
         tally.remarks.push(

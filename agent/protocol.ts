@@ -141,8 +141,8 @@ export interface ConsoleRequests {
  * Hosts that take the same slot in the same instant notice by the numbers, which the texts repeat, and ask again.
  */
 export const mailbox = {
-    slots: 4,
-    slotBytes: 0x8000,
+    slots: 16,
+    slotBytes: 0x4000,
     /**
      * Behind the last slot: this text, then the address of the mailbox, u64. A host writes nowhere else: where the block is
      * damaged, the address in it may lead into the program's own data.

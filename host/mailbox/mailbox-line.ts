@@ -10,6 +10,10 @@ const capacity = slotBytes - layout.text;
 
 /** How often we look for an answer, in milliseconds. */
 const lookMs = 5;
+/** When we look whether what we wrote is still there, in milliseconds. */
+const doubtMs = 200;
+/** Longest pause before we ask again when another host took our slot, in milliseconds: not all at once. */
+const longestPauseMs = 60;
 /** How often we look whether the program still runs while nothing is asked, in milliseconds. */
 const watchMs = 500;
 
@@ -48,10 +52,11 @@ export class MailboxLine {
         for (;;) {
             const number = randomInt(1, 2 ** 48 - 1);
             const slot = this.#address + slotBytes * randomInt(slots);
-            this.#post(slot, { number, name, payload });
-            const answer = await this.#answerTo(slot, number, end);
+            const posted = this.#post(slot, { number, name, payload });
+            const answer = await this.#answerTo(slot, number, posted, end);
             if (answer === "overwritten") {
                 if (Date.now() > end) throw new EngineTimeout("the program's pool answers with nothing but nonsense");
+                await pause(randomInt(lookMs, longestPauseMs));
                 continue;
             }
             if (answer.reply.ok) return answer.reply.value;
@@ -64,8 +69,8 @@ export class MailboxLine {
         this.#leave();
     }
 
-    /** The number is written last: with it the request is there. */
-    #post(slot: number, request: MailboxRequest): void {
+    /** The number is written last: with it the request is there. @returns its text */
+    #post(slot: number, request: MailboxRequest): Buffer {
         const text = Buffer.from(JSON.stringify(request));
         if (text.length > capacity) throw new Error(`a request of ${text.length} bytes is longer than the mailbox`);
         const bytes = Buffer.alloc(4);
@@ -77,9 +82,11 @@ export class MailboxLine {
             this.#memory.write(slot + layout.requestBytes, bytes) &&
             this.#memory.write(slot + layout.request, number);
         if (!written) throw ended();
+        return text;
     }
 
-    async #answerTo(slot: number, number: number, end: number): Promise<Answer | "overwritten"> {
+    async #answerTo(slot: number, number: number, posted: Buffer, end: number): Promise<Answer | "overwritten"> {
+        const doubt = Date.now() + doubtMs;
         for (;;) {
             await pause(lookMs);
             const head = this.#memory.read(slot, layout.text);
@@ -87,8 +94,14 @@ export class MailboxLine {
             if (Number(head.readBigUInt64LE(layout.answer)) === number)
                 return this.#readAnswer(slot, head.readUInt32LE(layout.answerBytes), number);
             if (Number(head.readBigUInt64LE(layout.request)) !== number) return "overwritten";
+            if (Date.now() > doubt && !this.#stillStands(slot, posted)) return "overwritten";
             if (Date.now() > end) throw new EngineTimeout("the program's pool did not answer in time");
         }
+    }
+
+    /** Two hosts that post in the same instant may leave the number of one with the text of the other, which nobody answers. */
+    #stillStands(slot: number, posted: Buffer): boolean {
+        return this.#memory.read(slot + layout.text, posted.length)?.equals(posted) === true;
     }
 
     #readAnswer(slot: number, bytes: number, number: number): Answer | "overwritten" {

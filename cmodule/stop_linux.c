@@ -64,6 +64,7 @@
 #define CLONE_SAME_FILES  0x00000400
 #define CLONE_NOT_TRACED  0x00800000
 #define PR_SET_PTRACER    0x59616d61
+#define PR_SET_NAME       15
 #define SIG_SETMASK       2
 #define SIGNAL_SET_BYTES  8l
 #define ERROR_PERMISSION  1
@@ -72,6 +73,10 @@
 #define CLOCK_STEADY      1
 #define PROT_ALL          7
 #define PAGE_BYTES        4096ul
+
+/* Tells the stopping task from the program, whose executable and command line it has: the host does
+ * not take it for a second process of that name (host/target/process-table.ts). */
+#define ARM_TASK_NAME "poolnv-stop"
 
 /* Longest time that one try may hold the threads before it gives up and lets them run on. */
 #define STOP_LIMIT_NS 20000000ull
@@ -156,6 +161,7 @@ static int stopping_task(void *argument) {
     uint64_t started, held;
     uint32_t fresh;
     int32_t status;
+    kernel(SYS_PRCTL, (long)PR_SET_NAME, ARM_TASK_NAME, 0l, 0l, 0l);
     while (*(volatile uint32_t *)&plan->released == 0)
         sleep_ns(POLL_NS);
     plan->threads = 0;

@@ -436,7 +436,7 @@ def is_running(pid):
 def is_traced(pid):
     """Whether a process of this Linux system is held by a tracer; never elsewhere."""
     try:
-        with open("/proc/%d/status" % pid) as status:
+        with open("/proc/%d/status" % pid, errors="replace") as status:
             return any(line.startswith("TracerPid:") and line.split()[1] != "0" for line in status)
     except (OSError, IndexError):
         return False

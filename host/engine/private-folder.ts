@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheFolder } from "../setup/cache-folder.js";
-import { sweepHelpers } from "./sweep-helpers.js";
+import { sweepUnpacked } from "./sweep-unpacked.js";
 
 /**
  * Environment of a process that has frida-core in it: its temporary files are in a folder of the user's alone. On Linux
@@ -22,7 +22,7 @@ function privateFolder(): string {
         if (usual.length <= longestPath) {
             mkdirSync(usual, { recursive: true, mode: 0o700 });
             chmodSync(usual, 0o700);
-            sweepHelpers(usual);
+            sweepUnpacked(usual);
             return usual;
         }
     } catch {

@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
-import { sweepHelpers } from "../../host/engine/sweep-helpers.js";
+import { sweepUnpacked } from "../../host/engine/sweep-unpacked.js";
 
 const skip = process.platform !== "linux" && "Frida keeps a helper on Linux only";
 
@@ -20,7 +20,7 @@ it("what Frida's helpers leave behind goes, but for those that run or may be abo
     try {
         await once(child.stdout, "data");
         for (const name of [gone, runs, "frida-other"]) utimesSync(join(folder, name), 0, 0);
-        sweepHelpers(folder);
+        sweepUnpacked(folder);
         assert.deepEqual(readdirSync(folder).sort(), [runs, fresh, "frida-other"]);
     } finally {
         child.kill("SIGKILL");

@@ -9,7 +9,7 @@ const restMs = 3_600_000;
  *
  * @param folder where those folders are; nobody but us may be able to write to it
  */
-export function sweepHelpers(folder: string): void {
+export function sweepUnpacked(folder: string): void {
     const old = readdirSync(folder)
         .filter((name) => /^frida-[0-9a-f]{32}$/.test(name))
         .map((name) => join(folder, name))

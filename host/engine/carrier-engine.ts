@@ -38,8 +38,8 @@ export async function startCarrierEngine(
 
 /** Longest time for what the engine does to a program, in milliseconds: an attach takes a second or two, on a loaded machine ten. */
 const engineLimitMs = 60_000;
-/** The same for one answer of an agent, which takes milliseconds. */
-const usualAnswerLimitMs = 20_000;
+/** The same for one answer of an agent, by whatever way it comes; it takes milliseconds. */
+export const usualAnswerLimitMs = 20_000;
 /** How long we wait for a farewell. The carrier takes leave in any case. */
 const farewellLimitMs = 5_000;
 

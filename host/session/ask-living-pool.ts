@@ -1,4 +1,5 @@
 import { UserError } from "../errors.js";
+import { usualAnswerLimitMs } from "../engine/carrier-engine.js";
 import { EngineTimeout, EngineError } from "../engine/engine-errors.js";
 import { findMailbox } from "../mailbox/find-mailbox.js";
 import { MailboxLine } from "../mailbox/mailbox-line.js";
@@ -10,8 +11,6 @@ import type { PoolSession } from "./pool-session.js";
 
 /** How long a pool may keep silent before an agent is sent to look after it, in milliseconds. */
 const silenceMs = 3_000;
-/** The same for later questions, when it has answered one. */
-const usualAnswerLimitMs = 20_000;
 
 /**
  * Opens a console on a living pool without touching the program: no injection, no thread of it in hand.

@@ -1,7 +1,7 @@
 import { copyFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Target } from "../support/targets.js";
-import { Victim } from "../support/victim.js";
+import { Victim, VictimHangs } from "../support/victim.js";
 import type { Tally } from "./tally.js";
 import type { Task } from "./trial.js";
 
@@ -78,6 +78,10 @@ async function outcomeOf(
         tally.death(`${round}: the program ended (${victim.ending})`);
     } catch (error) {
         await victim.settle();
+        if (error instanceof VictimHangs) {
+            tally.death(`${round}: the program hangs: ${error.message}`);
+            return "died";
+        }
         if (victim.ending === null) {
             tally.expect(false, `${round}: ${(error as Error).message}`);
             return "failed";

@@ -3,10 +3,17 @@ import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Target } from "./targets.js";
+import { threadStates } from "./thread-states.js";
 import { tidyingMs } from "./tidying.js";
 
 /** How long a victim may take to end when it is told to. */
 const endingMs = 10_000;
+
+/** How long it may take for an order, in milliseconds, on a machine with other work. */
+const orderMs = 180_000;
+
+/** A victim that runs, and does not answer. */
+export class VictimHangs extends Error {}
 
 /** The program of `test/targets/victim.c`, obeying one order a line. */
 export class Victim {
@@ -60,10 +67,14 @@ export class Victim {
         await Promise.race([this.exited, pause(1000)]);
     }
 
-    /** Gives an order and returns its answer. */
-    async order(order: string): Promise<string> {
+    /**
+     * Gives an order and returns its answer.
+     *
+     * @throws {VictimHangs} where none comes in time
+     */
+    async order(order: string, limitMs = orderMs): Promise<string> {
         this.#child.stdin.write(order + "\n");
-        const { value, done } = await this.#answers.next();
+        const { value, done } = await this.#answerWithin(limitMs, order);
         if (done === true) {
             await this.exited;
             throw new Error(`the victim ended (${this.#ending}) instead of answering "${order}"`);
@@ -72,8 +83,8 @@ export class Victim {
     }
 
     /** Gives an order whose answer is a list of `name=number`. */
-    async numbers(order: string): Promise<Record<string, number>> {
-        const answer = await this.order(order);
+    async numbers(order: string, limitMs = orderMs): Promise<Record<string, number>> {
+        const answer = await this.order(order, limitMs);
         return Object.fromEntries(
             answer.split(" ").map((pair) => {
                 const [name, value] = pair.split("=");
@@ -98,6 +109,20 @@ export class Victim {
 
     kill(): void {
         this.#child.kill("SIGKILL");
+    }
+
+    async #answerWithin(milliseconds: number, order: string): Promise<IteratorResult<string, undefined>> {
+        const answered = new AbortController();
+        const late = pause(milliseconds, null, { signal: answered.signal }).then(() => {
+            const states = threadStates(this.pid);
+            throw new VictimHangs(`no answer to "${order}" within ${milliseconds / 1000} s; its threads: ${states}`);
+        });
+        try {
+            return await Promise.race([this.#answers.next(), late]);
+        } finally {
+            answered.abort();
+            late.catch(() => {});
+        }
     }
 
     async #expect(line: string): Promise<void> {

@@ -1,7 +1,7 @@
 // @ts-check
 // Builds everything into dist/: the C text for the agent, the TypeScript, the agent bundles.
 import { spawn } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, readdirSync } from "node:fs";
+import { chmodSync, cpSync, rmSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { markBuilt, markUnbuilt, sourceDigest } from "./source-stamp.mjs";
@@ -27,11 +27,9 @@ function bundle(name) {
 }
 
 function copyFiles() {
-    const carriers = "host/engine/carriers";
-    mkdirSync(`${root}dist/${carriers}`, { recursive: true });
-    for (const file of readdirSync(root + carriers).filter((name) => name.endsWith(".py"))) {
-        copyFileSync(`${root}${carriers}/${file}`, `${root}dist/${carriers}/${file}`);
-    }
+    const wheel = "host/engine/carriers/wheel";
+    rmSync(`${root}dist/${wheel}`, { recursive: true, force: true });
+    cpSync(root + wheel, `${root}dist/${wheel}`, { recursive: true, filter: (path) => !path.endsWith("__pycache__") });
     chmodSync(`${root}dist/host/bin.js`, 0o755);
 }
 

@@ -127,7 +127,7 @@ export class CarrierProcess {
 
     /**
      * Closes the channel, upon which the carrier finishes what it is doing and leaves by itself. Nobody waits for that:
-     * it lingers until the program is surely left alone (`carriers/carrier.py`).
+     * it lingers until the program is surely left alone (`carriers/wheel/carrier.py`).
      */
     close(): void {
         this.#child.unref();

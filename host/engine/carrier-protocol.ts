@@ -4,7 +4,7 @@
  * "attach, prepare, eternalize, arm" one critical section. The host names sessions and scripts, so that later steps can
  * refer to earlier ones within one line.
  *
- * Spoken by `carriers/carrier.py` (wheel) and `carriers/binding-carrier.ts` (npm binding).
+ * Spoken by `carriers/wheel` (Python wheel) and `carriers/binding-carrier.ts` (npm binding).
  */
 export interface CarrierRequest {
     id: number;

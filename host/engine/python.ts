@@ -10,14 +10,14 @@ export function pythonCommand(programOutput: CarrierCommand["programOutput"]): C
     const onWindows = process.platform === "win32";
     return {
         file: python,
-        args: ["-I", "-u", pythonCarrier(), ...(onWindows ? ["0", "1"] : ["3", "4"])],
+        args: ["-I", "-B", "-u", pythonCarrier(), ...(onWindows ? ["0", "1"] : ["3", "4"])],
         env: withPrivateFolder(process.env),
         channel: onWindows ? "standard" : "own",
         programOutput,
     };
 }
 
-/** Path of the carrier that every Python runs. */
+/** Folder of the carrier that every Python runs. */
 export function pythonCarrier(): string {
-    return fileURLToPath(new URL("carriers/carrier.py", import.meta.url));
+    return fileURLToPath(new URL("carriers/wheel", import.meta.url));
 }

@@ -18,7 +18,7 @@ export function wineCommand(place: WinePlace, programOutput: CarrierCommand["pro
     if (folder === null) return "the Windows Python with the frida wheel is not prepared";
     return {
         file: loader,
-        args: [windowsPath(join(folder, "python.exe")), "-I", "-u", windowsPath(pythonCarrier()), "0", "1"],
+        args: [windowsPath(join(folder, "python.exe")), "-I", "-B", "-u", windowsPath(pythonCarrier()), "0", "1"],
         env: {
             ...process.env,
             WINEDEBUG: process.env["WINEDEBUG"] ?? "-all",

@@ -1,5 +1,5 @@
 /**
- * Carries frida-core for poolnv from the npm binding: the same protocol and manners as `carrier.py`, which see.
+ * Carries frida-core for poolnv from the npm binding: the same protocol and manners as `wheel`, which see.
  *
  * Usage: node binding-carrier.js INPUT_DESCRIPTOR OUTPUT_DESCRIPTOR
  */

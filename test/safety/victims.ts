@@ -14,7 +14,7 @@ export interface VictimTask extends Task {
 }
 
 /**
- * A fresh victim for each round, with a name of its own. One that dies is counted and the next round begins. How it
+ * A fresh victim for each round, with a name that no other program of this machine has. One that dies is counted and the next round begins. How it
  * ends when it is told to is judged while later rounds run, unless it may have died in its round.
  *
  * @param times how often a round was done that came to its end; 0 where the work counts by itself
@@ -27,7 +27,7 @@ export async function eachVictim(
 ): Promise<void> {
     const leaving = new Set<Promise<void>>();
     for (let round = 0; round < task.count && !task.stopping(); round++) {
-        const program = join(task.target.folder, `${round}-${task.target.processName}`);
+        const program = namedApart(task.target, round);
         copyFileSync(task.target.victim, program);
         const victim = await Victim.start({ ...task.target, victim: program });
         const outcome = await outcomeOf(victim, tally, `round ${round}`, () => work(victim, round));
@@ -56,13 +56,17 @@ export async function withVictim(
     what: string,
     work: (victim: Victim) => Promise<void>,
 ): Promise<void> {
-    const { folder, processName, victim: compiled } = task.target;
-    const program = join(folder, `${basename(folder)}-${processName}`);
-    copyFileSync(compiled, program);
+    const program = namedApart(task.target, 0);
+    copyFileSync(task.target.victim, program);
     const victim = await Victim.start({ ...task.target, victim: program });
     const outcome = await outcomeOf(victim, tally, what, () => work(victim));
     if (outcome === "lives") await seeOff(victim, tally, what);
     else victim.kill();
+}
+
+/** Path of a victim whose file name no other run has. */
+function namedApart({ folder, processName }: Target, round: number): string {
+    return join(folder, `${round}-${basename(folder).split("-").at(-1)}-${processName}`);
 }
 
 /** Does the work of a round; notes a death, or what else went wrong. */

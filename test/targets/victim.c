@@ -174,8 +174,9 @@ static void answer_counters(void) {
 }
 
 /* Only for a pool: a CRT of its own would end the program. The others keep away from blocks with
- * pages of their own, so that nobody gets one that is freed for a second time. They can't go on
- * without end in a pool that never reuses. */
+ * pages of their own, which one that grows has above half of the largest small size, so that nobody
+ * gets one that is freed for a second time. They can't go on without end in a pool that never
+ * reuses. */
 static void abuse(uint64_t seed, uint64_t count) {
     struct Counts sum = {0, 0, 0, 0, 0, 0};
     unsigned i;
@@ -185,7 +186,7 @@ static void abuse(uint64_t seed, uint64_t count) {
         end_answer();
         return;
     }
-    largest_bytes = SMALL_MOST;
+    largest_bytes = SMALL_MOST / 2;
     begin_progress();
     begin(BYSTANDERS, seed, pool.bumps ? 4 * count : 0, !pool.bumps);
     abuse_heap(seed, count);

@@ -3,9 +3,9 @@ import type { Strategy } from "../../../host/session/pool-session.js";
 import { growth } from "../../install/expected-counters.js";
 import { limitMemory, type MemoryKind } from "../../support/memory-limit.js";
 import { strategies } from "../../support/strategies.js";
-import { tidyingMs } from "../../support/tidying.js";
 import type { Victim } from "../../support/victim.js";
 import { median } from "../spread.js";
+import { atRest } from "../at-rest.js";
 import type { Tally } from "../tally.js";
 import { onPrograms, type ProgramTask } from "../trial.js";
 import { withVictim } from "../victims.js";
@@ -39,7 +39,7 @@ export const exhaustion = onPrograms({
                 await victim.numbers("empty 1"); // the threads are there, and nothing is in their hands
                 const session = await attach(victim.processName, { strategy, poolSizeMb: poolBytes / megabyte });
                 await session.close();
-                await victim.order(`sleep ${tidyingMs}`);
+                await atRest(victim);
                 const books = new Books(victim, strategy, task, tally, shares);
                 for (const [index, cycle] of cycles.slice(0, count).entries()) {
                     books.when = `victim ${victims}, ${strategy}, cycle ${index}, ${cycle.name}`;

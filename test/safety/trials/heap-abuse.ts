@@ -2,8 +2,8 @@ import { attach } from "../../../host/session/open.js";
 import type { Strategy } from "../../../host/session/pool-session.js";
 import { expectedOfAbuse, growth } from "../../install/expected-counters.js";
 import { strategies } from "../../support/strategies.js";
-import { tidyingMs } from "../../support/tidying.js";
 import type { Victim } from "../../support/victim.js";
+import { atRest } from "../at-rest.js";
 import type { Tally } from "../tally.js";
 import { onPrograms, type ProgramTask } from "../trial.js";
 import { withVictim } from "../victims.js";
@@ -47,7 +47,7 @@ async function abuse(
     await victim.order("abuse 1 1"); // the same for the one that does not work
     const session = await attach(victim.processName, { strategy, poolSizeMb: 1024 });
     await session.close();
-    await victim.order(`sleep ${tidyingMs}`);
+    await atRest(victim);
     for (let left = count; left > 0 && !task.stopping();) {
         const misdeeds = Math.min(left, atATime[strategy]);
         const order = `abuse ${task.random.between(1, 0x7fffffff)} ${misdeeds}`;
@@ -57,7 +57,7 @@ async function abuse(
         const done = Object.fromEntries(
             answer.split(" ").map((pair) => [pair.split("=")[0]!, Number(pair.split("=")[1])]),
         );
-        tally.contents(done["corruptions"], `${strategy}, "${order}"`);
+        tally.contents(done["corruptions"], `${strategy}, "${order}" (${answer})`);
         tally.expect(done["wrongs"] === 0, `${strategy}, "${order}": ${answer}`);
         for (const [counter, value] of Object.entries(expectedOfAbuse(strategy, done)))
             tally.expect(

@@ -16,9 +16,9 @@ struct Ledger {
     uint64_t doubles, corrupt, ignored, foreign;
     uint64_t corruptions; /* blocks that did not hold what was written */
     uint64_t wrongs;      /* anything else that was not as it must be */
-    const char *wrong_file;
-    unsigned wrong_line;
-    uint64_t wrong_misdeed; /* the first of them */
+    const char *file;     /* the first of either: */
+    unsigned line;
+    uint64_t misdeed, size;
 };
 
 static struct Ledger ledger;
@@ -48,22 +48,28 @@ static int is_inside(const void *block) {
     return (uintptr_t)block - (uintptr_t)pool.base < pool.bytes;
 }
 
-static void expect(int holds, const char *file, unsigned line) {
-    if (holds)
+/* Keeps where the first of all mistakes was. */
+static void count_mistake(uint64_t *counter, size_t size, const char *file, unsigned line) {
+    ++*counter;
+    if (ledger.file != 0)
         return;
-    if (ledger.wrongs++ == 0) {
-        ledger.wrong_file = file;
-        ledger.wrong_line = line;
-        ledger.wrong_misdeed = ledger.misdeeds;
-    }
+    ledger.file = file;
+    ledger.line = line;
+    ledger.misdeed = ledger.misdeeds;
+    ledger.size = size;
 }
 
-#define EXPECT(holds) expect((holds) != 0, __FILE__, __LINE__)
+#define EXPECT(holds)                                                                              \
+    do {                                                                                           \
+        if (!(holds))                                                                              \
+            count_mistake(&ledger.wrongs, 0, __FILE__, __LINE__);                                  \
+    } while (0)
 
-static void expect_intact(const unsigned char *block, size_t size, unsigned char mark) {
-    if (!is_intact(block, size, mark))
-        ledger.corruptions++;
-}
+#define expect_intact(block, size, mark)                                                           \
+    do {                                                                                           \
+        if (!is_intact(block, size, mark))                                                         \
+            count_mistake(&ledger.corruptions, size, __FILE__, __LINE__);                          \
+    } while (0)
 
 /* What the compiler must not know to be freed, or to be no block at all. */
 static unsigned char *launder(void *pointer) {
@@ -103,10 +109,11 @@ static void put(void *block) {
     EXPECT(!is_inside(block) || errno == ERRNO_MARK);
 }
 
-static void put_checked(unsigned char *block, size_t size) {
-    expect_intact(block, size, mark_of(block));
-    put(block);
-}
+#define put_checked(block, size)                                                                   \
+    do {                                                                                           \
+        expect_intact(block, size, mark_of(block));                                                \
+        put(block);                                                                                \
+    } while (0)
 
 /* What the pool has to count for a free that is none. */
 static void note_corrupt_free(void) {
@@ -166,12 +173,13 @@ static void say_ledger(void) {
     say_number("foreign", ledger.foreign);
     say_number("corruptions", ledger.corruptions);
     say_number("wrongs", ledger.wrongs);
-    if (ledger.wrongs == 0)
+    if (ledger.file == 0)
         return;
-    say_number("wrong_misdeed", ledger.wrong_misdeed);
-    say_number("wrong_line", ledger.wrong_line);
-    say("wrong_file=");
-    say(ledger.wrong_file);
+    say_number("first_misdeed", ledger.misdeed);
+    say_number("first_size", ledger.size);
+    say_number("first_line", ledger.line);
+    say("first_file=");
+    say(ledger.file);
 }
 
 #endif

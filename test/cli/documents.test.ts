@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import type { PoolStatistics } from "../../host/session/pool-session.js";
 import { poolnv } from "../support/poolnv.js";
 import { whyNot } from "../support/targets.js";
@@ -88,9 +89,14 @@ describe("--json makes standard output exactly one document", () => {
 
     it("attach to a program that ends meanwhile", { skip: whyNot("linux-x64") ?? false }, () =>
         withVictim("linux-x64", async (victim) => {
-            setTimeout(() => victim.kill(), 1500);
             const input = "GetMemoryPoolUsage\n".repeat(200_000);
-            const document = await documentOf(["attach", String(victim.pid), "--json"], { input, exitCode: 3 });
+            const telling = documentOf(["attach", String(victim.pid), "--json"], { input, exitCode: 3 });
+            const ended = telling.then(() => true);
+            while ((await Promise.race([ended, pause(50, false)])) === false)
+                if ((await victim.order("counters")) !== "none") break;
+            await pause(500);
+            victim.kill();
+            const document = await telling;
             const last = (document["results"] as Document[]).at(-1)!;
             assert.equal((last["error"] as Document)["code"], "TARGET_GONE");
         }),

@@ -10,8 +10,10 @@ from sightings import count_agents, is_traced
 # How long a carrier waits for its turn at a program, and then for whoever has a thread of it in hand.
 TURN_SECONDS = 40.0
 TRACED_SECONDS = 3.0
-# How long what was begun for a carrier that was killed may go on unseen.
+# How long what was begun for a carrier that was killed may go on unseen, and how long we wait for its agents. In 32-bit
+# Linux programs they stay: Frida's helper, which is for all carriers, lives on and holds them. Such a one is at rest.
 AFTERMATH_SECONDS = 2.0
+AFTERMATH_LIMIT_SECONDS = 10.0
 # What the lock's file holds: a number while the turn is taken, blanks afterwards.
 NOTE_BYTES = 8
 
@@ -42,12 +44,15 @@ class Turn:
             return
         self.give()
         end = time.monotonic() + TURN_SECONDS
-        self._wait_until(end, lambda: self._try_to_take(path))
+        while not self._try_to_take(path):
+            self._wait(end)
         self._pid = pid
         staying = self._noted()
         if staying is not None:  # who had it was killed, and the agents that were to leave with it are on their way out
             time.sleep(AFTERMATH_SECONDS)
-            self._wait_until(end, lambda: count_agents(pid) <= staying)
+            limit = time.monotonic() + AFTERMATH_LIMIT_SECONDS - AFTERMATH_SECONDS
+            while count_agents(pid) > staying and time.monotonic() < limit:
+                self._wait(end)
         self.agents_stay()
         end = time.monotonic() + TRACED_SECONDS
         while is_traced(pid) and time.monotonic() < end:
@@ -66,11 +71,10 @@ class Turn:
         os.close(self._file)
         self._file = self._path = None
 
-    def _wait_until(self, end, holds):
-        while not holds():
-            if time.monotonic() > end or self._parent_gone.is_set():
-                raise AnotherAtWork("another poolnv is at work in this program")
-            time.sleep(0.02)
+    def _wait(self, end):
+        if time.monotonic() > end or self._parent_gone.is_set():
+            raise AnotherAtWork("another poolnv is at work in this program")
+        time.sleep(0.02)
 
     def _note(self, staying):
         os.lseek(self._file, 0, os.SEEK_SET)

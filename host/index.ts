@@ -48,12 +48,14 @@ export { type CommandResult, runConsoleCommand } from "./console/run-command.js"
 export { type DemoReport, runDemo } from "./demo/demo.js";
 export type { EngineChoice } from "./engine/engine.js";
 export { UserError, type UserErrorCode } from "./errors.js";
+export { type ExportedScreenshots, exportScreenshots } from "./saves/export-screenshots.js";
 export { findSavesFolders } from "./saves/find-saves-folders.js";
 export { listSaves } from "./saves/list-saves.js";
 export { readSave, readScreenshot } from "./saves/read-save.js";
 export type { BrokenSave, ListedSave, Save, SaveFile, SaveHeader, Screenshot, ScreenshotSize } from "./saves/save.js";
 export { SaveError } from "./saves/save-error.js";
 export type { SavesSearch } from "./saves/saves-places.js";
+export { screenshotPng } from "./saves/screenshot-png.js";
 export type {
     HistogramRow,
     InstallReport,

@@ -8,7 +8,7 @@ import { isOwnLink } from "./own-link.js";
  *
  * @param overwrite whether a file that is there may be replaced; otherwise that is an error, EEXIST
  */
-export async function writeNamedFile(file: string, content: string, overwrite: boolean): Promise<void> {
+export async function writeNamedFile(file: string, content: string | Uint8Array, overwrite: boolean): Promise<void> {
     const { O_WRONLY, O_CREAT, O_TRUNC, O_EXCL } = constants;
     const noFollow = isOwnLink(file) ? 0 : (constants.O_NOFOLLOW ?? 0); // Windows has none
     const handle = await open(file, O_WRONLY | O_CREAT | noFollow | (overwrite ? O_TRUNC : O_EXCL), 0o666);

@@ -7,6 +7,7 @@ import { createConfigCommand } from "./commands/config.js";
 import { createDemoCommand } from "./commands/demo.js";
 import { createExecCommand } from "./commands/exec.js";
 import { createLaunchCommand } from "./commands/launch.js";
+import { createSavesCommand } from "./commands/saves.js";
 import { createSetupCommand } from "./commands/setup.js";
 import type { Context } from "./context.js";
 import { outputOptions } from "./shared-options.js";
@@ -18,6 +19,7 @@ export function createParser(argv: string[], context: Context): Argv {
         createAttachCommand(context),
         createLaunchCommand(context),
         createExecCommand(context),
+        createSavesCommand(context),
         createConfigCommand(context),
         createSetupCommand(context),
         createDemoCommand(context),

@@ -65,7 +65,7 @@ describe("help and version", () => {
     it("names every command", async () => {
         const { code, stdout } = await run(["--help"]);
         assert.equal(code, 0);
-        for (const command of ["attach", "launch", "exec", "config", "setup", "demo"]) {
+        for (const command of ["attach", "launch", "exec", "saves", "config", "setup", "demo"]) {
             assert.match(stdout, new RegExp(`poolnv ${command}`));
         }
     });

@@ -27,7 +27,7 @@ export class Victim {
     #answers: AsyncIterator<string, undefined>;
 
     /** Starts it on a target and waits until it is ready. */
-    static async start(target: Target): Promise<Victim> {
+    static async start(target: Pick<Target, "victim" | "command">): Promise<Victim> {
         const { file, args, env } = target.command(target.victim);
         const victim = new Victim(basename(target.victim), spawn(file, args, { env: { ...process.env, ...env } }));
         await victim.#expect("ready");
@@ -93,9 +93,14 @@ export class Victim {
         );
     }
 
-    /** Ends it politely, once Frida has surely tidied up after a visit (README, limits); resolves to its exit code. */
-    async quit(): Promise<number | null> {
-        await pause(tidyingMs);
+    /**
+     * Ends it politely, once Frida has surely tidied up after a visit (README, limits).
+     *
+     * @param restMs time for that; 0 where Frida was not there
+     * @returns its exit code
+     */
+    async quit(restMs = tidyingMs): Promise<number | null> {
+        await pause(restMs);
         this.#child.stdin.write("quit\n");
         this.#child.stdin.end();
         const timeout = setTimeout(() => {

@@ -22,6 +22,7 @@ export const attachUnderLoad = onPrograms({
             await victim.order(`sleep ${alone}`);
             aloneMs.push((await victim.numbers("stall"))["longest_us"]! / 1000);
             const session = await attach(victim.processName, poolUnderLoad(strategyOfRound(round)));
+            await victim.order(`sleep ${alone}`); // on a busy machine its threads may not have run since
             const { longest_us, patch_us } = await victim.numbers("stall");
             tally.stallsMs.push(patch_us! / 1000);
             visitMs.push(longest_us! / 1000);

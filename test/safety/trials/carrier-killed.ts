@@ -1,11 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { childrenOf, isRunning, isTraced, stateOf } from "../../support/running.js";
+import type { Strategy } from "../../../host/session/pool-session.js";
 import type { Victim } from "../../support/victim.js";
 import { waitUntil } from "../../support/wait-until.js";
 import { PipedHost } from "../hosts.js";
 import { randomMoment } from "../moments.js";
 import { nextHostTakesOver } from "../next-host.js";
 import { strategyOfRound } from "../strategy-of-round.js";
+import { Tally } from "../tally.js";
 import { onPrograms, type Random } from "../trial.js";
 import { eachVictim } from "../victims.js";
 import { yielding } from "../yielding.js";
@@ -26,14 +28,9 @@ export const carrierKilled = onPrograms({
             host.leave();
             const end = await host.ended();
             tally.expect(/^[0345]$/.test(end), `${when}: the host ended with ${end}: ${host.said.slice(-300)}`);
-            const takeOver = nextHostTakesOver(victim, strategy, tally, when);
-            if (!held) return void (await takeOver);
+            if (!held) return void (await nextHostTakesOver(victim, strategy, tally, when));
             inHand.kills++;
-            const whole = await takeOver.then(
-                async () => (await victim.quit()) === 0,
-                () => false,
-            );
-            if (!whole) inHand.harmed++;
+            if (!(await isWhole(victim, strategy, when))) inHand.harmed++;
             return "may have died";
         });
         tally.remarks.push(
@@ -41,6 +38,17 @@ export const carrierKilled = onPrograms({
         );
     },
 });
+
+/** Whether a program that was in hand goes on, keeps its blocks, serves another host and ends when told to. */
+async function isWhole(victim: Victim, strategy: Strategy, when: string): Promise<boolean> {
+    const aside = new Tally();
+    try {
+        await nextHostTakesOver(victim, strategy, aside, when);
+        return aside.faults.length === 0 && (await victim.quit()) === 0;
+    } catch {
+        return false;
+    }
+}
 
 /** One turn of six has its moment while the carrier lingers after its host has gone. */
 async function momentOf(host: PipedHost, turn: number, random: Random): Promise<string> {

@@ -14,12 +14,17 @@ export class Host {
     readonly #child: ChildProcess;
     readonly #end: Promise<string>;
     #said = "";
+    /** What it told its user at what time, in milliseconds. */
+    readonly #pieces: { at: number; end: number }[] = [];
 
     protected constructor(child: ChildProcess) {
         this.#child = child;
         child.stdin!.on("error", () => {});
         for (const stream of [child.stdout!, child.stderr!])
-            stream.setEncoding("utf8").on("data", (text: string) => (this.#said += text));
+            stream.setEncoding("utf8").on("data", (text: string) => {
+                this.#said += text;
+                this.#pieces.push({ at: performance.now(), end: this.#said.length });
+            });
         this.#end = endOf(child);
     }
 
@@ -31,6 +36,13 @@ export class Host {
     /** What it told its user by now. */
     get said(): string {
         return this.#said;
+    }
+
+    /** When it told its user something, in milliseconds of this process; null: not yet. */
+    saidAt(words: RegExp): number | null {
+        const match = words.exec(this.#said);
+        if (match === null) return null;
+        return this.#pieces.find(({ end }) => end > match.index)!.at;
     }
 
     /** Waits until it has told its user something, or has ended. */

@@ -6,6 +6,7 @@ import { waitUntil } from "../../support/wait-until.js";
 import { PipedHost } from "../hosts.js";
 import { randomMoment } from "../moments.js";
 import { nextHostTakesOver } from "../next-host.js";
+import { inWords } from "../spread.js";
 import { strategyOfRound } from "../strategy-of-round.js";
 import { Tally } from "../tally.js";
 import { onPrograms, type Random } from "../trial.js";
@@ -17,29 +18,38 @@ export const carrierKilled = onPrograms({
     what: "kill -9 of the carrier at a random moment",
     count: (program) => ({ short: 3, full: program === "linux-x64" ? 80 : 60 }),
     async run(task, tally) {
-        const inHand = { kills: 0, harmed: 0 };
+        const during = { kills: 0, harmed: 0, windowsMs: [] as number[] };
         await eachVictim({ ...task, target: yielding(task.target) }, tally, async (victim, round) => {
             const strategy = strategyOfRound(round);
             await victim.order("load");
             const host = new PipedHost(victim.processName, strategy);
             const carrier = waitUntil("the carrier is born", () => childrenOf(host.pid)[0]);
             const when = `round ${round}, ${await momentOf(host, round + task.seed, task.random)}`;
-            const held = await killCarrier(await carrier, victim);
+            const inside = await killCarrier(await carrier, host, victim);
             host.leave();
             const end = await host.ended();
+            const window = windowOf(host);
+            if (window !== null) during.windowsMs.push(window);
             tally.expect(/^[0345]$/.test(end), `${when}: the host ended with ${end}: ${host.said.slice(-300)}`);
-            if (!held) return void (await nextHostTakesOver(victim, strategy, tally, when));
-            inHand.kills++;
-            if (!(await isWhole(victim, strategy, when))) inHand.harmed++;
+            if (!inside) return void (await nextHostTakesOver(victim, strategy, tally, when));
+            during.kills++;
+            if (!(await isWhole(victim, strategy, when))) during.harmed++;
             return "may have died";
         });
         tally.remarks.push(
-            `killed ${inHand.kills} times with the program in hand by ptrace, which ended or crippled it ${inHand.harmed} times`,
+            `killed ${during.kills} times within the injection, which ended or crippled the program ${during.harmed} times`,
+            ...(during.windowsMs.length === 0 ? [] : [`an injection takes ${inWords(during.windowsMs)}`]),
         );
     },
 });
 
-/** Whether a program that was in hand goes on, keeps its blocks, serves another host and ends when told to. */
+/** From the request to inject until the agent answers, in milliseconds; null: it did not come so far. */
+function windowOf(host: PipedHost): number | null {
+    const [from, to] = [host.saidAt(/attaching to/), host.saidAt(/installing the pool/)];
+    return from === null || to === null ? null : to - from;
+}
+
+/** Whether a program that was being injected into goes on, keeps its blocks, serves another host and ends when told to. */
 async function isWhole(victim: Victim, strategy: Strategy, when: string): Promise<boolean> {
     const aside = new Tally();
     try {
@@ -63,12 +73,18 @@ async function momentOf(host: PipedHost, turn: number, random: Random): Promise<
 /** How long after its host a carrier may still be there, in milliseconds. */
 const lingeringMs = 2500;
 
-/** Holds it still to look what it is doing, and kills it. @returns whether it had the program in hand */
-async function killCarrier(carrier: number, victim: Victim): Promise<boolean> {
+/**
+ * Holds it still to look what it is doing, and kills it.
+ *
+ * @returns whether it was injecting: Frida's helper had been asked to and the agent did not answer yet, or it had the
+ *   program in hand by ptrace, as it has once more to tidy up
+ */
+async function killCarrier(carrier: number, host: PipedHost, victim: Victim): Promise<boolean> {
     if (!isRunning(carrier)) return false;
     process.kill(carrier, "SIGSTOP");
     await waitUntil("the carrier stands still", () => !isRunning(carrier) || stateOf(carrier) === "T");
+    const asked = host.saidAt(/attaching to/) !== null && host.saidAt(/installing the pool/) === null;
     const held = isTraced(victim.pid);
     process.kill(carrier, "SIGKILL");
-    return held;
+    return asked || held;
 }

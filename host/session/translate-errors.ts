@@ -53,7 +53,12 @@ function fromFrida(error: EngineError): unknown {
             options,
         );
     if (fridaName === "AnotherAtWork")
-        return new UserError("NOT_ANSWERING", message, "Wait until it is done, and try again.", options);
+        return new UserError(
+            "NOT_ANSWERING",
+            message,
+            "Wait until it is done, and try again; if it stays so, restart the program.",
+            options,
+        );
     if (is("ProcessNotFoundError", /unable to find process/i))
         return new UserError("NO_SUCH_PROCESS", message, "Start the program first.", options);
     if (is("PermissionDeniedError", /permission|access denied|not permitted/i))

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { childrenOf, isRunning, isTraced, stateOf } from "../../support/running.js";
 import type { Strategy } from "../../../host/session/pool-session.js";
+import { UserError } from "../../../host/errors.js";
 import type { Victim } from "../../support/victim.js";
 import { waitUntil } from "../../support/wait-until.js";
 import { PipedHost } from "../hosts.js";
@@ -18,7 +19,7 @@ export const carrierKilled = onPrograms({
     what: "kill -9 of the carrier at a random moment",
     count: (program) => ({ short: 3, full: program === "linux-x64" ? 80 : 60 }),
     async run(task, tally) {
-        const during = { kills: 0, harmed: 0, windowsMs: [] as number[] };
+        const during = { kills: 0, harmed: 0, refused: 0, windowsMs: [] as number[] };
         await eachVictim({ ...task, target: yielding(task.target) }, tally, async (victim, round) => {
             const strategy = strategyOfRound(round);
             await victim.order("load");
@@ -33,11 +34,13 @@ export const carrierKilled = onPrograms({
             tally.expect(/^[0345]$/.test(end), `${when}: the host ended with ${end}: ${host.said.slice(-300)}`);
             if (!inside) return void (await nextHostTakesOver(victim, strategy, tally, when));
             during.kills++;
-            if (!(await isWhole(victim, strategy, when))) during.harmed++;
+            const next = await seeWhether(victim, strategy, when);
+            if (next !== "served") during[next]++;
             return "may have died";
         });
         tally.remarks.push(
-            `killed ${during.kills} times within the injection, which ended or crippled the program ${during.harmed} times`,
+            `killed ${during.kills} times within the injection, which ended or crippled the program ${during.harmed} times; ` +
+                `${during.refused} times the next host refused it, unharmed`,
             ...(during.windowsMs.length === 0 ? [] : [`an injection takes ${inWords(during.windowsMs)}`]),
         );
     },
@@ -49,15 +52,23 @@ function windowOf(host: PipedHost): number | null {
     return from === null || to === null ? null : to - from;
 }
 
-/** Whether a program that was being injected into goes on, keeps its blocks, serves another host and ends when told to. */
-async function isWhole(victim: Victim, strategy: Strategy, when: string): Promise<boolean> {
+/** Whether a program that was being injected into goes on, keeps its blocks, ends when told to, and serves another host. */
+async function seeWhether(victim: Victim, strategy: Strategy, when: string): Promise<"served" | "refused" | "harmed"> {
     const aside = new Tally();
     try {
-        await nextHostTakesOver(victim, strategy, aside, when);
-        return aside.faults.length === 0 && (await victim.quit()) === 0;
+        const served = await nextHostTakesOver(victim, strategy, aside, when).then(() => true, isRefusal);
+        if (!served) aside.contents((await victim.numbers("rest"))["corruptions"], when);
+        const isWhole = (await victim.quit()) === 0 && aside.faults.length === 0;
+        return !isWhole ? "harmed" : served ? "served" : "refused";
     } catch {
-        return false;
+        return "harmed";
     }
+}
+
+/** The next host does not inject beside an agent that is neither here nor gone. @returns false */
+function isRefusal(error: unknown): false {
+    if (error instanceof UserError && error.code === "NOT_ANSWERING") return false;
+    throw error;
 }
 
 /** One turn of six has its moment while the carrier lingers after its host has gone. */

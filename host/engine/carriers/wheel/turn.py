@@ -5,13 +5,12 @@ import sys
 import tempfile
 import time
 
-from sightings import count_agents, is_traced
+from sightings import agents_may_stay, count_agents, is_traced
 
 # How long a carrier waits for its turn at a program, and then for whoever has a thread of it in hand.
 TURN_SECONDS = 40.0
 TRACED_SECONDS = 3.0
-# How long what was begun for a carrier that was killed may go on unseen, and how long we wait for its agents. In 32-bit
-# Linux programs they stay: Frida's helper, which is for all carriers, lives on and holds them. Such a one is at rest.
+# How long what was begun for a carrier that was killed may go on unseen, and how long we wait for its agents.
 AFTERMATH_SECONDS = 2.0
 AFTERMATH_LIMIT_SECONDS = 10.0
 # What the lock's file holds: a number while the turn is taken, blanks afterwards.
@@ -53,6 +52,8 @@ class Turn:
             limit = time.monotonic() + AFTERMATH_LIMIT_SECONDS - AFTERMATH_SECONDS
             while count_agents(pid) > staying and time.monotonic() < limit:
                 self._wait(end)
+            if count_agents(pid) > staying and not agents_may_stay(pid):
+                raise AnotherAtWork("what another poolnv was doing in this program when it was killed has not come to an end")
         self.agents_stay()
         end = time.monotonic() + TRACED_SECONDS
         while is_traced(pid) and time.monotonic() < end:

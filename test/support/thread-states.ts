@@ -10,7 +10,8 @@ export function threadStates(pid: number): string {
     return [...counts].map(([state, count]) => `${count} of ${state}`).join(", ") || "it has no threads";
 }
 
-function threadsOf(pid: number): string[] {
+/** Ids of the threads of a process; none, where it has ended. */
+export function threadsOf(pid: number): string[] {
     try {
         return readdirSync(`/proc/${pid}/task`);
     } catch {

@@ -8,7 +8,7 @@ import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { pythonCarrier } from "../../host/engine/python.js";
-import { readEnvironments } from "../prepare/environments.js";
+import { preparedPython } from "../support/python.js";
 import { isRunning, isTraced } from "../support/running.js";
 import { makeTarget, whyNot, type Target } from "../support/targets.js";
 import { Victim } from "../support/victim.js";
@@ -87,15 +87,9 @@ describe("a program whose main thread is held by ptrace for ever", { skip: whyNo
 /** What every carrier does beside its work. */
 function watch(pid: number): ChildProcess {
     const code = `import sys; sys.path.insert(0, ${JSON.stringify(pythonCarrier())}); import stuck_helper; stuck_helper.see_to({${pid}})`;
-    return spawn(python(), ["-I", "-B", "-c", code], { stdio: "inherit" });
+    return spawn(preparedPython(), ["-I", "-B", "-c", code], { stdio: "inherit" });
 }
 
 function privatePython(code: string): string[] {
-    return spawnSync(python(), ["-I", "-c", code], { encoding: "utf8" }).stdout.trim().split("\n");
-}
-
-function python(): string {
-    const { python } = readEnvironments();
-    if (!python.ready) throw new Error(python.reason);
-    return python.python;
+    return spawnSync(preparedPython(), ["-I", "-c", code], { encoding: "utf8" }).stdout.trim().split("\n");
 }

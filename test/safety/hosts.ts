@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Strategy } from "../../host/session/pool-session.js";
-import { readEnvironments } from "../prepare/environments.js";
+import { preparedPython } from "../support/python.js";
 import { commandLine } from "../support/poolnv.js";
 import { poolUnderLoad } from "./strategy-of-round.js";
 
@@ -85,7 +85,7 @@ export class PipedHost extends Host {
 export class TerminalHost extends Host {
     constructor(processName: string, strategy: Strategy) {
         const command = [process.execPath, commandLine, ...attaching(processName, strategy)];
-        super(spawn(python(), [terminalHolder, ...command]));
+        super(spawn(preparedPython(), [terminalHolder, ...command]));
     }
 
     /** Presses Ctrl-C. */
@@ -123,9 +123,3 @@ function endOf(child: ChildProcess): Promise<string> {
 }
 
 const terminalHolder = fileURLToPath(new URL("../../../test/support/terminal.py", import.meta.url));
-
-function python(): string {
-    const { python } = readEnvironments();
-    if (!python.ready) throw new Error(python.reason);
-    return python.python;
-}

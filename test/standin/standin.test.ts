@@ -8,9 +8,10 @@ import { readEnvironments } from "../prepare/environments.js";
 import { whyNot } from "../support/targets.js";
 import type { Victim } from "../support/victim.js";
 import { buildStandin, type StandinOptions } from "./build-standin.js";
-import { savedGame } from "./saved-game.js";
+import { generateSave } from "../saves/generate-save.js";
 import { bytesOf, hookableSites, sites } from "./sites/index.js";
-import { startStandin, windowsPath } from "./start-standin.js";
+import { windowsPath } from "../../host/engine/wine.js";
+import { startStandin } from "./start-standin.js";
 
 /** Not the game's: suites that look for a program of that name must not find this one. */
 const fileName = `Standin-${process.pid}.exe`;
@@ -24,9 +25,9 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         program = await build({});
         const saves = join(dirname(program), "saves");
         mkdirSync(saves);
-        writeFileSync(join(saves, "small.fos"), savedGame(Buffer.alloc(50_000, 7)));
-        writeFileSync(join(saves, "large one.fos"), savedGame(randomBytes(1_500_000)));
-        writeFileSync(join(saves, "torn.fos"), savedGame(Buffer.alloc(0)).subarray(0, 90));
+        writeFileSync(join(saves, "small.fos"), Buffer.concat([generateSave(), Buffer.alloc(50_000, 7)]));
+        writeFileSync(join(saves, "large one.fos"), Buffer.concat([generateSave(), randomBytes(1_500_000)]));
+        writeFileSync(join(saves, "torn.fos"), generateSave().subarray(0, 90));
         writeFileSync(join(saves, "other.fos"), Buffer.alloc(5000, 1));
         standin = await startStandin(program, ["--saves", windowsPath(saves)]);
     });

@@ -14,8 +14,3 @@ export function startStandin(program: string, switches: readonly string[] = []):
     const env = { POOLNV_WINE: wine.wine, WINEPREFIX: wine.prefix };
     return Victim.start({ victim: program, command: (path) => ({ file: wine.wine, args: [path, ...switches], env }) });
 }
-
-/** A path as Windows programs write it. */
-export function windowsPath(path: string): string {
-    return "Z:" + path.replaceAll("/", "\\");
-}

@@ -11,8 +11,11 @@ export { controlBytes, controlLayout, controlMagic, controlVersion, stages } fro
 /** How the pool hands memory out: size classes with free lists, or the classic bump pointer that never reuses. */
 export type Strategy = "recycle" | "bump";
 
-/** A group of hooked functions over the one pool. */
-export type Layer = "crt";
+/**
+ * A group of hooked functions over the one pool: those of the C runtime; the members of a game's own heap; a game's heaps
+ * for what lives a moment.
+ */
+export type Layer = "crt" | "gameheap" | "scrapheap";
 
 /**
  * Size classes that share a part of the region: `small` requests are up to 244 bytes, `medium` up to 4 KB, `large` up to
@@ -38,7 +41,13 @@ export interface PrepareRequest {
     poolBytes: number;
     strategy: Strategy;
     tuning: Tuning;
+    /** What is wanted. Those that the program does not have are left out. */
     layers: Layer[];
+    /**
+     * How long to wait for a protected program to unpack its code, in milliseconds. While a program is suspended that will
+     * not happen.
+     */
+    unpackingMs: number;
     /** Log file in the target's own path notation, or null for the contract's default place. */
     logFile: string | null;
 }
@@ -95,6 +104,16 @@ export interface HistogramRow {
     total: number;
 }
 
+/** Of a 32-bit program, in bytes. */
+export interface AddressSpace {
+    /** What such a program can address. */
+    total: number;
+    /** Of it, what nobody has taken, not even reserved. */
+    free: number;
+    /** Of that, the largest piece. */
+    largest_hole: number;
+}
+
 /** The statistics of the contract, in the names users script against. Sizes in bytes. */
 export interface PoolStatistics {
     active: number;
@@ -113,6 +132,8 @@ export interface PoolStatistics {
     corrupt_headers: number;
     double_frees: number;
     histogram: HistogramRow[];
+    /** Null in 64-bit programs. */
+    address_space: AddressSpace | null;
 }
 
 /** Requests the core answers, keyed by name. */
@@ -170,6 +191,11 @@ export interface MailboxAnswer {
 /** Reasons for which an agent refuses. The host turns each into a user's error with a resolution. */
 export type AgentErrorCode =
     | "NO_KNOWN_RUNTIME"
+    | "NO_SUCH_LAYER"
+    | "UNKNOWN_GAME_VERSION"
+    | "GAME_CHANGED"
+    | "GAME_PROTECTED"
+    | "OTHER_REPLACER"
     | "NO_ROOM"
     | "UNHOOKABLE"
     | "UNSUPPORTED_PLATFORM"
@@ -182,8 +208,27 @@ export type AgentErrorCode =
     | "INTERNAL";
 
 /** Every RPC reply: agents never throw across the wire, because engines render exceptions differently. */
-export type Reply<T> =
-    { ok: true; value: T } | { ok: false; error: { code: AgentErrorCode; message: string; stack?: string } };
+export type Reply<T> = { ok: true; value: T } | { ok: false; error: AgentError };
+
+export interface AgentError {
+    code: AgentErrorCode;
+    message: string;
+    stack?: string;
+    /** With GAME_CHANGED: what differs. */
+    mismatches?: ByteMismatch[];
+}
+
+/** A function of a game that does not begin as its profile says. */
+export interface ByteMismatch {
+    function: string;
+    address: string;
+    /** Bytes in hexadecimal. */
+    expected: string;
+    /** Null where nothing can be read. */
+    found: string | null;
+    /** Whose code it jumps to, where it begins with a jump that somebody wrote there. */
+    leads_to: string | null;
+}
 
 /** The single RPC export of each agent. */
 export interface AgentExports {

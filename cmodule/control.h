@@ -16,6 +16,9 @@
 enum PoolStage { POOL_STAGE_EMPTY, POOL_STAGE_PREPARED, POOL_STAGE_ARMING, POOL_STAGE_ARMED };
 enum PoolStrategy { POOL_RECYCLE, POOL_BUMP };
 
+/* Groups of hooked functions: of the C runtime, of a game's own heap, of a game's scrap heaps. */
+enum PoolLayer { POOL_LAYER_CRT = 1, POOL_LAYER_GAMEHEAP = 2, POOL_LAYER_SCRAPHEAP = 4 };
+
 /* Size classes with a part of the region of their own: requests up to 244 bytes, up to 4 KB, up to
  * 32 KB, and those that get pages of their own. */
 enum PoolGroup { POOL_GROUP_SMALL, POOL_GROUP_MEDIUM, POOL_GROUP_LARGE, POOL_GROUP_HUGE };
@@ -36,7 +39,7 @@ enum PoolGroup { POOL_GROUP_SMALL, POOL_GROUP_MEDIUM, POOL_GROUP_LARGE, POOL_GRO
     U32(strategy)         /* enum PoolStrategy, never changes after pool_init; the agent */        \
     U32(active)           /* 1: new allocations go to the pool; any thread, see pool_set_active */ \
     U64(metadata_bytes)   /* bytes of the metadata mapping; the agent, before pool_init */         \
-    U32(layers)           /* bit per installed layer; the agent */                                 \
+    U32(layers)           /* enum PoolLayer, together; the agent */                                \
     U32(log_file_bytes)   /* bytes used of log_file, without a terminator; the agent */            \
     U64(log_file_address) /* address of log_file, or of a longer path elsewhere; the agent */      \
     U64(snapshot)         /* address of pool_snapshot; the agent, like the next three */           \

@@ -11,7 +11,6 @@
 #ifdef POOLNV_CRT_WINDOWS
 
 typedef void *(*CrtExpand)(void *, size_t);
-typedef void *(*CrtRecalloc)(void *, size_t, size_t);
 typedef void *(*CrtAlignedMalloc)(size_t, size_t);
 typedef void *(*CrtOffsetMalloc)(size_t, size_t, size_t);
 typedef void *(*CrtAlignedRealloc)(void *, size_t, size_t);
@@ -43,6 +42,17 @@ void *replace__expand(void *user, size_t size) {
     return NULL;
 }
 
+/* What the original does. It can't be asked: it may ask realloc, which is ours and would count
+ * again. */
+static void *recalloc_foreign(void *user, size_t bytes) {
+    size_t old = ORIGINAL(CrtSize, _msize)(user);
+    void *moved = ORIGINAL(CrtRealloc, realloc)(user, bytes);
+
+    if (moved != NULL && bytes > old)
+        memset((char *)moved + old, 0, bytes - old);
+    return moved;
+}
+
 void *replace__recalloc(void *user, size_t count, size_t size) {
     size_t bytes, old;
     void *moved;
@@ -50,12 +60,12 @@ void *replace__recalloc(void *user, size_t count, size_t size) {
     crt_count_realloc();
     if (user == NULL)
         return replace_calloc(count, size);
-    if (!POOL_OWNS(user))
-        return ORIGINAL(CrtRecalloc, _recalloc)(user, count, size);
     if (crt_product(count, size, &bytes)) {
         pool_set_errno(POOL_ENOMEM);
         return NULL;
     }
+    if (!POOL_OWNS(user))
+        return recalloc_foreign(user, bytes);
     if (bytes == 0) {
         pool_free_moved(user);
         return NULL;

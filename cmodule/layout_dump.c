@@ -98,6 +98,8 @@ int main(void) {
            POOL_STAGE_EMPTY, POOL_STAGE_PREPARED, POOL_STAGE_ARMING, POOL_STAGE_ARMED);
     printf("export const strategies = { recycle: %d, bump: %d } as const;\n", POOL_RECYCLE,
            POOL_BUMP);
+    printf("export const layerBits = { crt: %d, gameheap: %d, scrapheap: %d } as const;\n",
+           POOL_LAYER_CRT, POOL_LAYER_GAMEHEAP, POOL_LAYER_SCRAPHEAP);
     printf("export const groups = { small: %d, medium: %d, large: %d, huge: %d } as const;\n",
            POOL_GROUP_SMALL, POOL_GROUP_MEDIUM, POOL_GROUP_LARGE, POOL_GROUP_HUGE);
 

@@ -36,6 +36,11 @@ export const userErrorExitCodes = {
     ACCESS_DENIED: ExitCode.Refused,
     NO_KNOWN_RUNTIME: ExitCode.Refused,
     NO_ROOM: ExitCode.Refused,
+    NO_SUCH_LAYER: ExitCode.Refused,
+    UNKNOWN_GAME_VERSION: ExitCode.Refused,
+    GAME_CHANGED: ExitCode.Refused,
+    GAME_PROTECTED: ExitCode.Refused,
+    OTHER_REPLACER: ExitCode.Refused,
     UNHOOKABLE: ExitCode.Refused,
     UNSUPPORTED_PLATFORM: ExitCode.Refused,
     FOREIGN_VERSION: ExitCode.Refused,
@@ -47,6 +52,8 @@ export const userErrorExitCodes = {
 
 export type UserErrorCode = keyof typeof userErrorExitCodes;
 
+export type ErrorDetail = Readonly<Record<string, string | null>>;
+
 /** Something the user can mend. `message` says what happened in one line, `resolution` what to do in one line. */
 export class UserError extends Error {
     override readonly name = "UserError";
@@ -55,8 +62,14 @@ export class UserError extends Error {
         readonly code: UserErrorCode,
         message: string,
         readonly resolution: string,
-        options?: ErrorOptions,
+        options: ErrorOptions & {
+            /** What there is to see in particular, as rows of a table: their fields are its columns. */
+            details?: readonly ErrorDetail[];
+        } = {},
     ) {
         super(message, options);
+        this.details = options.details ?? [];
     }
+
+    readonly details: readonly ErrorDetail[];
 }

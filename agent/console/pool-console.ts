@@ -15,11 +15,11 @@ export class PoolConsole {
     find(): PoolFacts | null {
         this.#found = findPool();
         if (this.#found === null) return null;
-        const { strategy, regionBytes, requestedBytes, stage, logFile } = this.#found.claims;
+        const { strategy, layers, regionBytes, requestedBytes, stage, logFile } = this.#found.claims;
         if (stage === "empty") throw describeArmFailure(armStatus.notTried);
         return {
             strategy,
-            layers: ["crt"],
+            layers,
             poolBytes: regionBytes,
             requestedBytes,
             armed: stage === "armed",
@@ -52,7 +52,8 @@ export class PoolConsole {
     }
 
     statistics(): PoolStatistics {
-        return readStatistics(this.#living().control);
+        const { control, claims } = this.#living();
+        return { ...readStatistics(control), layers: claims.layers };
     }
 
     setActive(active: boolean): boolean {

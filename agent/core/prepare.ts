@@ -7,11 +7,12 @@ import { writeArmPlan } from "./arm-plan.js";
 import { compileArm, compilePool, type CompiledPool } from "./compile.js";
 import { chooseLogFile } from "./log-place.js";
 import { type Region, reserveMetadata, reserveRegion } from "./region.js";
-import { findRuntimes, type Runtime } from "./runtimes.js";
+import { findFunctions, type FoundFunctions } from "./find-functions.js";
 import { buildSites } from "./site.js";
 import { takeCacheSlot } from "./cache-slot.js";
 import { answer } from "../console/answer.js";
 import { openMailbox } from "./mailbox.js";
+import { watchAddressSpace } from "./address-watch.js";
 import { watchFallbacks } from "./fallback-watch.js";
 import { trimWhenIdle } from "./idle-trim.js";
 
@@ -31,28 +32,49 @@ export function forgetPrepared(): void {
  *
  * @throws Refusal when the process can't be served, or is already
  */
-export function prepare(request: PrepareRequest): PrepareReport {
+export async function prepare(request: PrepareRequest): Promise<PrepareReport> {
     if (findPool() !== null) throw new Refusal("ALREADY_INSTALLED", "this program already has a pool");
     const logFile = chooseLogFile(request.logFile);
     const log = openLog(logFile);
     try {
-        return prepareLogged(request, logFile, log);
+        const found = await findOnceUnpacked(request);
+        return prepareLogged(request, found, logFile, log);
     } catch (error) {
         log(`refused: ${error instanceof Error ? error.message : String(error)}`);
         throw error;
     }
 }
 
+/** How often we look whether a protected program has unpacked its code, in milliseconds. */
+const UNPACKING_LOOK_MS = 2;
+
+async function findOnceUnpacked({ layers, unpackingMs }: PrepareRequest): Promise<FoundFunctions> {
+    const end = Date.now() + unpackingMs;
+    for (;;) {
+        try {
+            return findFunctions(layers);
+        } catch (error) {
+            const isPacked = error instanceof Refusal && error.code === "GAME_PROTECTED";
+            if (!isPacked || Date.now() >= end) throw error;
+            await new Promise((resolve) => setTimeout(resolve, UNPACKING_LOOK_MS));
+        }
+    }
+}
+
 interface Parts {
-    runtimes: Runtime[];
+    found: FoundFunctions;
     region: Region;
     stepDown: string | null;
     control: ControlBlock;
 }
 
-function prepareLogged(request: PrepareRequest, logFile: string | null, log: (line: string) => void): PrepareReport {
-    const runtimes = findRuntimes();
-    const { region, stepDown } = reserveRegion(request.poolBytes);
+function prepareLogged(
+    request: PrepareRequest,
+    found: FoundFunctions,
+    logFile: string | null,
+    log: (line: string) => void,
+): PrepareReport {
+    const { region, stepDown } = reserveRegion(request.poolBytes, found.profile !== null);
     const { control, metadataBytes } = reserveMetadata(region.bytes);
     control.describe({
         metadataBytes,
@@ -60,11 +82,12 @@ function prepareLogged(request: PrepareRequest, logFile: string | null, log: (li
         regionBytes: region.bytes,
         requestedBytes: request.poolBytes,
         strategy: request.strategy,
+        layers: found.layers,
         tuning: request.tuning,
         logFile,
     });
     try {
-        return build(request, { runtimes, region, stepDown, control }, logFile, log);
+        return build(request, { found, region, stepDown, control }, logFile, log);
     } catch (error) {
         control.disown(); // what is half made must not be taken for a pool
         throw error;
@@ -73,7 +96,7 @@ function prepareLogged(request: PrepareRequest, logFile: string | null, log: (li
 
 function build(
     request: PrepareRequest,
-    { runtimes, region, stepDown, control }: Parts,
+    { found: { runtimes, layers, profile }, region, stepDown, control }: Parts,
     logFile: string | null,
     log: (line: string) => void,
 ): PrepareReport {
@@ -83,7 +106,7 @@ function build(
     const compiled = runtimes.map((runtime) => {
         const built = buildSites(runtime);
         const pool = compilePool({ control, region, runtime, originals: built.originals, slot, hotPath });
-        const sites = built.sites.map((site) => ({ ...site, replacement: pool.entry(site.name) }));
+        const sites = built.sites.map((site) => ({ ...site, replacement: pool.entry(site.replacedBy) }));
         kept.push(built.memory, pool);
         return { pool, sites, seal: built.seal };
     });
@@ -102,11 +125,15 @@ function build(
     control.setStage("prepared");
 
     const functions = runtimes.map(({ module, functions }) => `${module.name}: ${[...functions.keys()].join(" ")}`);
-    log(`prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}, strategy ${request.strategy}`);
+    log(
+        `prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}, strategy ${request.strategy}, layers ${layers.join(", ")}`,
+    );
+    if (profile !== null) log(`game: ${profile}, every function as expected`);
     for (const line of functions) log(`functions of ${line}`);
     if (stepDown !== null) log(`warning: ${stepDown}`);
     if (slot === null) log("warning: threads share one cache, because the system has no quick slot left for theirs");
     watchFallbacks(control, log);
+    watchAddressSpace(control, log);
     trimWhenIdle(control, request.tuning.trimIdleSeconds, log);
     return {
         poolBytes: region.bytes,

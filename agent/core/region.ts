@@ -1,5 +1,6 @@
 import { ControlBlock } from "../shared/control-block.js";
 import { metadataBytes } from "../generated/layout.js";
+import { measureAddressSpace } from "../shared/address-space.js";
 import { Refusal } from "../shared/refusal.js";
 import { system } from "../shared/system/index.js";
 
@@ -13,20 +14,32 @@ const MEGABYTE = 0x100000;
 /** How far a failed reservation steps down at a time, and where it gives up. */
 const STEP_BYTES = 64 * MEGABYTE;
 const SMALLEST_BYTES = 16 * MEGABYTE;
+/**
+ * What a game keeps of its free address space, for its textures, its drivers and its mods: they fail where the pool takes
+ * the last large hole (psycho, `gheap_large_modlist_compatibility.md`).
+ */
+const GAME_KEEPS_BYTES = 768 * MEGABYTE;
 
 /**
  * Reserves the region, as large as asked for or the largest smaller size that finds a hole in the address space.
  *
+ * @param isGame whether room must stay for what a game takes besides
  * @returns the region, and in `stepDown` a sentence for people where it is smaller than asked for
  * @throws Refusal NO_ROOM
  */
-export function reserveRegion(wanted: number): { region: Region; stepDown: string | null } {
+export function reserveRegion(wanted: number, isGame: boolean): { region: Region; stepDown: string | null } {
+    const most = isGame ? mostForGame() : Infinity;
     for (let bytes = wanted; bytes >= SMALLEST_BYTES; bytes = nextSize(bytes)) {
+        if (bytes > most) continue;
         const base = system().reserve(bytes);
         if (base === null) continue;
-        return { region: { base, bytes }, stepDown: bytes === wanted ? null : explain(wanted, bytes) };
+        return { region: { base, bytes }, stepDown: bytes === wanted ? null : explain(wanted, bytes, wanted > most) };
     }
     throw new Refusal("NO_ROOM", `the program's address space has no free range of even ${inMb(SMALLEST_BYTES)}`);
+}
+
+function mostForGame(): number {
+    return Math.max(0, (measureAddressSpace()?.free ?? Infinity) - GAME_KEEPS_BYTES);
 }
 
 /** The control block, the pool's own state and its page table, for a region of that many bytes. */
@@ -41,12 +54,15 @@ function nextSize(bytes: number): number {
     return bytes > STEP_BYTES ? Math.ceil(bytes / STEP_BYTES - 1) * STEP_BYTES : bytes - SMALLEST_BYTES;
 }
 
-function explain(wanted: number, got: number): string {
+function explain(wanted: number, got: number, keepsRoom: boolean): string {
     const flag =
         system().name === "windows" && Process.pointerSize === 4
             ? "; a 32-bit program without the large-address-aware flag has only 2 GB in all"
             : "";
-    return `the pool has ${inMb(got)} instead of ${inMb(wanted)}: the address space has no larger free range${flag}`;
+    const why = keepsRoom
+        ? `the game itself is left ${inMb(GAME_KEEPS_BYTES)}`
+        : "the address space has no larger free range";
+    return `the pool has ${inMb(got)} instead of ${inMb(wanted)}: ${why}${flag}`;
 }
 
 function inMb(bytes: number): string {

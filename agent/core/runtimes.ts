@@ -16,6 +16,8 @@ export interface Runtime {
     functions: Map<string, NativePointer>;
     /** Names that lead to the code of another: `memalign` to `aligned_alloc`, `malloc` to `_malloc_base`. */
     aliases: Map<string, string>;
+    /** What takes a function's place, by its name, where the family knows that by another one. */
+    replacements: Map<string, string>;
 }
 
 /**
@@ -54,7 +56,7 @@ function readFamily(profile: RuntimeProfile, module: Module): Runtime {
     for (const name of profile.required)
         if (!functions.has(name) && !aliases.has(name))
             throw new Refusal("UNHOOKABLE", `${module.name} exports no ${name}, so its family can't be replaced whole`);
-    return { profile: profile.name, module, family: profile.family, functions, aliases };
+    return { profile: profile.name, module, family: profile.family, functions, aliases, replacements: new Map() };
 }
 
 /** Exports that are a bare jump to the real function: whoever calls that one directly must meet the hook as well. */

@@ -7,6 +7,8 @@ import type { Runtime } from "./runtimes.js";
 /** A prologue that will become a jump. */
 export interface Site {
     name: string;
+    /** What takes its place, without `replace_`. */
+    replacedBy: string;
     address: NativePointer;
     protection: number;
     /** A jump of five bytes reaches here; it leads on to the replacement once that is known. */
@@ -21,7 +23,7 @@ export interface Landing {
 
 export interface BuiltSites {
     sites: Site[];
-    /** For each name of the family: code that does what the function did before. */
+    /** For each replacement: code that does what the function did before. */
     originals: Map<string, NativePointer>;
     /** Takes the right to write from the memory of trampolines and landings, once each landing leads somewhere. */
     seal: () => void;
@@ -54,12 +56,15 @@ export function buildSites(runtime: Runtime): BuiltSites {
         trampolines.set(name, movePrologue(name, address, slot));
         sites.push({
             name,
+            replacedBy: runtime.replacements.get(name) ?? name,
             address,
             protection: system().protectionNumber(Process.getRangeByAddress(address).protection),
             landing: { address: landing, lead: (to) => writeJump(landing, to) },
         });
     }
     const originals = new Map(trampolines);
+    for (const [name, replacement] of runtime.replacements)
+        if (!originals.has(replacement)) originals.set(replacement, trampolines.get(name)!);
     for (const [alias, name] of runtime.aliases) originals.set(alias, trampolines.get(name)!);
     for (const [outer, inner] of findInner(runtime.functions)) originals.set(outer, trampolines.get(inner)!);
     return { sites, originals, seal: () => void Memory.protect(memory, bytes, "r-x"), memory };

@@ -27,6 +27,7 @@ export function metadataBytes(regionBytes: number, pointerBytes: number): number
 
 export const stages = { empty: 0, prepared: 1, arming: 2, armed: 3 } as const;
 export const strategies = { recycle: 0, bump: 1 } as const;
+export const layerBits = { crt: 1, gameheap: 2, scrapheap: 4 } as const;
 export const groups = { small: 0, medium: 1, large: 2, huge: 3 } as const;
 
 /** struct PoolControl. `count` is in units of `type`; text is UTF-8, a byte each. */

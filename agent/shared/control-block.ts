@@ -1,5 +1,5 @@
-import { controlBytes, controlLayout, groups, stages, strategies } from "../generated/layout.js";
-import type { SizeGroup, Strategy, Tuning } from "../protocol.js";
+import { controlBytes, controlLayout, groups, layerBits, stages, strategies } from "../generated/layout.js";
+import type { Layer, SizeGroup, Strategy, Tuning } from "../protocol.js";
 import { type ControlClaims, looksLikeControl, type PoolFunction, readClaims } from "./control-claims.js";
 import { Refusal } from "./refusal.js";
 
@@ -25,6 +25,7 @@ export class ControlBlock {
         regionBytes: number;
         requestedBytes: number;
         strategy: Strategy;
+        layers: readonly Layer[];
         tuning: Tuning;
         logFile: string | null;
     }): void {
@@ -40,7 +41,7 @@ export class ControlBlock {
             this.#at("group_bytes")
                 .add(8 * groups[group as SizeGroup])
                 .writeU64(bytes);
-        this.#at("layers").writeU32(1);
+        this.#at("layers").writeU32(facts.layers.reduce((bits, layer) => bits | layerBits[layer], 0));
         this.#at("active").writeU32(1);
         this.#setText("log_file", facts.logFile ?? "");
         this.#setText("program", Process.mainModule.path);

@@ -3,13 +3,14 @@ import {
     controlLayout,
     controlMagic,
     controlVersion,
+    layerBits,
     metadataBytes,
     regionAlignment,
     regionLimit,
     stages,
     strategies,
 } from "../generated/layout.js";
-import type { Strategy } from "../protocol.js";
+import type { Layer, Strategy } from "../protocol.js";
 import { Refusal } from "./refusal.js";
 
 type Field = keyof typeof controlLayout;
@@ -19,6 +20,7 @@ export type PoolFunction = "snapshot" | "set_active" | "reset" | "arm";
 export interface ControlClaims {
     stage: keyof typeof stages;
     strategy: Strategy;
+    layers: Layer[];
     regionBytes: number;
     requestedBytes: number;
     logFile: string | null;
@@ -59,13 +61,20 @@ export function readClaims(base: NativePointer): ControlClaims {
     expect(block.u64("requested_bytes") <= 2 ** 40, "the size asked for is absurd");
     expect(block.u64("metadata_bytes") === metadataBytes(regionBytes, Process.pointerSize), "its tables do not fit it");
     expect(isPlace(block.u64("region_base"), regionBytes), "its memory can't be where it says");
-    expect(block.u32("active") <= 1 && block.u32("layers") === 1, "its state is absurd");
+    const layers = layersOf(block.u32("layers"));
+    expect(block.u32("active") <= 1 && layers.length > 0, "its state is absurd");
     const stage = nameOf(stages, block.u32("stage"));
     const strategy = nameOf(strategies, block.u32("strategy"));
     if (stage === null || strategy === null) throw forged("its stage or its strategy is none");
     const functions = stage === "empty" ? new Map<PoolFunction, NativePointer>() : readFunctions(block);
     const requestedBytes = block.u64("requested_bytes");
-    return { stage, strategy, regionBytes, requestedBytes, logFile: block.text("log_file") || null, functions };
+    return { stage, strategy, layers, regionBytes, requestedBytes, logFile: block.text("log_file") || null, functions };
+}
+
+/** The layers of a set of bits; none where there is a bit that stands for no layer. */
+function layersOf(bits: number): Layer[] {
+    const names = (Object.keys(layerBits) as Layer[]).filter((layer) => (bits & layerBits[layer]) !== 0);
+    return names.reduce((sum, layer) => sum | layerBits[layer], 0) === bits ? names : [];
 }
 
 /** A block as it was in one moment: the program may change it while we look. */

@@ -1,10 +1,12 @@
-import type { AgentErrorCode, Reply } from "../protocol.js";
+import type { AgentErrorCode, ByteMismatch, Reply } from "../protocol.js";
 
 /** A refusal that the host shows to a person. */
 export class Refusal extends Error {
     constructor(
         readonly code: AgentErrorCode,
         message: string,
+        /** With GAME_CHANGED: what differs. */
+        readonly mismatches?: ByteMismatch[],
     ) {
         super(message);
     }
@@ -16,7 +18,7 @@ export async function replyTo(answer: () => unknown): Promise<Reply<unknown>> {
         return { ok: true, value: (await answer()) ?? null };
     } catch (error) {
         const { message, stack } = error instanceof Error ? error : new Error(String(error));
-        const code = error instanceof Refusal ? error.code : "INTERNAL";
-        return { ok: false, error: { code, message, ...(stack === undefined ? {} : { stack }) } };
+        const { code, mismatches } = error instanceof Refusal ? error : { code: "INTERNAL" as const };
+        return { ok: false, error: { code, message, stack, mismatches } };
     }
 }

@@ -13,6 +13,7 @@ import {
 } from "../generated/layout.js";
 import type { HistogramRow, PoolStatistics } from "../protocol.js";
 import type { ControlBlock } from "./control-block.js";
+import { measureAddressSpace } from "./address-space.js";
 import { Refusal } from "./refusal.js";
 
 /**
@@ -41,6 +42,7 @@ export function readStatistics(control: ControlBlock): PoolStatistics {
         corrupt_headers: read("corrupt_headers"),
         double_frees: read("double_frees"),
         histogram: readHistogram(bytes),
+        address_space: measureAddressSpace(),
     };
 }
 

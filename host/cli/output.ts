@@ -1,7 +1,8 @@
 import pico from "picocolors";
 
 import { printable } from "../../agent/shared/printable.js";
-import { UserError } from "../errors.js";
+import type { ErrorDetail, UserError } from "../errors.js";
+import { detailTable } from "./detail-table.js";
 import type { Io } from "./io.js";
 
 /** How a command line wants to be spoken to. */
@@ -74,6 +75,7 @@ export class Output {
             this.document({ error });
         } else {
             this.error(error);
+            writeLines(this.#io.stderr, detailTable(error.details ?? []));
         }
     }
 
@@ -85,12 +87,14 @@ export class Output {
 
 /** What `--json` prints when a command fails. */
 export interface ErrorDocument {
-    error: { code: string; message: string; resolution: string };
+    error: { code: string; message: string; resolution: string; details?: readonly ErrorDetail[] };
 }
 
 /** The part of an error that scripts may rely on. */
 export function errorFields(error: UserError): ErrorDocument["error"] {
-    return { code: error.code, message: oneLine(error.message), resolution: oneLine(error.resolution) };
+    const { code, message, resolution, details } = error;
+    const fields = { code, message: oneLine(message), resolution: oneLine(resolution) };
+    return details.length === 0 ? fields : { ...fields, details };
 }
 
 type Colors = ReturnType<typeof pico.createColors>;

@@ -51,10 +51,14 @@ export const settingTable = {
     layers: row({
         section: "pool",
         option: "layers",
-        kind: wordList<Layer>(["crt"]),
+        kind: wordList<Layer>(["crt", "gameheap", "scrapheap"]),
         default: poolDefaults.layers,
         summary: "layers to hook, separated by commas",
-        advice: ["crt is malloc, free and their relatives in the C runtime."],
+        advice: [
+            "crt is malloc, free and their relatives in the C runtime; gameheap is the game's own heap,",
+            "which carries its load; scrapheap is for what it needs for a moment only. Those that a",
+            "program does not have are left out.",
+        ],
     }),
     quarantine_mb: row({
         section: "pool",

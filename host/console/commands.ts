@@ -1,6 +1,6 @@
 import type { HistogramRow, PoolStatistics } from "../session/pool-session.js";
-import { histogramBars, megabytes, statisticsBlock } from "./format.js";
-import type { MemoryPool } from "./memory-pool.js";
+import { addressSpaceBlock, histogramBars, megabytes, statisticsBlock } from "./format.js";
+import type { MemoryPool, PoolAddressSpace } from "./memory-pool.js";
 
 /** A row of the table of console commands: help, completion and the checks of arguments all come from it. */
 export interface ConsoleCommand {
@@ -31,7 +31,8 @@ export interface CommandAnswer {
     /** Lines shown above the value. */
     lines?: string[];
     /** What `--json` adds to the value. */
-    details?: { statistics: PoolStatistics } | { histogram: HistogramRow[] };
+    details?:
+        { statistics: PoolStatistics } | { histogram: HistogramRow[] } | { address_space: PoolAddressSpace | null };
 }
 
 /** Every console command, in the order in which help lists them. */
@@ -83,6 +84,25 @@ export const consoleCommands: readonly ConsoleCommand[] = [
                 const histogram = await pool.getMemoryPoolHistogram();
                 const value = histogram.filter((row) => row.live > 0).length;
                 return { value, lines: histogramBars(histogram), details: { histogram } };
+            },
+        },
+    },
+    {
+        name: "GetMemoryPoolAddressSpace",
+        parameters: [],
+        help: "free address space of a 32-bit program in MB; shows the largest hole",
+        example: "GetMemoryPoolAddressSpace >> 812.45",
+        action: {
+            kind: "pool",
+            run: async (pool) => {
+                const address_space = await pool.getMemoryPoolAddressSpace();
+                const text = megabytes(address_space?.free ?? 0);
+                return {
+                    value: Number(text),
+                    text,
+                    lines: addressSpaceBlock(address_space),
+                    details: { address_space },
+                };
             },
         },
     },

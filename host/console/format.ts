@@ -1,4 +1,5 @@
 import type { HistogramRow, PoolStatistics } from "../session/pool-session.js";
+import type { PoolAddressSpace } from "./memory-pool.js";
 
 /** One MB of the console commands, in bytes. */
 export const MEGABYTE = 1_048_576;
@@ -13,6 +14,16 @@ export function statisticsBlock(statistics: PoolStatistics): string[] {
         `Realloc operations: ${statistics.reallocs}`,
         `Current usage: ${megabytes(statistics.current_used)} MB`,
         `Peak usage: ${megabytes(statistics.peak_used)} MB`,
+    ];
+}
+
+/** The address space in words, or why there is nothing to say of it. */
+export function addressSpaceBlock(space: PoolAddressSpace | null): string[] {
+    if (space === null) return ["A 64-bit program does not run out of address space."];
+    return [
+        `Address space: ${megabytes(space.total)} MB, free ${megabytes(space.free)} MB, ` +
+            `largest hole ${megabytes(space.largest_hole)} MB`,
+        `Pool: ${megabytes(space.pool_size)} MB reserved, ${megabytes(space.committed)} MB committed`,
     ];
 }
 

@@ -1,5 +1,15 @@
-import type { HistogramRow, InstallReport, PoolFacts, PoolSession, PoolStatistics } from "../session/pool-session.js";
+import type {
+    AddressSpace,
+    HistogramRow,
+    InstallReport,
+    PoolFacts,
+    PoolSession,
+    PoolStatistics,
+} from "../session/pool-session.js";
 import { MEGABYTE, statisticsBlock } from "./format.js";
+
+/** The address space of a 32-bit program, and what the pool has of it, in bytes. */
+export type PoolAddressSpace = AddressSpace & Pick<PoolStatistics, "pool_size" | "committed">;
 
 /**
  * The pool of one program: the console commands as typed methods.
@@ -51,6 +61,12 @@ export class MemoryPool {
         const statistics = await this.#session.statistics();
         await this.#session.log(statisticsBlock(statistics));
         return statistics;
+    }
+
+    /** The address space of a 32-bit program, and what the pool has of it. Null in 64-bit programs. */
+    async getMemoryPoolAddressSpace(): Promise<PoolAddressSpace | null> {
+        const { address_space, pool_size, committed } = await this.#session.statistics();
+        return address_space === null ? null : { ...address_space, pool_size, committed };
     }
 
     /** Live and total blocks of each size class. */

@@ -15,7 +15,7 @@ export function parseCarrierLine(line: string): CarrierLine | null {
 
 const text = z.string();
 /** Agents answer with any code they like; what it means is judged where errors are translated. */
-const refusal = z.object({ code: text, message: text, stack: text.optional() });
+const refusal = z.object({ code: text, message: text, stack: text.optional(), mismatches: z.unknown().optional() });
 
 const carrierLine: z.ZodType<CarrierLine> = z.union([
     z.object({ hello: z.object({ version: text, platform: text }) }),

@@ -115,7 +115,8 @@ export class CarrierProcess {
         });
         if (reply.error === undefined) return reply.results;
         const { name, message, refusal } = reply.error;
-        if (refusal !== undefined) throw new AgentRefusal(refusal.code, refusal.message, refusal.stack);
+        if (refusal !== undefined)
+            throw new AgentRefusal(refusal.code, refusal.message, refusal.stack, refusal.mismatches);
         throw new EngineError(name, message);
     }
 

@@ -47,7 +47,7 @@ export interface CarrierError {
     name: string;
     message: string;
     /** With `AgentRefusal`: what the agent answered. The code may be none of ours. */
-    refusal?: { code: string; message: string; stack?: string };
+    refusal?: { code: string; message: string; stack?: string; mismatches?: unknown };
 }
 
 export type CarrierEvent =

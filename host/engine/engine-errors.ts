@@ -29,6 +29,8 @@ export class AgentRefusal extends Error {
         readonly code: string,
         message: string,
         readonly agentStack: string | undefined,
+        /** What it says of the bytes of a game; not checked. */
+        readonly mismatches?: unknown,
     ) {
         super(message);
     }

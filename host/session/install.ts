@@ -19,16 +19,21 @@ export interface Installed {
 
 const megabyte = 1048576;
 
-/** Finds the living pool, or puts one there. A pool that was prepared but never armed is armed now. */
+/**
+ * Finds the living pool, or puts one there. A pool that was prepared but never armed is armed now.
+ *
+ * @param unpackingMs how long a protected program that runs may take to unpack its code, in milliseconds
+ */
 export async function findOrInstall(
     session: EngineSession,
     options: PoolOptions,
     kind: EngineKind,
+    unpackingMs = 0,
 ): Promise<Installed> {
     const living = await find(session);
     if (living !== null) return finish(session, living);
     try {
-        return await install(session, options, kind);
+        return await install(session, options, kind, unpackingMs);
     } catch (error) {
         const rival = error instanceof AgentRefusal && error.code === "ALREADY_INSTALLED";
         const theirs = rival ? await find(session) : null;
@@ -79,11 +84,16 @@ export function noPool(): UserError {
     );
 }
 
-async function install(session: EngineSession, options: PoolOptions, kind: EngineKind): Promise<Installed> {
+async function install(
+    session: EngineSession,
+    options: PoolOptions,
+    kind: EngineKind,
+    unpackingMs: number,
+): Promise<Installed> {
     options.onProgress?.("installing the pool");
     const [prepared, armed] = await session.plant(
         coreScript(),
-        { method: "prepare", payload: prepareRequest(options, kind) },
+        { method: "prepare", payload: prepareRequest(options, kind, unpackingMs) },
         { method: "arm", payload: null },
     );
     const { stepDown, runtimes } = checkReply("prepare", prepared);
@@ -95,7 +105,7 @@ async function install(session: EngineSession, options: PoolOptions, kind: Engin
     return { facts, install: { alreadyInstalled: false, stepDown, stalledMs: stalledNs / 1e6, runtimes } };
 }
 
-function prepareRequest(options: PoolOptions, kind: EngineKind): PrepareRequest {
+function prepareRequest(options: PoolOptions, kind: EngineKind, unpackingMs: number): PrepareRequest {
     const { poolSizeMb = poolDefaults.poolSizeMb, strategy = poolDefaults.strategy } = options;
     const { layers = poolDefaults.layers, logFile } = options;
     const log = logFile === undefined ? null : followOwnLink(logFile);
@@ -104,6 +114,7 @@ function prepareRequest(options: PoolOptions, kind: EngineKind): PrepareRequest 
         strategy,
         tuning: tuningInBytes(options),
         layers,
+        unpackingMs,
         logFile: log !== null && kind === "wine" ? windowsPath(log) : log,
     };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { openEngine } from "../engine/open-engine.js";
 import type { Engine, EngineSession } from "../engine/engine.js";
+import { AgentRefusal } from "../engine/engine-errors.js";
 import { windowsPath, type WinePlace } from "../engine/wine.js";
 import { isNamed, noSuchProcess, pickOne } from "../target/find-target.js";
 import { refuseWithoutLibrary } from "../target/c-library.js";
@@ -11,7 +12,7 @@ import { refuseStrangersWine } from "../target/refuse-strangers-wine.js";
 import { askLivingPool } from "./ask-living-pool.js";
 import { windowsPid } from "../target/windows-pid.js";
 import { consoleScript } from "./agent-scripts.js";
-import { findOrInstall, findOnly } from "./install.js";
+import { findOrInstall, findOnly, type Installed } from "./install.js";
 import { LivingPoolSession } from "./living-pool-session.js";
 import type { LaunchOptions, PoolOptions, PoolSession } from "./pool-session.js";
 import { translateErrors } from "./translate-errors.js";
@@ -62,14 +63,35 @@ export async function launch(program: string, args: string[], options: LaunchOpt
         try {
             if (process.platform === "linux" && engine.kind !== "wine") refuseWithoutLibrary(pid);
             const session = await engine.attach(pid, consoleScript());
-            const installed = await findOrInstall(session, options, engine.kind);
-            await engine.resume(pid);
+            const installed = await installAndResume(engine, session, pid, options);
             return new LivingPoolSession(engine, session, installed);
         } catch (error) {
             await engine.kill(pid).catch(() => {});
             throw error;
         }
     });
+}
+
+/** How long a program may take until its own code is unpacked, in milliseconds. */
+const unpackingMs = 30_000;
+
+/** Lets the program run once it has its pool; a protected one before, because it unpacks its code as it starts. */
+async function installAndResume(
+    engine: Engine,
+    session: EngineSession,
+    pid: number,
+    options: LaunchOptions,
+): Promise<Installed> {
+    try {
+        const installed = await findOrInstall(session, options, engine.kind);
+        await engine.resume(pid);
+        return installed;
+    } catch (error) {
+        if (!(error instanceof AgentRefusal) || error.code !== "GAME_PROTECTED") throw error;
+        options.onProgress?.("the program is protected: it starts, and gets its pool once its code is unpacked");
+        await engine.resume(pid);
+        return findOrInstall(session, options, engine.kind, unpackingMs);
+    }
 }
 
 /** The carrier has another one, with a place of its own for temporary files. */

@@ -6,7 +6,7 @@ export const poolDefaults = {
     engine: "auto" as EngineChoice,
     poolSizeMb: 1536,
     strategy: "recycle" as Strategy,
-    layers: ["crt"] as Layer[],
+    layers: ["crt", "gameheap"] as Layer[],
     tuning: {
         quarantineMb: 0,
         prefaultMb: 0,

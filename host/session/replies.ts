@@ -34,7 +34,7 @@ const bytes = count;
 const bytesOfPool = bytes.max(regionLimit);
 const flag = z.union([z.literal(0), z.literal(1)]);
 const strategy = z.enum(["recycle", "bump"]);
-const layers = z.array(z.enum(["crt"])).max(8);
+const layers = z.array(z.enum(["crt", "gameheap", "scrapheap"])).max(8);
 const line = z.string().max(4096);
 
 const facts = z.object({
@@ -66,8 +66,22 @@ const statistics = z.object({
     foreign_frees: count,
     corrupt_headers: count,
     double_frees: count,
+    address_space: z.object({ total: bytes, free: bytes, largest_hole: bytes }).nullable(),
     histogram: z.array(z.object({ max_size: bytes, live: count, total: count })).max(1024),
 });
+
+/** What does not begin as a game's profile says. */
+export const byteMismatches = z
+    .array(
+        z.object({
+            function: line,
+            address: line,
+            expected: line,
+            found: line.nullable(),
+            leads_to: line.nullable(),
+        }),
+    )
+    .max(64);
 
 const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {
     prepare: z.object({

@@ -1,7 +1,7 @@
 import { AgentRefusal, CarrierDied, EngineError, EngineTimeout } from "../engine/engine-errors.js";
-import { UserError, type UserErrorCode } from "../errors.js";
+import { type ErrorDetail, UserError, type UserErrorCode } from "../errors.js";
 import type { AgentErrorCode } from "../../agent/protocol.js";
-import { forgedPool, forgedPoolRemedy } from "./replies.js";
+import { byteMismatches, forgedPool, forgedPoolRemedy } from "./replies.js";
 
 /** Runs work on an engine and turns what engines and agents throw into the user's errors, each with its remedy. */
 export async function translateErrors<T>(work: () => Promise<T>): Promise<T> {
@@ -85,6 +85,17 @@ const refusals: Record<ToldCode, [UserErrorCode, string]> = {
         "poolnv serves programs that use the system's C library, msvcrt.dll or ucrtbase.dll; this one does not.",
     ],
     NO_ROOM: ["NO_ROOM", "Attach right after the program has started, or ask for less: --pool-size 512"],
+    NO_SUCH_LAYER: ["NO_SUCH_LAYER", "Name a layer that it has: --layers crt"],
+    UNKNOWN_GAME_VERSION: [
+        "UNKNOWN_GAME_VERSION",
+        "Bring the game to a version that poolnv knows, or run it without poolnv.",
+    ],
+    GAME_CHANGED: [
+        "GAME_CHANGED",
+        "Another mod has changed them: start the game without it, or leave out the layer that they belong to (--layers).",
+    ],
+    GAME_PROTECTED: ["GAME_PROTECTED", "Start the game first, and attach as soon as its window is there."],
+    OTHER_REPLACER: ["OTHER_REPLACER", "Use one heap replacer only: disable that one, or run the game without poolnv."],
     UNHOOKABLE: ["UNHOOKABLE", "Another tool may have hooked them first: start the program without it."],
     UNSUPPORTED_PLATFORM: ["UNSUPPORTED_PLATFORM", "See the list of supported targets in README."],
     LOG_NOT_WRITABLE: ["LOG_NOT_WRITABLE", "Name a file in a folder that the program may write to: --log FILE"],
@@ -100,11 +111,16 @@ function fromAgent(refusal: AgentRefusal): unknown {
     if (refusal.code !== "INTERNAL") {
         if (!isTold(refusal.code)) return forgedPool("refused for a reason that no pool has", { cause: refusal });
         const [code, resolution] = refusals[refusal.code];
-        return new UserError(code, refusal.message, resolution, { cause: refusal });
+        return new UserError(code, refusal.message, resolution, { cause: refusal, details: mismatchesOf(refusal) });
     }
     const fault = new Error(`the agent failed: ${refusal.message}`, { cause: refusal });
     if (refusal.agentStack !== undefined) fault.stack = `${fault.message}\n${refusal.agentStack}`;
     return fault;
+}
+
+/** What an agent says of the bytes of a game: a table, if it can be one. */
+function mismatchesOf({ mismatches }: AgentRefusal): ErrorDetail[] {
+    return byteMismatches.safeParse(mismatches).data ?? [];
 }
 
 function isTold(code: string): code is ToldCode {

@@ -5,6 +5,15 @@ import { threadRecord } from "./thread-register.js";
 const MEM_COMMIT = 0x1000;
 const MEM_RESERVE = 0x2000;
 const MEM_RELEASE = 0x8000;
+const MEM_FREE = 0x10000;
+/* struct MEMORY_BASIC_INFORMATION of 32-bit processes */
+const RANGE_BYTES = 28;
+const RANGE_SIZE = 12;
+const RANGE_STATE = 16;
+/* struct SYSTEM_INFO of 32-bit processes */
+const SYSTEM_INFO_BYTES = 36;
+const LOWEST_ADDRESS = 8;
+const HIGHEST_ADDRESS = 12;
 const PAGE_NOACCESS = 0x01;
 const PAGE_READWRITE = 0x04;
 const PROTECTIONS: Record<string, number> = {
@@ -49,6 +58,23 @@ export class WindowsSystem implements System {
 
     release(base: NativePointer, _bytes: number): void {
         this.#call.virtualFree(base, 0, MEM_RELEASE);
+    }
+
+    freeRanges(): { total: number; holes: number[] } {
+        const info = Memory.alloc(SYSTEM_INFO_BYTES);
+        this.#call.getSystemInfo(info);
+        const lowest = info.add(LOWEST_ADDRESS).readU32();
+        const end = info.add(HIGHEST_ADDRESS).readU32() + 1;
+        const range = Memory.alloc(RANGE_BYTES);
+        const holes: number[] = [];
+        for (let at = lowest; at < end;) {
+            if (Number(this.#call.virtualQuery(ptr(at), range, RANGE_BYTES)) === 0) break;
+            const size = range.add(RANGE_SIZE).readU32();
+            if (size === 0) break;
+            if (range.add(RANGE_STATE).readU32() === MEM_FREE) holes.push(Math.min(size, end - at));
+            at += size;
+        }
+        return { total: end - lowest, holes };
     }
 
     allocate(bytes: number): NativePointer | null {
@@ -179,6 +205,8 @@ function kernelCalls() {
     return {
         virtualAlloc: native("VirtualAlloc", "pointer", ["pointer", "size_t", "uint", "uint"]),
         virtualFree: native("VirtualFree", "int", ["pointer", "size_t", "uint"]),
+        virtualQuery: native("VirtualQuery", "size_t", ["pointer", "pointer", "size_t"]),
+        getSystemInfo: native("GetSystemInfo", "void", ["pointer"]),
         createFile: native("CreateFileW", "pointer", ["pointer", "uint", "uint", "pointer", "uint", "uint", "pointer"]),
         writeFile: native("WriteFile", "int", ["pointer", "pointer", "uint", "pointer", "pointer"]),
         closeHandle: native("CloseHandle", "int", ["pointer"]),

@@ -215,7 +215,8 @@ class Carrier {
         if (reply?.ok === true) return reply.value;
         if (typeof reply?.error?.code !== "string")
             throw Object.assign(new Error("answered with something that is no reply"), { name: "NonsenseAnswer" });
-        throw new AgentRefusal(reply.error.code, String(reply.error.message), reply.error.stack);
+        const { code, message, stack, mismatches } = reply.error;
+        throw new AgentRefusal(code, String(message), stack, mismatches);
     }
 
     #session(name: string): Session {
@@ -237,7 +238,7 @@ class Carrier {
 interface AnyReply {
     ok?: unknown;
     value?: unknown;
-    error?: { code?: unknown; message?: unknown; stack?: string };
+    error?: { code?: unknown; message?: unknown; stack?: string; mismatches?: unknown };
 }
 
 /** Whether a process of this Linux system is held by a tracer; never elsewhere. */
@@ -255,11 +256,11 @@ function fail(message: string): never {
 
 function describe(error: unknown): CarrierError {
     if (error instanceof AgentRefusal) {
-        const { code, message, agentStack } = error;
+        const { code, message, agentStack, mismatches } = error;
         return {
             name: "AgentRefusal",
             message,
-            refusal: { code, message, ...(agentStack ? { stack: agentStack } : {}) },
+            refusal: { code, message, mismatches, ...(agentStack ? { stack: agentStack } : {}) },
         };
     }
     const { name, message } = error instanceof Error ? error : new Error(String(error));

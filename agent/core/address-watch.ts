@@ -1,0 +1,35 @@
+import type { ControlBlock } from "../shared/control-block.js";
+import { measureAddressSpace } from "../shared/address-space.js";
+import { readStatistics } from "../shared/statistics.js";
+
+const INTERVAL_MS = 10_000;
+/** Percent of the address space in use at which Crash Logger warns, too. */
+const MARKS = [80, 92.5, 98] as const;
+/** How far below a mark the use must fall, in percent, before reaching it is told again. */
+const FALL = 2;
+
+/**
+ * Warns in the log when a 32-bit program runs out of addresses, whoever takes them. For as long as the program lives,
+ * host or no host.
+ */
+export function watchAddressSpace(control: ControlBlock, log: (line: string) => void): void {
+    if (measureAddressSpace() === null) return;
+    let told = 0;
+    setInterval(() => {
+        const { total, free, largest_hole } = measureAddressSpace()!;
+        const used = (100 * (total - free)) / total;
+        const reached = MARKS.filter((mark) => used >= mark).at(-1) ?? 0;
+        if (reached > told) {
+            const { pool_size, committed } = readStatistics(control);
+            log(
+                `warning: ${used.toFixed(1)} % of the address space is in use (${inMb(free)} free, the largest hole ` +
+                    `${inMb(largest_hole)}); the pool has ${inMb(pool_size)} of it, ${inMb(committed)} in use`,
+            );
+            told = reached;
+        } else if (told > 0 && used < told - FALL) told = reached;
+    }, INTERVAL_MS);
+}
+
+function inMb(bytes: number): string {
+    return `${Math.round(bytes / 1048576)} MB`;
+}

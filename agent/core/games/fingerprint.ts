@@ -1,0 +1,55 @@
+import type { GameFunction, GameProfile } from "../../games/game-profile.js";
+import type { ByteMismatch, Layer } from "../../protocol.js";
+
+/** Layers by whose functions a version is told from another, whether they are wanted or not. */
+const identity: readonly Layer[] = ["crt", "gameheap"];
+
+/**
+ * Compares the game with its profile: the functions of the wanted layers, and those that make out the version.
+ *
+ * @returns every function whose first bytes are not the expected ones
+ */
+export function compareWithProfile(profile: GameProfile, wanted: readonly Layer[]): ByteMismatch[] {
+    return profile.functions
+        .filter(({ layer }) => identity.includes(layer) || wanted.includes(layer))
+        .flatMap((entry) => {
+            const found = readBytes(entry);
+            if (found !== null && toHex(found) === entry.bytes) return [];
+            return [
+                {
+                    function: entry.name,
+                    address: toHexNumber(entry.address),
+                    expected: entry.bytes,
+                    found: found === null ? null : toHex(found),
+                    leads_to: found === null ? null : targetOf(entry.address, found),
+                },
+            ];
+        });
+}
+
+function readBytes({ address, bytes }: GameFunction): Uint8Array | null {
+    try {
+        return new Uint8Array(ptr(address).readByteArray((bytes.length + 1) / 3)!);
+    } catch {
+        return null;
+    }
+}
+
+const NEAR_JUMP = 0xe9;
+const NEAR_JUMP_BYTES = 5;
+
+/** Whose code a jump leads to that somebody has written there. */
+function targetOf(address: number, bytes: Uint8Array): string | null {
+    if (bytes[0] !== NEAR_JUMP) return null;
+    const distance = new DataView(bytes.buffer).getInt32(1, true);
+    const target = ptr(address).add(NEAR_JUMP_BYTES).add(distance);
+    return Process.findModuleByAddress(target)?.name ?? `code at ${target.toString()} that belongs to no file`;
+}
+
+function toHex(bytes: Uint8Array): string {
+    return [...bytes].map((byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join(" ");
+}
+
+function toHexNumber(address: number): string {
+    return `0x${address.toString(16).toUpperCase().padStart(8, "0")}`;
+}

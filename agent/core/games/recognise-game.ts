@@ -1,0 +1,61 @@
+import { profilesOf } from "../../games/index.js";
+import type { GameProfile } from "../../games/game-profile.js";
+import type { Layer } from "../../protocol.js";
+import { Refusal } from "../../shared/refusal.js";
+import { compareWithProfile } from "./fingerprint.js";
+import { findOtherReplacers } from "./other-replacers.js";
+import { isProtected } from "./protection.js";
+import { readVersion } from "./version-resource.js";
+
+/**
+ * Whether this process is a game that poolnv knows: by the name of its program and its version resource, and confirmed
+ * by the first bytes of its functions. A program that bears the name alone is none.
+ *
+ * @param wanted layers that are to be hooked
+ * @returns null for any other program
+ * @throws Refusal UNKNOWN_GAME_VERSION, OTHER_REPLACER, GAME_PROTECTED or GAME_CHANGED; nothing was changed then
+ */
+export function recogniseGame(wanted: readonly Layer[]): GameProfile | null {
+    const program = Process.mainModule;
+    const profiles = profilesOf(program.name);
+    const version = profiles.length === 0 || Process.arch !== "ia32" ? null : readVersion(program);
+    if (version === null) return null;
+    const profile = profiles.find((known) => known.version === version);
+    if (profile === undefined) {
+        const known = profiles.map((one) => one.version).join(", ");
+        throw new Refusal(
+            "UNKNOWN_GAME_VERSION",
+            `${program.name} has version ${version}; poolnv knows ${known} and no other`,
+        );
+    }
+    refuseOtherReplacers();
+    refuseChanges(profile, program, wanted);
+    return profile;
+}
+
+function refuseOtherReplacers(): void {
+    const [other] = findOtherReplacers();
+    if (other === undefined) return;
+    throw new Refusal("OTHER_REPLACER", `${other.name} has replaced the game's heap already (${other.library})`);
+}
+
+function refuseChanges(profile: GameProfile, program: Module, wanted: readonly Layer[]): void {
+    if (!program.base.equals(ptr(profile.imageBase)))
+        throw new Refusal(
+            "GAME_CHANGED",
+            `${program.name} is not at its address, ${ptr(profile.imageBase).toString()}`,
+        );
+    const mismatches = compareWithProfile(profile, wanted);
+    if (mismatches.length === 0) return;
+    const isPacked = isProtected(program) && mismatches.length > profile.functions.length / 2;
+    if (isPacked)
+        throw new Refusal(
+            "GAME_PROTECTED",
+            `the code of ${program.name} can't be read yet: it is protected and unpacks itself as it starts`,
+        );
+    throw new Refusal(
+        "GAME_CHANGED",
+        `${mismatches.length} of the functions that ${profile.id} knows do not begin as they should in this program`,
+        mismatches,
+    );
+}

@@ -1,0 +1,49 @@
+import type { Layer } from "../protocol.js";
+import type { GameFunction, GameProfile } from "./game-profile.js";
+
+/** Both are the same code. */
+const reallocate = "55 8B EC 83 EC 10 89 4D F0 C7 45 FC 00 00 00 00";
+const scrapInit = "55 8B EC 83 EC 08 89 4D FC 8B 45 08 25 FF FF 00 00";
+
+/**
+ * Fallout: New Vegas, its last version.
+ *
+ * Addresses: iranrmrf/Heap-Replacer, `heap_replacer/main/heap_replacer.h`, and acidpointer/psycho, `crt_inline.rs` and
+ * `manifest.rs`; they agree. First bytes: psycho, `gheap_patch_manifest_audit.txt`.
+ */
+export const falloutNv: GameProfile = {
+    id: "falloutnv-1.4.0.525",
+    program: "FalloutNV.exe",
+    version: "1.4.0.525",
+    imageBase: 0x00400000,
+    functions: [
+        // The C runtime of Visual Studio 2008, linked into the program. Its `_crt` functions retry the plain ones.
+        row("crt", "malloc", 0x00ecd1c7, "8B FF 55 8B EC 56 8B 75 08 83 FE E0 0F 87", "malloc"),
+        row("crt", "_malloc_crt", 0x00ed0cdf, "8B FF 55 8B EC 56 57 33 F6 FF 75 08 E8", "malloc"),
+        row("crt", "calloc", 0x00eddd7d, "8B FF 55 8B EC 51 83 65 FC 00 56 8D 45 FC 50", "calloc"),
+        row("crt", "_calloc_crt", 0x00ed0d24, "8B FF 55 8B EC 56 57 33 F6 6A 00 FF 75 0C", "calloc"),
+        row("crt", "realloc", 0x00eccf5d, "6A 10 68 D0 FE 17 01 E8 AB 47 00 00 8B 5D 08", "realloc"),
+        row("crt", "_realloc_crt", 0x00ed0d70, "8B FF 55 8B EC 56 57 33 F6 FF 75 0C FF 75 08 E8", "realloc"),
+        row("crt", "_recalloc", 0x00ee1700, "8B FF 55 8B EC 8B 4D 0C 53 33 DB 3B CB 76 28", "_recalloc"),
+        row("crt", "_recalloc_crt", 0x00ed0dbe, "8B FF 55 8B EC 56 57 33 F6 FF 75 10 FF 75 0C", "_recalloc"),
+        row("crt", "_msize", 0x00ecd31f, "6A 10 68 30 FF 17 01 E8 E9 43 00 00 33 C0", "_msize"),
+        row("crt", "free", 0x00ecd291, "6A 0C 68 10 FF 17 01 E8 77 44 00 00 8B 75 08 85 F6", "free"),
+        // The members of the game's own heap, whose one object is at 0x011F6238.
+        row("gameheap", "MemoryHeap::Allocate", 0x00aa3e40, "55 8B EC 83 EC 3C 89 4D D0", "game_allocate"),
+        row("gameheap", "MemoryHeap::Free", 0x00aa4060, "55 8B EC 83 EC 14 89 4D F0 83 7D 08 00", "game_free"),
+        row("gameheap", "MemoryHeap::Reallocate", 0x00aa4150, reallocate, "game_reallocate"),
+        row("gameheap", "MemoryHeap::Reallocate (2)", 0x00aa4200, reallocate, "game_reallocate"),
+        row("gameheap", "MemoryHeap::Size", 0x00aa44c0, "55 8B EC 83 EC 18 89 4D EC 8B 45 08 C1 E8 18", "game_msize"),
+        // Heaps for what lives a moment, one for each thread and some on stacks.
+        row("scrapheap", "ScrapHeap()", 0x00aa53f0, "55 8B EC 51 89 4D FC 68 00 00 01 00", "scrap_init_fixed"),
+        row("scrapheap", "ScrapHeap(size)", 0x00aa5410, scrapInit, "scrap_init"),
+        row("scrapheap", "ScrapHeap::Allocate", 0x00aa54a0, "55 8B EC 83 EC 34 89 4D D0", "scrap_allocate"),
+        row("scrapheap", "ScrapHeap::Free", 0x00aa5610, "55 8B EC 83 EC 1C 89 4D E4 83 7D 08 00", "scrap_free"),
+        row("scrapheap", "~ScrapHeap", 0x00aa5460, "55 8B EC 83 EC 0C 89 4D F4", "scrap_purge"),
+        row("scrapheap", "GetThreadScrapHeap", 0x00aa42e0, "55 8B EC 6A FF 68 9B EC F1 00 64 A1", "scrap_current"),
+    ],
+};
+
+function row(layer: Layer, name: string, address: number, bytes: string, replacement: string): GameFunction {
+    return { layer, name, address, bytes, replacement };
+}

@@ -58,7 +58,6 @@ pthread_key_t native_exit_key;
 #define ORIGINAL_valloc                   ((uintptr_t)native_valloc)
 #define ORIGINAL_pvalloc                  ((uintptr_t)native_pvalloc)
 #define ORIGINAL__msize                   ((uintptr_t)malloc_usable_size)
-#define ORIGINAL__recalloc                ((uintptr_t)native_recalloc)
 #define ORIGINAL__expand                  ((uintptr_t)native_expand)
 #define ORIGINAL__aligned_malloc          ((uintptr_t)native_aligned_malloc)
 #define ORIGINAL__aligned_free            ((uintptr_t)native_aligned_free)
@@ -81,7 +80,6 @@ static void *native_calloc(size_t count, size_t size);
 static int native_posix_memalign(void **out, size_t alignment, size_t size);
 static void *native_valloc(size_t size);
 static void *native_pvalloc(size_t size);
-static void *native_recalloc(void *user, size_t count, size_t size);
 static void *native_expand(void *user, size_t size);
 static void *native_aligned_malloc(size_t size, size_t alignment);
 static void native_aligned_free(void *user);
@@ -138,16 +136,6 @@ static void *native_zero_end(void *user, size_t old, size_t size) {
     if (user != NULL && size > old)
         memset((char *)user + old, 0, size - old);
     return user;
-}
-
-static void *native_recalloc(void *user, size_t count, size_t size) {
-    size_t old = user != NULL ? malloc_usable_size(user) : 0;
-
-    if (size != 0 && count > PTRDIFF_MAX / size) {
-        errno = ENOMEM;
-        return NULL;
-    }
-    return native_zero_end(realloc(user, count * size), old, count * size);
 }
 
 /* ThreadSanitizer says of a block of no bytes that one can be used, and then objects to its use. */

@@ -272,6 +272,9 @@ static void test_windows(void) {
     CHECK("_recalloc", filled(user, 5, 40) && filled(user + 40, 0, 160));
     CHECK("_recalloc overflow", replace__recalloc_base(user, too_much(0), 2) == NULL);
     CHECK("_recalloc to 0", replace__recalloc(user, 0, 2) == NULL);
+    other = replace__recalloc(hide(malloc(10)), 1000, 3);
+    CHECK("foreign _recalloc stays foreign", !POOL_OWNS(other) && filled(other + 100, 0, 2900));
+    replace_free(other);
     user = replace__recalloc(NULL, 3, 3);
     CHECK("_recalloc(NULL)", filled(user, 0, 9));
     replace__free_base(user);

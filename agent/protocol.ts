@@ -43,6 +43,8 @@ export interface PrepareRequest {
     tuning: Tuning;
     /** What is wanted. Those that the program does not have are left out. */
     layers: Layer[];
+    /** Whether lines of script may be run in a game: its function of each frame is hooked for that. */
+    gameConsole: boolean;
     /**
      * How long to wait for a protected program to unpack its code, in milliseconds. While a program is suspended that will
      * not happen.
@@ -84,6 +86,27 @@ export interface PoolFacts {
     requestedBytes: number;
     armed: boolean;
     logFile: string | null;
+    /** Profile of the game that it is, or null. */
+    game: string | null;
+    /** Whether work can be left for the game's main thread. */
+    hasDesk: boolean;
+}
+
+/** Work for the main thread of a game: a line of script to run on its console, or a text to print there. */
+export interface DeskWork {
+    kind: "run" | "print";
+    /** Up to 500 bytes in the program's own encoding, without control characters. */
+    text: string;
+}
+
+/** How far a piece of work is; `gone` once nobody knows of it any more. */
+export type WorkState = "waiting" | "running" | "done" | "failed" | "gone";
+
+export interface GameState {
+    /** Frames since the pool came, modulo 2^32. */
+    frames: number;
+    /** Whether a saved game is loading; null before the game has a save manager. */
+    loading: boolean | null;
 }
 
 /** What arming did, measured by the target itself. */
@@ -151,6 +174,13 @@ export interface ConsoleRequests {
     setActive: { request: boolean; response: boolean };
     /** Gives wholly free memory back; returns bytes. */
     reset: { request: null; response: number };
+    /** Of a game with a desk. */
+    gameState: { request: null; response: GameState };
+    /** Leaves work for the game's main thread; returns its ticket. */
+    leaveWork: { request: DeskWork; response: number };
+    workState: { request: number; response: WorkState };
+    /** Takes work back; false where the game has begun with it. */
+    cancelWork: { request: number; response: boolean };
     /** Appends lines to the log, each with a time stamp. */
     log: { request: string[]; response: null };
 }
@@ -196,6 +226,8 @@ export type AgentErrorCode =
     | "GAME_CHANGED"
     | "GAME_PROTECTED"
     | "OTHER_REPLACER"
+    | "NO_GAME_CONSOLE"
+    | "DESK_FULL"
     | "NO_ROOM"
     | "UNHOOKABLE"
     | "UNSUPPORTED_PLATFORM"

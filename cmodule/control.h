@@ -50,7 +50,7 @@ enum PoolGroup { POOL_GROUP_SMALL, POOL_GROUP_MEDIUM, POOL_GROUP_LARGE, POOL_GRO
     U64(prefault_bytes)   /* bytes touched by pool_init, 0 none; the agent */                      \
     WORDS(group_bytes, 4) /* of the region for each enum PoolGroup, 0 its share; the agent */      \
     U64(mailbox)          /* address where hosts leave requests, 0 none; the agent */              \
-    U64(spare)            /* zero */                                                               \
+    U64(desk)             /* address of game_desk, 0 where there is none; the agent */             \
     U64(stalled_ns)       /* nanoseconds the other threads stood still while arming; arm */        \
     U32(stopped_threads)  /* threads that stood still; arm */                                      \
     U32(arm_retries)      /* times a thread was caught inside a site and let go; arm */            \

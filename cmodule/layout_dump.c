@@ -15,6 +15,7 @@
 
 #include "arm.h"
 #include "crt_family.h"
+#include "game_desk.h"
 #include "pool.h"
 
 #define CONTROL(name, kind, count)                                                                 \
@@ -102,6 +103,17 @@ int main(void) {
            POOL_LAYER_CRT, POOL_LAYER_GAMEHEAP, POOL_LAYER_SCRAPHEAP);
     printf("export const groups = { small: %d, medium: %d, large: %d, huge: %d } as const;\n",
            POOL_GROUP_SMALL, POOL_GROUP_MEDIUM, POOL_GROUP_LARGE, POOL_GROUP_HUGE);
+
+    printf("\n/** enum DeskOrder */\n");
+    printf("export const deskOrders = { run: %d, print: %d, state: %d, cancel: %d, frames: %d } as "
+           "const;\n",
+           DESK_RUN, DESK_PRINT, DESK_STATE, DESK_CANCEL, DESK_FRAMES);
+    printf("/** enum DeskState, those that work can be in. */\n");
+    printf(
+        "export const deskStates = { waiting: %d, running: %d, done: %d, failed: %d } as const;\n",
+        DESK_WAITING, DESK_RUNNING, DESK_DONE, DESK_FAILED);
+    NUMBER("deskBytes", sizeof(struct Desk));
+    NUMBER("deskTextBytes", DESK_TEXT_BYTES);
 
     printf("\n/** struct PoolControl. `count` is in units of `type`; text is UTF-8, a byte each. "
            "*/\n");

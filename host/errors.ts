@@ -37,6 +37,7 @@ export const userErrorExitCodes = {
     NO_KNOWN_RUNTIME: ExitCode.Refused,
     NO_ROOM: ExitCode.Refused,
     NO_SUCH_LAYER: ExitCode.Refused,
+    NO_GAME_CONSOLE: ExitCode.Refused,
     UNKNOWN_GAME_VERSION: ExitCode.Refused,
     GAME_CHANGED: ExitCode.Refused,
     GAME_PROTECTED: ExitCode.Refused,

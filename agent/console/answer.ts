@@ -14,6 +14,10 @@ const handlers: Handlers = {
     statistics: () => pool.statistics(),
     setActive: (active) => pool.setActive(active),
     reset: () => pool.reset(),
+    gameState: () => pool.desk.gameState(),
+    leaveWork: (work) => pool.desk.leave(work),
+    workState: (ticket) => pool.desk.stateOf(ticket),
+    cancelWork: (ticket) => pool.desk.cancel(ticket),
     log: (lines) => pool.log(lines),
 };
 

@@ -1,11 +1,13 @@
 import type { ArmReport, PoolFacts, PoolStatistics } from "../protocol.js";
 import { findPool, type FoundPool } from "../shared/control-block.js";
+import { seemingGame } from "../shared/games/known-game.js";
 import { openLog } from "../shared/log.js";
 import { Refusal } from "../shared/refusal.js";
 import { readStatistics } from "../shared/statistics.js";
 import { system } from "../shared/system/index.js";
 import { armStatus } from "../generated/layout.js";
 import { describeArmFailure } from "./arm-failure.js";
+import { GameDesk } from "./game-desk.js";
 
 /** Asks the living pool through the functions whose addresses stand in its control block. */
 export class PoolConsole {
@@ -28,6 +30,8 @@ export class PoolConsole {
             arch: Process.arch,
             platform: system().name,
             program: Process.mainModule.path,
+            game: seemingGame()?.profile?.id ?? null,
+            hasDesk: this.#found.claims.functions.has("desk"),
         };
     }
 
@@ -66,6 +70,14 @@ export class PoolConsole {
         const bytes = Number(this.#living().control.call("reset", "uint64", []));
         this.log([`reset: ${bytes} bytes given back`]);
         return bytes;
+    }
+
+    get desk(): GameDesk {
+        const { control, claims } = this.#living();
+        const profile = seemingGame()?.profile ?? null;
+        if (profile === null || !claims.functions.has("desk"))
+            throw new Refusal("NO_GAME_CONSOLE", "this program has no console that poolnv can reach");
+        return new GameDesk(control, profile);
     }
 
     log(lines: string[]): null {

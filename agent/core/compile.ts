@@ -34,6 +34,7 @@ export function compilePool(parts: {
         ...slot?.imports,
         ...(hotPath ? {} : { POOLNV_NO_HOT_PATH: ptr(1) }),
         ...(errno === null ? {} : { POOLNV_ERRNO: errno }),
+        ...runtime.imports,
         ...Object.fromEntries(runtime.family.map((name) => [`ORIGINAL_${name}`, originals.get(name) ?? NULL])),
     });
     const find = (name: string): NativePointer => {

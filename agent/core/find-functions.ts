@@ -1,5 +1,6 @@
-import type { Layer } from "../protocol.js";
+import type { Layer, PrepareRequest } from "../protocol.js";
 import { Refusal } from "../shared/refusal.js";
+import { prepareDesk, type PreparedDesk } from "./games/desk.js";
 import { gameRuntime } from "./games/game-runtime.js";
 import { recogniseGame } from "./games/recognise-game.js";
 import { findRuntimes, type Runtime } from "./runtimes.js";
@@ -9,8 +10,8 @@ export interface FoundFunctions {
     runtimes: Runtime[];
     /** Those of the wanted layers that this program has. */
     layers: Layer[];
-    /** Name of the game's profile; null for a program that is no game we know. */
-    profile: string | null;
+    /** Null for a program that is no game we know. */
+    game: { profile: string; desk: PreparedDesk | null } | null;
 }
 
 const allLayers: readonly Layer[] = ["crt", "gameheap", "scrapheap"];
@@ -20,15 +21,16 @@ const allLayers: readonly Layer[] = ["crt", "gameheap", "scrapheap"];
  *
  * @throws Refusal NO_SUCH_LAYER where none of the layers is there, and whatever a game is refused for
  */
-export function findFunctions(wanted: readonly Layer[]): FoundFunctions {
-    const game = recogniseGame(wanted);
-    const present: readonly Layer[] = game === null ? ["crt"] : allLayers;
+export function findFunctions({ layers: wanted, gameConsole }: PrepareRequest): FoundFunctions {
+    const profile = recogniseGame(wanted);
+    const present: readonly Layer[] = profile === null ? ["crt"] : allLayers;
     const layers = present.filter((layer) => wanted.includes(layer));
     if (layers.length === 0)
         throw new Refusal(
             "NO_SUCH_LAYER",
             `this program has the layer ${present.join(", ")}, and not ${wanted.join(" or ")}`,
         );
-    if (game === null) return { runtimes: findRuntimes(), layers, profile: null };
-    return { runtimes: [gameRuntime(game, layers)], layers, profile: game.id };
+    if (profile === null) return { runtimes: findRuntimes(), layers, game: null };
+    const desk = gameConsole ? prepareDesk(profile) : null;
+    return { runtimes: [gameRuntime(profile, layers, desk)], layers, game: { profile: profile.id, desk } };
 }

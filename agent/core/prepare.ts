@@ -48,11 +48,11 @@ export async function prepare(request: PrepareRequest): Promise<PrepareReport> {
 /** How often we look whether a protected program has unpacked its code, in milliseconds. */
 const UNPACKING_LOOK_MS = 2;
 
-async function findOnceUnpacked({ layers, unpackingMs }: PrepareRequest): Promise<FoundFunctions> {
-    const end = Date.now() + unpackingMs;
+async function findOnceUnpacked(request: PrepareRequest): Promise<FoundFunctions> {
+    const end = Date.now() + request.unpackingMs;
     for (;;) {
         try {
-            return findFunctions(layers);
+            return findFunctions(request);
         } catch (error) {
             const isPacked = error instanceof Refusal && error.code === "GAME_PROTECTED";
             if (!isPacked || Date.now() >= end) throw error;
@@ -74,7 +74,7 @@ function prepareLogged(
     logFile: string | null,
     log: (line: string) => void,
 ): PrepareReport {
-    const { region, stepDown } = reserveRegion(request.poolBytes, found.profile !== null);
+    const { region, stepDown } = reserveRegion(request.poolBytes, found.game !== null);
     const { control, metadataBytes } = reserveMetadata(region.bytes);
     control.describe({
         metadataBytes,
@@ -96,7 +96,7 @@ function prepareLogged(
 
 function build(
     request: PrepareRequest,
-    { found: { runtimes, layers, profile }, region, stepDown, control }: Parts,
+    { found: { runtimes, layers, game }, region, stepDown, control }: Parts,
     logFile: string | null,
     log: (line: string) => void,
 ): PrepareReport {
@@ -116,7 +116,8 @@ function build(
     const plan = writeArmPlan(compiled.flatMap(({ sites }) => sites));
     for (const { seal } of compiled) seal();
     const arm = compileArm(control, plan.address);
-    kept.push(plan.memory, arm, slot);
+    if (game !== null && game.desk !== null) control.setFunction("desk", pool.function("game_desk"));
+    kept.push(plan.memory, arm, slot, game);
     control.setFunction("arm", arm.address);
     const mailbox = openMailbox(answer);
     kept.push(mailbox);
@@ -128,7 +129,9 @@ function build(
     log(
         `prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}, strategy ${request.strategy}, layers ${layers.join(", ")}`,
     );
-    if (profile !== null) log(`game: ${profile}, every function as expected`);
+    if (game !== null) log(`game: ${game.profile}, every function as expected`);
+    if (game?.desk === null && request.gameConsole)
+        log("warning: another mod has hooked the game's frame, so that no line can be run on its console");
     for (const line of functions) log(`functions of ${line}`);
     if (stepDown !== null) log(`warning: ${stepDown}`);
     if (slot === null) log("warning: threads share one cache, because the system has no quick slot left for theirs");

@@ -18,6 +18,8 @@ export interface Runtime {
     aliases: Map<string, string>;
     /** What takes a function's place, by its name, where the family knows that by another one. */
     replacements: Map<string, string>;
+    /** Macros for its copy of the C. */
+    imports: Record<string, NativePointer>;
 }
 
 /**
@@ -56,7 +58,15 @@ function readFamily(profile: RuntimeProfile, module: Module): Runtime {
     for (const name of profile.required)
         if (!functions.has(name) && !aliases.has(name))
             throw new Refusal("UNHOOKABLE", `${module.name} exports no ${name}, so its family can't be replaced whole`);
-    return { profile: profile.name, module, family: profile.family, functions, aliases, replacements: new Map() };
+    return {
+        profile: profile.name,
+        module,
+        family: profile.family,
+        functions,
+        aliases,
+        replacements: new Map(),
+        imports: {},
+    };
 }
 
 /** Exports that are a bare jump to the real function: whoever calls that one directly must meet the hook as well. */

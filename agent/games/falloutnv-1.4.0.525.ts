@@ -42,6 +42,23 @@ export const falloutNv: GameProfile = {
         row("scrapheap", "~ScrapHeap", 0x00aa5460, "55 8B EC 83 EC 0C 89 4D F4", "scrap_purge"),
         row("scrapheap", "GetThreadScrapHeap", 0x00aa42e0, "55 8B EC 6A FF 68 9B EC F1 00 64 A1", "scrap_current"),
     ],
+    // The frame's inner function, 0x0086E650, would serve as well, but nobody has published its first bytes. This one is
+    // called by it, behind the rendering (psycho, `heap_analysis.md`).
+    desk: {
+        frame: { name: "AfterRender", address: 0x008705d0, bytes: "55 8B EC 51 89 4D FC 8B 4D FC E8" },
+        // xNVSE, `GameAPI.cpp` and `GameScript.cpp` (RunScriptLine2). Their first bytes are not published.
+        functions: {
+            DESK_CONSOLE_MANAGER: 0x0071b160,
+            DESK_CONSOLE_PRINT: 0x0071d0a0,
+            DESK_SCRIPT_CONSTRUCT: 0x005aa0f0,
+            DESK_SCRIPT_MARK_TEMPORARY: 0x00484490,
+            DESK_SCRIPT_SET_TEXT: 0x005abe50,
+            DESK_SCRIPT_RUN: 0x005ac400,
+            DESK_SCRIPT_DESTROY: 0x005aa1a0,
+        },
+    },
+    // BGSSaveLoadManager (psycho, xNVSE).
+    loading: { manager: 0x011de134, flag: 0x26 },
 };
 
 function row(layer: Layer, name: string, address: number, bytes: string, replacement: string): GameFunction {

@@ -15,6 +15,17 @@ export interface GameProfile {
     readonly imageBase: number;
     /** What is replaced, layer by layer. */
     readonly functions: readonly GameFunction[];
+    readonly desk: GameDesk;
+    /** The address of the pointer to the save manager, and where in that a byte says that a saved game is loading. */
+    readonly loading: { readonly manager: number; readonly flag: number };
+}
+
+/** What it takes to have work done by the game's main thread. */
+export interface GameDesk {
+    /** A function that the main thread, and no other, calls once in each frame; with its first bytes. */
+    readonly frame: { readonly name: string; readonly address: number; readonly bytes: string };
+    /** Addresses of functions, by the name of the macro that the C knows them by (`cmodule/game_desk.h`). */
+    readonly functions: Readonly<Record<string, number>>;
 }
 
 /** A function of a game that a layer replaces. */

@@ -30,6 +30,13 @@ export const strategies = { recycle: 0, bump: 1 } as const;
 export const layerBits = { crt: 1, gameheap: 2, scrapheap: 4 } as const;
 export const groups = { small: 0, medium: 1, large: 2, huge: 3 } as const;
 
+/** enum DeskOrder */
+export const deskOrders = { run: 0, print: 1, state: 2, cancel: 3, frames: 4 } as const;
+/** enum DeskState, those that work can be in. */
+export const deskStates = { waiting: 2, running: 3, done: 4, failed: 5 } as const;
+export const deskBytes = 4208;
+export const deskTextBytes = 512;
+
 /** struct PoolControl. `count` is in units of `type`; text is UTF-8, a byte each. */
 export const controlLayout = {
     magic: { offset: 0, type: "u64", count: 1 },
@@ -55,7 +62,7 @@ export const controlLayout = {
     prefault_bytes: { offset: 128, type: "u64", count: 1 },
     group_bytes: { offset: 136, type: "u64", count: 4 },
     mailbox: { offset: 168, type: "u64", count: 1 },
-    spare: { offset: 176, type: "u64", count: 1 },
+    desk: { offset: 176, type: "u64", count: 1 },
     stalled_ns: { offset: 184, type: "u64", count: 1 },
     stopped_threads: { offset: 192, type: "u32", count: 1 },
     arm_retries: { offset: 196, type: "u32", count: 1 },

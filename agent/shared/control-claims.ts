@@ -14,7 +14,7 @@ import type { Layer, Strategy } from "../protocol.js";
 import { Refusal } from "./refusal.js";
 
 type Field = keyof typeof controlLayout;
-export type PoolFunction = "snapshot" | "set_active" | "reset" | "arm";
+export type PoolFunction = "snapshot" | "set_active" | "reset" | "arm" | "desk";
 
 /** What a control block says of its pool, and what was found to be possible. */
 export interface ControlClaims {
@@ -123,10 +123,19 @@ const CODE_BYTES = 0x40000;
 
 /** All stand in code that belongs to no file and that nobody can write: the core compiles them to such memory. */
 function readFunctions(block: CopiedBlock): ReadonlyMap<PoolFunction, NativePointer> {
-    const names: readonly PoolFunction[] = ["snapshot", "set_active", "reset", "arm"];
+    const hasDesk = block.u64("desk") !== 0;
+    const names: readonly PoolFunction[] = [
+        "snapshot",
+        "set_active",
+        "reset",
+        "arm",
+        ...(hasDesk ? ["desk" as const] : []),
+    ];
     for (const name of names)
         expect(isOwnCode(block.u64(name)), `where its function ${name} should be there is no code of a pool`);
-    const [snapshot = 0, ...others] = (["snapshot", "set_active", "reset"] as const).map((name) => block.u64(name));
+    const [snapshot = 0, ...others] = (
+        ["snapshot", "set_active", "reset", ...(hasDesk ? ["desk" as const] : [])] as const
+    ).map((name) => block.u64(name));
     expect(
         others.every((address) => Math.abs(address - snapshot) < CODE_BYTES),
         "its functions are far from one another",

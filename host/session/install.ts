@@ -107,13 +107,14 @@ async function install(
 
 function prepareRequest(options: PoolOptions, kind: EngineKind, unpackingMs: number): PrepareRequest {
     const { poolSizeMb = poolDefaults.poolSizeMb, strategy = poolDefaults.strategy } = options;
-    const { layers = poolDefaults.layers, logFile } = options;
+    const { layers = poolDefaults.layers, gameConsole = poolDefaults.gameConsole, logFile } = options;
     const log = logFile === undefined ? null : followOwnLink(logFile);
     return {
         poolBytes: poolSizeMb * megabyte,
         strategy,
         tuning: tuningInBytes(options),
         layers,
+        gameConsole,
         unpackingMs,
         logFile: log !== null && kind === "wine" ? windowsPath(log) : log,
     };

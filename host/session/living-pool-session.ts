@@ -1,3 +1,4 @@
+import type { DeskWork, GameState, WorkState } from "../../agent/protocol.js";
 import type { EngineKind, EngineSession } from "../engine/engine.js";
 import { ask } from "./ask.js";
 import type { Installed } from "./install.js";
@@ -48,6 +49,22 @@ export class LivingPoolSession implements PoolSession {
 
     reset(): Promise<number> {
         return translateErrors(() => ask(this.#session, "reset", null));
+    }
+
+    gameState(): Promise<GameState> {
+        return translateErrors(() => ask(this.#session, "gameState", null));
+    }
+
+    leaveWork(work: DeskWork): Promise<number> {
+        return translateErrors(() => ask(this.#session, "leaveWork", work));
+    }
+
+    workState(ticket: number): Promise<WorkState> {
+        return translateErrors(() => ask(this.#session, "workState", ticket));
+    }
+
+    cancelWork(ticket: number): Promise<boolean> {
+        return translateErrors(() => ask(this.#session, "cancelWork", ticket));
     }
 
     async log(lines: string[]): Promise<void> {

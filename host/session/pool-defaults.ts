@@ -7,6 +7,7 @@ export const poolDefaults = {
     poolSizeMb: 1536,
     strategy: "recycle" as Strategy,
     layers: ["crt", "gameheap"] as Layer[],
+    gameConsole: true,
     tuning: {
         quarantineMb: 0,
         prefaultMb: 0,

@@ -1,11 +1,14 @@
 import type {
     AddressSpace,
+    DeskWork,
+    GameState,
     HistogramRow,
     Layer,
     PoolFacts,
     PoolStatistics,
     SizeGroup,
     Strategy,
+    WorkState,
 } from "../../agent/protocol.js";
 import type { EngineChoice } from "../engine/engine.js";
 
@@ -23,6 +26,8 @@ export interface PoolOptions {
     strategy?: Strategy;
     /** Default `["crt", "gameheap"]`; of these, those that the program has. */
     layers?: Layer[];
+    /** Whether lines can be run on the console of a game, for which the function of its frame is hooked; default true. */
+    gameConsole?: boolean;
     /** Log file; default: the contract's place. */
     logFile?: string;
     /** Default: nothing special. */
@@ -86,6 +91,13 @@ export interface PoolSession {
     setActive(active: boolean): Promise<boolean>;
     /** Gives wholly free memory back; returns bytes. Never moves or frees a live block. */
     reset(): Promise<number>;
+    /** Of a game whose frames the pool sees; like the next three. */
+    gameState(): Promise<GameState>;
+    /** Leaves work for the game's main thread; returns its ticket. `host/desk` waits for it. */
+    leaveWork(work: DeskWork): Promise<number>;
+    workState(ticket: number): Promise<WorkState>;
+    /** Takes work back; false where the game has begun with it. */
+    cancelWork(ticket: number): Promise<boolean>;
     /** Appends lines to the pool's log. */
     log(lines: string[]): Promise<void>;
     /** Leaves the program running with its pool. Idempotent. */

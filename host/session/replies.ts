@@ -48,6 +48,8 @@ const facts = z.object({
     requestedBytes: bytes,
     armed: z.boolean(),
     logFile: line.nullable(),
+    game: line.nullable(),
+    hasDesk: z.boolean(),
 });
 
 const statistics = z.object({
@@ -96,5 +98,9 @@ const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {
     statistics,
     setActive: z.boolean(),
     reset: bytesOfPool,
+    gameState: z.object({ frames: count, loading: z.boolean().nullable() }),
+    leaveWork: count,
+    workState: z.enum(["waiting", "running", "done", "failed", "gone"]),
+    cancelWork: z.boolean(),
     log: z.null(),
 };

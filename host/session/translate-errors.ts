@@ -99,6 +99,14 @@ const refusals: Record<ToldCode, [UserErrorCode, string]> = {
     UNHOOKABLE: ["UNHOOKABLE", "Another tool may have hooked them first: start the program without it."],
     UNSUPPORTED_PLATFORM: ["UNSUPPORTED_PLATFORM", "See the list of supported targets in README."],
     LOG_NOT_WRITABLE: ["LOG_NOT_WRITABLE", "Name a file in a folder that the program may write to: --log FILE"],
+    NO_GAME_CONSOLE: [
+        "NO_GAME_CONSOLE",
+        "It works in a game that poolnv knows, installed with game_console = run, where no other mod has hooked the frame.",
+    ],
+    DESK_FULL: [
+        "NOT_ANSWERING",
+        "Bring its window to the front: it stands still in the background. Then try again.",
+    ],
     NO_POOL: ["NO_POOL", "Put one under it first: poolnv attach <process> --detach"],
     FOREIGN_VERSION: ["FOREIGN_VERSION", "Use the poolnv that installed it, or restart the program."],
     FORGED_POOL: ["FORGED_POOL", forgedPoolRemedy],

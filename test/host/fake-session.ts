@@ -1,3 +1,4 @@
+import type { DeskWork, GameState, WorkState } from "../../agent/protocol.js";
 import type { PoolSession, PoolStatistics } from "../../host/session/pool-session.js";
 
 export const statistics: PoolStatistics = {
@@ -38,6 +39,8 @@ export class FakeSession implements PoolSession {
         requestedBytes: 1536 * 1_048_576,
         armed: true,
         logFile: "C:\\logs\\pool.log",
+        game: "falloutnv-1.4.0.525",
+        hasDesk: true,
     };
     readonly install = {
         alreadyInstalled: false,
@@ -48,6 +51,7 @@ export class FakeSession implements PoolSession {
     readonly engine = { kind: "wine", version: "17.22.2" };
     readonly ended: Promise<{ reason: string | null }>;
     readonly logged: string[][] = [];
+    readonly work: DeskWork[] = [];
     active = true;
     closed = 0;
     #end!: (end: { reason: string | null }) => void;
@@ -72,6 +76,22 @@ export class FakeSession implements PoolSession {
 
     async reset(): Promise<number> {
         return 2_097_152;
+    }
+
+    async gameState(): Promise<GameState> {
+        return { frames: 0, loading: null };
+    }
+
+    async leaveWork(work: DeskWork): Promise<number> {
+        return this.work.push(work);
+    }
+
+    async workState(): Promise<WorkState> {
+        return "done";
+    }
+
+    async cancelWork(): Promise<boolean> {
+        return false;
     }
 
     async log(lines: string[]): Promise<void> {

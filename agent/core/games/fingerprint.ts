@@ -27,7 +27,13 @@ export function compareWithProfile(profile: GameProfile, wanted: readonly Layer[
         });
 }
 
-function readBytes({ address, bytes }: GameFunction): Uint8Array | null {
+/** Whether code begins with these bytes. */
+export function beginsWith(code: Pick<GameFunction, "address" | "bytes">): boolean {
+    const found = readBytes(code);
+    return found !== null && toHex(found) === code.bytes;
+}
+
+function readBytes({ address, bytes }: Pick<GameFunction, "address" | "bytes">): Uint8Array | null {
     try {
         return new Uint8Array(ptr(address).readByteArray((bytes.length + 1) / 3)!);
     } catch {

@@ -2,10 +2,17 @@ import type { GameProfile } from "../../games/game-profile.js";
 import { crtFamilyWindows } from "../../generated/layout.js";
 import type { Layer } from "../../protocol.js";
 import type { Runtime } from "../runtimes.js";
+import type { PreparedDesk } from "./desk.js";
 
-/** The functions of a game that the wanted layers replace, in the shape in which those of a C runtime are hooked. */
-export function gameRuntime(profile: GameProfile, layers: readonly Layer[]): Runtime {
-    const wanted = profile.functions.filter(({ layer }) => layers.includes(layer));
+/**
+ * The functions of a game that the wanted layers replace, and that of the frame where there is a desk, in the shape in
+ * which those of a C runtime are hooked.
+ */
+export function gameRuntime(profile: GameProfile, layers: readonly Layer[], desk: PreparedDesk | null): Runtime {
+    const wanted = [
+        ...profile.functions.filter(({ layer }) => layers.includes(layer)),
+        ...(desk === null ? [] : [{ ...profile.desk.frame, replacement: "frame" }]),
+    ];
     const replacements = wanted.map(({ replacement }) => replacement);
     return {
         profile: profile.id,
@@ -14,5 +21,6 @@ export function gameRuntime(profile: GameProfile, layers: readonly Layer[]): Run
         functions: new Map(wanted.map(({ name, address }) => [name, ptr(address)])),
         aliases: new Map(),
         replacements: new Map(wanted.map(({ name, replacement }) => [name, replacement])),
+        imports: desk?.imports ?? {},
     };
 }

@@ -1,11 +1,10 @@
-import { profilesOf } from "../../games/index.js";
 import type { GameProfile } from "../../games/game-profile.js";
 import type { Layer } from "../../protocol.js";
+import { seemingGame } from "../../shared/games/known-game.js";
 import { Refusal } from "../../shared/refusal.js";
 import { compareWithProfile } from "./fingerprint.js";
 import { findOtherReplacers } from "./other-replacers.js";
 import { isProtected } from "./protection.js";
-import { readVersion } from "./version-resource.js";
 
 /**
  * Whether this process is a game that poolnv knows: by the name of its program and its version resource, and confirmed
@@ -17,12 +16,11 @@ import { readVersion } from "./version-resource.js";
  */
 export function recogniseGame(wanted: readonly Layer[]): GameProfile | null {
     const program = Process.mainModule;
-    const profiles = profilesOf(program.name);
-    const version = profiles.length === 0 || Process.arch !== "ia32" ? null : readVersion(program);
-    if (version === null) return null;
-    const profile = profiles.find((known) => known.version === version);
-    if (profile === undefined) {
-        const known = profiles.map((one) => one.version).join(", ");
+    const game = seemingGame();
+    if (game === null) return null;
+    const { profile, version } = game;
+    if (profile === null) {
+        const known = game.known.map((one) => one.version).join(", ");
         throw new Refusal(
             "UNKNOWN_GAME_VERSION",
             `${program.name} has version ${version}; poolnv knows ${known} and no other`,

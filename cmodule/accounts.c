@@ -7,6 +7,7 @@ static uint32_t cached_blocks(const struct PoolClass *class);
 static void snapshot_classes(struct PoolSnapshot *out, int recycle);
 static void snapshot_large(struct PoolSnapshot *out, int recycle);
 static void snapshot_caches(struct PoolSnapshot *out);
+static void snapshot_scrap(struct PoolSnapshot *out);
 
 void pool_snapshot(struct PoolSnapshot *out) {
     struct PoolState *state = POOL_STATE;
@@ -24,6 +25,7 @@ void pool_snapshot(struct PoolSnapshot *out) {
     snapshot_classes(out, recycle);
     snapshot_large(out, recycle);
     snapshot_caches(out);
+    snapshot_scrap(out);
     if (recycle) {
         out->current_used = pool_used();
         out->peak_used = POOL_LOAD(state->peak_used);
@@ -31,7 +33,9 @@ void pool_snapshot(struct PoolSnapshot *out) {
         out->current_used = POOL_LOAD(state->bump_top) - (POOL_FIRST - POOL_HEADER);
         out->peak_used = out->current_used;
     }
-    out->fallback_allocs = pool_read(&events->fallback_allocs);
+    out->game_fallbacks = pool_read(&events->game_fallbacks);
+    out->fallback_allocs = pool_read(&events->fallback_allocs) + out->game_fallbacks;
+    out->scrap_fallbacks = pool_read(&events->scrap_fallbacks);
     out->corrupt_headers = pool_read(&events->corrupt_headers);
     out->double_frees = pool_read(&events->double_frees);
     out->pool_frees_ignored = ignored;
@@ -151,7 +155,16 @@ static void snapshot_caches(struct PoolSnapshot *out) {
         out->total_frees += pool_read_own(&cache->null_frees) - pool_read_own(&cache->moved);
         out->foreign_frees += pool_read_own(&cache->foreign_frees);
         out->reallocs += pool_read_own(&cache->reallocs);
+        out->game_allocs += pool_read_own(&cache->game_allocs);
         for (stack = 0; stack < POOL_STATE->class_count; stack++)
             out->reallocs += pool_read_own(&cache->stacks[stack].reallocs);
     }
+}
+
+static void snapshot_scrap(struct PoolSnapshot *out) {
+    struct ScrapRecord *record = POOL_SCRAP(0), *end = record + SCRAP_RECORDS;
+
+    for (; record < end; record += 1)
+        out->scrap_allocs +=
+            pool_read_own(&record->own.allocs) + pool_read_own(&record->visitors.allocs);
 }

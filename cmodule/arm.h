@@ -10,11 +10,14 @@
 
 #include <stdint.h>
 
-#define ARM_SITE_LIMIT   64
-#define ARM_PATCH_LIMIT  16
+/* Sites: two C runtimes of Windows with 22 functions each, and a game with one of its own (10), its
+ * heap (5), its scrap heaps (6) and 16 patches beside them. Bytes: the longest of those patches has
+ * 30. */
+#define ARM_SITE_LIMIT   96
+#define ARM_PATCH_LIMIT  32
 #define ARM_THREAD_LIMIT 4096
 
-/* One prologue to overwrite with a jump. */
+/* One prologue to overwrite with a jump, or other bytes to change. */
 struct ArmSite {
     uint64_t address;    /* first byte of the function */
     uint32_t length;     /* bytes that change, at most ARM_PATCH_LIMIT */

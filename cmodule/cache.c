@@ -182,6 +182,7 @@ static struct PoolCache *cache_attach(void) {
         if (POOL_LOAD(cache->taken) || !pool_swap_if(&cache->taken, 0, 1))
             continue;
         pool_cache_prepare(cache, 1);
+        cache->asked = 0;
         do {
             seen = POOL_LOAD(POOL_STATE->caches_seen);
         } while (seen <= index && !pool_swap_if(&POOL_STATE->caches_seen, seen, index + 1));
@@ -222,7 +223,11 @@ POOL_THREAD_EXIT(pool_thread_exit) {
     if (!pool_os_exits_with(value))
         return;
     pool_os_set_slot(POOL_SLOT_VALUE(POOL_CACHE(POOL_CACHE_DEPARTED)), 0);
-    if (cache !=
-        POOL_CACHE(POOL_CACHE_DEPARTED)) /* else the system had cleared it, and calls again */
-        POOL_RELEASE(cache->taken, 0);
+    if (cache == POOL_CACHE(POOL_CACHE_DEPARTED)) /* the system had cleared it, and calls again */
+        return;
+    if (cache->scrap_owner != NULL)
+        POOL_STORE(*cache->scrap_owner, SCRAP_NOBODY);
+    cache->scrap_owner = NULL;
+    cache->scrap_current = NULL;
+    POOL_RELEASE(cache->taken, 0);
 }

@@ -6,7 +6,6 @@
 static void *resize_target(size_t size, size_t old);
 static void *small_resize(void *user, size_t size, struct PoolClass *class);
 static void *cut_to(void *user, size_t size);
-static size_t roomy(size_t size, size_t old);
 
 void *COLD(malloc)(size_t size) {
     void *user;
@@ -27,10 +26,8 @@ void COLD(free)(void *user) {
         return;
     }
     cache = pool_cache_enter();
-    if (user != NULL)
-        POOL_COUNT_OWN(cache->foreign_frees);
-    else
-        POOL_COUNT_OWN(cache->null_frees);
+    if (cache->asked == 0)
+        POOL_COUNT_OWN(*(user != NULL ? &cache->foreign_frees : &cache->null_frees));
     pool_cache_leave(cache);
     if (user != NULL)
         ORIGINAL(CrtFree, free)(user);
@@ -101,7 +98,7 @@ void *crt_resize(void *user, size_t size, size_t *old) {
 /* What crt_resize does, in fewer steps, for a small block that becomes another small one. */
 static void *small_resize(void *user, size_t size, struct PoolClass *class) {
     uint32_t old = POOL_HEADER_OF(user)->size;
-    size_t room = roomy(size, old);
+    size_t room = pool_roomy(size, old);
     void *moved;
 
     if (pool_class_keeps(class, size, old, 0)) {
@@ -133,16 +130,8 @@ static void *cut_to(void *user, size_t size) {
     return user;
 }
 
-/* A block that grows by no more than half of itself will often grow again: it gets more than it
- * asked for, so that the next steps find room. */
-static size_t roomy(size_t size, size_t old) {
-    if (size <= old || size - old > old / 2 || size > POOLNV_REGION_BYTES / 2)
-        return size;
-    return size + size / 4 + size / 8;
-}
-
 static void *resize_target(size_t size, size_t old) {
-    size_t room = roomy(size, old);
+    size_t room = pool_roomy(size, old);
     void *user = NULL;
 
     if (POOL_ACTIVE && room != size)
@@ -158,10 +147,16 @@ void crt_count_realloc(void) {
 }
 
 void *crt_fallback(void *served) {
+    struct PoolCache *cache;
+
     if (served == NULL)
         pool_set_errno(POOL_ENOMEM); /* not every calloc does, Wine's for one */
-    else if (!POOL_OWNS(served))
-        POOL_COUNT(POOL_STATE->events.fallback_allocs);
+    else if (!POOL_OWNS(served)) {
+        cache = pool_cache_enter();
+        if (cache->asked == 0)
+            POOL_COUNT(POOL_STATE->events.fallback_allocs);
+        pool_cache_leave(cache);
+    }
     return served;
 }
 

@@ -1,29 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "hot.h"
+#include "hot_i386.h"
 
 #ifdef POOL_HOT_I386
 
-/* Of struct PoolStack; edx holds a slot's value and where the stack stands. */
-#define STACK_0    POOL_TEXT(POOLNV_CONTROL) "+0x28000"
-#define TOP        STACK_0 "(%edx)"
-#define LIMIT      STACK_0 "+4(%edx)"
-#define LEAST      STACK_0 "+8(%edx)"
-#define SPAN       STACK_0 "+10(%edx)"
-#define CODE       STACK_0 "+12(%edx)"
-#define ALLOCS     STACK_0 "+16(%edx)"
-#define ALLOCS_HI  STACK_0 "+20(%edx)"
-#define REALLOCS   STACK_0 "+24(%edx)"
-#define REALLOC_HI STACK_0 "+28(%edx)"
-#define STACK_MASK "0xFE0"
-
-_Static_assert(POOL_CACHES_OFFSET + POOL_CACHE_NEW * POOL_CACHE_BYTES == 0x28000, "STACK_0");
-_Static_assert(offsetof(struct PoolStack, limit) == 4, "LIMIT");
-_Static_assert(offsetof(struct PoolStack, stay_least) == 8, "LEAST");
-_Static_assert(offsetof(struct PoolStack, stay_span) == 10, "SPAN");
-_Static_assert(offsetof(struct PoolStack, code) == 12, "CODE");
-_Static_assert(offsetof(struct PoolStack, allocs) == 16, "ALLOCS");
-_Static_assert(offsetof(struct PoolStack, reallocs) == 24, "REALLOCS");
-_Static_assert(POOL_STACK_MASK == 0xFE0, "STACK_MASK");
+#define EDX "%edx"
 
 /* eax: size, then the block. ecx: size, then tag. */
 __asm__(".globl replace_malloc\n"
@@ -37,22 +17,22 @@ __asm__(".globl replace_malloc\n"
         "  movzwl " HOT_STACK_AT "(,%ecx,2), %ecx\n"
         "  addl %ecx, %edx\n"
         "  movl %eax, %ecx\n"
-        "  movl " TOP ", %eax\n"
+        "  movl " TOP(EDX) ", %eax\n"
         "  movl -4(%eax), %eax\n"
         "  testl %eax, %eax\n"
         "  jz 9f\n"
-        "  subl $4, " TOP "\n"
-        "  incl " ALLOCS "\n"
+        "  subl $4, " TOP(EDX) "\n"
+        "  incl " ALLOCS(EDX) "\n"
         "  jz 8f\n"
         "1:\n"
         "  movl %ecx, -12(%eax)\n"
         "  xorl %eax, %ecx\n"
-        "  xorl " CODE ", %ecx\n"
+        "  xorl " CODE(EDX) ", %ecx\n"
         "  movl %ecx, -8(%eax)\n"
         "  movl $" HOT_LIVE ", -4(%eax)\n"
         "  ret\n"
         "8:\n"
-        "  incl " ALLOCS_HI "\n"
+        "  incl " ALLOCS_HI(EDX) "\n"
         "  jmp 1b\n"
         "9:\n"
         "  jmp crt_malloc_cold\n");
@@ -75,16 +55,16 @@ __asm__(".globl replace_malloc\n"
     "  movl %ecx, %edx\n"                                                                          \
     "  andl $" STACK_MASK ", %edx\n"                                                               \
     "  addl " POOL_SLOT ", %edx\n"                                                                 \
-    "  cmpl " CODE ", %ecx\n"                                                                      \
+    "  cmpl " CODE(EDX) ", %ecx\n"                                                                      \
     "  jne 9f\n"
 
 __asm__(".globl replace_free\n"
-        "replace_free:\n" LIVE_STACK "  movl " TOP ", %ecx\n"
-        "  cmpl " LIMIT ", %ecx\n"
+        "replace_free:\n" LIVE_STACK "  movl " TOP(EDX) ", %ecx\n"
+        "  cmpl " LIMIT(EDX) ", %ecx\n"
         "  je 9f\n"
         "  movl %eax, (%ecx)\n"
         "  addl $4, %ecx\n"
-        "  movl %ecx, " TOP "\n"
+        "  movl %ecx, " TOP(EDX) "\n"
         "  movl $" HOT_FREE ", -4(%eax)\n"
         "  ret\n"
         "9:\n"
@@ -93,13 +73,13 @@ __asm__(".globl replace_free\n"
 /* Only where the block stays. eax: what the size is more than the least. The tag changes in the
  * bits in which the size does. */
 __asm__(".globl replace_realloc\n"
-        "replace_realloc:\n" LIVE_STACK "  movzwl " LEAST ", %eax\n"
+        "replace_realloc:\n" LIVE_STACK "  movzwl " LEAST(EDX) ", %eax\n"
         "  movl 8(%esp), %ecx\n"
         "  subl %eax, %ecx\n"
-        "  movzwl " SPAN ", %eax\n"
+        "  movzwl " SPAN(EDX) ", %eax\n"
         "  cmpl %eax, %ecx\n"
         "  ja 9f\n"
-        "  incl " REALLOCS "\n"
+        "  incl " REALLOCS(EDX) "\n"
         "  jz 8f\n"
         "1:\n"
         "  movl 4(%esp), %eax\n"
@@ -110,7 +90,7 @@ __asm__(".globl replace_realloc\n"
         "  xorl %edx, -8(%eax)\n"
         "  ret\n"
         "8:\n"
-        "  incl " REALLOC_HI "\n"
+        "  incl " REALLOC_HI(EDX) "\n"
         "  jmp 1b\n"
         "9:\n"
         "  jmp crt_realloc_cold\n");

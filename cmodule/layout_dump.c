@@ -82,6 +82,7 @@ int main(void) {
     NUMBER("cacheCount", POOL_CACHE_COUNT);
     NUMBER("cacheBytes32", POOL_CACHE_BYTES_32);
     NUMBER("cacheBytes64", POOL_CACHE_BYTES_64);
+    NUMBER("scrapBytes", POOL_SCRAP_BYTES);
     NUMBER("regionAlignment", 0x10000);
     NUMBER("regionLimit", 0xFFFF0000u);
     NUMBER("headerBytes", POOL_HEADER);
@@ -93,7 +94,7 @@ int main(void) {
     printf("    const entries = Math.floor(regionBytes / pageBytes) + 1;\n");
     printf("    const table = entries * pageEntryBytes;\n");
     printf("    const caches = cacheCount * (pointerBytes === 8 ? cacheBytes64 : cacheBytes32);\n");
-    printf("    return Math.ceil((cachesOffset + caches + table) / 0x10000) * 0x10000;\n}\n");
+    printf("    return Math.ceil((cachesOffset + caches + scrapBytes + table) / 0x10000) * 0x10000;\n}\n");
 
     printf("\nexport const stages = { empty: %d, prepared: %d, arming: %d, armed: %d } as const;\n",
            POOL_STAGE_EMPTY, POOL_STAGE_PREPARED, POOL_STAGE_ARMING, POOL_STAGE_ARMED);

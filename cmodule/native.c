@@ -105,8 +105,14 @@ static void *native_offset_recalloc(void *user, size_t count, size_t size, size_
 #include "crt.c"
 #include "crt_linux.c"
 #include "crt_windows.c"
+#include "engine_call_i386.c"
+#include "game_heap.c"
+#include "scrap_chunk.c"
+#include "scrap_heap.c"
 #include "hot_i386.c"
 #include "hot_x64.c"
+#include "game_heap_i386.c"
+#include "scrap_heap_i386.c"
 #include "check.c"
 
 /* ---- the rest of the original C runtime ---- */

@@ -137,9 +137,12 @@ static uint32_t take_from(struct PoolPageHeap *heap, uint32_t pages, uint32_t si
         POOL_STORE(POOL_PAGES[head].tag, tag);
         if (tag == POOL_KIND_LARGE)
             pool_large_count(heap, size, pages);
-        else
+        else {
+            if (tag == POOL_KIND_SCRAP)
+                POOL_STORE(heap->used, heap->used + pages);
             for (page = 1; page < pages; page++)
                 POOL_STORE(POOL_PAGES[head + page].tag, tag + (page << 16));
+        }
     }
     POOL_UNLOCK(&heap->lock);
     return head;

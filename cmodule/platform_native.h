@@ -54,6 +54,10 @@ static inline int pool_swap_if(volatile uint32_t *word, uint32_t expected, uint3
 #define POOL_SLOT     "%gs:native_slot@ntpoff"
 #endif
 
+#ifdef __i386__
+#define POOL_SELF_PLACE "%gs:0"
+#endif
+
 /* The key only makes the C library call pool_thread_exit. */
 extern __thread void *native_slot;
 extern pthread_key_t native_exit_key;

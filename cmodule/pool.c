@@ -185,6 +185,12 @@ void *pool_alloc_roomy(size_t size, size_t room) {
     return user != NULL ? user : pool_recycle_alloc(size);
 }
 
+size_t pool_roomy(size_t size, size_t old) {
+    if (size <= old || size - old > old / 2 || size > POOLNV_REGION_BYTES / 2)
+        return size;
+    return size + size / 4 + size / 8;
+}
+
 void *pool_alloc_zeroed(size_t size) {
     uint32_t fresh = 0;
     void *user;

@@ -41,13 +41,16 @@
 #define POOL_GROUP_LEAST 0x8000000u /* bytes: smaller regions are one group */
 #define POOL_CACHE_LIMIT 128u       /* threads with a cache of their own at a time */
 
-/* In the metadata mapping: struct PoolState, the readable chunks, the caches, the page table. */
+/* In the metadata mapping: struct PoolState, the readable chunks, the caches, the records of
+ * the scrap heaps, the page table. */
 #define POOL_STATE_OFFSET    0x1000u
 #define POOL_READABLE_OFFSET 0x10000u
 #define POOL_CACHES_OFFSET   0x20000u
 #define POOL_CACHE_BYTES_32  0x8000u
 #define POOL_CACHE_BYTES_64  0x10000u
-#define POOL_TABLE_OFFSET    (POOL_CACHES_OFFSET + POOL_CACHE_COUNT * POOL_CACHE_BYTES)
+#define POOL_SCRAP_OFFSET    (POOL_CACHES_OFFSET + POOL_CACHE_COUNT * POOL_CACHE_BYTES)
+#define POOL_SCRAP_BYTES     0x10000u
+#define POOL_TABLE_OFFSET    (POOL_SCRAP_OFFSET + POOL_SCRAP_BYTES)
 
 /* The first cache is shared by threads that can't have their own. The next two never hold a block:
  * one stands for a cache in threads that were not given theirs yet, the other in those that use the
@@ -113,7 +116,7 @@ struct InnerHeader {
 
 /* ---- page table ---- */
 
-enum PoolKind { POOL_KIND_NONE, POOL_KIND_FREE, POOL_KIND_SPAN, POOL_KIND_LARGE, POOL_KIND_EDGE };
+enum PoolKind { POOL_KIND_NONE, POOL_KIND_FREE, POOL_KIND_SPAN, POOL_KIND_LARGE, POOL_KIND_EDGE, POOL_KIND_SCRAP };
 #define POOL_KIND_MASK      0xFFu
 #define POOL_NOT_LISTED     0xFFFFFFFFu
 #define POOL_SPAN_TAG(c, n) (POOL_KIND_SPAN | (c) << 8 | (n) << 16)
@@ -124,8 +127,8 @@ enum PoolKind { POOL_KIND_NONE, POOL_KIND_FREE, POOL_KIND_SPAN, POOL_KIND_LARGE,
  * page 0 is never handed out. Fields other than tag are used in a head only (free runs: `pages` in
  * the last page too). */
 struct PoolPage {
-    uint32_t tag;    /* low byte enum PoolKind. Head of any run; of a span in every page, with its
-                        class and the pages back to its head. Read without a lock; written with the
+    uint32_t tag;    /* low byte enum PoolKind. Head of any run; of a span and of a chunk of a scrap
+                        heap in every page, with its class and the pages back to its head. Read without a lock; written with the
                         page-heap lock, for spans with the class lock as well */
     uint32_t pages;  /* pages in the run; page-heap lock, constant while a span lives */
     uint32_t next;   /* span: next of its class with room. Free run: next in its bin */
@@ -135,6 +138,8 @@ struct PoolPage {
     uint32_t out;    /* span: blocks that are out; class lock */
     uint32_t reserved;
 };
+
+#include "scrap_heap.h"
 
 /* ---- caches ---- */
 
@@ -154,12 +159,18 @@ struct PoolStack {
 
 struct PoolCache {
     struct PoolStack stacks[POOL_SMALL_LIMIT];
+    PoolCounter game_allocs;   /* blocks handed out to the game's heap; hot_game.h has the offset */
     volatile uint32_t taken;   /* 1: a thread has it. Its blocks stay in it while nobody has */
     uint32_t ready;            /* 1: the stacks are set up */
     PoolCounter null_frees;    /* calls of free(NULL) */
     PoolCounter foreign_frees; /* frees passed to the original */
     PoolCounter reallocs;      /* calls of realloc that are not counted in a stack */
     PoolCounter moved;         /* blocks released by realloc, which no call of free asked for */
+    uint32_t asked;            /* not 0 while the thread asks the game's own heap: what that asks of
+                                  the C runtime was counted already */
+    struct ScrapHeap scrap;    /* the thread's scrap heap, where the game does not give it one */
+    void *scrap_current;       /* the one it uses, NULL before it has asked */
+    volatile uintptr_t *scrap_owner; /* of `scrap`, once a thread that had this cache used it */
     /* The slots of all stacks follow. */
 };
 
@@ -193,7 +204,7 @@ struct PoolPageHeap {
     uint32_t frontier;  /* page number, a multiple of a chunk; read without the lock by bump */
     uint32_t committed; /* chunks backed by memory */
     uint32_t holes;     /* chunks below the frontier that are not */
-    uint32_t used;      /* pages of live large blocks */
+    uint32_t used;      /* pages of live large blocks and of scrap heaps */
     PoolCounter allocs; /* large blocks handed out */
     PoolCounter frees;  /* large blocks taken back */
     uint32_t bins_used[POOL_BIN_LIMIT / 32]; /* bit per bin that is not empty */
@@ -213,6 +224,7 @@ struct PoolQuarantine {
 /* Events outside any lock; POOL_COUNT. */
 struct PoolEvents {
     PoolCounter fallback_allocs, ignored_frees, corrupt_headers, double_frees;
+    PoolCounter game_fallbacks, scrap_fallbacks;
 };
 
 struct PoolState {
@@ -225,6 +237,7 @@ struct PoolState {
     struct PoolPageHeap heaps[POOL_GROUPS];
     struct PoolQuarantine quarantine;
     struct PoolEvents events;
+    struct ScrapState scrap;
     volatile uint32_t out_bytes;    /* of all blocks that are out, and of large ones */
     volatile uint32_t peak_used;    /* bytes */
     volatile uint32_t peak_look;    /* out_bytes from which on it is worth looking for a new peak */
@@ -242,6 +255,7 @@ struct PoolState {
 _Static_assert(sizeof(struct AllocHeader) == POOL_HEADER, "header of a block");
 _Static_assert(sizeof(struct InnerHeader) == POOL_HEADER, "header inside a block");
 _Static_assert(sizeof(struct PoolPage) == 32, "page-table entry");
+_Static_assert(sizeof(struct ScrapRecord) * SCRAP_RECORDS <= POOL_SCRAP_BYTES, "records fit");
 _Static_assert(sizeof(struct PoolClass) == 64, "one cache line");
 _Static_assert(offsetof(struct PoolState, classes) % 64 == 0, "cache lines");
 _Static_assert(sizeof(struct PoolStack) == 1u << POOL_STACK_SHIFT, "where a stack stands");
@@ -256,6 +270,9 @@ _Static_assert(POOL_SMALL_LIMIT + POOL_LARGE_ROWS <= POOL_CLASS_LIMIT + 1, "the 
 
 /* By chunk of the region, and up to 4 GB of addresses beyond it: 1 when committed. */
 #define POOL_READABLE POOL_FIXED(volatile uint8_t, POOLNV_CONTROL + POOL_READABLE_OFFSET)
+
+#define POOL_SCRAP(index)                                                                          \
+    (POOL_FIXED(struct ScrapRecord, POOLNV_CONTROL + POOL_SCRAP_OFFSET) + (index))
 
 #define POOL_METADATA_BYTES                                                                        \
     (POOL_TABLE_OFFSET + ((POOLNV_REGION_BYTES >> POOL_PAGE_SHIFT) + 1) * sizeof(struct PoolPage))
@@ -316,6 +333,10 @@ void pool_free(void *user);
 
 /* free, on behalf of realloc: not counted as a call of free. */
 void pool_free_moved(void *user);
+
+/* How many bytes a block should get that had `old` bytes and is to have `size`: one that grows by
+ * no more than half of itself will often grow again, and then finds room. */
+size_t pool_roomy(size_t size, size_t old);
 
 /* Says of the last free that it was on behalf of realloc. */
 void pool_count_moved(void);

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define POOL_SNAPSHOT_VERSION 1u
+#define POOL_SNAPSHOT_VERSION 2u
 #define POOL_CLASS_LIMIT      96u /* rows of the histogram at most */
 
 /* Every field is a u64. Bytes where a size. Exact while all threads are quiet; otherwise each may
@@ -18,14 +18,18 @@
     X(committed)          /* bytes of it backed by memory */                                       \
     X(current_used)       /* bytes of it held by live blocks, header and padding included */       \
     X(peak_used)          /* highest current_used seen */                                          \
-    X(pool_allocs)        /* blocks served from the pool */                                        \
-    X(fallback_allocs)    /* requests the pool could not serve, served by the original */          \
+    X(pool_allocs)        /* blocks served from the pool; see game_allocs */                       \
+    X(fallback_allocs)    /* requests the pool could not serve, served by the original; likewise */ \
     X(total_frees)        /* calls of free */                                                      \
     X(pool_frees_ignored) /* of them, pool pointers that released nothing */                       \
     X(reallocs)           /* calls of realloc */                                                   \
     X(foreign_frees)      /* frees of pointers the pool does not own, passed to the original */    \
     X(corrupt_headers)    /* pool pointers whose header failed validation */                       \
-    X(double_frees)       /* frees of blocks already free */
+    X(double_frees)       /* frees of blocks already free */                                       \
+    X(game_allocs)        /* of pool_allocs, those of the game's heap; crt has the others */       \
+    X(game_fallbacks)     /* of fallback_allocs, likewise */                                       \
+    X(scrap_allocs)       /* blocks of scrap heaps, which are in no other counter */               \
+    X(scrap_fallbacks)    /* requests to scrap heaps that the pool could not serve, likewise */
 
 struct PoolHistogramRow {
     uint64_t max_size; /* largest request, in bytes, that this row counts */
@@ -44,7 +48,7 @@ struct PoolSnapshot {
     struct PoolHistogramRow classes[POOL_CLASS_LIMIT];
 };
 
-_Static_assert(sizeof(struct PoolSnapshot) == 8 + 14 * 8 + 8 + POOL_CLASS_LIMIT * 24,
+_Static_assert(sizeof(struct PoolSnapshot) == 8 + 18 * 8 + 8 + POOL_CLASS_LIMIT * 24,
                "the snapshot is a public format");
 
 #endif

@@ -110,6 +110,17 @@ static int check_large(uint32_t head, const uint8_t *cached, uint64_t *used) {
     return 0;
 }
 
+static int check_scrap(uint32_t head, uint64_t *used) {
+    struct PoolPage *run = &POOL_PAGES[head];
+    uint32_t page;
+
+    for (page = 0; page < run->pages; page++)
+        EXPECT(run[page].tag == (POOL_KIND_SCRAP | page << 16));
+    EXPECT(run->out / 2 < SCRAP_RECORDS);
+    *used += (uint64_t)run->pages << POOL_PAGE_SHIFT;
+    return 0;
+}
+
 static int check_run(struct PoolPageHeap *heap, uint32_t head, const uint8_t *cached,
                      uint64_t *used) {
     switch (POOL_PAGES[head].tag & POOL_KIND_MASK) {
@@ -119,6 +130,8 @@ static int check_run(struct PoolPageHeap *heap, uint32_t head, const uint8_t *ca
         return check_large(head, cached, used);
     case POOL_KIND_SPAN:
         return check_span(head, cached, used);
+    case POOL_KIND_SCRAP:
+        return check_scrap(head, used);
     default:
         return __LINE__;
     }

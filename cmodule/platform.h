@@ -18,7 +18,7 @@
  *   POOL_UNLOCK(&word)         drop it; release
  *   POOL_PAUSE()               be kind to the sibling hardware thread
  *   POOL_SELF()                a number that differs between living threads, never 0 or 1
- *   POOL_SELF_PLACE            where assembly of 32-bit Windows reads it
+ *   POOL_SELF_PLACE            where 32-bit assembly reads it
  *   POOL_LOWEST(n), POOL_LOG2(n)   index of the lowest / highest bit set, n != 0
  *   pool_os_slot()             what this thread has in its slot for a cache, NULL at first
  *   pool_os_set_slot(v, w)     put it there; with w, see that pool_thread_exit is called with it

@@ -122,7 +122,11 @@ static uintptr_t pool_self(void) {
     return self;
 }
 #define POOL_SELF() pool_self()
-#define POOL_SELF_PLACE "%fs:0x18" /* the same in assembly, on Windows */
+#ifdef POOLNV_WINDOWS
+#define POOL_SELF_PLACE "%fs:0x18" /* the same in 32-bit assembly */
+#else
+#define POOL_SELF_PLACE "%gs:0"
+#endif
 
 /* The slot for the cache is at a fixed distance from the thread register. Where the agent found no
  * such slot, all threads share one cache. */

@@ -114,7 +114,7 @@ static int block_find(const void *user, uint32_t *place) {
 
 void ENGINE_COLD(scrap_free)(void *self, void *user) {
     struct ScrapRecord *record;
-    struct ScrapBlock *block = (struct ScrapBlock *)user - 1;
+    struct ScrapBlock *block;
     uint32_t place;
 
     if (user == NULL)
@@ -127,6 +127,7 @@ void ENGINE_COLD(scrap_free)(void *self, void *user) {
         misuse(&POOL_STATE->events.corrupt_headers);
         return;
     }
+    block = (struct ScrapBlock *)user - 1;
     if (!pool_swap_if(&block->state, SCRAP_LIVE, SCRAP_FREED)) {
         misuse(POOL_LOAD(block->state) == SCRAP_FREED ? &POOL_STATE->events.double_frees
                                                       : &POOL_STATE->events.corrupt_headers);

@@ -195,7 +195,7 @@ static void THISCALL vanilla_scrap_purge(void *self) {
 static __thread struct VanillaScrap thread_scrap;
 
 static void *vanilla_scrap_current(void) {
-    scrap.currents++;
+    POOL_ADD(scrap.currents, 1);
     if (thread_scrap.base == NULL)
         replace_scrap_init_fixed(&thread_scrap);
     return &thread_scrap;

@@ -127,6 +127,13 @@ export interface HistogramRow {
     total: number;
 }
 
+export interface LayerCounters {
+    /** Blocks served from the pool. */
+    pool_allocs: number;
+    /** Requests that the original had to serve. */
+    fallback_allocs: number;
+}
+
 /** Of a 32-bit program, in bytes. */
 export interface AddressSpace {
     /** What such a program can address. */
@@ -154,6 +161,8 @@ export interface PoolStatistics {
     foreign_frees: number;
     corrupt_headers: number;
     double_frees: number;
+    /** What each installed layer asked the pool for. Blocks of scrap heaps are in no other counter. */
+    by_layer: Partial<Record<Layer, LayerCounters>>;
     histogram: HistogramRow[];
     /** Null in 64-bit programs. */
     address_space: AddressSpace | null;

@@ -30,10 +30,12 @@ const modules = [
             "game_heap.c",
             "scrap_chunk.c",
             "scrap_heap.c",
+            "game_desk.c",
             "hot_i386.c",
             "hot_x64.c",
             "game_heap_i386.c",
             "scrap_heap_i386.c",
+            "game_desk_i386.c",
         ],
     },
     {

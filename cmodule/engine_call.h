@@ -17,13 +17,18 @@
 uintptr_t engine_call_0(uintptr_t original, void *self);
 uintptr_t engine_call_1(uintptr_t original, void *self, uintptr_t first);
 uintptr_t engine_call_2(uintptr_t original, void *self, uintptr_t first, uintptr_t second);
+uintptr_t engine_call_3(uintptr_t original, void *self, uintptr_t first, uintptr_t second,
+                        uintptr_t third);
 #else
-#define ENGINE_COLD(name) replace_##name
+#define ENGINE_COLD(name)             replace_##name
 #define engine_call_0(original, self) (((uintptr_t(*)(void *))(original))(self))
 #define engine_call_1(original, self, first)                                                       \
     (((uintptr_t(*)(void *, uintptr_t))(original))((self), (first)))
 #define engine_call_2(original, self, first, second)                                               \
     (((uintptr_t(*)(void *, uintptr_t, uintptr_t))(original))((self), (first), (second)))
+#define engine_call_3(original, self, first, second, third)                                        \
+    (((uintptr_t(*)(void *, uintptr_t, uintptr_t, uintptr_t))(original))((self), (first),          \
+                                                                         (second), (third)))
 #endif
 
 /* Entries of assembly, by the number of their arguments. The padding keeps the stack aligned to 16

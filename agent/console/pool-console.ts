@@ -57,7 +57,7 @@ export class PoolConsole {
 
     statistics(): PoolStatistics {
         const { control, claims } = this.#living();
-        return { ...readStatistics(control), layers: claims.layers };
+        return readStatistics(control, claims.layers);
     }
 
     setActive(active: boolean): boolean {

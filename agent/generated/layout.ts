@@ -4,14 +4,15 @@
 export const controlMagic = "POOLNV\r\n";
 export const controlVersion = 2;
 export const controlBytes = 1744;
-export const snapshotVersion = 1;
-export const snapshotBytes = 2432;
+export const snapshotVersion = 2;
+export const snapshotBytes = 2464;
 export const pageBytes = 8192;
 export const pageEntryBytes = 32;
 export const cachesOffset = 131072;
 export const cacheCount = 132;
 export const cacheBytes32 = 32768;
 export const cacheBytes64 = 65536;
+export const scrapBytes = 65536;
 export const regionAlignment = 65536;
 export const regionLimit = 4294901760;
 export const headerBytes = 12;
@@ -22,7 +23,7 @@ export function metadataBytes(regionBytes: number, pointerBytes: number): number
     const entries = Math.floor(regionBytes / pageBytes) + 1;
     const table = entries * pageEntryBytes;
     const caches = cacheCount * (pointerBytes === 8 ? cacheBytes64 : cacheBytes32);
-    return Math.ceil((cachesOffset + caches + table) / 0x10000) * 0x10000;
+    return Math.ceil((cachesOffset + caches + scrapBytes + table) / 0x10000) * 0x10000;
 }
 
 export const stages = { empty: 0, prepared: 1, arming: 2, armed: 3 } as const;
@@ -88,12 +89,16 @@ export const snapshotLayout = {
     foreign_frees: 96,
     corrupt_headers: 104,
     double_frees: 112,
+    game_allocs: 120,
+    game_fallbacks: 128,
+    scrap_allocs: 136,
+    scrap_fallbacks: 144,
 } as const;
 
 export const snapshotBytesOffset = 0;
 export const snapshotVersionOffset = 4;
-export const snapshotClassCountOffset = 120;
-export const snapshotClassesOffset = 128;
+export const snapshotClassCountOffset = 152;
+export const snapshotClassesOffset = 160;
 export const snapshotClassBytes = 24;
 export const snapshotClassLimit = 96;
 
@@ -145,9 +150,9 @@ export const crtFamilyWindows = [
 ] as const;
 
 /** struct ArmPlan: what arming will write. */
-export const armPlanBytes = 52264;
-export const armSiteBytes = 48;
-export const armSiteLimit = 64;
+export const armPlanBytes = 56872;
+export const armSiteBytes = 80;
+export const armSiteLimit = 96;
 export const armPlanLayout = {
     site_count: 0,
     stack_top: 24,
@@ -158,7 +163,7 @@ export const armSiteLayout = {
     length: 8,
     protection: 12,
     before: 16,
-    after: 32,
+    after: 48,
 } as const;
 
 /** enum ArmStatus. */

@@ -11,7 +11,7 @@ import {
     snapshotVersionOffset,
     strategies,
 } from "../generated/layout.js";
-import type { HistogramRow, PoolStatistics } from "../protocol.js";
+import type { HistogramRow, Layer, LayerCounters, PoolStatistics } from "../protocol.js";
 import type { ControlBlock } from "./control-block.js";
 import { measureAddressSpace } from "./address-space.js";
 import { Refusal } from "./refusal.js";
@@ -21,14 +21,14 @@ import { Refusal } from "./refusal.js";
  *
  * @throws Refusal FORGED_POOL when what comes out is no snapshot
  */
-export function readStatistics(control: ControlBlock): PoolStatistics {
+export function readStatistics(control: ControlBlock, layers: Layer[]): PoolStatistics {
     const bytes = takeSnapshot(control);
     if (!isSnapshot(bytes)) throw new Refusal("FORGED_POOL", "the pool's statistics are none");
     const read = (name: keyof typeof snapshotLayout): number => readU64(bytes, snapshotLayout[name]);
     return {
         active: read("active"),
         strategy: read("strategy") === strategies.bump ? "bump" : "recycle",
-        layers: ["crt"],
+        layers,
         pool_size: read("pool_size"),
         committed: read("committed"),
         current_used: read("current_used"),
@@ -41,9 +41,26 @@ export function readStatistics(control: ControlBlock): PoolStatistics {
         foreign_frees: read("foreign_frees"),
         corrupt_headers: read("corrupt_headers"),
         double_frees: read("double_frees"),
+        by_layer: countersByLayer(layers, read),
         histogram: readHistogram(bytes),
         address_space: measureAddressSpace(),
     };
+}
+
+/** The C counts the game's blocks among all, and those of scrap heaps apart from them. */
+function countersByLayer(
+    layers: readonly Layer[],
+    read: (name: keyof typeof snapshotLayout) => number,
+): PoolStatistics["by_layer"] {
+    const counters: Record<Layer, LayerCounters> = {
+        crt: {
+            pool_allocs: read("pool_allocs") - read("game_allocs"),
+            fallback_allocs: read("fallback_allocs") - read("game_fallbacks"),
+        },
+        gameheap: { pool_allocs: read("game_allocs"), fallback_allocs: read("game_fallbacks") },
+        scrapheap: { pool_allocs: read("scrap_allocs"), fallback_allocs: read("scrap_fallbacks") },
+    };
+    return Object.fromEntries(layers.map((layer) => [layer, counters[layer]]));
 }
 
 /** One counter alone, for those who look often. */

@@ -1,5 +1,5 @@
 import type { HistogramRow, PoolStatistics } from "../session/pool-session.js";
-import { addressSpaceBlock, histogramBars, megabytes, statisticsBlock } from "./format.js";
+import { addressSpaceBlock, histogramBars, layerLines, megabytes, statisticsBlock } from "./format.js";
 import type { MemoryPool, PoolAddressSpace } from "./memory-pool.js";
 
 /** A row of the table of console commands: help, completion and the checks of arguments all come from it. */
@@ -32,7 +32,10 @@ export interface CommandAnswer {
     lines?: string[];
     /** What `--json` adds to the value. */
     details?:
-        { statistics: PoolStatistics } | { histogram: HistogramRow[] } | { address_space: PoolAddressSpace | null };
+        | { statistics: PoolStatistics }
+        | { histogram: HistogramRow[] }
+        | { by_layer: PoolStatistics["by_layer"] }
+        | { address_space: PoolAddressSpace | null };
 }
 
 /** Every console command, in the order in which help lists them. */
@@ -84,6 +87,19 @@ export const consoleCommands: readonly ConsoleCommand[] = [
                 const histogram = await pool.getMemoryPoolHistogram();
                 const value = histogram.filter((row) => row.live > 0).length;
                 return { value, lines: histogramBars(histogram), details: { histogram } };
+            },
+        },
+    },
+    {
+        name: "GetMemoryPoolLayers",
+        parameters: [],
+        help: "number of installed layers; shows what each asked the pool for",
+        example: "GetMemoryPoolLayers >> 2",
+        action: {
+            kind: "pool",
+            run: async (pool) => {
+                const by_layer = await pool.getMemoryPoolLayers();
+                return { value: Object.keys(by_layer).length, lines: layerLines(by_layer), details: { by_layer } };
             },
         },
     },

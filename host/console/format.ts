@@ -17,6 +17,19 @@ export function statisticsBlock(statistics: PoolStatistics): string[] {
     ];
 }
 
+/** A line for each layer: what it asked for, and the share that the pool served. */
+export function layerLines(layers: PoolStatistics["by_layer"]): string[] {
+    const rows = Object.entries(layers);
+    const width = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length));
+    const names = width(rows.map(([name]) => name));
+    const counts = width(rows.map(([, { pool_allocs }]) => String(pool_allocs)));
+    return rows.map(([name, { pool_allocs, fallback_allocs }]) => {
+        const all = pool_allocs + fallback_allocs;
+        const share = all === 0 ? "nothing yet" : `${((100 * pool_allocs) / all).toFixed(2)} % of all requests`;
+        return `${name.padEnd(names)}  pool ${String(pool_allocs).padStart(counts)}  fallback ${fallback_allocs}  (${share})`;
+    });
+}
+
 /** The address space in words, or why there is nothing to say of it. */
 export function addressSpaceBlock(space: PoolAddressSpace | null): string[] {
     if (space === null) return ["A 64-bit program does not run out of address space."];

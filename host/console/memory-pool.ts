@@ -63,6 +63,11 @@ export class MemoryPool {
         return statistics;
     }
 
+    /** What each installed layer asked the pool for. */
+    async getMemoryPoolLayers(): Promise<PoolStatistics["by_layer"]> {
+        return (await this.#session.statistics()).by_layer;
+    }
+
     /** The address space of a 32-bit program, and what the pool has of it. Null in 64-bit programs. */
     async getMemoryPoolAddressSpace(): Promise<PoolAddressSpace | null> {
         const { address_space, pool_size, committed } = await this.#session.statistics();

@@ -42,7 +42,7 @@ function watchLoading(session: PoolSession) {
     let seen = false;
     let loading = false;
     let stopped = false;
-    let failure: unknown = null;
+    let failure: Error | null = null;
     const looking = (async () => {
         while (!stopped) {
             loading = (await session.gameState()).loading === true;
@@ -50,7 +50,7 @@ function watchLoading(session: PoolSession) {
             await pause(lookMs);
         }
     })().catch((error: unknown) => {
-        failure = error;
+        failure = error instanceof Error ? error : new Error(String(error));
     });
     const until = async (isReached: () => boolean, limitMs: number): Promise<boolean> => {
         for (const end = Date.now() + limitMs; !isReached(); await pause(lookMs)) {

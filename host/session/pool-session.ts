@@ -4,6 +4,7 @@ import type {
     GameState,
     HistogramRow,
     Layer,
+    LayerCounters,
     PoolFacts,
     PoolStatistics,
     SizeGroup,
@@ -12,7 +13,7 @@ import type {
 } from "../../agent/protocol.js";
 import type { EngineChoice } from "../engine/engine.js";
 
-export type { AddressSpace, HistogramRow, Layer, PoolFacts, PoolStatistics, SizeGroup, Strategy };
+export type { AddressSpace, HistogramRow, Layer, LayerCounters, PoolFacts, PoolStatistics, SizeGroup, Strategy };
 
 /** What `attach` and `launch` can be told. Every field has a default. */
 export interface PoolOptions {

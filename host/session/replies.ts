@@ -34,7 +34,8 @@ const bytes = count;
 const bytesOfPool = bytes.max(regionLimit);
 const flag = z.union([z.literal(0), z.literal(1)]);
 const strategy = z.enum(["recycle", "bump"]);
-const layers = z.array(z.enum(["crt", "gameheap", "scrapheap"])).max(8);
+const layerNames = ["crt", "gameheap", "scrapheap"] as const;
+const layers = z.array(z.enum(layerNames)).max(8);
 const line = z.string().max(4096);
 
 const facts = z.object({
@@ -68,6 +69,7 @@ const statistics = z.object({
     foreign_frees: count,
     corrupt_headers: count,
     double_frees: count,
+    by_layer: z.partialRecord(z.enum(layerNames), z.object({ pool_allocs: count, fallback_allocs: count })),
     address_space: z.object({ total: bytes, free: bytes, largest_hole: bytes }).nullable(),
     histogram: z.array(z.object({ max_size: bytes, live: count, total: count })).max(1024),
 });

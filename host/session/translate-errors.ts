@@ -103,10 +103,7 @@ const refusals: Record<ToldCode, [UserErrorCode, string]> = {
         "NO_GAME_CONSOLE",
         "It works in a game that poolnv knows, installed with game_console = run, where no other mod has hooked the frame.",
     ],
-    DESK_FULL: [
-        "NOT_ANSWERING",
-        "Bring its window to the front: it stands still in the background. Then try again.",
-    ],
+    DESK_FULL: ["NOT_ANSWERING", "Bring its window to the front: it stands still in the background. Then try again."],
     NO_POOL: ["NO_POOL", "Put one under it first: poolnv attach <process> --detach"],
     FOREIGN_VERSION: ["FOREIGN_VERSION", "Use the poolnv that installed it, or restart the program."],
     FORGED_POOL: ["FORGED_POOL", forgedPoolRemedy],

@@ -5,7 +5,19 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { argumentsOf, builds, compileNative, nativeSource, runNative, whatHinders } from "./builds.js";
 
-const programs = ["api", "bump", "caches", "classes", "fuzz", "game_heap", "groups", "hot", "quarantine", "scrap_heap", "stress"];
+const programs = [
+    "api",
+    "bump",
+    "caches",
+    "classes",
+    "fuzz",
+    "game_heap",
+    "groups",
+    "hot",
+    "quarantine",
+    "scrap_heap",
+    "stress",
+];
 
 const usualSeed = 20240917;
 

@@ -17,6 +17,7 @@ export const statistics: PoolStatistics = {
     foreign_frees: 3,
     corrupt_headers: 0,
     double_frees: 0,
+    by_layer: { crt: { pool_allocs: 45782, fallback_allocs: 12 } },
     address_space: { total: 4_294_836_224, free: 851_915_571, largest_hole: 132_120_576 },
     histogram: [
         { max_size: 16, live: 4, total: 9 },

@@ -9,29 +9,38 @@
 
 #define GATHER_EVERY 256u
 
+static void *class_alloc(struct PoolClass *class, uint32_t size);
 static void block_release(void *user, struct PoolClass *class);
 
 /* ---- the short way; hot_*.c does the same in fewer instructions ---- */
 
 void *pool_recycle_alloc(size_t size) {
     uint32_t fresh;
-    void *user;
 
     if (size > POOL_SMALL_MAX)
         return pool_large_alloc(size, size, &fresh);
-    user = pool_cache_take((uint32_t)size, (uint32_t)size);
+    return class_alloc(pool_class_for(size), (uint32_t)size);
+}
+
+void *pool_recycle_alloc_tiny(size_t size) {
+    return class_alloc(&POOL_STATE->classes[POOL_TINY_INDEX], (uint32_t)size);
+}
+
+static void *class_alloc(struct PoolClass *class, uint32_t size) {
+    void *user = pool_cache_take(class, size);
+
     if (user != NULL)
         return user;
     pool_recycle_gather();
-    return pool_cache_take((uint32_t)size, (uint32_t)size);
+    return pool_cache_take(class, size);
 }
 
 struct PoolClass *pool_class_of_live(const void *user) {
     const struct AllocHeader *header = POOL_HEADER_OF(user);
     uint32_t code, index;
 
-    if (((uintptr_t)user & 15) != 0 || !POOL_LOAD(POOL_READABLE[POOL_CHUNK_OF_HEADER(user)]) ||
-        header->magic != POOL_MAGIC_LIVE)
+    if (((uintptr_t)user & 7) != 0 || !POOL_LOAD(POOL_READABLE[POOL_CHUNK_OF_HEADER(user)]) ||
+        !POOL_LOAD(POOL_READABLE[POOL_CHUNK_OF_MAGIC(user)]) || header->magic != POOL_MAGIC_LIVE)
         return NULL;
     code = POOL_CODE_IN(header, user);
     index = POOL_CODE_INDEX(code);
@@ -117,7 +126,7 @@ static enum PoolVerdict block_lock(const void *user, volatile uint32_t **lock, u
     inside = offset - (*head << POOL_PAGE_SHIFT) - POOL_FIRST;
     if (*class != NULL) {
         if (inside < POOL_PAGES[*head].carved) {
-            if ((inside & 15) == 0 && (inside >> 4) * (*class)->inverse <= (*class)->inverse - 1)
+            if ((inside & 7) == 0 && (inside >> 3) * (*class)->inverse <= (*class)->inverse - 1)
                 verdict = header_judge(user, (*class)->code);
             else if (inner_read(user, inner))
                 verdict = POOL_INNER;
@@ -129,7 +138,7 @@ static enum PoolVerdict block_lock(const void *user, volatile uint32_t **lock, u
         /* The middle of a large run, or free pages. */
         if (inner_read(user, inner))
             verdict = POOL_INNER;
-        else if ((offset & 15) == 0 && POOL_HEADER_OF(user)->magic == POOL_MAGIC_FREE)
+        else if ((offset & 7) == 0 && POOL_HEADER_OF(user)->magic == POOL_MAGIC_FREE)
             verdict = POOL_FREED;
     }
     if (verdict != POOL_OK)

@@ -13,8 +13,7 @@ static void depot_empty(void);
 
 /* ---- one block ---- */
 
-void *pool_cache_take(uint32_t size, uint32_t room) {
-    struct PoolClass *class = pool_class_for(room);
+void *pool_cache_take(struct PoolClass *class, uint32_t size) {
     struct PoolCache *cache = pool_cache_enter();
     struct PoolStack *stack = &cache->stacks[class->index];
     void **top = stack->top, *user = top[-1];

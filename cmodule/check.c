@@ -12,7 +12,7 @@
             return __LINE__;                                                                       \
     } while (0)
 
-/* At rest: cached[offset / 16] is 1 for each block in a cache. Else NULL. */
+/* At rest: cached[offset / 8] is 1 for each block in a cache. Else NULL. */
 static int check_cached(uint8_t *cached) {
     uint32_t index, at, level, offset;
     struct PoolClass *class;
@@ -29,11 +29,11 @@ static int check_cached(uint8_t *cached) {
             EXPECT(slot[-1] == NULL && stack->top >= slot && stack->top <= stack->limit);
             for (level = (uint32_t)(stack->top - slot); level-- != 0; slot++) {
                 offset = POOL_OFFSET(*slot);
-                EXPECT(POOL_OWNS(*slot) && (offset & 15) == 0);
+                EXPECT(POOL_OWNS(*slot) && (offset & 7) == 0);
                 EXPECT(POOL_TAG_CLASS(POOL_PAGES[offset >> POOL_PAGE_SHIFT].tag) == at);
                 EXPECT(POOL_HEADER_OF(*slot)->magic != POOL_MAGIC_LIVE);
-                EXPECT(!cached[offset >> 4]); /* once */
-                cached[offset >> 4] = 1;
+                EXPECT(!cached[offset >> 3]); /* once */
+                cached[offset >> 3] = 1;
             }
         }
     }
@@ -66,7 +66,7 @@ static int check_span(uint32_t head, const uint8_t *cached, uint64_t *used) {
                                    (span->pages << POOL_PAGE_SHIFT) - (POOL_FIRST - POOL_HEADER)));
     for (at = first; cached != NULL && at < first + span->carved; at += class->stride) {
         header = POOL_HEADER_AT(at);
-        idle += cached[at >> 4];
+        idle += cached[at >> 3];
         if (header->magic != POOL_MAGIC_LIVE)
             continue;
         EXPECT(POOL_CODE_IN(header, POOL_AT(at)) == code && header->size <= class->max_size);
@@ -189,7 +189,7 @@ static int check_classes(void) {
 /* 0, or the line of the invariant that does not hold. `at_rest`: no other thread is allocating, so
  * that caches and sums must fit as well. Not for the bump strategy. */
 int pool_check(int at_rest) {
-    uint8_t *cached = at_rest ? calloc(1, POOLNV_REGION_BYTES >> 4) : NULL;
+    uint8_t *cached = at_rest ? calloc(1, POOLNV_REGION_BYTES >> 3) : NULL;
     uint64_t used = 0;
     uint32_t group;
     int status = 0;

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define POOL_CONTROL_MAGIC   0x0A0D564E4C4F4F50ull /* the bytes "POOLNV\r\n" */
-#define POOL_CONTROL_VERSION 2u
+#define POOL_CONTROL_VERSION 3u
 #define POOL_CONTROL_BYTES   4096u /* room kept for the block at the start of the mapping */
 
 enum PoolStage { POOL_STAGE_EMPTY, POOL_STAGE_PREPARED, POOL_STAGE_ARMING, POOL_STAGE_ARMED };

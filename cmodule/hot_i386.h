@@ -8,17 +8,17 @@
 
 #ifdef POOL_HOT_I386
 
-#define STACK_0         POOL_TEXT(POOLNV_CONTROL) "+0x28000"
-#define TOP(at)         STACK_0 "(" at ")"
-#define LIMIT(at)       STACK_0 "+4(" at ")"
-#define LEAST(at)       STACK_0 "+8(" at ")"
-#define SPAN(at)        STACK_0 "+10(" at ")"
-#define CODE(at)        STACK_0 "+12(" at ")"
-#define ALLOCS(at)      STACK_0 "+16(" at ")"
-#define ALLOCS_HI(at)   STACK_0 "+20(" at ")"
-#define REALLOCS(at)    STACK_0 "+24(" at ")"
-#define REALLOC_HI(at)  STACK_0 "+28(" at ")"
-#define STACK_MASK      "0xFE0"
+#define STACK_0        POOL_TEXT(POOLNV_CONTROL) "+0x28000"
+#define TOP(at)        STACK_0 "(" at ")"
+#define LIMIT(at)      STACK_0 "+4(" at ")"
+#define LEAST(at)      STACK_0 "+8(" at ")"
+#define SPAN(at)       STACK_0 "+10(" at ")"
+#define CODE(at)       STACK_0 "+12(" at ")"
+#define ALLOCS(at)     STACK_0 "+16(" at ")"
+#define ALLOCS_HI(at)  STACK_0 "+20(" at ")"
+#define REALLOCS(at)   STACK_0 "+24(" at ")"
+#define REALLOC_HI(at) STACK_0 "+28(" at ")"
+#define STACK_MASK     "0xFE0"
 
 _Static_assert(POOL_CACHES_OFFSET + POOL_CACHE_NEW * POOL_CACHE_BYTES == 0x28000, "STACK_0");
 _Static_assert(offsetof(struct PoolStack, limit) == 4, "LIMIT");

@@ -47,6 +47,7 @@ static void arm_layout(void) {
     NUMBER("armPlanBytes", sizeof(struct ArmPlan));
     NUMBER("armSiteBytes", sizeof(struct ArmSite));
     NUMBER("armSiteLimit", ARM_SITE_LIMIT);
+    NUMBER("armPatchLimit", ARM_PATCH_LIMIT);
     printf("export const armPlanLayout = {\n");
     PLAN(site_count)
     PLAN(stack_top)
@@ -94,7 +95,8 @@ int main(void) {
     printf("    const entries = Math.floor(regionBytes / pageBytes) + 1;\n");
     printf("    const table = entries * pageEntryBytes;\n");
     printf("    const caches = cacheCount * (pointerBytes === 8 ? cacheBytes64 : cacheBytes32);\n");
-    printf("    return Math.ceil((cachesOffset + caches + scrapBytes + table) / 0x10000) * 0x10000;\n}\n");
+    printf("    return Math.ceil((cachesOffset + caches + scrapBytes + table) / 0x10000) * "
+           "0x10000;\n}\n");
 
     printf("\nexport const stages = { empty: %d, prepared: %d, arming: %d, armed: %d } as const;\n",
            POOL_STAGE_EMPTY, POOL_STAGE_PREPARED, POOL_STAGE_ARMING, POOL_STAGE_ARMED);

@@ -171,6 +171,11 @@ void pool_free_moved(void *user) {
 
 /* ---- allocation beyond the plain one ---- */
 
+void *pool_alloc_tiny(size_t size) {
+    return POOL_CONTROL->strategy == POOL_RECYCLE ? pool_recycle_alloc_tiny(size)
+                                                  : pool_bump_alloc(size);
+}
+
 void *pool_alloc_roomy(size_t size, size_t room) {
     uint32_t fresh;
     void *user = NULL;
@@ -181,7 +186,7 @@ void *pool_alloc_roomy(size_t size, size_t room) {
         room = size;
     if (room > POOL_SMALL_MAX)
         return pool_large_alloc(size, room, &fresh);
-    user = pool_cache_take((uint32_t)size, (uint32_t)room);
+    user = pool_cache_take(pool_class_for(room), (uint32_t)size);
     return user != NULL ? user : pool_recycle_alloc(size);
 }
 

@@ -19,8 +19,9 @@
  * A block has no owner: whoever frees it keeps it in the own cache, and caches exchange blocks with
  * the spans in batches. So neither path of a thread waits for another thread, whoever allocated.
  *
- * Locks, in the order in which they nest: the shared cache, the quarantine, one class, one page
- * heap. No original function is called under a lock. All state is in the metadata mapping. */
+ * Locks, in the order in which they nest: a scrap heap's record, the shared cache, the quarantine,
+ * one class, one page heap. No original function is called under a lock. All state is in the
+ * metadata mapping. */
 #ifndef POOLNV_POOL_H
 #define POOLNV_POOL_H
 
@@ -36,7 +37,10 @@
 #define POOL_SMALL_MAX   32768u /* largest request served from a span */
 #define POOL_SMALL_LIMIT 80u    /* size classes at most */
 #define POOL_UNITS       2112u  /* more than (POOL_SMALL_MAX + POOL_HEADER + 15) / 16 */
-#define POOL_LARGE_ROWS  17u    /* histogram rows of large blocks: up to 2^16, 2^17 .. 2^32 */
+#define POOL_TINY_INDEX  1u     /* of the tiny class: in the order of the strides */
+#define POOL_TINY_STRIDE 24u
+#define POOL_TINY_MAX    (POOL_TINY_STRIDE - POOL_HEADER)
+#define POOL_LARGE_ROWS  17u /* histogram rows of large blocks: up to 2^16, 2^17 .. 2^32 */
 #define POOL_BIN_LIMIT   128u
 #define POOL_GROUP_LEAST 0x8000000u /* bytes: smaller regions are one group */
 #define POOL_CACHE_LIMIT 128u       /* threads with a cache of their own at a time */
@@ -71,9 +75,9 @@
 #define POOL_HEADER      12u /* bytes of a header */
 #define POOL_FIRST       16u /* offset of the first user bytes in a run */
 
-/* Right in front of the user bytes, which are 16-byte aligned. Owned by whoever owns the block: the
- * program, the thread in whose cache it is, or its span. The user bytes of a free block are not
- * touched. */
+/* Right in front of the user bytes, which are 16-byte aligned, in the tiny class 8. Owned by
+ * whoever owns the block: the program, the thread in whose cache it is, or its span. The user bytes
+ * of a free block are not touched. */
 struct AllocHeader {
     uint32_t size; /* live: bytes the program asked for. Free with its span: offset of the next free
                       block or 0. Free in a cache: anything */
@@ -108,6 +112,7 @@ struct InnerHeader {
 #define POOL_OFFSET(user)          ((uint32_t)((uintptr_t)(user) - (uintptr_t)POOLNV_REGION))
 #define POOL_AT(offset)            ((void *)((uintptr_t)POOLNV_REGION + (offset)))
 #define POOL_CHUNK_OF_HEADER(user) ((POOL_OFFSET(user) - POOL_HEADER) >> POOL_CHUNK_SHIFT)
+#define POOL_CHUNK_OF_MAGIC(user)  ((POOL_OFFSET(user) - 1) >> POOL_CHUNK_SHIFT)
 #define POOL_HEADER_OF(user)       ((struct AllocHeader *)((char *)(user)-POOL_HEADER))
 #define POOL_HEADER_AT(offset)     POOL_HEADER_OF(POOL_AT(offset))
 
@@ -116,7 +121,14 @@ struct InnerHeader {
 
 /* ---- page table ---- */
 
-enum PoolKind { POOL_KIND_NONE, POOL_KIND_FREE, POOL_KIND_SPAN, POOL_KIND_LARGE, POOL_KIND_EDGE, POOL_KIND_SCRAP };
+enum PoolKind {
+    POOL_KIND_NONE,
+    POOL_KIND_FREE,
+    POOL_KIND_SPAN,
+    POOL_KIND_LARGE,
+    POOL_KIND_EDGE,
+    POOL_KIND_SCRAP
+};
 #define POOL_KIND_MASK      0xFFu
 #define POOL_NOT_LISTED     0xFFFFFFFFu
 #define POOL_SPAN_TAG(c, n) (POOL_KIND_SPAN | (c) << 8 | (n) << 16)
@@ -128,8 +140,9 @@ enum PoolKind { POOL_KIND_NONE, POOL_KIND_FREE, POOL_KIND_SPAN, POOL_KIND_LARGE,
  * the last page too). */
 struct PoolPage {
     uint32_t tag;    /* low byte enum PoolKind. Head of any run; of a span and of a chunk of a scrap
-                        heap in every page, with its class and the pages back to its head. Read without a lock; written with the
-                        page-heap lock, for spans with the class lock as well */
+                        heap in every page, with its class and the pages back to its head. Read without
+                        a    lock; written with the         page-heap lock, for spans with the class
+                        lock    as well */
     uint32_t pages;  /* pages in the run; page-heap lock, constant while a span lives */
     uint32_t next;   /* span: next of its class with room. Free run: next in its bin */
     uint32_t prev;   /* the one before, or POOL_NOT_LISTED for a span without room */
@@ -182,8 +195,8 @@ struct PoolClass {
     uint32_t room;       /* first span that may have a block to give, 0 none */
     uint32_t spare;      /* a span that was empty when last looked at, kept for the next demand */
     uint32_t out;        /* blocks that are out */
-    uint32_t stride;     /* bytes, a multiple of 16; constant, like the next seven */
-    uint32_t inverse;    /* ceil (2^32 / (stride / 16)): divides without dividing */
+    uint32_t stride;     /* bytes, a multiple of 8; constant, like the next seven */
+    uint32_t inverse;    /* ceil (2^32 / (stride / 8)): divides without dividing */
     uint32_t span_pages; /* pages of a new span */
     uint32_t max_size;   /* largest request */
     uint32_t index;      /* of this class */
@@ -316,7 +329,11 @@ uint64_t pool_reset(void);
 #define POOL_ALLOC(size)                                                                           \
     (POOL_CONTROL->strategy == POOL_RECYCLE ? pool_recycle_alloc(size) : pool_bump_alloc(size))
 
-/* The same, with place to grow to `room` bytes, if there is that much. */
+/* The same for at most POOL_TINY_MAX bytes, 8-byte aligned: for callers that expect no more of the
+ * alignment. */
+void *pool_alloc_tiny(size_t size);
+
+/* The same as POOL_ALLOC, with place to grow to `room` bytes, if there is that much. */
 void *pool_alloc_roomy(size_t size, size_t room);
 
 /* The same, reading as zero. */
@@ -379,7 +396,7 @@ void pool_fork_child(void);
 
 uint32_t pool_classes_init(void);              /* bytes that a cache needs */
 uint32_t pool_large_row(uint32_t size);        /* histogram row of a request above POOL_SMALL_MAX */
-struct PoolClass *pool_class_for(size_t size); /* of a request up to POOL_SMALL_MAX */
+struct PoolClass *pool_class_for(size_t size); /* of a request up to POOL_SMALL_MAX, never tiny */
 
 /* ---- cache.c ---- */
 
@@ -387,8 +404,8 @@ struct PoolClass *pool_class_for(size_t size); /* of a request up to POOL_SMALL_
 struct PoolCache *pool_cache_enter(void);
 void pool_cache_leave(struct PoolCache *cache);
 
-/* A block of the class for `room` bytes, live with that size; NULL when there is none. */
-void *pool_cache_take(uint32_t size, uint32_t room);
+/* A block of the class, live with that size; NULL when there is none. */
+void *pool_cache_take(struct PoolClass *class, uint32_t size);
 
 /* Takes back a block of that class that has just become free, its magic says so. */
 void pool_cache_give(void *user, struct PoolClass *class);
@@ -407,6 +424,7 @@ POOL_THREAD_EXIT(pool_thread_exit);
  */
 
 void *pool_recycle_alloc(size_t size);
+void *pool_recycle_alloc_tiny(size_t size);
 enum PoolVerdict pool_recycle_free(void *user); /* POOL_MOVE: to be looked at more closely */
 enum PoolVerdict pool_recycle_free_slow(void *user, struct InnerHeader *inner);
 enum PoolVerdict pool_recycle_size(const void *user, uint32_t *size, struct InnerHeader *inner);

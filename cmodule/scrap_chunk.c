@@ -5,8 +5,8 @@
 
 #ifdef ORIGINAL_scrap_allocate
 
-#define FIRST_PAGES 8u         /* 64 KB, the first chunk of a line */
-#define NEXT_PAGES  16u        /* 128 KB, any other */
+#define FIRST_PAGES 8u          /* 64 KB, the first chunk of a line */
+#define NEXT_PAGES  16u         /* 128 KB, any other */
 #define MOST_BYTES  0x10000000u /* of a block: the page table counts pages back in 16 bits */
 #define MOST_ALIGN  0x1000000u
 

@@ -53,7 +53,8 @@ struct ScrapBlock {
  * become a chunk, so that no block of before passes for a live one. */
 #define SCRAP_PLACE(record, visitors) ((record)*2 + (visitors))
 
-/* Offsets in the region; of a line without a chunk all are 0. scrap_heap_i386.c knows the places. */
+/* Offsets in the region; of a line without a chunk all are 0. scrap_heap_i386.c knows the places.
+ */
 struct ScrapLine {
     uint32_t free;      /* where the next header may begin */
     uint32_t end;       /* of the chunk */

@@ -3,6 +3,10 @@
  * that a block is at most 12.5 % larger than asked for, beyond the header. The steps are taken from
  * a header above the power of two: requests of 512, 1024, 4096 bytes fit tightly.
  *
+ * One class stands apart: the tiny one, with a stride of 24, for those who ask for it by name. It
+ * is never the first class whose stride suffices for a multiple of 16, so that no other request
+ * meets it.
+ *
  * A span has the fewest pages that leave less than 1/64 unused, and what is left over at its end is
  * shared out among its blocks. */
 #include "pool.h"
@@ -55,7 +59,7 @@ static uint32_t class_add(uint32_t index, uint32_t wanted) {
     }
     class->stride = wanted <= STEP_LIMIT ? wanted : best;
     class->span_pages = wanted <= STEP_LIMIT ? SPAN_LEAST : best_pages;
-    class->inverse = 0xFFFFFFFFu / (class->stride >> 4) + 1;
+    class->inverse = 0xFFFFFFFFu / (class->stride >> 3) + 1;
     class->max_size = class->stride - POOL_HEADER;
     if (class->max_size > POOL_SMALL_MAX)
         class->max_size = POOL_SMALL_MAX;
@@ -76,6 +80,8 @@ uint32_t pool_classes_init(void) {
             step = (wanted - 16) >> 3;
         else if (wanted == STEP_LIMIT + 16)
             step = 32;
+        if (count == POOL_TINY_INDEX)
+            class_add(count++, POOL_TINY_STRIDE);
         if (wanted > stride)
             stride = class_add(count++, wanted);
     }

@@ -12,15 +12,15 @@
 /* Every field is a u64. Bytes where a size. Exact while all threads are quiet; otherwise each may
  * lag by what other threads are doing at that moment. */
 #define POOL_STAT_FIELDS(X)                                                                        \
-    X(active)             /* 0 or 1 */                                                             \
-    X(strategy)           /* enum PoolStrategy */                                                  \
-    X(pool_size)          /* bytes of the region */                                                \
-    X(committed)          /* bytes of it backed by memory */                                       \
-    X(current_used)       /* bytes of it held by live blocks, header and padding included */       \
-    X(peak_used)          /* highest current_used seen */                                          \
-    X(pool_allocs)        /* blocks served from the pool; see game_allocs */                       \
-    X(fallback_allocs)    /* requests the pool could not serve, served by the original; likewise */ \
-    X(total_frees)        /* calls of free */                                                      \
+    X(active)          /* 0 or 1 */                                                                \
+    X(strategy)        /* enum PoolStrategy */                                                     \
+    X(pool_size)       /* bytes of the region */                                                   \
+    X(committed)       /* bytes of it backed by memory */                                          \
+    X(current_used)    /* bytes of it held by live blocks, header and padding included */          \
+    X(peak_used)       /* highest current_used seen */                                             \
+    X(pool_allocs)     /* blocks served from the pool; see game_allocs */                          \
+    X(fallback_allocs) /* requests the pool could not serve, served by the original; likewise */   \
+    X(total_frees)     /* calls of free */                                                         \
     X(pool_frees_ignored) /* of them, pool pointers that released nothing */                       \
     X(reallocs)           /* calls of realloc */                                                   \
     X(foreign_frees)      /* frees of pointers the pool does not own, passed to the original */    \

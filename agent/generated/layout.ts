@@ -2,7 +2,7 @@
 
 /** The bytes of POOL_CONTROL_MAGIC as they stand in memory. */
 export const controlMagic = "POOLNV\r\n";
-export const controlVersion = 2;
+export const controlVersion = 3;
 export const controlBytes = 1744;
 export const snapshotVersion = 2;
 export const snapshotBytes = 2464;
@@ -153,6 +153,7 @@ export const crtFamilyWindows = [
 export const armPlanBytes = 56872;
 export const armSiteBytes = 80;
 export const armSiteLimit = 96;
+export const armPatchLimit = 32;
 export const armPlanLayout = {
     site_count: 0,
     stack_top: 24,

@@ -468,7 +468,8 @@ static void test_init(void) {
     control->strategy = POOL_RECYCLE;
     control->metadata_bytes -= 1;
     CHECK("too little metadata", pool_init() == -POOL_EINVAL);
-    CHECK("snapshot header", stats().bytes == sizeof(struct PoolSnapshot) && stats().version == 1);
+    CHECK("snapshot header",
+          stats().bytes == sizeof(struct PoolSnapshot) && stats().version == POOL_SNAPSHOT_VERSION);
 }
 
 static void test_fork(void) {

@@ -17,9 +17,9 @@ static void test_division(void) {
     native_open(64 * MB, POOL_RECYCLE);
     for (index = 0; index < POOL_STATE->class_count; index++) {
         struct PoolClass *class = &POOL_STATE->classes[index];
-        for (at = 0; at < class->span_pages << POOL_PAGE_SHIFT; at += 16)
+        for (at = 0; at < class->span_pages << POOL_PAGE_SHIFT; at += 8)
             wrong +=
-                ((at >> 4) * class->inverse <= class->inverse - 1) != (at % class->stride == 0);
+                ((at >> 3) * class->inverse <= class->inverse - 1) != (at % class->stride == 0);
     }
     CHECK("exact for every place in every span", wrong == 0);
 }
@@ -32,8 +32,11 @@ static void test_classes(void) {
     group_begin("size classes");
     for (index = 0; index < POOL_STATE->class_count; index++) {
         struct PoolClass *class = &POOL_STATE->classes[index];
-        CHECK("strides grow", class->stride > before && class->stride % 16 == 0);
+        CHECK("strides grow", class->stride > before && class->stride % 8 == 0);
         before = class->stride;
+        if (index == POOL_TINY_INDEX)
+            continue;
+        CHECK("and keep blocks 16-byte aligned", class->stride % 16 == 0);
         for (size = class->max_size - 1; size <= class->max_size + 1u; size++) {
             user = replace_malloc(size);
             CHECK("aligned", user != NULL && (uintptr_t)user % 16 == 0);
@@ -46,7 +49,10 @@ static void test_classes(void) {
     for (size = 0; size <= POOL_SMALL_MAX; size++) {
         struct PoolClass *class = pool_class_for(size);
         wrong += class->max_size < size;
-        wrong += class->index != 0 && class[-1].max_size >= size;
+        wrong += class->index == POOL_TINY_INDEX;
+        if (--class == &POOL_STATE->classes[POOL_TINY_INDEX])
+            class -= 1;
+        wrong += class >= POOL_STATE->classes && class->max_size >= size;
     }
     CHECK("every size in its class", wrong == 0);
     CHECK("walk", pool_check(1) == 0);

@@ -73,8 +73,8 @@ static void test_sizes(void) {
         memset(user, 1, size < 8 ? 8 : size);
         wrong += !POOL_OWNS(user) || (uintptr_t)user % (size < 13 ? 8 : 16) != 0;
         wrong += measure(user) != (size == 0 ? 8 : size);
-        tiny += POOL_TAG_CLASS(POOL_PAGES[POOL_OFFSET(user) >> POOL_PAGE_SHIFT].tag) ==
-                POOL_TINY_INDEX;
+        tiny +=
+            POOL_TAG_CLASS(POOL_PAGES[POOL_OFFSET(user) >> POOL_PAGE_SHIFT].tag) == POOL_TINY_INDEX;
         give(user);
     }
     CHECK("every size", wrong == 0);
@@ -105,8 +105,8 @@ static void test_misuse(void) {
             if (distance < sizes[index]) /* the next block of 8 bytes is a block of its own */
                 give(user + distance);
         CHECK("in the middle", stats().corrupt_headers > before.corrupt_headers);
-        CHECK("the block is whole", filled(user, 0x77, sizes[index]) &&
-                                        stats().current_used == before.current_used);
+        CHECK("the block is whole",
+              filled(user, 0x77, sizes[index]) && stats().current_used == before.current_used);
         give(user);
         before = stats();
         give(user);
@@ -233,7 +233,8 @@ static void test_foreign(void) {
     pool_set_active(1);
     before = stats();
     give(moved);
-    CHECK("freed through the game and malloc's free", stats().foreign_frees == before.foreign_frees + 1);
+    CHECK("freed through the game and malloc's free",
+          stats().foreign_frees == before.foreign_frees + 1);
     CHECK("which is one free", stats().total_frees == before.total_frees + 1);
     moved = vanilla_allocate(game_object, 500); /* as from a thread on its way when the pool came */
     CHECK("a pool block of malloc's", POOL_OWNS(moved));
@@ -267,10 +268,9 @@ static void test_full(void) {
     give(get(1000));
     give(get(1000));
     CHECK("to malloc in the end", game.allocates == index + 2);
-    CHECK("counted once each, too",
-          stats().game_fallbacks == end.game_fallbacks + 2 &&
-              stats().fallback_allocs == end.fallback_allocs + 2 &&
-              stats().foreign_frees == end.foreign_frees + 2);
+    CHECK("counted once each, too", stats().game_fallbacks == end.game_fallbacks + 2 &&
+                                        stats().fallback_allocs == end.fallback_allocs + 2 &&
+                                        stats().foreign_frees == end.foreign_frees + 2);
     for (index = 0; index < COUNT; index++) {
         CHECK("whole", filled(blocks[index], (int)index, 1000));
         give(blocks[index]);
@@ -279,8 +279,8 @@ static void test_full(void) {
     pool_set_active(0);
     end = stats();
     give(get(100));
-    CHECK("off: the game's, and no fallback", stats().game_fallbacks == end.game_fallbacks &&
-                                                  stats().game_allocs == end.game_allocs);
+    CHECK("off: the game's, and no fallback",
+          stats().game_fallbacks == end.game_fallbacks && stats().game_allocs == end.game_allocs);
     CHECK("walk", pool_check(1) == 0);
 }
 

@@ -333,9 +333,11 @@ static void test_attach(void) {
     give(&heap, ours[1]);
     give(&heap, old[1]);
     CHECK("old ones are freed by the game", scrap.frees == 2 && scrap.wrong == 0);
-    CHECK("which goes back over them", (unsigned char *)heap.last == old[2] - sizeof(struct VanillaBlock));
-    CHECK("contents", filled(old[0], 0, 100) && filled(old[2], 2, 100) && filled(ours[0], 50, 100) &&
-                          filled(ours[2], 52, 100) && filled(ours[3], 53, 100));
+    CHECK("which goes back over them",
+          (unsigned char *)heap.last == old[2] - sizeof(struct VanillaBlock));
+    CHECK("contents", filled(old[0], 0, 100) && filled(old[2], 2, 100) &&
+                          filled(ours[0], 50, 100) && filled(ours[2], 52, 100) &&
+                          filled(ours[3], 53, 100));
     pool_set_active(0);
     CHECK("off: the game's go on", !POOL_OWNS(get(&heap, 10, 4, 1)) && scrap.allocates == 5);
     pool_set_active(1);
@@ -363,7 +365,8 @@ static void test_attach(void) {
     memset(&fresh, 0xEE, sizeof fresh);
     pool_set_active(0);
     replace_scrap_init(&fresh, 70000);
-    CHECK("made while off: the game's", !POOL_OWNS(get((void *)&fresh, 10, 4, 1)) && scrap.buffers == 2);
+    CHECK("made while off: the game's",
+          !POOL_OWNS(get((void *)&fresh, 10, 4, 1)) && scrap.buffers == 2);
     pool_set_active(1);
     CHECK("and then as one from before", POOL_OWNS(get((void *)&fresh, 10, 4, 1)));
     replace_scrap_purge(&fresh);
@@ -407,7 +410,8 @@ static void test_full(void) {
     CHECK("a purge gives back all of them", POOL_STATE->scrap.stray_count == 1);
     replace_scrap_purge(&second);
     replace_scrap_purge(&theirs);
-    CHECK("all back", POOL_STATE->scrap.stray_count == 0 && stats().current_used == 0 && walk() == 0);
+    CHECK("all back",
+          POOL_STATE->scrap.stray_count == 0 && stats().current_used == 0 && walk() == 0);
     pool_set_active(0);
     memset(&heap, 0, sizeof heap);
     vanilla.scrap_init = 0;

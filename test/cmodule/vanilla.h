@@ -172,7 +172,8 @@ static void THISCALL vanilla_scrap_free(void *self, void *user) {
     struct VanillaBlock *block = (struct VanillaBlock *)user - 1;
 
     scrap.frees++;
-    if (POOL_OWNS(user) || (unsigned char *)user <= heap->base || (unsigned char *)user >= heap->end) {
+    if (POOL_OWNS(user) || (unsigned char *)user <= heap->base ||
+        (unsigned char *)user >= heap->end) {
         scrap.wrong++;
         return;
     }

@@ -142,6 +142,8 @@ export interface AddressSpace {
     free: number;
     /** Of that, the largest piece. */
     largest_hole: number;
+    /** Under Wine: more than that may be free, because Wine does not tell. */
+    is_lower_bound: boolean;
 }
 
 /** The statistics of the contract, in the names users script against. Sizes in bytes. */

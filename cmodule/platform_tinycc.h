@@ -291,6 +291,10 @@ static int pool_os_ending(void) { return 0; }
 #endif
 
 typedef int *(*PoolErrno)(void);
+#ifdef POOLNV_ERRNO
 static void pool_set_errno(int code) { *((PoolErrno)POOLNV_ERRNO)() = code; }
+#else /* a C runtime within a program, whose errno nobody knows the place of */
+static void pool_set_errno(int code) { (void)code; }
+#endif
 
 #endif

@@ -13,7 +13,8 @@ const FALL = 2;
  * host or no host.
  */
 export function watchAddressSpace(control: ControlBlock, log: (line: string) => void): void {
-    if (measureAddressSpace() === null) return;
+    const space = measureAddressSpace();
+    if (space === null || space.is_lower_bound) return; // warnings that may be untrue warn of nothing
     let told = 0;
     setInterval(() => {
         const { total, free, largest_hole } = measureAddressSpace()!;

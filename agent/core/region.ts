@@ -39,7 +39,8 @@ export function reserveRegion(wanted: number, isGame: boolean): { region: Region
 }
 
 function mostForGame(): number {
-    return Math.max(0, (measureAddressSpace()?.free ?? Infinity) - GAME_KEEPS_BYTES);
+    const space = measureAddressSpace();
+    return space === null || space.is_lower_bound ? Infinity : Math.max(0, space.free - GAME_KEEPS_BYTES);
 }
 
 /** The control block, the pool's own state and its page table, for a region of that many bytes. */

@@ -10,9 +10,9 @@ let known: { at: number; space: AddressSpace } | null = null;
 export function measureAddressSpace(): AddressSpace | null {
     if (Process.pointerSize !== 4) return null;
     if (known !== null && Date.now() - known.at < FRESH_MS) return known.space;
-    const { total, holes } = system().freeRanges();
+    const { total, holes, isLowerBound } = system().freeRanges();
     const free = holes.reduce((sum, bytes) => sum + bytes, 0);
-    const space = { total, free, largest_hole: Math.max(0, ...holes) };
+    const space = { total, free, largest_hole: Math.max(0, ...holes), is_lower_bound: isLowerBound };
     known = { at: Date.now(), space };
     return space;
 }

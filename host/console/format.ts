@@ -33,9 +33,10 @@ export function layerLines(layers: PoolStatistics["by_layer"]): string[] {
 /** The address space in words, or why there is nothing to say of it. */
 export function addressSpaceBlock(space: PoolAddressSpace | null): string[] {
     if (space === null) return ["A 64-bit program does not run out of address space."];
+    const least = space.is_lower_bound ? "at least " : "";
     return [
-        `Address space: ${megabytes(space.total)} MB, free ${megabytes(space.free)} MB, ` +
-            `largest hole ${megabytes(space.largest_hole)} MB`,
+        `Address space: ${megabytes(space.total)} MB, free ${least}${megabytes(space.free)} MB, ` +
+            `largest hole ${least}${megabytes(space.largest_hole)} MB`,
         `Pool: ${megabytes(space.pool_size)} MB reserved, ${megabytes(space.committed)} MB committed`,
     ];
 }

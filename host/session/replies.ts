@@ -70,7 +70,7 @@ const statistics = z.object({
     corrupt_headers: count,
     double_frees: count,
     by_layer: z.partialRecord(z.enum(layerNames), z.object({ pool_allocs: count, fallback_allocs: count })),
-    address_space: z.object({ total: bytes, free: bytes, largest_hole: bytes }).nullable(),
+    address_space: z.object({ total: bytes, free: bytes, largest_hole: bytes, is_lower_bound: z.boolean() }).nullable(),
     histogram: z.array(z.object({ max_size: bytes, live: count, total: count })).max(1024),
 });
 

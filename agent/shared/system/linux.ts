@@ -1,4 +1,5 @@
 import { LinuxFiles } from "./linux-files.js";
+import { gapsBetween, mappedRanges } from "./linux-maps.js";
 import type { System, ThreadSlot } from "./system.js";
 import { threadRecord } from "./thread-register.js";
 
@@ -8,8 +9,8 @@ const PROT_READ_WRITE = 3;
 const MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
 /** glibc's struct pthread holds the first keys well within this, in every version so far. */
 const RECORD_BYTES = 0x400;
-const TWO_GB = 0x80000000;
 const THREE_GB = 0xc0000000;
+const FOUR_GB = 2 ** 32;
 const MARK = ptr(0x706f6f6c);
 
 export class LinuxSystem implements System {
@@ -35,16 +36,10 @@ export class LinuxSystem implements System {
     }
 
     /** A 32-bit program has 4 GB under a 64-bit kernel and 3 GB under one of 32 bits. */
-    freeRanges(): { total: number; holes: number[] } {
-        const holes: number[] = [];
-        let end = 0;
-        for (const [from, to] of mappedRanges()) {
-            if (from > end) holes.push(from - end);
-            end = to;
-        }
-        const total = end > THREE_GB ? 2 * TWO_GB : THREE_GB;
-        if (end < total) holes.push(total - end);
-        return { total, holes };
+    freeRanges(): { total: number; holes: number[]; isLowerBound: boolean } {
+        const mapped = mappedRanges("/proc/self/maps");
+        const total = mapped.some(([, to]) => to > THREE_GB) ? FOUR_GB : THREE_GB;
+        return { total, holes: gapsBetween(mapped, 0, total), isLowerBound: false };
     }
 
     /** Between two pages without access, so that the kernel cannot merge it with a neighbour. */
@@ -136,16 +131,6 @@ export class LinuxSystem implements System {
         const base = this.#call.mmap(NULL, bytes, protection, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0);
         return base.equals(ptr(-1)) ? null : base;
     }
-}
-
-/** Every mapping, from low to high, Frida's own included. */
-function* mappedRanges(): Generator<[number, number]> {
-    const maps = new File("/proc/self/maps", "r");
-    for (let line = maps.readLine(); line !== ""; line = maps.readLine()) {
-        const [from = "", to = ""] = line.slice(0, line.indexOf(" ")).split("-");
-        yield [parseInt(from, 16), parseInt(to, 16)];
-    }
-    maps.close();
 }
 
 function libcCalls() {

@@ -13,8 +13,11 @@ export interface System {
     /** Reserves address space without backing, or null where there is no such hole. */
     reserve(bytes: number): NativePointer | null;
     release(base: NativePointer, bytes: number): void;
-    /** How much a 32-bit process can address at most, and the size of each range of it that nobody has, in bytes. */
-    freeRanges(): { total: number; holes: number[] };
+    /**
+     * How much a 32-bit process can address at most, and the size of each range of it that nobody has, in bytes. Of a lower
+     * bound there may be more.
+     */
+    freeRanges(): { total: number; holes: number[]; isLowerBound: boolean };
     /** Zeroed, readable, writable, private memory that stands alone in the memory map; null when refused. */
     allocate(bytes: number): NativePointer | null;
     /** Names and addresses of the system's functions that the C of the pool calls. */

@@ -60,7 +60,7 @@ export class WindowsSystem implements System {
         this.#call.virtualFree(base, 0, MEM_RELEASE);
     }
 
-    freeRanges(): { total: number; holes: number[] } {
+    freeRanges(): { total: number; holes: number[]; isLowerBound: boolean } {
         const info = Memory.alloc(SYSTEM_INFO_BYTES);
         this.#call.getSystemInfo(info);
         const lowest = info.add(LOWEST_ADDRESS).readU32();
@@ -74,7 +74,7 @@ export class WindowsSystem implements System {
             if (range.add(RANGE_STATE).readU32() === MEM_FREE) holes.push(Math.min(size, end - at));
             at += size;
         }
-        return { total: end - lowest, holes };
+        return { total: end - lowest, holes, isLowerBound: isWine() };
     }
 
     allocate(bytes: number): NativePointer | null {
@@ -199,6 +199,11 @@ export class WindowsSystem implements System {
         const length = this.#call.getTempPath(capacity, buffer);
         return length > 0 && length < capacity ? buffer.readUtf16String(length)!.replace(/\\$/, "") : "C:\\";
     }
+}
+
+/** Wine calls reserved what lies outside of the areas that it has set aside, although it gives out of there as well. */
+function isWine(): boolean {
+    return ntdll().findExportByName("wine_get_version") !== null;
 }
 
 function kernelCalls() {

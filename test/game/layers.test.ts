@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { attach } from "../../host/session/open.js";
+import type { Layer, PoolSession } from "../../host/session/pool-session.js";
+import { whyNot } from "../support/targets.js";
+import type { Victim } from "../support/victim.js";
+import { wineEnvironment, withStandin } from "./stand-ins.js";
+
+const selections: readonly Layer[][] = [["crt"], ["crt", "gameheap"], ["crt", "gameheap", "scrapheap"]];
+/** What the stand-in notes when something is not as it should be. */
+const harms = ["corruptions", "wrong", "violations"];
+
+describe(
+    "the layers of the game, under a stand-in of it that works on",
+    { skip: whyNot("win32-ucrt") ?? false },
+    () => {
+        Object.assign(process.env, wineEnvironment());
+
+        for (const layers of selections)
+            it(`${layers.join(", ")}: serves all that it is asked for, and harms nothing`, () =>
+                withStandin({}, ["--cells", "200000"], async (standin) => {
+                    await standin.numbers("frames 100");
+                    const session = await attach(standin.pid, { layers });
+                    try {
+                        assert.equal(session.facts.game, "falloutnv-1.4.0.525");
+                        assert.deepEqual(session.facts.layers, layers);
+                        await standin.numbers("frames 1000");
+                        await assertUnharmed(standin);
+                        await assertServed(session, layers);
+                    } finally {
+                        await session.close();
+                    }
+                }));
+
+        it("blocks that the game had before the pool came are freed by the game's own heap", () =>
+            withStandin({}, [], async (standin) => {
+                assert.equal(await standin.order("hold 100000"), "taken=100000");
+                const session = await attach(standin.pid);
+                try {
+                    const before = await session.statistics();
+                    assert.ok((await standin.numbers("resize"))["resized"]! > 40_000);
+                    await standin.order("pause");
+                    assert.equal(await standin.order("drop"), "dropped=100000 corruptions=0");
+                    await assertUnharmed(standin);
+                    const after = await session.statistics();
+                    assert.ok(after.foreign_frees - before.foreign_frees >= 50_000);
+                    assert.equal(after.corrupt_headers, 0);
+                } finally {
+                    await session.close();
+                }
+            }));
+
+        it("every hooked place does what it did before, also by trampolines", () =>
+            withStandin({}, [], async (standin) => {
+                const session = await attach(standin.pid, { layers: ["crt", "gameheap", "scrapheap"] });
+                const answer = await standin.numbers("trampolines");
+                assert.equal(answer["failures"], 0);
+                assert.equal(answer["passed"], answer["places"]);
+                await session.close();
+            }));
+    },
+);
+
+async function assertUnharmed(standin: Victim): Promise<void> {
+    const found = await standin.numbers("check");
+    for (const kind of harms) assert.equal(found[kind], 0, `${kind}: ${await standin.order("fault")}`);
+}
+
+async function assertServed(session: PoolSession, layers: readonly Layer[]): Promise<void> {
+    const { by_layer } = await session.statistics();
+    assert.deepEqual(Object.keys(by_layer), layers);
+    for (const layer of layers) {
+        assert.ok(by_layer[layer]!.pool_allocs > 100, layer);
+        assert.equal(by_layer[layer]!.fallback_allocs, 0, layer);
+    }
+}

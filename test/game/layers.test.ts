@@ -44,7 +44,6 @@ describe(
                     await assertUnharmed(standin);
                     const after = await session.statistics();
                     assert.ok(after.foreign_frees - before.foreign_frees >= 50_000);
-                    assert.equal(after.corrupt_headers, 0);
                 } finally {
                     await session.close();
                 }

@@ -9,7 +9,7 @@ export function checkLargeAddresses({ program }: GameSubject): Finding[] {
     return [
         warning(
             "large-addresses",
-            "the program may use only 2 GB (it is not large-address-aware): the pool will be 576 MB or smaller",
+            "the program may use only 2 GB (it is not large-address-aware): the pool will have about 576 MB at most",
             program.isProtected
                 ? "Patch it with the FNV 4GB Patcher (nexusmods.com/newvegas/mods/62552)."
                 : "Patch it with the FNV 4GB Patcher (nexusmods.com/newvegas/mods/62552), or: poolnv deploy --set-laa",

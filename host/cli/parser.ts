@@ -5,6 +5,7 @@ import { createAttachCommand } from "./commands/attach.js";
 import { createBenchCommand } from "./commands/bench.js";
 import { createConfigCommand } from "./commands/config.js";
 import { createDemoCommand } from "./commands/demo.js";
+import { createDeployCommand } from "./commands/deploy.js";
 import { createDoctorCommand } from "./commands/doctor.js";
 import { createExecCommand } from "./commands/exec.js";
 import { createLaunchCommand } from "./commands/launch.js";
@@ -23,6 +24,7 @@ export function createParser(argv: string[], context: Context): Argv {
         createSavesCommand(context),
         createConfigCommand(context),
         createDoctorCommand(context),
+        createDeployCommand(context),
         createSetupCommand(context),
         createDemoCommand(context),
         createBenchCommand(context),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 
 import { UserError } from "../errors.js";
 import { isSystemError } from "../files/read-small-file.js";
@@ -16,6 +16,7 @@ import type { DeployPlan } from "./plan.js";
  */
 export function carryOut(plan: DeployPlan): void {
     try {
+        for (const file of plan.leftovers) rmSync(file, { force: true });
         writeManifest(plan.folder, manifestMeanwhile(plan));
         for (const path of plan.folders) makeFolder(deployedFile(plan.folder, path));
         for (const { path, content, mode, action } of plan.files)

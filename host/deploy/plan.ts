@@ -1,11 +1,13 @@
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
+import { join } from "node:path";
 
 import { UserError } from "../errors.js";
+import { besideName } from "../files/replace-file.js";
 import { sha256 } from "../files/sha256.js";
 import { deployedFile, type FileState, fileState } from "./deployed-state.js";
 import type { WantedFile } from "./wanted-files.js";
-import { CONFIGURATION, emptyManifest, type MadeFolder, type Manifest, readManifest } from "./manifest.js";
-import { planPatch, type ProgramPatch } from "./large-address-aware.js";
+import { CONFIGURATION, emptyManifest, MANIFEST, type MadeFolder, type Manifest, readManifest } from "./manifest.js";
+import { backupName, planPatch, type ProgramPatch } from "./large-address-aware.js";
 
 /** What deploy is about to do. Made without changing anything. */
 export interface DeployPlan {
@@ -16,6 +18,8 @@ export interface DeployPlan {
     readonly folders: readonly MadeFolder[];
     /** What makes the program large-address-aware; null: it is left alone. */
     readonly patch: ProgramPatch | null;
+    /** What an interrupted run has left beside the places of its files. */
+    readonly leftovers: readonly string[];
     /** What the manifest says now, and what it is to say in the end. */
     readonly before: Manifest | null;
     readonly after: Manifest;
@@ -52,18 +56,28 @@ export function planDeploy(
         files,
         folders,
         patch,
+        leftovers: leftoversOf([
+            join(folder, MANIFEST),
+            program,
+            backupName(program),
+            ...files.map(({ file }) => file),
+        ]),
         before,
         after: manifestAfter(before ?? emptyManifest, files, folders, patch),
     };
 }
 
 /** Whether there is nothing to do. */
-export function isDone({ files, patch, before, after }: DeployPlan): boolean {
+export function isDone({ files, patch, leftovers, before, after }: DeployPlan): boolean {
     const isThere = files.every(({ action }) => action === "unchanged" || action === "keep");
-    return isThere && patch === null && JSON.stringify(before) === JSON.stringify(after);
+    return isThere && patch === null && leftovers.length === 0 && JSON.stringify(before) === JSON.stringify(after);
 }
 
 const madeFolders: readonly MadeFolder[] = ["Data", "Data/NVSE", "Data/NVSE/Plugins"];
+
+function leftoversOf(files: readonly string[]): string[] {
+    return files.map(besideName).filter((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined);
+}
 
 function planFile(folder: string, wanted: WantedFile, manifest: Manifest, overwrite: boolean): PlannedFile {
     const file = deployedFile(folder, wanted.path);

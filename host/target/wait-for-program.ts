@@ -1,15 +1,20 @@
+import { realpathSync } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 import type { Engine, EngineChoice } from "../engine/engine.js";
 import { openEngine } from "../engine/open-engine.js";
 import { UserError } from "../errors.js";
 import { isNamed } from "./find-target.js";
-import { locate } from "./locate.js";
+import { locateAll, type Location } from "./locate.js";
+import { programPath } from "./program-path.js";
 
 /** How long to wait for whom. */
 export interface WaitFor {
     readonly engine: EngineChoice;
     readonly seconds: number;
+    /** Only a program whose file is in this folder, as far as that can be told (on Linux); null: any. */
+    readonly folder: string | null;
     readonly onProgress: (line: string) => void;
 }
 
@@ -17,47 +22,72 @@ export interface WaitFor {
 const LOOK_MS = 200;
 
 /**
- * Waits until a program runs. Two that bear the name end the wait, too; whoever attaches then tells.
+ * Waits until a program runs.
  *
- * @param wanted file name, or a pid
+ * @param wanted its file name
+ * @returns its pid, or the name where the pid is not clear; whoever attaches then tells
  * @throws UserError NO_SUCH_PROCESS when it has not started in time
  */
-export async function waitForProgram(wanted: string | number, { engine, seconds, onProgress }: WaitFor): Promise<void> {
-    const lister = process.platform === "linux" ? null : await openLister(engine, onProgress);
+export async function waitForProgram(wanted: string, waitFor: WaitFor): Promise<string | number> {
+    const { seconds, onProgress } = waitFor;
+    const look = await lookout(wanted, waitFor);
     try {
-        const isThere = () => (lister === null ? isLocated(wanted, engine) : isListed(wanted, lister));
         const end = performance.now() + seconds * 1000;
-        if (await isThere()) return;
-        onProgress(`waiting for ${wanted} to start`);
-        while (performance.now() < end) {
+        for (let looks = 0; ; looks++) {
+            const found = await look.find();
+            const isOver = performance.now() >= end;
+            if (found.length === 1) return found[0]!;
+            if (isOver && found.length > 1) return wanted;
+            if (isOver) throw notStarted(wanted, seconds);
+            if (looks === 0) onProgress(`waiting for ${wanted} to start`);
             await pause(LOOK_MS);
-            if (await isThere()) return;
         }
     } finally {
-        lister?.close();
-    }
-    throw new UserError(
-        "NO_SUCH_PROCESS",
-        `${wanted} has not started within ${seconds} s`,
-        "Start it, or wait longer: --wait SECONDS",
-    );
-}
-
-function isLocated(wanted: string | number, engine: EngineChoice): boolean {
-    try {
-        const { kind } = locate(wanted, engine);
-        return kind !== "ask-engine" || typeof wanted === "number"; // a Windows pid, which can't be waited for
-    } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        return error.code !== "NO_SUCH_PROCESS";
+        look.close();
     }
 }
 
-function openLister(choice: EngineChoice, onProgress: (line: string) => void): Promise<Engine> {
-    return openEngine({ choice, wine: null, programOutput: "none", onProgress });
+/** What finds the program each time it looks. */
+interface Lookout {
+    find(): Promise<(string | number)[]>;
+    close(): void;
 }
 
-async function isListed(wanted: string | number, lister: Engine): Promise<boolean> {
+async function lookout(wanted: string, { engine, folder, onProgress }: WaitFor): Promise<Lookout> {
+    if (process.platform !== "linux") {
+        const lister = await openEngine({ choice: engine, wine: null, programOutput: "none", onProgress });
+        return { find: () => listed(wanted, lister), close: () => lister.close() };
+    }
+    const place = folder === null ? null : realpathSync(folder);
+    const find = async () => locateAll(wanted, engine).flatMap((found) => (isIn(found, place) ? pidOf(found) : []));
+    return { find, close: () => {} };
+}
+
+/** The name is enough there: the engine finds the program by it once more. */
+async function listed(wanted: string, lister: Engine): Promise<string[]> {
     const running = await lister.enumerateProcesses();
-    return running.some(({ pid, name }) => (typeof wanted === "number" ? pid === wanted : isNamed(name, wanted)));
+    return running.some(({ name }) => isNamed(name, wanted)) ? [wanted] : [];
+}
+
+/** A program whose file can't be found, as in a container, may be in any folder. */
+function isIn(location: Location, folder: string | null): boolean {
+    const path = folder === null ? null : programPath(location);
+    return path === null || realFolder(path) === folder;
+}
+
+function realFolder(path: string): string | null {
+    try {
+        return realpathSync(dirname(path));
+    } catch {
+        return null; // it has gone meanwhile
+    }
+}
+
+function pidOf(location: Location): number[] {
+    return location.kind === "ask-engine" ? [] : [location.pid];
+}
+
+function notStarted(wanted: string, seconds: number): UserError {
+    const resolution = "Start it, or wait longer: --wait SECONDS";
+    return new UserError("NO_SUCH_PROCESS", `${wanted} has not started within ${seconds} s`, resolution);
 }

@@ -50,7 +50,7 @@ fi
 attaching=
 if [ -n "$node" ] && [ -f "$poolnv" ]; then
     # Steam's libraries are meant for games.
-    env -u LD_PRELOAD -u LD_LIBRARY_PATH "$node" "$poolnv" attach FalloutNV.exe --detach --wait ${WAIT_SECONDS} \\
+    env -u LD_PRELOAD -u LD_LIBRARY_PATH "$node" "$poolnv" attach FalloutNV.exe --detach --wait ${WAIT_SECONDS} --in "$game" \\
         </dev/null >"$log" 2>&1 &
     attaching=$!
 else

@@ -1,3 +1,5 @@
+import { win32 } from "node:path";
+
 import { type Launched, LAUNCH_LOG, WAIT_SECONDS } from "./launched.js";
 import { escapeForCmd } from "./quote.js";
 
@@ -6,24 +8,23 @@ export const CMD_LAUNCHER = "poolnv-launch.cmd";
 
 /**
  * The launcher for Windows. It starts the game, through xNVSE's loader where that is the way, and attaches as soon as
- * the game runs; `poolnv launch` would put the pool into the loader. Names are set once, before anything else, and stand
- * within quotation marks from then on, where cmd looks into none of them a second time.
+ * the game runs; `poolnv launch` would put the pool into the loader. Every path stands there as it is, within quotation
+ * marks: cmd looks into no text twice, but Wine's does so with what comes from a variable.
  */
-export function cmdLauncher({ program, node, poolnv }: Launched): string {
+export function cmdLauncher({ folder, program, node, poolnv }: Launched): string {
+    const quoted = (path: string) => `"${escapeForCmd(path)}"`;
+    const log = quoted(win32.join(folder, LAUNCH_LOG));
     const lines = [
         "@echo off",
         "rem Starts Fallout: New Vegas and puts poolnv's pool under it. Written by: poolnv deploy",
         "rem Taken away by: poolnv deploy --uninstall",
         "setlocal EnableExtensions DisableDelayedExpansion",
-        ...(/\P{ASCII}/u.test(program + node + poolnv) ? ["chcp 65001 >nul"] : []),
-        `set "program=${escapeForCmd(program)}"`,
-        `set "node=${escapeForCmd(node)}"`,
-        `set "poolnv=${escapeForCmd(poolnv)}"`,
-        'cd /d "%~dp0"',
-        'start "" "%~dp0%program%"',
-        'if not exist "%node%" goto missing',
-        'if not exist "%poolnv%" goto missing',
-        `"%node%" "%poolnv%" attach FalloutNV.exe --detach --wait ${WAIT_SECONDS} >"%~dp0${LAUNCH_LOG}" 2>&1 <nul`,
+        ...(/\P{ASCII}/u.test(folder + program + node + poolnv) ? ["chcp 65001 >nul"] : []),
+        `cd /d ${quoted(folder)}`,
+        `start "" ${quoted(win32.join(folder, program))}`,
+        `if not exist ${quoted(node)} goto missing`,
+        `if not exist ${quoted(poolnv)} goto missing`,
+        `${quoted(node)} ${quoted(poolnv)} attach FalloutNV.exe --detach --wait ${WAIT_SECONDS} >${log} 2>&1 <nul`,
         "if errorlevel 1 goto failed",
         "exit /b 0",
         ":missing",
@@ -31,7 +32,7 @@ export function cmdLauncher({ program, node, poolnv }: Launched): string {
         "pause",
         "exit /b 1",
         ":failed",
-        `type "%~dp0${LAUNCH_LOG}"`,
+        `type ${log}`,
         "pause",
         "exit /b 1",
         "",

@@ -39,7 +39,7 @@ const replacers: readonly Replacer[] = [
         isIn: (folder) => has(folder, "dinput8.dll") && hasMatch(folder, ["syringe"], /\.dll$/i),
     },
     {
-        name: "MemoryPool, the plugin",
+        name: "the plugin MemoryPool",
         mend: "Take MemoryPool*.dll out of Data/NVSE/Plugins; poolnv does its work.",
         isIn: (folder) => hasMatch(folder, PLUGINS, /^memorypool.*\.dll$/i),
     },

@@ -27,6 +27,11 @@ export const userErrorExitCodes = {
     NO_SAVES_FOLDER: ExitCode.Usage,
     SAVE_NOT_READABLE: ExitCode.Usage,
     BAD_SAVE: ExitCode.Usage,
+    NO_GAME: ExitCode.Usage,
+    SEVERAL_GAMES: ExitCode.Usage,
+    NOT_CONFIRMED: ExitCode.Usage,
+    FILE_CHANGED: ExitCode.Usage,
+    NOT_DEPLOYED: ExitCode.Usage,
     NO_SUCH_PROCESS: ExitCode.NoSuchProcess,
     AMBIGUOUS_PROCESS: ExitCode.NoSuchProcess,
     TARGET_GONE: ExitCode.NoSuchProcess,
@@ -49,6 +54,8 @@ export const userErrorExitCodes = {
     NOT_ANSWERING: ExitCode.Refused,
     THREADS_WOULD_NOT_STOP: ExitCode.Refused,
     NO_POOL: ExitCode.Refused,
+    UNSUITABLE_GAME: ExitCode.Refused,
+    PROTECTED_PROGRAM: ExitCode.Refused,
 } as const satisfies Record<string, ExitCode>;
 
 export type UserErrorCode = keyof typeof userErrorExitCodes;

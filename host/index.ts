@@ -9,6 +9,7 @@
  * await pool.close();
  */
 import { MemoryPool } from "./console/memory-pool.js";
+import { examine as examineAll, type Examination, type ToExamine } from "./doctor/examine.js";
 import * as sessions from "./session/open.js";
 import type { LaunchOptions, PoolOptions } from "./session/pool-session.js";
 
@@ -40,6 +41,15 @@ export async function launch(program: string, args: string[] = [], options?: Lau
     return new MemoryPool(await sessions.launch(program, args, options));
 }
 
+/**
+ * Looks at everything on which the main job depends, as `poolnv doctor` does. Changes nothing.
+ *
+ * @throws UserError NO_GAME, NO_SUCH_PROCESS, AMBIGUOUS_PROCESS
+ */
+export async function examine(wanted: Partial<ToExamine> = {}): Promise<Examination> {
+    return examineAll({ engine: "auto", search: {}, connect: sessions.connect, onProgress: () => {}, ...wanted });
+}
+
 export { readPoolOptions } from "./config/config-file.js";
 export { findConfigFile, type FoundConfigFile, type ProgramToFind } from "./config/find-config-file.js";
 export { statisticsBlock } from "./console/format.js";
@@ -47,7 +57,17 @@ export type { MemoryPool } from "./console/memory-pool.js";
 export { type CommandResult, runConsoleCommand } from "./console/run-command.js";
 export { type DemoReport, runDemo } from "./demo/demo.js";
 export type { EngineChoice } from "./engine/engine.js";
+export { carryOut } from "./deploy/carry-out.js";
+export { chooseSuitableGame, type SuitableGame } from "./deploy/choose-game.js";
+export { type DeployPlan, planDeploy } from "./deploy/plan.js";
+export { planUninstall, uninstall, type UninstallPlan } from "./deploy/uninstall.js";
+export { wantedFiles } from "./deploy/wanted-files.js";
+export type { Examination, ToExamine } from "./doctor/examine.js";
+export type { Finding, FindingId, Level } from "./doctor/finding.js";
 export { UserError, type UserErrorCode } from "./errors.js";
+export type { FoundGame, GamesFound } from "./game/found-game.js";
+export { findGames } from "./game/find-games.js";
+export type { GameSearch } from "./game/game-places.js";
 export { type ExportedScreenshots, exportScreenshots } from "./saves/export-screenshots.js";
 export { findSavesFolders } from "./saves/find-saves-folders.js";
 export { listSaves } from "./saves/list-saves.js";

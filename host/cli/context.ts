@@ -2,6 +2,7 @@ import type { findConfigFile } from "../config/find-config-file.js";
 import type { ExitCode } from "../errors.js";
 import type { attach, connect, launch } from "../session/open.js";
 import type { setupEngine } from "../setup/setup.js";
+import type { waitForProgram } from "../target/wait-for-program.js";
 import type { Io } from "./io.js";
 import type { Output } from "./output.js";
 
@@ -21,4 +22,5 @@ export interface Services {
     launch: typeof launch;
     setupEngine: typeof setupEngine;
     findConfigFile: typeof findConfigFile;
+    waitForProgram: typeof waitForProgram;
 }

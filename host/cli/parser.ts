@@ -5,6 +5,8 @@ import { createAttachCommand } from "./commands/attach.js";
 import { createBenchCommand } from "./commands/bench.js";
 import { createConfigCommand } from "./commands/config.js";
 import { createDemoCommand } from "./commands/demo.js";
+import { createDeployCommand } from "./commands/deploy.js";
+import { createDoctorCommand } from "./commands/doctor.js";
 import { createExecCommand } from "./commands/exec.js";
 import { createLaunchCommand } from "./commands/launch.js";
 import { createSavesCommand } from "./commands/saves.js";
@@ -21,6 +23,8 @@ export function createParser(argv: string[], context: Context): Argv {
         createExecCommand(context),
         createSavesCommand(context),
         createConfigCommand(context),
+        createDoctorCommand(context),
+        createDeployCommand(context),
         createSetupCommand(context),
         createDemoCommand(context),
         createBenchCommand(context),

@@ -4,6 +4,7 @@ import { findConfigFile } from "../config/find-config-file.js";
 import { ExitCode } from "../errors.js";
 import { attach, connect, launch } from "../session/open.js";
 import { setupEngine } from "../setup/setup.js";
+import { waitForProgram } from "../target/wait-for-program.js";
 import type { Context, Services } from "./context.js";
 import type { Io } from "./io.js";
 import { Output, type OutputStyle } from "./output.js";
@@ -34,7 +35,7 @@ export async function runCommandLine(argv: string[], io: Io, services: Services 
     }
 }
 
-const realServices: Services = { attach, connect, launch, setupEngine, findConfigFile };
+const realServices: Services = { attach, connect, launch, setupEngine, findConfigFile, waitForProgram };
 
 /** Known before the arguments are checked, because a wrong argument must be told in the right style, too. */
 function outputStyle(argv: string[]): OutputStyle {

@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 
 import { UserError } from "../errors.js";
-import { isFolder } from "./is-folder.js";
+import { isFolder } from "../files/is-folder.js";
 import { type SavesPlace, type SavesSearch, savesPlaces } from "./saves-places.js";
 
 /**

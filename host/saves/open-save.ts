@@ -1,8 +1,8 @@
-import { constants, type Stats } from "node:fs";
+import type { Stats } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import path from "node:path";
-import { getSystemErrorMap } from "node:util";
 
+import { describeSystemError, isSystemError, READ_FLAGS } from "../files/read-small-file.js";
 import type { Save } from "./save.js";
 import { SaveBytes } from "./save-bytes.js";
 import { SaveError } from "./save-error.js";
@@ -19,7 +19,7 @@ export async function openSave<T>(file: string, use: (bytes: SaveBytes, facts: F
     const full = path.resolve(file);
     try {
         requireFile(full, await stat(full)); // opening a pipe or a device can wait for ever or set something off
-        const handle = await open(full, OPEN_FLAGS);
+        const handle = await open(full, READ_FLAGS);
         try {
             const stats = await handle.stat();
             requireFile(full, stats); // it may have been exchanged meanwhile
@@ -30,26 +30,14 @@ export async function openSave<T>(file: string, use: (bytes: SaveBytes, facts: F
         }
     } catch (error) {
         throw isSystemError(error)
-            ? new SaveError("SAVE_NOT_READABLE", full, describe(error), { cause: error })
+            ? new SaveError("SAVE_NOT_READABLE", full, describeSystemError(error), { cause: error })
             : error;
     }
 }
-
-/** Windows has only the first. */
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 function requireFile(file: string, stats: Stats): void {
     if (!stats.isFile()) {
         const reason = stats.isDirectory() ? "it is a folder" : "it is no regular file";
         throw new SaveError("SAVE_NOT_READABLE", file, reason);
     }
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-    return error instanceof Error && "syscall" in error;
-}
-
-/** The system's words without the path, which stands in front of them anyway. */
-function describe({ errno, message }: NodeJS.ErrnoException): string {
-    return getSystemErrorMap().get(errno ?? 0)?.[1] ?? message;
 }

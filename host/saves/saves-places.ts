@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 import { findIgnoringCase } from "../target/find-ignoring-case.js";
-import { gamePrefixes } from "./steam-prefixes.js";
+import { gamePrefixes } from "../steam/game-prefixes.js";
 
 /** What decides where the game keeps its saves; what is not given is that of this process. */
 export interface SavesSearch {

@@ -48,11 +48,20 @@ export function locate(wanted: string | number, engine: EngineChoice): Location 
         if (found === null) throw noSuchProcess(wanted);
         return describe(found);
     }
-    const matches = readProcessTable()
+    const matches = namedProcesses(wanted, engine);
+    return describe(pickOne(matches, wanted));
+}
+
+/** Every process of this system that goes by a name; elsewhere than on Linux, none. */
+export function locateAll(wanted: string, engine: EngineChoice): Location[] {
+    return process.platform === "linux" ? namedProcesses(wanted, engine).map(describe) : [];
+}
+
+function namedProcesses(wanted: string, engine: EngineChoice): (RunningProcess & { name: string })[] {
+    return readProcessTable()
         .filter(({ wine }) => engine === "auto" || (wine !== null) === (engine === "wine"))
         .filter(({ names }) => names.some((name) => isNamed(name, wanted)))
         .map((found) => ({ ...found, name: found.names.find((name) => isNamed(name, wanted))! }));
-    return describe(pickOne(matches, wanted));
 }
 
 function describe({ pid, names, executable, wine }: RunningProcess): Location {

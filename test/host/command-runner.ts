@@ -37,6 +37,7 @@ export async function run(
             return [{ engine: "python", path: "/somewhere", version: "17.26.2", changed: true }];
         },
         findConfigFile: () => null,
+        waitForProgram: async (target) => (calls.push({ name: "waitForProgram", target }), 4711),
     };
     const stdout = new PassThrough();
     const stderr = new PassThrough();

@@ -11,7 +11,7 @@ import { SaveError } from "../../host/saves/save-error.js";
 import { BytesInMemory } from "./bytes-in-memory.js";
 import { generateSave } from "./generate-save.js";
 import { mutate } from "./mutate.js";
-import { scratchFolder } from "./scratch-folder.js";
+import { scratchFolder } from "../support/scratch-folder.js";
 
 /** Offsets of the byte table. */
 const HEADER_LENGTH = 0x0b;

@@ -16,7 +16,7 @@ import { beforeEach, describe, it } from "node:test";
 
 import { exportScreenshots, listSaves, readSave, type Save, screenshotPng } from "../../host/index.js";
 import { generatedPixels, writeSave } from "./generate-save.js";
-import { scratchFolder } from "./scratch-folder.js";
+import { scratchFolder } from "../support/scratch-folder.js";
 
 const scratch = scratchFolder();
 const onUnix = { skip: process.platform === "win32" && "Windows has none" };

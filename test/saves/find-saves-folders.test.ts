@@ -4,7 +4,7 @@ import path from "node:path";
 import { beforeEach, describe, it } from "node:test";
 
 import { findSavesFolders, UserError } from "../../host/index.js";
-import { scratchFolder } from "./scratch-folder.js";
+import { scratchFolder } from "../support/scratch-folder.js";
 
 const scratch = scratchFolder();
 const SAVES = "Documents/My Games/FalloutNV/Saves";

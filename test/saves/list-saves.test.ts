@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 
 import { listSaves } from "../../host/index.js";
 import { type SaveParameters, writeSave } from "./generate-save.js";
-import { scratchFolder } from "./scratch-folder.js";
+import { scratchFolder } from "../support/scratch-folder.js";
 
 const folder = scratchFolder();
 

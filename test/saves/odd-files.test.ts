@@ -13,7 +13,7 @@ import { readHeader } from "../../host/saves/read-save.js";
 import { modificationTime } from "../../host/saves/save-file.js";
 import { pixelBytes } from "../../host/saves/screenshot-size.js";
 import { writeSave } from "./generate-save.js";
-import { scratchFolder } from "./scratch-folder.js";
+import { scratchFolder } from "../support/scratch-folder.js";
 
 const folder = scratchFolder();
 const onUnix = { skip: process.platform === "win32" && "Windows has none" };

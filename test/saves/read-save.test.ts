@@ -8,7 +8,7 @@ import { readHeader } from "../../host/saves/read-save.js";
 import { SaveBytes } from "../../host/saves/save-bytes.js";
 import { BytesInMemory } from "./bytes-in-memory.js";
 import { generatedPixels, generateSave, type SaveParameters, writeSave } from "./generate-save.js";
-import { scratchFolder } from "./scratch-folder.js";
+import { scratchFolder } from "../support/scratch-folder.js";
 
 const folder = scratchFolder();
 

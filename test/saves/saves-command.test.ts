@@ -7,7 +7,7 @@ import { before, describe, it } from "node:test";
 import { run } from "../host/command-runner.js";
 import { poolnv } from "../support/poolnv.js";
 import { generateSave, writeSave } from "./generate-save.js";
-import { scratchFolder } from "./scratch-folder.js";
+import { scratchFolder } from "../support/scratch-folder.js";
 
 const scratch = scratchFolder();
 const folder = path.join(scratch, "Saves");

@@ -5,7 +5,7 @@ import { after } from "node:test";
 
 /** A folder of a suite's own, which goes with it. */
 export function scratchFolder(): string {
-    const folder = mkdtempSync(path.join(tmpdir(), "poolnv-saves-"));
+    const folder = mkdtempSync(path.join(tmpdir(), "poolnv-scratch-"));
     after(() => rmSync(folder, { recursive: true, force: true }));
     return folder;
 }

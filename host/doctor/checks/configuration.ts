@@ -1,0 +1,28 @@
+import { readConfigFile } from "../../config/config-file.js";
+import { findConfigFile } from "../../config/find-config-file.js";
+import { joinSettings } from "../../config/settings-in-force.js";
+import { UserError } from "../../errors.js";
+import { error, type Finding, ok, warning } from "../finding.js";
+
+/**
+ * Whether the settings are such that the pool takes them.
+ *
+ * @param named a file that a person named, which goes before that in the game's folder
+ * @param program the game's, if there is one
+ */
+export async function checkConfiguration(named: string | undefined, program: string | null): Promise<Finding[]> {
+    const found = named ?? (program === null ? null : findConfigFile({ program }));
+    if (found === null) return [ok("configuration", "no configuration file: everything is at its default")];
+    const file = typeof found === "string" ? found : found.file;
+    if (typeof found !== "string" && !found.trusted)
+        return [
+            warning("configuration", `${file} belongs to another user and is not used`, `To use it: --config ${file}`),
+        ];
+    try {
+        joinSettings(await readConfigFile(file), {});
+        return [ok("configuration", `${file} is valid`)];
+    } catch (reason) {
+        if (!(reason instanceof UserError)) throw reason;
+        return [error("configuration", reason.message, reason.resolution)];
+    }
+}

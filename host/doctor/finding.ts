@@ -1,0 +1,55 @@
+import { ExitCode } from "../errors.js";
+
+/** How much a finding weighs: an error keeps the main job from working. */
+export type Level = "ok" | "warning" | "error";
+
+/** One thing that was looked at. */
+export interface Finding {
+    readonly id: FindingId;
+    readonly level: Level;
+    /** What was found, in one line. */
+    readonly message: string;
+    /** What to do about it, in one line. */
+    readonly mend?: string;
+}
+
+/** Names of the findings; scripts match on them. Each has the exit code with which the main job would end over it. */
+const exitCodes = {
+    node: ExitCode.Usage,
+    engine: ExitCode.NoEngine,
+    game: ExitCode.Usage,
+    search: ExitCode.Usage,
+    program: ExitCode.Refused,
+    version: ExitCode.Refused,
+    protection: ExitCode.Refused,
+    code: ExitCode.Refused,
+    "large-addresses": ExitCode.Refused,
+    replacer: ExitCode.Refused,
+    xnvse: ExitCode.Usage,
+    "xnvse-memory": ExitCode.Usage,
+    log: ExitCode.Usage,
+    configuration: ExitCode.Usage,
+    launcher: ExitCode.Usage,
+    pool: ExitCode.Refused,
+    "address-space": ExitCode.Refused,
+} as const satisfies Record<string, ExitCode>;
+
+export type FindingId = keyof typeof exitCodes;
+
+export function ok(id: FindingId, message: string): Finding {
+    return { id, level: "ok", message };
+}
+
+export function warning(id: FindingId, message: string, mend: string): Finding {
+    return { id, level: "warning", message, mend };
+}
+
+export function error(id: FindingId, message: string, mend: string): Finding {
+    return { id, level: "error", message, mend };
+}
+
+/** The exit code of the first error; a missing engine goes first, because nothing at all works without one. */
+export function exitCodeOf(findings: readonly Finding[]): ExitCode {
+    const codes = findings.filter(({ level }) => level === "error").map(({ id }) => exitCodes[id]);
+    return codes.find((code) => code === ExitCode.NoEngine) ?? codes[0] ?? ExitCode.Done;
+}

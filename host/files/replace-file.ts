@@ -1,0 +1,32 @@
+import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+
+/** Where a file's new content stands until it is whole. */
+export function besideName(file: string): string {
+    return `${file}.poolnv-new`;
+}
+
+/**
+ * Writes a file beside the one that is meant and puts it in that one's place: at no moment is there half a file, and a
+ * link in its place is replaced, not followed.
+ *
+ * @param check looks at what was written before it takes the other's place, and throws where it is not right
+ */
+export function replaceFile(
+    file: string,
+    content: string | Uint8Array,
+    mode = 0o666,
+    check: (written: string) => void = () => {},
+): void {
+    const beside = besideName(file);
+    rmSync(beside, { force: true }); // what an interrupted run has left
+    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+    const handle = openSync(beside, O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0), mode); // Windows has not the last
+    try {
+        writeFileSync(handle, content);
+        fsyncSync(handle);
+    } finally {
+        closeSync(handle);
+    }
+    check(beside);
+    renameSync(beside, file);
+}

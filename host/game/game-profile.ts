@@ -1,0 +1,22 @@
+/** What is known of one version of the game: where its functions are, and what they begin with. */
+export interface GameProfile {
+    /** Of the version resource: `1.4.0.525`. */
+    readonly version: string;
+    /** Where the program lies in memory; its addresses count from there. */
+    readonly imageBase: number;
+    readonly sites: readonly GameSite[];
+}
+
+/** A function that the pool takes over. */
+export interface GameSite {
+    readonly name: string;
+    readonly address: number;
+    /** What the function begins with in an unchanged program. */
+    readonly bytes: readonly number[];
+}
+
+/** The version that the game's other mods are made for, too: the last that its makers published for Steam and GOG. */
+export const GAME_VERSION = "1.4.0.525";
+
+/** The profiles that there are; without one a program's bytes are not compared. */
+export const gameProfiles: readonly GameProfile[] = [];

@@ -7,6 +7,7 @@ import { createConfigCommand } from "./commands/config.js";
 import { createDemoCommand } from "./commands/demo.js";
 import { createExecCommand } from "./commands/exec.js";
 import { createLaunchCommand } from "./commands/launch.js";
+import { createRunCommand } from "./commands/run.js";
 import { createSavesCommand } from "./commands/saves.js";
 import { createSetupCommand } from "./commands/setup.js";
 import type { Context } from "./context.js";
@@ -19,6 +20,7 @@ export function createParser(argv: string[], context: Context): Argv {
         createAttachCommand(context),
         createLaunchCommand(context),
         createExecCommand(context),
+        createRunCommand(context),
         createSavesCommand(context),
         createConfigCommand(context),
         createSetupCommand(context),

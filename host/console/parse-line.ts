@@ -51,6 +51,12 @@ function unknownCommand(name: string, commands: readonly ConsoleCommand[]): User
 }
 
 function checkArguments(command: ConsoleCommand, args: string[]): void {
+    checkArgumentCount(command, args);
+    args.forEach((arg, index) => checkArgumentWord(command, index, arg));
+}
+
+/** @throws UserError USAGE unless a command is given as many arguments as it takes */
+export function checkArgumentCount(command: ConsoleCommand, args: readonly string[]): void {
     const { parameters } = command;
     if (args.length !== parameters.length) {
         const takes = parameters.length === 0 ? "no arguments" : `${parameters.length} argument`;
@@ -60,8 +66,11 @@ function checkArguments(command: ConsoleCommand, args: string[]): void {
             `Write: ${signature(command)}`,
         );
     }
-    const wrong = args.find((arg, index) => !parameters[index]?.includes(arg.toLowerCase()));
-    if (wrong !== undefined) {
-        throw new UserError("USAGE", `${command.name} does not take "${wrong}".`, `Write: ${signature(command)}`);
+}
+
+/** @throws UserError USAGE unless a command accepts the argument at that place */
+export function checkArgumentWord(command: ConsoleCommand, index: number, arg: string): void {
+    if (command.parameters[index]?.includes(arg.toLowerCase()) !== true) {
+        throw new UserError("USAGE", `${command.name} does not take "${arg}".`, `Write: ${signature(command)}`);
     }
 }

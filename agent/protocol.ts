@@ -95,6 +95,16 @@ export interface HistogramRow {
     total: number;
 }
 
+/** Of a 32-bit program, in bytes. */
+export interface AddressSpace {
+    /** What such a program can address. */
+    total: number;
+    /** Of it, what nobody has taken, not even reserved. */
+    free: number;
+    /** Of that, the largest piece. */
+    largest_hole: number;
+}
+
 /** The statistics of the contract, in the names users script against. Sizes in bytes. */
 export interface PoolStatistics {
     active: number;
@@ -113,6 +123,8 @@ export interface PoolStatistics {
     corrupt_headers: number;
     double_frees: number;
     histogram: HistogramRow[];
+    /** Null in 64-bit programs; absent where the pool does not look at it. */
+    address_space?: AddressSpace | null;
 }
 
 /** Requests the core answers, keyed by name. */

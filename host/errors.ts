@@ -26,6 +26,7 @@ export const userErrorExitCodes = {
     SCRIPT_NOT_READABLE: ExitCode.Usage,
     FILE_EXISTS: ExitCode.Usage,
     FILE_NOT_WRITABLE: ExitCode.Usage,
+    PORT_TAKEN: ExitCode.Usage,
     NO_SAVES_FOLDER: ExitCode.Usage,
     SAVE_NOT_READABLE: ExitCode.Usage,
     BAD_SAVE: ExitCode.Usage,

@@ -10,6 +10,7 @@ import { createLaunchCommand } from "./commands/launch.js";
 import { createRunCommand } from "./commands/run.js";
 import { createSavesCommand } from "./commands/saves.js";
 import { createSetupCommand } from "./commands/setup.js";
+import { createWatchCommand } from "./commands/watch.js";
 import type { Context } from "./context.js";
 import { outputOptions } from "./shared-options.js";
 import { packageVersion } from "./version.js";
@@ -21,6 +22,7 @@ export function createParser(argv: string[], context: Context): Argv {
         createLaunchCommand(context),
         createExecCommand(context),
         createRunCommand(context),
+        createWatchCommand(context),
         createSavesCommand(context),
         createConfigCommand(context),
         createSetupCommand(context),

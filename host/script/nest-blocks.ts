@@ -33,7 +33,10 @@ export function nestBlocks(statements: readonly Statement[]): readonly Step[] {
                 bodyOf(open, top).push({ kind: "choice", line, column, branches });
                 break;
             }
-            default:
+            case "declaration":
+            case "assignment":
+            case "print":
+            case "command":
                 bodyOf(open, top).push(statement);
         }
     }

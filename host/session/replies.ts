@@ -67,6 +67,7 @@ const statistics = z.object({
     corrupt_headers: count,
     double_frees: count,
     histogram: z.array(z.object({ max_size: bytes, live: count, total: count })).max(1024),
+    address_space: z.object({ total: bytes, free: bytes, largest_hole: bytes }).nullish(),
 });
 
 const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {

@@ -9,7 +9,7 @@ import { run } from "./command-runner.js";
 describe("usage errors", () => {
     const wrong: [string, string[], RegExp][] = [
         ["no command", [], /No command was given/],
-        ["an unknown command", ["zzz"], /Unknown command: zzz/],
+        ["an unknown command", ["zzzzzzz"], /Unknown command: zzzzzzz/],
         ["a mistyped command", ["atach", "x"], /did you mean attach\?/],
         ["an unknown option", ["attach", "x", "--pool-sise", "3"], /Unknown argument: pool-sise/],
         ["an option without its value", ["attach", "x", "--pool-size"], /Not enough arguments following: pool-size/],

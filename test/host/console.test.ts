@@ -5,13 +5,14 @@ import path from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { describe, it } from "node:test";
 
+import { completeLine } from "../../host/console/complete-line.js";
 import { consoleCommands } from "../../host/console/commands.js";
 import { statisticsBlock } from "../../host/console/format.js";
 import { History } from "../../host/console/history.js";
 import type { ConsoleSink } from "../../host/console/interpret.js";
 import { runLineConsole } from "../../host/console/line-console.js";
 import { MemoryPool } from "../../host/console/memory-pool.js";
-import { completeLine, parseLine } from "../../host/console/parse-line.js";
+import { parseLine } from "../../host/console/parse-line.js";
 import { resultLines, runConsoleCommand } from "../../host/console/run-command.js";
 import { runTerminalConsole } from "../../host/console/terminal-console.js";
 import type { UserError } from "../../host/errors.js";
@@ -26,6 +27,8 @@ class Recorder implements ConsoleSink {
 
     result = (result: Parameters<ConsoleSink["result"]>[0]) => void this.said.push(...resultLines(result));
     help = (lines: string[]) => void this.said.push(...lines);
+    printed = (line: string) => void this.said.push(line);
+    scriptEnded = () => {};
     isHeard = () => this.said.length < this.patience;
     error = (error: UserError) => void this.said.push(`${error.code}: ${error.message}`);
 }
@@ -132,7 +135,12 @@ describe("the console on a terminal", () => {
         const output = new PassThrough().setEncoding("utf8");
         const recorder = new Recorder();
         const history = new History((line) => warnings.push(line), file);
-        const left = runTerminalConsole(new MemoryPool(session), { input, output, history }, recorder);
+        const watch = async (_pool: MemoryPool, stop: AbortSignal) => {
+            output.write("VIEW BEGINS\n");
+            await new Promise((resolve) => stop.addEventListener("abort", resolve));
+            output.write("VIEW ENDS\n");
+        };
+        const left = runTerminalConsole(new MemoryPool(session), { input, output, history, watch }, recorder);
         for (const key of keys) {
             await new Promise((resolve) => setTimeout(resolve, 20));
             input.write(key);

@@ -175,7 +175,7 @@ for (const name of targetNames) {
     });
 }
 
-type NumericCounter = Exclude<keyof PoolStatistics, "strategy" | "layers" | "histogram">;
+type NumericCounter = Exclude<keyof PoolStatistics, "strategy" | "layers" | "histogram" | "address_space">;
 
 function logName(pid: number): string {
     return `poolnv-${pid}.log`;

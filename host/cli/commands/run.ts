@@ -1,10 +1,10 @@
 import type { CommandModule } from "yargs";
 
 import { MemoryPool } from "../../console/memory-pool.js";
-import { resultDocument } from "../../console/run-command.js";
 import { parseScript } from "../../script/parse-script.js";
 import { readScript, readScriptFile } from "../../script/read-script.js";
-import { runParsedScript, type ScriptReport } from "../../script/run-script.js";
+import { runParsedScript } from "../../script/run-script.js";
+import { scriptDocument } from "../../script/script-document.js";
 import { namingScript } from "../../script/script-error.js";
 import type { Context } from "../context.js";
 import { resolvePoolOptions } from "../resolve-settings.js";
@@ -25,6 +25,7 @@ export function createRunCommand(context: Context): CommandModule<object, RunArg
             parser
                 .positional("process", processPositional)
                 .positional("file", { type: "string", demandOption: true, describe: "script, or - for standard input" })
+                .nargs("file", 1) // else yargs hands a lone dash over as an empty text
                 .options(poolOptions)
                 .example("$0 run FalloutNV check.txt", "run a script from a file")
                 .example("$0 run 4711 - --json < check.txt", "what it printed and its variables, as one document")
@@ -60,8 +61,3 @@ const scriptHelp = [
     '  PrintC "TEXT" VALUES       with %.2f, %g, %d, %s and %%',
     "  console commands, alone or as a value",
 ];
-
-/** What a script left behind, for a script. */
-export function scriptDocument({ printed, variables, results }: ScriptReport): object {
-    return { printed, variables, results: results.map(resultDocument) };
-}

@@ -48,6 +48,12 @@ export { type CommandResult, runConsoleCommand } from "./console/run-command.js"
 export { type DemoReport, runDemo } from "./demo/demo.js";
 export type { EngineChoice } from "./engine/engine.js";
 export { UserError, type UserErrorCode } from "./errors.js";
+export { blocksBySize } from "./plots/blocks-by-size.js";
+export { callsOverTime } from "./plots/calls-over-time.js";
+export { memoryOverTime } from "./plots/memory-over-time.js";
+export type { Plot } from "./plots/plot.js";
+export type { Rates, Sample } from "./samples/sample.js";
+export { samples, type SamplingEnd, type SamplingOptions } from "./samples/sampler.js";
 export { type ExportedScreenshots, exportScreenshots } from "./saves/export-screenshots.js";
 export { findSavesFolders } from "./saves/find-saves-folders.js";
 export { listSaves } from "./saves/list-saves.js";
@@ -56,7 +62,9 @@ export type { BrokenSave, ListedSave, Save, SaveFile, SaveHeader, Screenshot, Sc
 export { SaveError } from "./saves/save-error.js";
 export type { SavesSearch } from "./saves/saves-places.js";
 export { screenshotPng } from "./saves/screenshot-png.js";
+export { runScript, type ScriptReport } from "./script/run-script.js";
 export type {
+    AddressSpace,
     HistogramRow,
     InstallReport,
     LaunchOptions,

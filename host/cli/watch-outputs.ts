@@ -28,7 +28,8 @@ export async function openOutputs(pool: MemoryPool, wishes: WatchWishes, context
 
 /** What a person sees. */
 function viewOf(pool: MemoryPool, { io, output }: Context): SampleOutput {
-    return io.stdout.isTTY === true
+    const canBeDrawnOn = io.stdout.isTTY === true && io.stdout.columns !== 0 && io.env["TERM"] !== "dumb";
+    return canBeDrawnOn
         ? new LiveView(io.stdout, pool.facts, output.paint, "Ctrl-C ends the view; the program goes on with its pool")
         : new LineOutput(
               (line) => output.print(line),

@@ -1,7 +1,15 @@
-import type { HistogramRow, Layer, PoolFacts, PoolStatistics, SizeGroup, Strategy } from "../../agent/protocol.js";
+import type {
+    AddressSpace,
+    HistogramRow,
+    Layer,
+    PoolFacts,
+    PoolStatistics,
+    SizeGroup,
+    Strategy,
+} from "../../agent/protocol.js";
 import type { EngineChoice } from "../engine/engine.js";
 
-export type { HistogramRow, Layer, PoolFacts, PoolStatistics, SizeGroup, Strategy };
+export type { AddressSpace, HistogramRow, Layer, PoolFacts, PoolStatistics, SizeGroup, Strategy };
 
 /** What `attach` and `launch` can be told. Every field has a default. */
 export interface PoolOptions {

@@ -15,7 +15,7 @@ import { documentsOutput, documentsScript } from "./v2-document.js";
 for (const name of ["linux-x64", "win32-msvcrt"] as const) {
     const withPool = (work: (victim: Victim, target: Target, file: string) => Promise<void>) => () =>
         withVictim(name, async (victim, target) => {
-            const { code, stderr } = await poolnv(["attach", target.processName, "--detach"], target);
+            const { code, stderr } = await poolnv(["attach", String(victim.pid), "--detach"], target);
             assert.equal(code, 0, stderr);
             await victim.order("work 1 20000 4");
             const file = join(target.folder, "check script.txt");
@@ -27,19 +27,19 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
     describe(`diagnostic scripts on a ${name} program`, { skip: whyNot(name) ?? false }, () => {
         it(
             "the v2.0 document's runs from a file, from standard input and in the console",
-            withPool(async (_victim, target, file) => {
-                const fromFile = await poolnv(["run", target.processName, file], target);
+            withPool(async (victim, target, file) => {
+                const fromFile = await poolnv(["run", String(victim.pid), file], target);
                 assert.equal(fromFile.code, 0, fromFile.stderr);
                 assert.match(fromFile.stdout, documentsOutput);
                 const piped = { input: documentsScript, env: target.env };
-                const fromInput = await poolnv(["run", target.processName, "-"], piped);
+                const fromInput = await poolnv(["run", String(victim.pid), "-"], piped);
                 assert.equal(fromInput.code, 0, fromInput.stderr);
                 assert.match(fromInput.stdout, documentsOutput);
                 const commands = { input: `run ${file}\n`, env: target.env };
-                const inConsole = await poolnv(["attach", target.processName], commands);
+                const inConsole = await poolnv(["attach", String(victim.pid)], commands);
                 assert.equal(inConsole.code, 0, inConsole.stderr);
                 assert.match(inConsole.stdout, documentsOutput);
-                const log = readFileSync(join(target.folder, await logOf(target)), "utf8");
+                const log = readFileSync(join(target.folder, await logOf(victim, target)), "utf8");
                 assert.equal(
                     log.match(/=== Memory Pool Statistics ===/g)?.length,
                     3,
@@ -50,8 +50,8 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 
         it(
             "tells values, and changes what it is told to change",
-            withPool(async (_victim, target) => {
-                const pool = await attach(target.processName);
+            withPool(async (victim, target) => {
+                const pool = await attach(victim.pid);
                 try {
                     const { printed, variables } = await runScript(
                         pool,
@@ -75,8 +75,8 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 
         it(
             "is one document for a script",
-            withPool(async (_victim, target, file) => {
-                const { code, stdout } = await poolnv(["run", target.processName, file, "--json"], target);
+            withPool(async (victim, target, file) => {
+                const { code, stdout } = await poolnv(["run", String(victim.pid), file, "--json"], target);
                 assert.equal(code, 0, stdout);
                 const { printed, variables, results } = JSON.parse(stdout) as {
                     printed: string[];
@@ -95,7 +95,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 
         it(
             "with a mistake in its last line does nothing at all",
-            withPool(async (_victim, target, file) => {
+            withPool(async (victim, target, file) => {
                 writeFileSync(file, "SetMemoryPoolActive 0\nPrintC 5\n");
                 const expected = {
                     exitCode: 2,
@@ -103,9 +103,9 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
                     message: /check script\.txt, line 2, column 8: a text in quotes is expected/,
                     resolution: /PrintC "TEXT"/,
                 } as const;
-                assertToldToPerson(await poolnv(["run", target.processName, file], target), expected);
-                assertToldToScript(await poolnv(["run", target.processName, file, "--json"], target), expected);
-                const { stdout } = await poolnv(["exec", target.processName, "IsMemoryPoolActive"], target);
+                assertToldToPerson(await poolnv(["run", String(victim.pid), file], target), expected);
+                assertToldToScript(await poolnv(["run", String(victim.pid), file, "--json"], target), expected);
+                const { stdout } = await poolnv(["exec", String(victim.pid), "IsMemoryPoolActive"], target);
                 assert.equal(stdout, "IsMemoryPoolActive >> 1");
             }),
         );
@@ -138,8 +138,8 @@ describe("diagnostic scripts without a pool", { skip: whyNot("linux-x64") ?? fal
 });
 
 /** The one log beside the program. */
-async function logOf(target: Target): Promise<string> {
-    const { stdout } = await poolnv(["attach", target.processName, "--detach", "--json"], target);
+async function logOf(victim: Victim, target: Target): Promise<string> {
+    const { stdout } = await poolnv(["attach", String(victim.pid), "--detach", "--json"], target);
     const { log_file } = JSON.parse(stdout) as { log_file: string };
     return log_file.replace(/^.*[/\\]/, "");
 }

@@ -33,7 +33,7 @@ export async function* samples(
     let first = 0;
     let earlier: Sample | null = null;
     for (let taken = 0, due = performance.now(); taken < count; taken++, due = nextAfter(due, intervalMs)) {
-        await unlessStopped(stop, pause(due - performance.now(), null, { signal: stop }));
+        await unlessStopped(stop, pause(Math.max(0, due - performance.now()), null, { signal: stop }));
         const statistics = await unlessStopped(stop, pool.statistics());
         if (statistics === null) return signal?.aborted === true ? "stopped" : "gone";
         const now = performance.now();

@@ -50,7 +50,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 
         it(
             "tells values, and changes what it is told to change",
-            withPool(async (victim, target) => {
+            withPool(async (victim) => {
                 const pool = await attach(victim.pid);
                 try {
                     const { printed, variables } = await runScript(

@@ -134,7 +134,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 
         it(
             "gives samples to a script, as long as it takes them",
-            withPool(async (victim, target) => {
+            withPool(async (victim) => {
                 const pool = await attach(victim.pid);
                 try {
                     const taken: Sample[] = [];

@@ -53,9 +53,10 @@ export async function examine(wanted: Partial<ToExamine> = {}): Promise<Examinat
 export { readPoolOptions } from "./config/config-file.js";
 export { findConfigFile, type FoundConfigFile, type ProgramToFind } from "./config/find-config-file.js";
 export { statisticsBlock } from "./console/format.js";
-export type { MemoryPool } from "./console/memory-pool.js";
+export type { MemoryPool, PoolAddressSpace } from "./console/memory-pool.js";
 export { type CommandResult, runConsoleCommand } from "./console/run-command.js";
 export { type DemoReport, runDemo } from "./demo/demo.js";
+export type { LoadedSave } from "./desk/load-save.js";
 export type { EngineChoice } from "./engine/engine.js";
 export { carryOut } from "./deploy/carry-out.js";
 export { chooseSuitableGame, type SuitableGame } from "./deploy/choose-game.js";
@@ -68,6 +69,12 @@ export { UserError, type UserErrorCode } from "./errors.js";
 export type { FoundGame, GamesFound } from "./game/found-game.js";
 export { findGames } from "./game/find-games.js";
 export type { GameSearch } from "./game/game-places.js";
+export { blocksBySize } from "./plots/blocks-by-size.js";
+export { callsOverTime } from "./plots/calls-over-time.js";
+export { memoryOverTime } from "./plots/memory-over-time.js";
+export type { Plot } from "./plots/plot.js";
+export type { Rates, Sample } from "./samples/sample.js";
+export { samples, type SamplingEnd, type SamplingOptions } from "./samples/sampler.js";
 export { type ExportedScreenshots, exportScreenshots } from "./saves/export-screenshots.js";
 export { findSavesFolders } from "./saves/find-saves-folders.js";
 export { listSaves } from "./saves/list-saves.js";
@@ -76,11 +83,14 @@ export type { BrokenSave, ListedSave, Save, SaveFile, SaveHeader, Screenshot, Sc
 export { SaveError } from "./saves/save-error.js";
 export type { SavesSearch } from "./saves/saves-places.js";
 export { screenshotPng } from "./saves/screenshot-png.js";
+export { runScript, type ScriptReport } from "./script/run-script.js";
 export type {
+    AddressSpace,
     HistogramRow,
     InstallReport,
     LaunchOptions,
     Layer,
+    LayerCounters,
     PoolFacts,
     PoolOptions,
     PoolStatistics,

@@ -30,6 +30,8 @@ function copyFiles() {
     const wheel = "host/engine/carriers/wheel";
     rmSync(`${root}dist/${wheel}`, { recursive: true, force: true });
     cpSync(root + wheel, `${root}dist/${wheel}`, { recursive: true, filter: (path) => !path.endsWith("__pycache__") });
+    for (const file of ["page.html", "page.js"])
+        cpSync(`${root}host/watch/web/${file}`, `${root}dist/host/watch/web/${file}`);
     chmodSync(`${root}dist/host/bin.js`, 0o755);
 }
 

@@ -4,9 +4,12 @@ import { History } from "../console/history.js";
 import { runLineConsole } from "../console/line-console.js";
 import { MemoryPool } from "../console/memory-pool.js";
 import { resultDocument, resultLines } from "../console/run-command.js";
-import { runTerminalConsole } from "../console/terminal-console.js";
+import { runTerminalConsole, type Terminal } from "../console/terminal-console.js";
 import { ExitCode, UserError, userErrorExitCodes } from "../errors.js";
+import { scriptDocument } from "../script/script-document.js";
 import type { PoolSession } from "../session/pool-session.js";
+import { LiveView } from "../watch/live-view.js";
+import { watchPool } from "../watch/watch-pool.js";
 import type { Context } from "./context.js";
 import { installDocument, printInstall } from "./install-report.js";
 import { type ErrorDocument, errorFields } from "./output.js";
@@ -33,16 +36,26 @@ async function converse(pool: MemoryPool, context: Context): Promise<void> {
     const sink: ConsoleSink = {
         result: (result) => output.print(...resultLines(result)),
         help: (lines) => output.print(...lines),
+        printed: (line) => output.print(line),
+        scriptEnded: () => {},
         error: (error) => output.error(error),
         isHeard: () => io.stdout.writable,
     };
     if (io.stdin.isTTY && io.stdout.isTTY) {
         const history = new History((line) => output.warning(line));
-        await runTerminalConsole(pool, { input: io.stdin, output: io.stdout, history }, sink);
+        const terminal = { input: io.stdin, output: io.stdout, history, watch: watchWith(context) };
+        await runTerminalConsole(pool, terminal, sink);
         output.print(`${printable(pool.facts.program)} goes on with its pool.`);
     } else {
         await runLineConsole(pool, io.stdin, { ...sink, error: (error) => showAndCount(error, context) });
     }
+}
+
+function watchWith({ io, output }: Context): Terminal["watch"] {
+    return async (pool, signal) => {
+        const view = new LiveView(io.stdout, pool.facts, output.paint, "Enter or Ctrl-C ends the view");
+        await watchPool(pool, { signal }, [view]);
+    };
 }
 
 /** Lines on standard input become one document: the install and the result, or the error, of each line. */
@@ -51,6 +64,8 @@ async function collectDocument(pool: MemoryPool, context: Context): Promise<void
     await runLineConsole(pool, context.io.stdin, {
         result: (result) => results.push(resultDocument(result)),
         help: (lines) => results.push({ command: "help", lines }),
+        printed: () => {},
+        scriptEnded: (file, report) => results.push({ command: "run", file, ...scriptDocument(report) }),
         error: (error) => {
             results.push({ error: errorFields(error) });
             countError(error, context);

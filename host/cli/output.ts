@@ -41,6 +41,13 @@ export class Output {
         }
     }
 
+    /** Text that a program will read, as it is. Not together with `--json`. */
+    data(text: string): void {
+        if (this.#io.stdout.writable) {
+            this.#io.stdout.write(text);
+        }
+    }
+
     /** The one JSON document. A second one would break every script that reads it, so it is a fault. */
     document(value: unknown): void {
         if (!this.json) {
@@ -57,6 +64,11 @@ export class Output {
         if (!this.#quiet) {
             writeLines(this.#io.stderr, [this.#paintError.dim(printable(line))]);
         }
+    }
+
+    /** What a person must know although standard output carries values. */
+    note(line: string): void {
+        writeLines(this.#io.stderr, [printable(line)]);
     }
 
     warning(line: string): void {

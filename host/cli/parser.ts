@@ -9,8 +9,10 @@ import { createDeployCommand } from "./commands/deploy.js";
 import { createDoctorCommand } from "./commands/doctor.js";
 import { createExecCommand } from "./commands/exec.js";
 import { createLaunchCommand } from "./commands/launch.js";
+import { createRunCommand } from "./commands/run.js";
 import { createSavesCommand } from "./commands/saves.js";
 import { createSetupCommand } from "./commands/setup.js";
+import { createWatchCommand } from "./commands/watch.js";
 import type { Context } from "./context.js";
 import { outputOptions } from "./shared-options.js";
 import { packageVersion } from "./version.js";
@@ -21,6 +23,8 @@ export function createParser(argv: string[], context: Context): Argv {
         createAttachCommand(context),
         createLaunchCommand(context),
         createExecCommand(context),
+        createRunCommand(context),
+        createWatchCommand(context),
         createSavesCommand(context),
         createConfigCommand(context),
         createDoctorCommand(context),

@@ -55,14 +55,15 @@ function showText(text: string, isVersion: boolean, { output }: Context): void {
 }
 
 /**
- * A reader that has gone (`poolnv … | head -1`) is no error: the command goes on to its end unheard. Any other failure
- * to write is kept for the end, where it costs the exit code.
+ * A reader that has gone (`poolnv … | head -1`, a terminal that was closed) is no error: the command goes on to its end
+ * unheard. Any other failure to write is kept for the end, where it costs the exit code.
  */
 function watchOutput(io: Io): () => Error | null {
     let failure: Error | null = null;
     for (const stream of [io.stdout, io.stderr]) {
         stream.on("error", (error: NodeJS.ErrnoException) => {
-            if (error.code !== "EPIPE") {
+            const isGone = error.code === "EPIPE" || (error.code === "EIO" && stream.isTTY === true);
+            if (!isGone) {
                 failure ??= error;
             }
         });

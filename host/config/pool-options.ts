@@ -9,6 +9,7 @@ export function toPoolOptions(settings: Settings): PoolOptions {
         poolSizeMb: settings.pool_size_mb,
         strategy: settings.strategy,
         layers: settings.layers,
+        gameConsole: settings.game_console === undefined ? undefined : settings.game_console === "on",
         logFile: settings.log,
         tuning: unlessEmpty(toTuningOptions(settings)),
     });

@@ -60,6 +60,16 @@ export const settingTable = {
             "program does not have are left out.",
         ],
     }),
+    game_console: row({
+        section: "pool",
+        kind: oneWord<"on" | "off">(["on", "off"]),
+        default: poolDefaults.gameConsole ? ("on" as const) : ("off" as const),
+        summary: "whether lines can be run on the console of a game",
+        advice: [
+            "For that, a function that the game calls once a frame is hooked. off leaves it alone; the",
+            "commands RunConsole and LoadSave then do not work.",
+        ],
+    }),
     quarantine_mb: row({
         section: "pool",
         kind: wholeNumber("MB", 0, 512),

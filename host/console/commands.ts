@@ -5,11 +5,19 @@ import type { MemoryPool, PoolAddressSpace } from "./memory-pool.js";
 /** A row of the table of console commands: help, completion and the checks of arguments all come from it. */
 export interface ConsoleCommand {
     name: string;
-    /** The words each parameter accepts; their number is the number of arguments. */
-    parameters: readonly (readonly string[])[];
+    parameters: readonly Parameter[];
     help: string;
     example: string;
     action: PoolAction | ReplAction;
+}
+
+/** What a command may be given. */
+export interface Parameter {
+    /** What stands for it where the command is explained. */
+    name: string;
+    /** The words it accepts; or the name of a file, or any text, which is all the rest of the line. */
+    accepts: readonly string[] | "file" | "text";
+    isOptional?: boolean;
 }
 
 /** Asks the pool. */
@@ -20,7 +28,7 @@ export interface PoolAction {
 
 /** Belongs to the REPL alone. */
 export interface ReplAction {
-    kind: "help" | "quit";
+    kind: "run" | "watch" | "help" | "quit";
 }
 
 /** What a command answers. */
@@ -124,7 +132,7 @@ export const consoleCommands: readonly ConsoleCommand[] = [
     },
     {
         name: "SetMemoryPoolActive",
-        parameters: [["0", "1"]],
+        parameters: [{ name: "0|1", accepts: ["0", "1"] }],
         help: "send new allocations elsewhere (0) or to the pool (1)",
         example: "SetMemoryPoolActive 0",
         action: {
@@ -145,7 +153,58 @@ export const consoleCommands: readonly ConsoleCommand[] = [
             },
         },
     },
-    { name: "help", parameters: [], help: "this list", example: "help", action: { kind: "help" } },
+    {
+        name: "RunConsole",
+        parameters: [{ name: "LINE", accepts: "text" }],
+        help: "run a line on the console of a game; 1 where the game did it",
+        example: 'RunConsole "player.additem f 100"',
+        action: {
+            kind: "pool",
+            run: async (pool, [line]) => ({ value: Number(await pool.runConsole(line!)) }),
+        },
+    },
+    {
+        name: "LoadSave",
+        parameters: [{ name: "NAME", accepts: "text" }],
+        help: "load a saved game by its name and wait for it; 1 once it is loaded",
+        example: "LoadSave quicksave",
+        action: {
+            kind: "pool",
+            run: async (pool, [save]) => {
+                const { name, milliseconds } = await pool.loadSave(save!);
+                return { value: 1, lines: [`Loaded: ${name}, in ${(milliseconds / 1000).toFixed(1)} s`] };
+            },
+        },
+    },
+    {
+        name: "run",
+        parameters: [{ name: "FILE", accepts: "file" }],
+        help: "run a diagnostic script",
+        example: "run check.txt",
+        action: { kind: "run" },
+    },
+    {
+        name: "watch",
+        parameters: [],
+        help: "live view until Enter or Ctrl-C, on a terminal",
+        example: "watch",
+        action: { kind: "watch" },
+    },
+    {
+        name: "help",
+        parameters: [
+            {
+                name: "COMMAND",
+                isOptional: true,
+                get accepts() {
+                    return consoleCommands.map(({ name }) => name);
+                },
+            },
+        ],
+        help: "this list, or more about one command",
+        example: "help GetMemoryPoolStats",
+        action: { kind: "help" },
+    },
     {
         name: "quit",
         parameters: [],
@@ -160,7 +219,12 @@ export const poolCommands = consoleCommands.filter((command) => command.action.k
 
 /** How a command is called: its name and what each parameter accepts. */
 export function signature({ name, parameters }: ConsoleCommand): string {
-    return [name, ...parameters.map((words) => words.join("|"))].join(" ");
+    return [name, ...parameters.map((one) => (one.isOptional === true ? `[${one.name}]` : one.name))].join(" ");
+}
+
+/** What a person should know of one command. */
+export function explain(command: ConsoleCommand): string[] {
+    return [`${signature(command)}  ${command.help}`, `For example: ${command.example}`];
 }
 
 /** A line for each command. */

@@ -71,8 +71,8 @@ export function list(words: readonly string[]): string {
 
 const BAR_WIDTH = 40;
 
-/** A class limit in the largest unit that divides it: 48 B, 4 KB, 1 MB. */
-function size(bytes: number): string {
+/** A size in the largest unit that divides it: 48 B, 4 KB, 1 MB. */
+export function size(bytes: number): string {
     const [divisor, unit] = bytes % MEGABYTE === 0 ? [MEGABYTE, "MB"] : bytes % 1024 === 0 ? [1024, "KB"] : [1, "B"];
     return `${bytes / divisor} ${unit}`;
 }

@@ -6,6 +6,8 @@ import type {
     PoolSession,
     PoolStatistics,
 } from "../session/pool-session.js";
+import { doWork } from "../desk/do-work.js";
+import { type LoadedSave, loadSave } from "../desk/load-save.js";
 import { MEGABYTE, statisticsBlock } from "./format.js";
 
 /** The address space of a 32-bit program, and what the pool has of it, in bytes. */
@@ -72,6 +74,30 @@ export class MemoryPool {
     async getMemoryPoolAddressSpace(): Promise<PoolAddressSpace | null> {
         const { address_space, pool_size, committed } = await this.#session.statistics();
         return address_space === null ? null : { ...address_space, pool_size, committed };
+    }
+
+    /** The statistics, without a note in the log: for whoever asks often. */
+    statistics(): Promise<PoolStatistics> {
+        return this.#session.statistics();
+    }
+
+    /**
+     * Runs a line on the console of a game, by the game's main thread.
+     *
+     * @returns whether the game says that it did it
+     */
+    runConsole(line: string): Promise<boolean> {
+        return doWork(this.#session, { kind: "run", text: line });
+    }
+
+    /** Prints a text to the console of a game. */
+    async printInGame(text: string): Promise<void> {
+        await doWork(this.#session, { kind: "print", text });
+    }
+
+    /** Loads a saved game by its name, without `.fos`, and waits until that is done. */
+    loadSave(name: string): Promise<LoadedSave> {
+        return loadSave(this.#session, name);
     }
 
     /** Live and total blocks of each size class. */

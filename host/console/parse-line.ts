@@ -16,31 +16,38 @@ export interface ParsedLine {
  * @throws UserError USAGE
  */
 export function parseLine(line: string, commands: readonly ConsoleCommand[] = consoleCommands): ParsedLine | null {
-    const [name, ...args] = wordsOf(line);
+    const [name, ...words] = wordsOf(line);
     if (name === undefined) {
         return null;
     }
-    const command = commands.find((row) => row.name.toLowerCase() === name.toLowerCase());
+    const command = commandNamed(name, commands);
     if (command === undefined) {
         throw unknownCommand(name, commands);
     }
+    const args = takesRest(command) ? restOf(line) : words;
     checkArguments(command, args);
     return { command, args };
 }
 
-/** What the last word of a line may become. The second value is the part that is replaced, as readline wants it. */
-export function completeLine(line: string): [string[], string] {
-    const words = line.trimStart().split(/\s+/);
-    const typed = words.at(-1) ?? "";
-    const command = consoleCommands.find((row) => row.name.toLowerCase() === words[0]?.toLowerCase());
-    const candidates =
-        words.length === 1 ? consoleCommands.map((row) => row.name) : (command?.parameters[words.length - 2] ?? []);
-    return [candidates.filter((candidate) => candidate.toLowerCase().startsWith(typed.toLowerCase())), typed];
+/** The row of a command, by its name in any case of letters. */
+export function commandNamed(name: string, commands: readonly ConsoleCommand[]): ConsoleCommand | undefined {
+    return commands.find((row) => row.name.toLowerCase() === name.toLowerCase());
 }
 
 function wordsOf(line: string): string[] {
     const code = line.split(";", 1)[0] ?? "";
     return code.split(/\s+/).filter((word) => word !== "");
+}
+
+function takesRest({ parameters }: ConsoleCommand): boolean {
+    return parameters.some(({ accepts }) => accepts === "file" || accepts === "text");
+}
+
+/** The name of a file or a text may hold spaces and semicolons, and quotes around it are left out. */
+function restOf(line: string): string[] {
+    const name = /^\s*\S+\s+(.*?)\s*$/.exec(line)?.[1] ?? "";
+    const bare = /^(["'])(.+)\1$/.exec(name)?.[2] ?? name;
+    return bare === "" ? [] : [bare];
 }
 
 function unknownCommand(name: string, commands: readonly ConsoleCommand[]): UserError {
@@ -51,8 +58,15 @@ function unknownCommand(name: string, commands: readonly ConsoleCommand[]): User
 }
 
 function checkArguments(command: ConsoleCommand, args: string[]): void {
+    checkArgumentCount(command, args);
+    args.forEach((arg, index) => checkArgumentWord(command, index, arg));
+}
+
+/** @throws UserError USAGE unless a command is given as many arguments as it takes */
+export function checkArgumentCount(command: ConsoleCommand, args: readonly string[]): void {
     const { parameters } = command;
-    if (args.length !== parameters.length) {
+    const fewest = parameters.filter(({ isOptional }) => isOptional !== true).length;
+    if (args.length < fewest || args.length > parameters.length) {
         const takes = parameters.length === 0 ? "no arguments" : `${parameters.length} argument`;
         throw new UserError(
             "USAGE",
@@ -60,8 +74,18 @@ function checkArguments(command: ConsoleCommand, args: string[]): void {
             `Write: ${signature(command)}`,
         );
     }
-    const wrong = args.find((arg, index) => !parameters[index]?.includes(arg.toLowerCase()));
-    if (wrong !== undefined) {
-        throw new UserError("USAGE", `${command.name} does not take "${wrong}".`, `Write: ${signature(command)}`);
+}
+
+/** @throws UserError USAGE unless a command accepts the argument at that place */
+export function checkArgumentWord(command: ConsoleCommand, index: number, arg: string): void {
+    const accepted = command.parameters[index]?.accepts ?? [];
+    if (typeof accepted === "string" || accepted.some((word) => word.toLowerCase() === arg.toLowerCase())) {
+        return;
     }
+    const meant = nearest(arg, accepted);
+    throw new UserError(
+        "USAGE",
+        `${command.name} does not take "${arg}".${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
+        `Write: ${signature(command)}`,
+    );
 }

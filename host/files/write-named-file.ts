@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { isOwnLink } from "./own-link.js";
 
 /**
@@ -9,12 +9,17 @@ import { isOwnLink } from "./own-link.js";
  * @param overwrite whether a file that is there may be replaced; otherwise that is an error, EEXIST
  */
 export async function writeNamedFile(file: string, content: string | Uint8Array, overwrite: boolean): Promise<void> {
-    const { O_WRONLY, O_CREAT, O_TRUNC, O_EXCL } = constants;
-    const noFollow = isOwnLink(file) ? 0 : (constants.O_NOFOLLOW ?? 0); // Windows has none
-    const handle = await open(file, O_WRONLY | O_CREAT | noFollow | (overwrite ? O_TRUNC : O_EXCL), 0o666);
+    const handle = await openNamedFile(file, overwrite);
     try {
         await handle.writeFile(content);
     } finally {
         await handle.close();
     }
+}
+
+/** The same for who writes bit by bit. The caller closes the handle. */
+export function openNamedFile(file: string, overwrite: boolean): Promise<FileHandle> {
+    const { O_WRONLY, O_CREAT, O_TRUNC, O_EXCL } = constants;
+    const noFollow = isOwnLink(file) ? 0 : (constants.O_NOFOLLOW ?? 0); // Windows has none
+    return open(file, O_WRONLY | O_CREAT | noFollow | (overwrite ? O_TRUNC : O_EXCL), 0o666);
 }

@@ -31,7 +31,10 @@ export function tuningInBytes({ tuning = {}, poolSizeMb }: PoolOptions): Tuning 
 
 const MEGABYTE = 1_048_576;
 
-type TuningSetting = Exclude<SettingName, "engine" | "wine_prefix" | "pool_size_mb" | "strategy" | "layers" | "log">;
+type TuningSetting = Exclude<
+    SettingName,
+    "engine" | "wine_prefix" | "pool_size_mb" | "strategy" | "layers" | "game_console" | "log"
+>;
 
 /** Names are those of a configuration file; what is not set is in order. */
 function check({ quarantineMb, prefaultMb, trimIdleSeconds, groupsMb = {} }: TuningOptions, poolSizeMb?: number): void {

@@ -41,6 +41,35 @@ const cases: { words: string; args: string[]; expected: Partial<ToldError> }[] =
         args: ["exec", "x", "SetMemoryPoolActive", "2"],
         expected: { message: /"2"/, resolution: /SetMemoryPoolActive 0\|1/ },
     },
+    { words: "run without a script", args: ["run", "x"], expected: { resolution: /poolnv run --help/ } },
+    {
+        words: "a script that is not there",
+        args: ["run", "x", join(folder, "none.txt")],
+        expected: { code: "SCRIPT_NOT_READABLE", message: /none\.txt/, resolution: /standard input/ },
+    },
+    {
+        words: "a script with a mistake",
+        args: ["run", "x", badConfig],
+        expected: { code: "BAD_SCRIPT", message: /bad\.ini, line 1, column 1/, resolution: /set NAME to/ },
+    },
+    {
+        words: "watching too often",
+        args: ["watch", "x", "--interval", "0.01"],
+        expected: { message: /"0\.01".*0\.1 to 3600/, resolution: /watch --help/ },
+    },
+    { words: "watching for nothing", args: ["watch", "x", "--count", "0"], expected: { message: /"0".*from 1/ } },
+    {
+        words: "two kinds of values on standard output",
+        args: ["watch", "x", "--csv", "-", "--prometheus", "-"],
+        expected: { message: /both want standard output/, resolution: /file/ },
+    },
+    { words: "a port without a page", args: ["watch", "x", "--port", "80"], expected: { resolution: /--web/ } },
+    {
+        words: "a port that is none",
+        args: ["watch", "x", "--web", "--port", "70000"],
+        expected: { message: /"70000".*65535/ },
+    },
+    { words: "nothing to overwrite", args: ["watch", "x", "--force"], expected: { resolution: /--csv FILE/ } },
     {
         words: "a program that is not there",
         args: ["launch", "--", "/nonexistent/game.exe"],

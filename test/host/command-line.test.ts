@@ -9,7 +9,7 @@ import { run } from "./command-runner.js";
 describe("usage errors", () => {
     const wrong: [string, string[], RegExp][] = [
         ["no command", [], /No command was given/],
-        ["an unknown command", ["zzz"], /Unknown command: zzz/],
+        ["an unknown command", ["zzzzzzz"], /Unknown command: zzzzzzz/],
         ["a mistyped command", ["atach", "x"], /did you mean attach\?/],
         ["an unknown option", ["attach", "x", "--pool-sise", "3"], /Unknown argument: pool-sise/],
         ["an option without its value", ["attach", "x", "--pool-size"], /Not enough arguments following: pool-size/],
@@ -24,7 +24,7 @@ describe("usage errors", () => {
         ["an unknown engine", ["attach", "x", "--engine", "steam"], /must be one of auto, binding, python, wine/],
         ["an unknown engine to set up", ["setup", "--engine", "steam"], /must be one of auto/],
         ["an unknown strategy", ["attach", "x", "--strategy", "fast"], /must be one of recycle, bump/],
-        ["an unknown layer", ["attach", "x", "--layers", "crt,kernel"], /knows only crt/],
+        ["an unknown layer", ["attach", "x", "--layers", "crt,kernel"], /must be one of crt, gameheap, scrapheap/],
         ["no process", ["attach"], /Not enough non-option arguments/],
         ["no program", ["launch"], /No program was given/],
         ["arguments for a program where there is none", ["attach", "x", "--", "y"], /Only launch takes arguments/],

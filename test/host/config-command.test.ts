@@ -46,7 +46,7 @@ describe("config", () => {
             place: `${file}:5`,
         });
         assert.equal(settings["strategy"]?.place, "--strategy");
-        assert.deepEqual([settings["layers"]?.value, settings["layers"]?.origin], [["crt"], "default"]);
+        assert.deepEqual([settings["layers"]?.value, settings["layers"]?.origin], [["crt", "gameheap"], "default"]);
         assert.equal(settings["log"]?.value, null);
         assert.equal((JSON.parse((await run(["config", "--json"])).stdout) as SettingsDocument).file, null);
     });

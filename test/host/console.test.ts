@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { describe, it } from "node:test";
 
+import { completeLine } from "../../host/console/complete-line.js";
 import { consoleCommands } from "../../host/console/commands.js";
 import { statisticsBlock } from "../../host/console/format.js";
 import { History } from "../../host/console/history.js";
 import type { ConsoleSink } from "../../host/console/interpret.js";
 import { runLineConsole } from "../../host/console/line-console.js";
 import { MemoryPool } from "../../host/console/memory-pool.js";
-import { completeLine, parseLine } from "../../host/console/parse-line.js";
+import { parseLine } from "../../host/console/parse-line.js";
 import { resultLines, runConsoleCommand } from "../../host/console/run-command.js";
 import { runTerminalConsole } from "../../host/console/terminal-console.js";
 import type { UserError } from "../../host/errors.js";
@@ -26,6 +27,8 @@ class Recorder implements ConsoleSink {
 
     result = (result: Parameters<ConsoleSink["result"]>[0]) => void this.said.push(...resultLines(result));
     help = (lines: string[]) => void this.said.push(...lines);
+    printed = (line: string) => void this.said.push(line);
+    scriptEnded = () => {};
     isHeard = () => this.said.length < this.patience;
     error = (error: UserError) => void this.said.push(`${error.code}: ${error.message}`);
 }
@@ -71,12 +74,38 @@ describe("console commands", () => {
 
     it("Tab completes names and words in any case", () => {
         assert.deepEqual(completeLine("getm"), [
-            ["GetMemoryPoolUsage", "GetMemoryPoolStats", "GetMemoryPoolHistogram"],
+            [
+                "GetMemoryPoolUsage",
+                "GetMemoryPoolStats",
+                "GetMemoryPoolHistogram",
+                "GetMemoryPoolLayers",
+                "GetMemoryPoolAddressSpace",
+            ],
             "getm",
         ]);
         assert.deepEqual(completeLine("setmemorypoolactive "), [["0", "1"], ""]);
         assert.deepEqual(completeLine("SetMemoryPoolActive 1 "), [[], ""]);
         assert.equal(completeLine("")[0].length, consoleCommands.length);
+        assert.deepEqual(completeLine("help setm"), [["SetMemoryPoolActive"], "setm"]);
+    });
+
+    it("Tab completes the names of files, blanks in them too, but none that would steer a terminal", async () => {
+        const folder = await mkdtemp(path.join(tmpdir(), "poolnv-test-"));
+        for (const name of ["check one.txt", "check.txt", "other.txt", "check\u001b[2J.txt"])
+            await writeFile(path.join(folder, name), "");
+        await mkdir(path.join(folder, "checks"));
+        const begun = (text: string) => path.join(folder, text);
+        const found = ["check one.txt", "check.txt", `checks${path.sep}`].map(begun);
+        assert.deepEqual(completeLine(`run ${begun("che")}`), [found, begun("che")]);
+        assert.deepEqual(completeLine(`run ${begun("check o")}`), [[begun("check one.txt")], begun("check o")]);
+        assert.deepEqual(completeLine("run /nonexistent/x"), [[], "/nonexistent/x"]);
+        await rm(folder, { recursive: true });
+    });
+
+    it("run takes all the rest of the line for the name of its file", () => {
+        assert.deepEqual(parseLine("run my scripts/a; b.txt ")?.args, ["my scripts/a; b.txt"]);
+        assert.deepEqual(parseLine('RUN "quoted name.txt"')?.args, ["quoted name.txt"]);
+        assert.throws(() => parseLine("run"), /run takes 1 argument, not none/);
     });
 });
 
@@ -112,6 +141,16 @@ describe("the console without a terminal", () => {
         assert.match(recorder.said.join("\n"), /^SetMemoryPoolActive 0\|1 {2,}send/m);
     });
 
+    it("explains one command with an example", async () => {
+        const recorder = new Recorder();
+        const input = Readable.from(["help setmemorypoolactive\nhelp GetMemoryPoolStat\nwatch\n"]);
+        await runLineConsole(new MemoryPool(new FakeSession()), input, recorder);
+        assert.match(recorder.said[0]!, /^SetMemoryPoolActive 0\|1 {2}send/);
+        assert.equal(recorder.said[1], "For example: SetMemoryPoolActive 0");
+        assert.match(recorder.said[2]!, /^USAGE: .*Did you mean GetMemoryPoolStats\?/);
+        assert.match(recorder.said[3]!, /^USAGE: The live view of the console needs a terminal/);
+    });
+
     it("throws what is a fault", async () => {
         const session = new FakeSession();
         session.reset = async () => {
@@ -132,7 +171,12 @@ describe("the console on a terminal", () => {
         const output = new PassThrough().setEncoding("utf8");
         const recorder = new Recorder();
         const history = new History((line) => warnings.push(line), file);
-        const left = runTerminalConsole(new MemoryPool(session), { input, output, history }, recorder);
+        const watch = async (_pool: MemoryPool, stop: AbortSignal) => {
+            output.write("VIEW BEGINS\n");
+            await new Promise((resolve) => stop.addEventListener("abort", resolve));
+            output.write("VIEW ENDS\n");
+        };
+        const left = runTerminalConsole(new MemoryPool(session), { input, output, history, watch }, recorder);
         for (const key of keys) {
             await new Promise((resolve) => setTimeout(resolve, 20));
             input.write(key);
@@ -181,6 +225,14 @@ describe("the console on a terminal", () => {
         session.facts.program = "\x1b[2Jgame\n.exe";
         const { screen } = await type(["\x04"], session);
         assert.ok(screen.includes("poolnv \\x1b[2Jgame\\x0a.exe> "), screen);
+    });
+
+    it("ends a view at Enter and at Ctrl-C, whatever was typed meanwhile, and goes on", async () => {
+        const keys = ["watch\r", "quit\r", "watch\r", "\x03", "IsMemoryPoolActive\r", "\x04"];
+        const { screen, said } = await type(keys);
+        assert.equal(screen.match(/VIEW BEGINS/g)?.length, 2);
+        assert.equal(screen.match(/VIEW ENDS/g)?.length, 2);
+        assert.deepEqual(said, ["IsMemoryPoolActive >> 1"]);
     });
 
     it("leaves at Ctrl-D", async () => {

@@ -9,6 +9,7 @@ import { runBench } from "../../bench/run-bench.js";
 import { ExitCode, UserError } from "../../errors.js";
 import { writeNamedFile } from "../../files/write-named-file.js";
 import type { Context } from "../context.js";
+import { interruptibly } from "../interruption.js";
 import type { Output } from "../output.js";
 
 interface BenchArguments extends BenchWords {
@@ -27,8 +28,9 @@ export function createBenchCommand(context: Context): CommandModule<object, Benc
         handler: async (args) => {
             const options = readBenchOptions(args);
             output.progress(`seed ${options.seed}`);
-            const report = await interruptibly(output, (signal) =>
-                runBench(options, { signal, onProgress: (line) => output.progress(line) }),
+            const report = await interruptibly(
+                () => output.progress("ending with what was measured so far"),
+                (signal) => runBench(options, { signal, onProgress: (line) => output.progress(line) }),
             );
             await writePictures(report, args);
             output.print(...reportGrids(report).map(args.markdown === true ? markdownTable : terminalTable));
@@ -61,22 +63,6 @@ const benchOptions = {
 
 function text(describe: string) {
     return { type: "string", requiresArg: true, describe } as const;
-}
-
-/** The first Ctrl-C ends the run and keeps what it measured; the next one ends us. */
-async function interruptibly<T>(output: Output, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const interruption = new AbortController();
-    const interrupt = () => {
-        output.progress("ending with what was measured so far");
-        interruption.abort();
-    };
-    const signals = ["SIGINT", "SIGTERM"] as const;
-    for (const signal of signals) process.once(signal, interrupt);
-    try {
-        return await work(interruption.signal);
-    } finally {
-        for (const signal of signals) process.off(signal, interrupt);
-    }
 }
 
 async function writePictures(report: BenchReport, { svg, html }: BenchArguments): Promise<void> {

@@ -1,0 +1,67 @@
+import type { MemoryPool } from "../console/memory-pool.js";
+import { CsvOutput } from "../watch/csv-output.js";
+import { growingFile, replaceFile } from "../watch/file-destinations.js";
+import { LineOutput } from "../watch/line-output.js";
+import { LiveView } from "../watch/live-view.js";
+import type { SampleOutput } from "../watch/sample-output.js";
+import type { Context } from "./context.js";
+import type { WatchWishes } from "./watch-options.js";
+
+/**
+ * Everything that samples go to. Standard output takes one kind: values where they were asked for, else a view where it is a
+ * terminal, else lines.
+ *
+ * @throws UserError FILE_EXISTS, FILE_NOT_WRITABLE, PORT_TAKEN
+ */
+export async function openOutputs(pool: MemoryPool, wishes: WatchWishes, context: Context): Promise<SampleOutput[]> {
+    const outputs: SampleOutput[] = [];
+    try {
+        if (wishes.csv !== undefined) outputs.push(await csvOutput(wishes.csv, wishes.overwrite, context));
+        if (wishes.prometheus !== undefined) outputs.push(await prometheusOutput(wishes.prometheus, pool, context));
+        if (wishes.port !== undefined) outputs.push(await pageOutput(wishes.port, pool, wishes, context));
+        return wishes.isStdoutTaken ? outputs : [...outputs, viewOf(pool, context)];
+    } catch (error) {
+        for (const output of outputs) await output.close();
+        throw error;
+    }
+}
+
+/** What a person sees. */
+function viewOf(pool: MemoryPool, { io, output }: Context): SampleOutput {
+    const canBeDrawnOn = io.stdout.isTTY === true && io.stdout.columns !== 0 && io.env["TERM"] !== "dumb";
+    return canBeDrawnOn
+        ? new LiveView(io.stdout, pool.facts, output.paint, "Ctrl-C ends the view; the program goes on with its pool")
+        : new LineOutput(
+              (line) => output.print(line),
+              () => io.stdout.writable,
+          );
+}
+
+async function csvOutput(file: string, overwrite: boolean, { io, output }: Context): Promise<SampleOutput> {
+    return new CsvOutput(
+        file === "-"
+            ? { write: (text) => output.data(text), isHeard: () => io.stdout.writable, close: () => {} }
+            : await growingFile(file, overwrite),
+    );
+}
+
+async function prometheusOutput(file: string, { facts }: MemoryPool, { io, output }: Context): Promise<SampleOutput> {
+    const { PrometheusOutput } = await import("../watch/prometheus-output.js"); // seldom wanted
+    return file === "-"
+        ? new PrometheusOutput(facts, (text) => output.data(text), () => io.stdout.writable) // prettier-ignore
+        : new PrometheusOutput(facts, (text) => replaceFile(file, text), () => true); // prettier-ignore
+}
+
+async function pageOutput(
+    port: number,
+    { facts }: MemoryPool,
+    { isStdoutTaken }: WatchWishes,
+    { output }: Context,
+): Promise<SampleOutput> {
+    const { LivePage } = await import("../watch/web/live-page.js"); // seldom wanted
+    const page = await LivePage.open(facts, port);
+    const line = `The page: ${page.url}`;
+    if (isStdoutTaken) output.note(line);
+    else output.print(line);
+    return page;
+}

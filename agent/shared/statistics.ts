@@ -47,15 +47,18 @@ export function readStatistics(control: ControlBlock, layers: Layer[]): PoolStat
     };
 }
 
-/** The C counts the game's blocks among all, and those of scrap heaps apart from them. */
+/**
+ * The C counts the game's blocks among all, and those of scrap heaps apart from them. While threads run, the game's may be
+ * counted a moment later than all.
+ */
 function countersByLayer(
     layers: readonly Layer[],
     read: (name: keyof typeof snapshotLayout) => number,
 ): PoolStatistics["by_layer"] {
     const counters: Record<Layer, LayerCounters> = {
         crt: {
-            pool_allocs: read("pool_allocs") - read("game_allocs"),
-            fallback_allocs: read("fallback_allocs") - read("game_fallbacks"),
+            pool_allocs: Math.max(0, read("pool_allocs") - read("game_allocs")),
+            fallback_allocs: Math.max(0, read("fallback_allocs") - read("game_fallbacks")),
         },
         gameheap: { pool_allocs: read("game_allocs"), fallback_allocs: read("game_fallbacks") },
         scrapheap: { pool_allocs: read("scrap_allocs"), fallback_allocs: read("scrap_fallbacks") },

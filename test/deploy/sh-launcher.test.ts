@@ -103,6 +103,7 @@ describe(
             writeFileSync(program, addVersion(readFileSync(target.victim), "1.4.0.525"));
             const { code, stderr } = await run(["deploy", "--game", folder, "--yes"], { env: { HOME: scratch } });
             assert.equal(code, 0, stderr);
+            writeFileSync(program, readFileSync(target.victim)); // with a version it would be taken for the game, and refused
             launcher = join(folder, "poolnv-launch.sh");
         });
         after(() => target.remove());

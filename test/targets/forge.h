@@ -86,8 +86,9 @@ static uint64_t lead(unsigned index, uintptr_t function) {
 
 static uint64_t forged_metadata_bytes(void) {
     uint64_t caches = 132 * (sizeof(void *) == 8 ? 65536 : 32768);
+    uint64_t scrap_heaps = 65536;
     uint64_t table = ((uint64_t)FORGED_REGION / 8192 + 1) * 32;
-    return (131072 + caches + table + 65535) / 65536 * 65536;
+    return (131072 + caches + scrap_heaps + table + 65535) / 65536 * 65536;
 }
 
 static void fill_plausibly(struct PoolControl *block) {

@@ -17,65 +17,57 @@
 _Static_assert(POOL_STACK_AT(POOL_TINY_INDEX) == 32 && POOL_TINY_MAX == 12, "TINY_STACK, TINY_END");
 _Static_assert(offsetof(struct PoolCache, game_allocs) == 0xA00, "GAME");
 
-/* eax: size, then where the stack stands, then the block. ecx: `this` until a block is certain. */
-__asm__(ENGINE_ENTRY(
-    "game_allocate") "  movl 4(%esp), %eax\n"
-                     "  movl " POOL_SLOT ", %edx\n"
-                     "  cmpl " HOT_STATE ", %eax\n"
-                     "  jae 9f\n"
-                     "  cmpl $" TINY_END ", %eax\n"
-                     "  jb 2f\n"
-                     "  leal 27(%eax), %eax\n"
-                     "  shrl $4, %eax\n"
-                     "  movzwl " HOT_STACK_AT "(,%eax,2), %eax\n"
-                     "  addl %eax, %edx\n"
-                     "1:\n"
-                     "  movl " TOP(
-                         "%edx") ", %eax\n"
-                                 "  movl -4(%eax), %eax\n"
-                                 "  testl %eax, %eax\n"
-                                 "  jz 9f\n"
-                                 "  subl $4, " TOP(
-                                     "%edx") "\n"
-                                             "  movl " POOL_SLOT ", %ecx\n"
-                                             "  incl " ALLOCS(
-                                                 "%edx") "\n"
-                                                         "  jz 7f\n"
-                                                         "3:\n"
-                                                         "  incl " GAME "\n"
-                                                         "  jz 8f\n"
-                                                         "4:\n"
-                                                         "  movl 4(%esp), %ecx\n"
-                                                         "  movl %ecx, -12(%eax)\n"
-                                                         "  xorl %eax, %ecx\n"
-                                                         "  xorl " CODE(
-                                                             "%edx") ", %ecx\n"
-                                                                     "  movl %ecx, -8(%eax)\n"
-                                                                     "  movl $" HOT_LIVE
-                                                                     ", -4(%eax)\n"
-                                                                     "  ret $4\n"
-                                                                     "2:\n"
-                                                                     "  addl $" TINY_STACK
-                                                                     ", %edx\n"
-                                                                     "  testl %eax, %eax\n"
-                                                                     "  jnz 1b\n"
-                                                                     "  jmp 9f\n"
-                                                                     "7:\n"
-                                                                     "  incl " ALLOCS_HI(
-                                                                         "%edx") "\n"
-                                                                                 "  jmp 3b\n"
-                                                                                 "8:\n"
-                                                                                 "  incl " GAME_HI
-                                                                                 "\n"
-                                                                                 "  jmp 4b\n"
-                                                                                 "9:"
-                                                                                 "\n" ENGINE_LEAVE_1(
-                                                                                     "game_"
-                                                                                     "allocate"));
+/* The formatter takes a macro with an argument between texts for a call. */
+/* clang-format off */
 
-/* edx: the code of a live, small and whole block, eax: its stack; else jumps to 9. ecx keeps
- * `this`. The header of a tiny block that begins 8 bytes into a chunk of the region reaches back
- * into the chunk before. */
+/* eax: size, then where the stack stands, then the block. ecx: `this` until a block is certain. */
+__asm__(ENGINE_ENTRY("game_allocate")
+        "  movl 4(%esp), %eax\n"
+        "  movl " POOL_SLOT ", %edx\n"
+        "  cmpl " HOT_STATE ", %eax\n"
+        "  jae 9f\n"
+        "  cmpl $" TINY_END ", %eax\n"
+        "  jb 2f\n"
+        "  leal 27(%eax), %eax\n"
+        "  shrl $4, %eax\n"
+        "  movzwl " HOT_STACK_AT "(,%eax,2), %eax\n"
+        "  addl %eax, %edx\n"
+        "1:\n"
+        "  movl " TOP("%edx") ", %eax\n"
+        "  movl -4(%eax), %eax\n"
+        "  testl %eax, %eax\n"
+        "  jz 9f\n"
+        "  subl $4, " TOP("%edx") "\n"
+        "  movl " POOL_SLOT ", %ecx\n"
+        "  incl " ALLOCS("%edx") "\n"
+        "  jz 7f\n"
+        "3:\n"
+        "  incl " GAME "\n"
+        "  jz 8f\n"
+        "4:\n"
+        "  movl 4(%esp), %ecx\n"
+        "  movl %ecx, -12(%eax)\n"
+        "  xorl %eax, %ecx\n"
+        "  xorl " CODE("%edx") ", %ecx\n"
+        "  movl %ecx, -8(%eax)\n"
+        "  movl $" HOT_LIVE ", -4(%eax)\n"
+        "  ret $4\n"
+        "2:\n"
+        "  addl $" TINY_STACK ", %edx\n"
+        "  testl %eax, %eax\n"
+        "  jnz 1b\n"
+        "  jmp 9f\n"
+        "7:\n"
+        "  incl " ALLOCS_HI("%edx") "\n"
+        "  jmp 3b\n"
+        "8:\n"
+        "  incl " GAME_HI "\n"
+        "  jmp 4b\n"
+        "9:\n" ENGINE_LEAVE_1("game_allocate"));
+
+/* edx: the code of a live, small and whole block, eax: its stack; else jumps to 9. ecx keeps `this`.
+ * The header of a tiny block that begins 8 bytes into a chunk of the region reaches back into the
+ * chunk before. */
 #define LIVE_GAME_STACK                                                                            \
     "  movl 4(%esp), %eax\n"                                                                       \
     "  leal -12-" HOT_REGION "(%eax), %edx\n"                                                      \
@@ -94,7 +86,7 @@ __asm__(ENGINE_ENTRY(
     "  andl $" STACK_MASK ", %eax\n"                                                               \
     "  addl " POOL_SLOT ", %eax\n"                                                                 \
     "  cmpl " CODE(EAX) ", %edx\n"                                                                 \
-                        "  jne 9f\n"
+    "  jne 9f\n"
 #define TINY_LIVE                                                                                  \
     "2:\n"                                                                                         \
     "  testb $7, %al\n"                                                                            \
@@ -106,43 +98,37 @@ __asm__(ENGINE_ENTRY(
     "  jmp 9f\n"
 
 /* What leaves after ecx has changed is the pool's, for which `this` does not matter. */
-__asm__(ENGINE_ENTRY("game_free") LIVE_GAME_STACK "  movl " TOP(
-    EAX) ", %ecx\n"
-         "  cmpl " LIMIT(EAX) ", %ecx\n"
-                              "  je 9f\n"
-                              "  movl 4(%esp), %edx\n"
-                              "  movl %edx, (%ecx)\n"
-                              "  addl $4, %ecx\n"
-                              "  movl %ecx, " TOP(EAX) "\n"
-                                                       "  movl $" HOT_FREE ", -4(%edx)\n"
-                                                       "  ret $4\n" TINY_LIVE
-                                                       "9:\n" ENGINE_LEAVE_1("game_free"));
+__asm__(ENGINE_ENTRY("game_free") LIVE_GAME_STACK
+        "  movl " TOP(EAX) ", %ecx\n"
+        "  cmpl " LIMIT(EAX) ", %ecx\n"
+        "  je 9f\n"
+        "  movl 4(%esp), %edx\n"
+        "  movl %edx, (%ecx)\n"
+        "  addl $4, %ecx\n"
+        "  movl %ecx, " TOP(EAX) "\n"
+        "  movl $" HOT_FREE ", -4(%edx)\n"
+        "  ret $4\n" TINY_LIVE
+        "9:\n" ENGINE_LEAVE_1("game_free"));
 
 /* Only where the block stays. edx: what the size is more than the least. */
-__asm__(ENGINE_ENTRY("game_reallocate") LIVE_GAME_STACK "  movzwl " LEAST(
-    EAX) ", %edx\n"
-         "  negl %edx\n"
-         "  addl 8(%esp), %edx\n"
-         "  cmpl $0xFFFF, %edx\n"
-         "  ja 9f\n"
-         "  cmpw " SPAN(EAX) ", %dx\n"
-                             "  ja 9f\n"
-                             "  incl " REALLOCS(EAX) "\n"
-                                                     "  jz 8f\n"
-                                                     "3:\n"
-                                                     "  movl 4(%esp), %eax\n"
-                                                     "  movl 8(%esp), %ecx\n"
-                                                     "  movl -12(%eax), %edx\n"
-                                                     "  movl %ecx, -12(%eax)\n"
-                                                     "  xorl %ecx, %edx\n"
-                                                     "  xorl %edx, -8(%eax)\n"
-                                                     "  ret $8\n"
-                                                     "8:\n"
-                                                     "  incl " REALLOC_HI(
-                                                         EAX) "\n"
-                                                              "  jmp 3b\n" TINY_LIVE
-                                                              "9:\n" ENGINE_LEAVE_2(
-                                                                  "game_reallocate"));
+__asm__(ENGINE_ENTRY("game_reallocate") LIVE_GAME_STACK
+        "  movzwl " LEAST(EAX) ", %edx\n"
+        "  negl %edx\n"
+        "  addl 8(%esp), %edx\n"
+        "  cmpl $0xFFFF, %edx\n"
+        "  ja 9f\n"
+        "  cmpw " SPAN(EAX) ", %dx\n"
+        "  ja 9f\n"
+        "  incl " REALLOCS(EAX) "\n"
+        "  jz 8f\n"
+        "3:\n" HOT_RESIZE
+        "  ret $8\n"
+        "8:\n"
+        "  incl " REALLOC_HI(EAX) "\n"
+        "  jmp 3b\n" TINY_LIVE
+        "9:\n" ENGINE_LEAVE_2("game_reallocate"));
+
+/* clang-format on */
 
 #else
 

@@ -5,41 +5,40 @@
 
 #define EDX "%edx"
 
+/* The formatter takes a macro with an argument between texts for a call. */
+/* clang-format off */
+
 /* eax: size, then the block. ecx: size, then tag. */
-__asm__(
-    ".globl replace_malloc\n"
-    "replace_malloc:\n"
-    "  movl 4(%esp), %eax\n"
-    "  movl " POOL_SLOT ", %edx\n"
-    "  cmpl " HOT_STATE ", %eax\n"
-    "  jae 9f\n"
-    "  leal 27(%eax), %ecx\n"
-    "  shrl $4, %ecx\n"
-    "  movzwl " HOT_STACK_AT "(,%ecx,2), %ecx\n"
-    "  addl %ecx, %edx\n"
-    "  movl %eax, %ecx\n"
-    "  movl " TOP(EDX) ", %eax\n"
-                       "  movl -4(%eax), %eax\n"
-                       "  testl %eax, %eax\n"
-                       "  jz 9f\n"
-                       "  subl $4, " TOP(EDX) "\n"
-                                              "  incl " ALLOCS(
-                                                  EDX) "\n"
-                                                       "  jz 8f\n"
-                                                       "1:\n"
-                                                       "  movl %ecx, -12(%eax)\n"
-                                                       "  xorl %eax, %ecx\n"
-                                                       "  xorl " CODE(
-                                                           EDX) ", %ecx\n"
-                                                                "  movl %ecx, -8(%eax)\n"
-                                                                "  movl $" HOT_LIVE ", -4(%eax)\n"
-                                                                "  ret\n"
-                                                                "8:\n"
-                                                                "  incl " ALLOCS_HI(
-                                                                    EDX) "\n"
-                                                                         "  jmp 1b\n"
-                                                                         "9:\n"
-                                                                         "  jmp crt_malloc_cold\n");
+__asm__(".globl replace_malloc\n"
+        "replace_malloc:\n"
+        "  movl 4(%esp), %eax\n"
+        "  movl " POOL_SLOT ", %edx\n"
+        "  cmpl " HOT_STATE ", %eax\n"
+        "  jae 9f\n"
+        "  leal 27(%eax), %ecx\n"
+        "  shrl $4, %ecx\n"
+        "  movzwl " HOT_STACK_AT "(,%ecx,2), %ecx\n"
+        "  addl %ecx, %edx\n"
+        "  movl %eax, %ecx\n"
+        "  movl " TOP(EDX) ", %eax\n"
+        "  movl -4(%eax), %eax\n"
+        "  testl %eax, %eax\n"
+        "  jz 9f\n"
+        "  subl $4, " TOP(EDX) "\n"
+        "  incl " ALLOCS(EDX) "\n"
+        "  jz 8f\n"
+        "1:\n"
+        "  movl %ecx, -12(%eax)\n"
+        "  xorl %eax, %ecx\n"
+        "  xorl " CODE(EDX) ", %ecx\n"
+        "  movl %ecx, -8(%eax)\n"
+        "  movl $" HOT_LIVE ", -4(%eax)\n"
+        "  ret\n"
+        "8:\n"
+        "  incl " ALLOCS_HI(EDX) "\n"
+        "  jmp 1b\n"
+        "9:\n"
+        "  jmp crt_malloc_cold\n");
 
 /* eax: the block. ecx: its code, edx: its stack, where it is live, small and whole; else jumps
  * to 9. A header never straddles two chunks, since blocks are 16-byte aligned. */
@@ -59,48 +58,39 @@ __asm__(
     "  movl %ecx, %edx\n"                                                                          \
     "  andl $" STACK_MASK ", %edx\n"                                                               \
     "  addl " POOL_SLOT ", %edx\n"                                                                 \
-    "  cmpl " CODE(EDX) ", %ecx\n"                                                                 \
-                        "  jne 9f\n"
+    "  cmpl " CODE(EDX) ", %ecx\n"                                                                      \
+    "  jne 9f\n"
 
 __asm__(".globl replace_free\n"
-        "replace_free:\n" LIVE_STACK
-        "  movl " TOP(EDX) ", %ecx\n"
-                           "  cmpl " LIMIT(EDX) ", %ecx\n"
-                                                "  je 9f\n"
-                                                "  movl %eax, (%ecx)\n"
-                                                "  addl $4, %ecx\n"
-                                                "  movl %ecx, " TOP(EDX) "\n"
-                                                                         "  movl $" HOT_FREE
-                                                                         ", -4(%eax)\n"
-                                                                         "  ret\n"
-                                                                         "9:\n"
-                                                                         "  jmp crt_free_cold\n");
+        "replace_free:\n" LIVE_STACK "  movl " TOP(EDX) ", %ecx\n"
+        "  cmpl " LIMIT(EDX) ", %ecx\n"
+        "  je 9f\n"
+        "  movl %eax, (%ecx)\n"
+        "  addl $4, %ecx\n"
+        "  movl %ecx, " TOP(EDX) "\n"
+        "  movl $" HOT_FREE ", -4(%eax)\n"
+        "  ret\n"
+        "9:\n"
+        "  jmp crt_free_cold\n");
 
-/* Only where the block stays. eax: what the size is more than the least. The tag changes in the
- * bits in which the size does. */
+/* Only where the block stays. eax: what the size is more than the least. */
 __asm__(".globl replace_realloc\n"
-        "replace_realloc:\n" LIVE_STACK "  movzwl " LEAST(
-            EDX) ", %eax\n"
-                 "  movl 8(%esp), %ecx\n"
-                 "  subl %eax, %ecx\n"
-                 "  movzwl " SPAN(EDX) ", %eax\n"
-                                       "  cmpl %eax, %ecx\n"
-                                       "  ja 9f\n"
-                                       "  incl " REALLOCS(EDX) "\n"
-                                                               "  jz 8f\n"
-                                                               "1:\n"
-                                                               "  movl 4(%esp), %eax\n"
-                                                               "  movl 8(%esp), %ecx\n"
-                                                               "  movl -12(%eax), %edx\n"
-                                                               "  movl %ecx, -12(%eax)\n"
-                                                               "  xorl %ecx, %edx\n"
-                                                               "  xorl %edx, -8(%eax)\n"
-                                                               "  ret\n"
-                                                               "8:\n"
-                                                               "  incl " REALLOC_HI(
-                                                                   EDX) "\n"
-                                                                        "  jmp 1b\n"
-                                                                        "9:\n"
-                                                                        "  jmp crt_realloc_cold\n");
+        "replace_realloc:\n" LIVE_STACK "  movzwl " LEAST(EDX) ", %eax\n"
+        "  movl 8(%esp), %ecx\n"
+        "  subl %eax, %ecx\n"
+        "  movzwl " SPAN(EDX) ", %eax\n"
+        "  cmpl %eax, %ecx\n"
+        "  ja 9f\n"
+        "  incl " REALLOCS(EDX) "\n"
+        "  jz 8f\n"
+        "1:\n" HOT_RESIZE
+        "  ret\n"
+        "8:\n"
+        "  incl " REALLOC_HI(EDX) "\n"
+        "  jmp 1b\n"
+        "9:\n"
+        "  jmp crt_realloc_cold\n");
+
+/* clang-format on */
 
 #endif

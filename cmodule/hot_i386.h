@@ -20,6 +20,16 @@
 #define REALLOC_HI(at) STACK_0 "+28(" at ")"
 #define STACK_MASK     "0xFE0"
 
+/* Gives the block that is the first argument the size that is the second; eax: the block. The tag
+ * changes in the bits in which the size does. */
+#define HOT_RESIZE                                                                                 \
+    "  movl 4(%esp), %eax\n"                                                                       \
+    "  movl 8(%esp), %ecx\n"                                                                       \
+    "  movl -12(%eax), %edx\n"                                                                     \
+    "  movl %ecx, -12(%eax)\n"                                                                     \
+    "  xorl %ecx, %edx\n"                                                                          \
+    "  xorl %edx, -8(%eax)\n"
+
 _Static_assert(POOL_CACHES_OFFSET + POOL_CACHE_NEW * POOL_CACHE_BYTES == 0x28000, "STACK_0");
 _Static_assert(offsetof(struct PoolStack, limit) == 4, "LIMIT");
 _Static_assert(offsetof(struct PoolStack, stay_least) == 8, "LEAST");

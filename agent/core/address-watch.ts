@@ -1,6 +1,6 @@
 import type { ControlBlock } from "../shared/control-block.js";
 import { measureAddressSpace } from "../shared/address-space.js";
-import { readCounter } from "../shared/statistics.js";
+import { readCounters } from "../shared/statistics.js";
 
 const INTERVAL_MS = 10_000;
 /** Percent of the address space in use at which Crash Logger warns, too. */
@@ -21,7 +21,7 @@ export function watchAddressSpace(control: ControlBlock, log: (line: string) => 
         const used = (100 * (total - free)) / total;
         const reached = MARKS.filter((mark) => used >= mark).at(-1) ?? 0;
         if (reached > told) {
-            const [pool_size, committed] = [readCounter(control, "pool_size"), readCounter(control, "committed")];
+            const { pool_size, committed } = readCounters(control, "pool_size", "committed");
             log(
                 `warning: ${used.toFixed(1)} % of the address space is in use (${inMb(free)} free, the largest hole ` +
                     `${inMb(largest_hole)}); the pool has ${inMb(pool_size)} of it, ${inMb(committed)} in use`,

@@ -1,5 +1,5 @@
 import type { ControlBlock } from "../shared/control-block.js";
-import { readCounter } from "../shared/statistics.js";
+import { readCounters } from "../shared/statistics.js";
 
 const INTERVAL_MS = 1000;
 
@@ -10,9 +10,9 @@ const INTERVAL_MS = 1000;
 export function watchFallbacks(control: ControlBlock, log: (line: string) => void): void {
     let known = 0;
     setInterval(() => {
-        const fallback_allocs = readCounter(control, "fallback_allocs");
+        const counters = readCounters(control, "fallback_allocs", "current_used", "pool_size");
+        const { fallback_allocs, current_used, pool_size } = counters;
         if (fallback_allocs === known) return;
-        const [current_used, pool_size] = [readCounter(control, "current_used"), readCounter(control, "pool_size")];
         const inMb = (bytes: number): string => (bytes / 1048576).toFixed(2);
         log(
             `warning: ${fallback_allocs - known} requests fell back to the original within a second ` +

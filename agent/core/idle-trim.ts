@@ -1,5 +1,5 @@
 import type { ControlBlock } from "../shared/control-block.js";
-import { readCounter } from "../shared/statistics.js";
+import { readCounters } from "../shared/statistics.js";
 
 const INTERVAL_MS = 1000;
 
@@ -9,13 +9,13 @@ export function trimWhenIdle(control: ControlBlock, idleSeconds: number, log: (l
     let committed = 0;
     let still = 0;
     setInterval(() => {
-        const now = readCounter(control, "committed");
+        const { committed: now } = readCounters(control, "committed");
         still = now > committed ? 0 : still + 1;
         committed = now;
         if (still < idleSeconds) return;
         still = 0;
         const given = control.call("reset", "uint64", []);
-        committed = readCounter(control, "committed");
+        ({ committed } = readCounters(control, "committed"));
         if (given > 0) log(`idle for ${idleSeconds} s: ${(given / 1048576).toFixed(2)} MB given back`);
     }, INTERVAL_MS);
 }

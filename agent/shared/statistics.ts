@@ -66,9 +66,16 @@ function countersByLayer(
     return Object.fromEntries(layers.map((layer) => [layer, counters[layer]]));
 }
 
-/** One counter alone, for those who look often. */
-export function readCounter(control: ControlBlock, name: keyof typeof snapshotLayout): number {
-    return readU64(takeSnapshot(control), snapshotLayout[name]);
+/** Some counters of one snapshot, for those who look often. */
+export function readCounters<Name extends keyof typeof snapshotLayout>(
+    control: ControlBlock,
+    ...names: Name[]
+): Record<Name, number> {
+    const bytes = takeSnapshot(control);
+    return Object.fromEntries(names.map((name) => [name, readU64(bytes, snapshotLayout[name])])) as Record<
+        Name,
+        number
+    >;
 }
 
 /** The bytes are fetched in one piece: a call into the engine for each counter would cost more than the counting. */

@@ -8,7 +8,7 @@ const lookMs = 50;
 /** How long the game may run no frame before the work is taken back, in milliseconds. */
 const idleMs = 10_000;
 /** Longest line, in bytes: the game's console cuts what is longer (xNVSE). */
-export const lineBytesAtMost = 500;
+const lineBytesAtMost = 500;
 
 /**
  * Has work done by the game's main thread, in one of its next frames, and waits until that is done. What the game has

@@ -43,7 +43,7 @@ function watchLoading(session: PoolSession) {
     let loading = false;
     let stopped = false;
     let failure: Error | null = null;
-    const looking = (async () => {
+    void (async () => {
         while (!stopped) {
             loading = (await session.gameState()).loading === true;
             seen ||= loading;
@@ -64,7 +64,6 @@ function watchLoading(session: PoolSession) {
         hasEnded: () => until(() => !loading, Infinity),
         stop: () => {
             stopped = true;
-            void looking;
         },
     };
 }

@@ -1,3 +1,5 @@
+import { falloutNv } from "../../agent/games/falloutnv-1.4.0.525.js";
+
 /** What is known of one version of the game: where its functions are, and what they begin with. */
 export interface GameProfile {
     /** Of the version resource: `1.4.0.525`. */
@@ -16,7 +18,7 @@ export interface GameSite {
 }
 
 /** The version that the game's other mods are made for, too: the last that its makers published for Steam and GOG. */
-export const GAME_VERSION = "1.4.0.525";
+export const GAME_VERSION = falloutNv.version;
 
 /** The profiles that there are; without one a program's bytes are not compared. */
 export const gameProfiles: readonly GameProfile[] = [];

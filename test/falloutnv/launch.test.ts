@@ -5,8 +5,8 @@ import { windowsPath } from "../../host/engine/wine.js";
 import { launch } from "../../host/session/open.js";
 import type { PoolSession } from "../../host/session/pool-session.js";
 import { pidsWhere } from "../support/running.js";
-import { whyNot } from "../support/targets.js";
-import { wineEnvironment, withProgram } from "./stand-ins.js";
+import { whyNot, wineEnvironment } from "../support/targets.js";
+import { withProgram } from "./stand-ins.js";
 
 describe("a game that is launched under the pool", { skip: whyNot("win32-ucrt") ?? false }, () => {
     Object.assign(process.env, wineEnvironment());

@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { attach } from "../../host/session/open.js";
 import type { Layer, PoolSession } from "../../host/session/pool-session.js";
-import { whyNot } from "../support/targets.js";
+import { harms } from "../standin/harms.js";
+import { whyNot, wineEnvironment } from "../support/targets.js";
 import type { Victim } from "../support/victim.js";
-import { wineEnvironment, withStandin } from "./stand-ins.js";
+import { withStandin } from "./stand-ins.js";
 
 const selections: readonly Layer[][] = [["crt"], ["crt", "gameheap"], ["crt", "gameheap", "scrapheap"]];
-/** What the stand-in notes when something is not as it should be. */
-const harms = ["corruptions", "wrong", "violations"];
 
 describe(
     "the layers of the game, under a stand-in of it that works on",

@@ -10,10 +10,9 @@ import { attach } from "../../host/session/open.js";
 import type { PoolOptions, PoolSession } from "../../host/session/pool-session.js";
 import type { StandinOptions } from "../standin/build-standin.js";
 import { generateSave } from "../saves/generate-save.js";
-import { startStandin } from "../standin/start-standin.js";
-import { whyNot } from "../support/targets.js";
+import { whyNot, wineEnvironment } from "../support/targets.js";
 import type { Victim } from "../support/victim.js";
-import { wineEnvironment, withProgram } from "./stand-ins.js";
+import { withStandin } from "./stand-ins.js";
 
 describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? false }, () => {
     Object.assign(process.env, wineEnvironment());
@@ -76,18 +75,15 @@ async function withGame(
     options: PoolOptions,
     work: (session: PoolSession, standin: Victim) => Promise<void>,
 ): Promise<void> {
-    await withProgram(standinOptions, async (program) => {
+    const withSave = (program: string): string[] => {
         const saves = join(dirname(program), "saves");
         mkdirSync(saves);
         writeFileSync(join(saves, "my save.fos"), Buffer.concat([generateSave(), Buffer.alloc(200_000, 7)]));
-        const standin = await startStandin(program, ["--saves", windowsPath(saves)]);
-        try {
-            const session = await attach(standin.pid, options);
-            await work(session, standin).finally(() => session.close());
-        } finally {
-            standin.kill();
-            await standin.exited;
-        }
+        return ["--saves", windowsPath(saves)];
+    };
+    await withStandin(standinOptions, withSave, async (standin) => {
+        const session = await attach(standin.pid, options);
+        await work(session, standin).finally(() => session.close());
     });
 }
 

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { poolnv } from "../support/poolnv.js";
-import { whyNot } from "../support/targets.js";
+import { whyNot, wineEnvironment } from "../support/targets.js";
 import { tidyingMs } from "../support/tidying.js";
 import type { Victim } from "../support/victim.js";
 import type { StandinOptions } from "../standin/build-standin.js";
 import { changedCode, readCode } from "./code-pages.js";
-import { wineEnvironment, withStandin } from "./stand-ins.js";
+import { withStandin } from "./stand-ins.js";
 
 interface Refused {
     code: string;

@@ -1,6 +1,5 @@
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { readEnvironments } from "../prepare/environments.js";
 import { buildStandin, type StandinOptions } from "../standin/build-standin.js";
 import { startStandin } from "../standin/start-standin.js";
 import type { Victim } from "../support/victim.js";
@@ -8,15 +7,15 @@ import type { Victim } from "../support/victim.js";
 /**
  * Runs work with a stand-in of the game, and takes it away afterwards.
  *
- * @param switches of its command line
+ * @param switches of its command line; they may depend on where the program is
  */
 export async function withStandin(
     options: StandinOptions,
-    switches: readonly string[],
+    switches: readonly string[] | ((program: string) => readonly string[]),
     work: (standin: Victim, program: string) => Promise<void>,
 ): Promise<void> {
     await withProgram(options, async (program) => {
-        const standin = await startStandin(program, switches);
+        const standin = await startStandin(program, typeof switches === "function" ? switches(program) : switches);
         try {
             await work(standin, program);
         } finally {
@@ -34,11 +33,4 @@ export async function withProgram(options: StandinOptions, work: (program: strin
     } finally {
         rmSync(dirname(program), { recursive: true, force: true });
     }
-}
-
-/** What tells poolnv which Wine the stand-ins run under. */
-export function wineEnvironment(): Record<string, string> {
-    const { wine } = readEnvironments();
-    if (!wine.ready) throw new Error(wine.reason);
-    return { POOLNV_WINE: wine.wine, WINEPREFIX: wine.prefix };
 }

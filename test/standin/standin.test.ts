@@ -11,6 +11,7 @@ import { buildStandin, type StandinOptions } from "./build-standin.js";
 import { generateSave } from "../saves/generate-save.js";
 import { bytesOf, hookableSites, sites } from "./sites/index.js";
 import { windowsPath } from "../../host/engine/wine.js";
+import { harms } from "./harms.js";
 import { startStandin } from "./start-standin.js";
 
 /** Not the game's: suites that look for a program of that name must not find this one. */
@@ -242,8 +243,6 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         return built;
     }
 });
-
-const harms = ["corruptions", "wrong", "violations"];
 
 /** The same each time. */
 function randomBytes(count: number): Buffer {

@@ -1,4 +1,4 @@
-import { readEnvironments } from "../prepare/environments.js";
+import { wineEnvironment, wineFacts } from "../support/targets.js";
 import { Victim } from "../support/victim.js";
 
 /**
@@ -9,8 +9,7 @@ import { Victim } from "../support/victim.js";
  * @returns it, obeying the orders of `program/obey.c`
  */
 export function startStandin(program: string, switches: readonly string[] = []): Promise<Victim> {
-    const { wine } = readEnvironments();
-    if (!wine.ready) throw new Error(wine.reason);
-    const env = { POOLNV_WINE: wine.wine, WINEPREFIX: wine.prefix };
-    return Victim.start({ victim: program, command: (path) => ({ file: wine.wine, args: [path, ...switches], env }) });
+    const { wine } = wineFacts();
+    const env = wineEnvironment();
+    return Victim.start({ victim: program, command: (path) => ({ file: wine, args: [path, ...switches], env }) });
 }

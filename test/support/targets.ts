@@ -57,7 +57,7 @@ export async function makeTarget(
         largeAddressAware: options.largeAddressAware ?? true,
     });
     const wine = windows ? wineFacts() : null;
-    const env: Record<string, string> = wine === null ? {} : { POOLNV_WINE: wine.wine, WINEPREFIX: wine.prefix };
+    const env: Record<string, string> = wine === null ? {} : wineEnvironment();
     return {
         name,
         engine: windows ? "wine" : "python",
@@ -82,8 +82,15 @@ const needs: Record<CompileTarget, EnvironmentName[]> = {
     "win32-ucrt": ["win32Ucrt", "wine"],
 };
 
-function wineFacts(): { wine: string; prefix: string } {
+/** The tests' Wine and its prefix; throws where they are not ready. */
+export function wineFacts(): { wine: string; prefix: string } {
     const { wine } = readEnvironments();
     if (!wine.ready) throw new Error(wine.reason);
     return wine;
+}
+
+/** What tells programs and poolnv which Wine to use. */
+export function wineEnvironment(): Record<string, string> {
+    const { wine, prefix } = wineFacts();
+    return { POOLNV_WINE: wine, WINEPREFIX: prefix };
 }

@@ -13,8 +13,8 @@ export function compareWithProfile(profile: GameProfile, wanted: readonly Layer[
     return profile.functions
         .filter(({ layer }) => identity.includes(layer) || wanted.includes(layer))
         .flatMap((entry) => {
+            if (beginsWith(entry)) return [];
             const found = readBytes(entry);
-            if (found !== null && toHex(found) === entry.bytes) return [];
             return [
                 {
                     function: entry.name,

@@ -11,8 +11,16 @@ export interface SeemingGame {
     profile: GameProfile | null;
 }
 
+/** Not looked at yet. A program does not become another one. */
+let seen: SeemingGame | null | undefined;
+
 /** Null for a program that is no game we know; a program that bears the name alone, without a version, is none. */
 export function seemingGame(): SeemingGame | null {
+    if (seen === undefined) seen = look();
+    return seen;
+}
+
+function look(): SeemingGame | null {
     const known = Process.arch === "ia32" ? profilesOf(Process.mainModule.name) : [];
     const version = known.length === 0 ? null : readVersion(Process.mainModule);
     if (version === null) return null;

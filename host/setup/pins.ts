@@ -41,6 +41,13 @@ export const typingExtensions: PythonPin = {
     sha256: ["04e5ca0351e0f3f85c6853954072df659d0d13fac324d0072316b67d7794700d"],
 };
 
+/** Reads programs' files: where a thread is in no allocator (carriers/wheel/allocating_modules.py). Linux only. */
+export const elfTools: PythonPin = {
+    name: "pyelftools",
+    version: "0.33",
+    sha256: ["f215ad5f47d3f1373a21496a6c9e0707c622840d0622f23ff7ce08678b020036"],
+};
+
 /** The npm binding: the newest that npm has. */
 export const npmFrida = { name: "frida", version: "17.18.0" } as const;
 

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { ensureBuilt, isBuilt } from "./built-folder.js";
 import { cacheFolder } from "./cache-folder.js";
 import { findPython } from "./find-python.js";
-import { nativeFrida, requirements, typingExtensions } from "./pins.js";
+import { elfTools, nativeFrida, requirements, typingExtensions } from "./pins.js";
 import type { Report } from "./report.js";
 import { runStep } from "./run-step.js";
 
@@ -23,8 +23,10 @@ export function findPythonEnvironment(): string | null {
     return isBuilt(environment()) ? pythonIn(environment().path) : null;
 }
 
+const wheels = [nativeFrida, typingExtensions, elfTools];
+
 function environment() {
-    return { path: cacheFolder("python"), pin: requirements([nativeFrida, typingExtensions]) };
+    return { path: cacheFolder("engine-python"), pin: requirements(wheels) };
 }
 
 /** Where a virtual environment keeps its interpreter. */
@@ -45,7 +47,7 @@ async function buildEnvironment(folder: string, report: Report): Promise<void> {
     });
     report(`installing Frida ${nativeFrida.version} (about 50 MB)`);
     const wanted = join(folder, "requirements.txt");
-    writeFileSync(wanted, requirements([nativeFrida, typingExtensions]));
+    writeFileSync(wanted, requirements(wheels));
     await runStep({
         purpose: `install Frida ${nativeFrida.version}`,
         command: pythonIn(folder),

@@ -45,6 +45,8 @@ export interface ProgramTrial {
     readonly what: string;
     /** Those that differ in what is tried; all of them, where not given. */
     readonly programs?: readonly CompileTarget[];
+    /** Path of the C file of the victims; that of `test/targets/victim.c`, where not given. */
+    readonly source?: string;
     readonly count: { short: number; full: number } | ((program: CompileTarget) => { short: number; full: number });
     run(this: void, task: ProgramTask, tally: Tally): Promise<void>;
 }
@@ -53,7 +55,7 @@ export interface ProgramTrial {
 export const oneOfEachSystem: readonly CompileTarget[] = ["linux-x64", "linux-i386", "win32-msvcrt"];
 
 /** A trial with a victim of each kind of program. */
-export function onPrograms({ name, what, programs = oneOfEachSystem, count, run }: ProgramTrial): Trial {
+export function onPrograms({ name, what, programs = oneOfEachSystem, source, count, run }: ProgramTrial): Trial {
     return {
         name,
         what,
@@ -61,7 +63,7 @@ export function onPrograms({ name, what, programs = oneOfEachSystem, count, run 
         count: (place) => (typeof count === "function" ? count(place as CompileTarget) : count),
         whyNot: (place) => whyNot(place as CompileTarget),
         async run(task, tally) {
-            const target = await makeTarget(task.place as CompileTarget);
+            const target = await makeTarget(task.place as CompileTarget, source === undefined ? {} : { source });
             Object.assign(process.env, target.env);
             try {
                 await run({ ...task, target, random: new Random(task.seed) }, tally);

@@ -6,6 +6,7 @@ import { forgedPool } from "./forged-pool.js";
 import { fuzz } from "./fuzz.js";
 import { heapAbuse } from "./heap-abuse.js";
 import { hostHungUp, hostKilled, hostPaused, interruptedTwice, programPaused, terminalClosed } from "./host-ends.js";
+import { loneThread } from "./lone-thread.js";
 import { longSession } from "./long-session.js";
 import { nativeSanitizers } from "./native-sanitizers.js";
 import { offAndOn } from "./off-and-on.js";
@@ -14,6 +15,7 @@ import { realPrograms } from "./real-programs.js";
 /** Everything that must not harm a program, in the order in which it is tried. */
 export const trials: readonly Trial[] = [
     attachUnderLoad,
+    loneThread,
     hostKilled,
     hostHungUp,
     terminalClosed,

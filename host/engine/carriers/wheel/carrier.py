@@ -11,6 +11,9 @@ import stuck_helper
 from sightings import is_traced
 from turn import Turn
 
+if sys.platform == "linux":
+    from safepoint import main_thread_at_safepoint
+
 # How long a program must have been left alone before we go, and when we go all the same.
 LINGER_SECONDS = 2.0
 LINGER_LIMIT_SECONDS = 30.0
@@ -150,12 +153,18 @@ class Carrier:
         self._turn.take(pid)
         for _ in range(ATTACH_TRIES - 1):
             try:
-                return self._device.attach(pid)
+                return self._inject(pid)
             except Exception as error:
                 if not DISTURBED.search(str(error)):
                     raise
                 time.sleep(ATTACH_PAUSE_SECONDS)
-        return self._device.attach(pid)
+        return self._inject(pid)
+
+    def _inject(self, pid):
+        if sys.platform != "linux" or pid in self._suspended:
+            return self._device.attach(pid)
+        with main_thread_at_safepoint(pid):
+            return self._device.attach(pid)
 
     def _on_detached(self, name, reason, crash):
         report = crash.report if crash is not None else None

@@ -20,6 +20,15 @@ def tracer_of(pid):
         return None
 
 
+def state_of(pid):
+    """Of the main thread of a Linux process, by the kernel's letter: `t` is held by a tracer, `T` stopped. None: it has ended."""
+    try:
+        with open("/proc/%d/stat" % pid, "rb") as stat:
+            return stat.read().rpartition(b")")[2].split()[0].decode()
+    except (OSError, IndexError):
+        return None
+
+
 def count_agents(pid):
     """How many of Frida's agents are in it: files of that name which it has loaded. 0 where it can't be seen."""
     return len(set(agents_on_windows(pid) if sys.platform == "win32" else agents_on_linux(pid)))

@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 
-from sightings import tracer_of
+from sightings import state_of, tracer_of
 
 # How long a thread must have been at the same place, which a helper that gets on never leaves it at.
 STUCK_SECONDS = 5.0
@@ -39,11 +39,9 @@ def held_at(pid):
     """Who holds its main thread, and where, or None: it is not held, or runs."""
     tracer = tracer_of(pid)
     try:
-        with open("/proc/%d/stat" % pid, "rb") as stat:
-            state = stat.read().rpartition(b")")[2].split()[0]
         with open("/proc/%d/syscall" % pid) as syscall:
             place = syscall.read().split()
-        return (tracer, tuple(place)) if tracer is not None and state == b"t" else None
+        return (tracer, tuple(place)) if tracer is not None and state_of(pid) == "t" else None
     except (OSError, IndexError):
         return None
 

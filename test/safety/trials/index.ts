@@ -5,6 +5,7 @@ import { exhaustion } from "./exhaustion.js";
 import { forgedPool } from "./forged-pool.js";
 import { fuzz } from "./fuzz.js";
 import { heapAbuse } from "./heap-abuse.js";
+import { gameFrames } from "./game-frames.js";
 import { hostHungUp, hostKilled, hostPaused, interruptedTwice, programPaused, terminalClosed } from "./host-ends.js";
 import { loneThread } from "./lone-thread.js";
 import { longSession } from "./long-session.js";
@@ -29,6 +30,7 @@ export const trials: readonly Trial[] = [
     fuzz,
     nativeSanitizers,
     longSession,
+    gameFrames,
     realPrograms,
     forgedPool,
 ];

@@ -20,7 +20,7 @@ void pool_snapshot(struct PoolSnapshot *out) {
     out->version = POOL_SNAPSHOT_VERSION;
     out->active = POOL_ACTIVE;
     out->strategy = POOL_CONTROL->strategy;
-    out->pool_size = POOLNV_REGION_BYTES;
+    out->pool_size = pool_reserved();
     out->class_count = state->class_count + POOL_LARGE_ROWS;
     snapshot_classes(out, recycle);
     snapshot_large(out, recycle);

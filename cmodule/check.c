@@ -132,6 +132,8 @@ static int check_run(struct PoolPageHeap *heap, uint32_t head, const uint8_t *ca
         return check_span(head, cached, used);
     case POOL_KIND_SCRAP:
         return check_scrap(head, used);
+    case POOL_KIND_LOST:
+        return 0;
     default:
         return __LINE__;
     }
@@ -147,7 +149,9 @@ static int check_pages(struct PoolPageHeap *heap, const uint8_t *cached, uint64_
         EXPECT(POOL_PAGES[page].pages != 0 && POOL_PAGES[page].pages <= heap->top - page);
         runs += POOL_PAGES[page].tag == POOL_KIND_FREE;
         for (at = page; at < page + POOL_PAGES[page].pages; at++)
-            EXPECT(POOL_PAGES[page].tag == POOL_KIND_FREE || POOL_READABLE[at / POOL_CHUNK_PAGES]);
+            EXPECT(POOL_PAGES[page].tag == POOL_KIND_FREE ||
+                   (POOL_PAGES[page].tag == POOL_KIND_LOST) !=
+                       POOL_READABLE[at / POOL_CHUNK_PAGES]);
         status = check_run(heap, page, cached, used);
         if (status != 0)
             return status;

@@ -13,6 +13,7 @@ const modules = [
         exportName: "poolSource",
         files: [
             "size_class.c",
+            "segments.c",
             "pages.c",
             "span.c",
             "cache.c",

@@ -36,11 +36,13 @@ void pool_lock_all(void) {
         POOL_LOCK(&POOL_STATE->classes[index].lock);
     for (index = 0; index < POOL_GROUPS; index++)
         POOL_LOCK(&POOL_STATE->heaps[index].lock);
+    POOL_LOCK(&POOL_STATE->segment_lock);
 }
 
 void pool_unlock_all(void) {
     uint32_t index;
 
+    POOL_UNLOCK(&POOL_STATE->segment_lock);
     for (index = 0; index < POOL_GROUPS; index++)
         POOL_UNLOCK(&POOL_STATE->heaps[index].lock);
     for (index = 0; index < POOL_STATE->class_count; index++)

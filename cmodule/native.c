@@ -23,6 +23,9 @@
 static uintptr_t native_control, native_region, native_reserved;
 static size_t native_region_bytes;
 volatile uint32_t native_commits_left = 0xFFFFFFFFu;
+#ifdef POOLNV_SEGMENTED
+uint8_t native_taken[256]; /* by segment: 1 where somebody else is */
+#endif
 __thread void *native_slot;
 pthread_key_t native_exit_key;
 
@@ -92,6 +95,7 @@ static void *native_offset_recalloc(void *user, size_t count, size_t size, size_
                                     size_t offset);
 
 #include "size_class.c"
+#include "segments.c"
 #include "pages.c"
 #include "span.c"
 #include "cache.c"

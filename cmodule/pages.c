@@ -21,6 +21,8 @@
 static uint32_t take_from(struct PoolPageHeap *heap, uint32_t pages, uint32_t size, uint32_t tag,
                           uint32_t *fresh);
 static uint32_t take_top(struct PoolPageHeap *heap, uint32_t pages, uint32_t *fresh);
+static uint32_t take_at_top(struct PoolPageHeap *heap, uint32_t pages, uint32_t *fresh);
+static int pass_lost(struct PoolPageHeap *heap);
 static int holes_fill(struct PoolPageHeap *heap, uint32_t page, uint32_t pages);
 
 /* The own group first, then from the last, where the largest runs are. */
@@ -148,8 +150,17 @@ static uint32_t take_from(struct PoolPageHeap *heap, uint32_t pages, uint32_t si
     return head;
 }
 
-/* A run that ends at a new top; it starts with the free run below the old one, if there is one. */
 static uint32_t take_top(struct PoolPageHeap *heap, uint32_t pages, uint32_t *fresh) {
+    uint32_t head;
+
+    do {
+        head = take_at_top(heap, pages, fresh);
+    } while (head == 0 && pass_lost(heap));
+    return head;
+}
+
+/* A run that ends at a new top; it starts with the free run below the old one, if there is one. */
+static uint32_t take_at_top(struct PoolPageHeap *heap, uint32_t pages, uint32_t *fresh) {
     uint32_t head = heap->top;
 
     if (head > heap->first && is_free(head - 1))
@@ -162,6 +173,32 @@ static uint32_t take_top(struct PoolPageHeap *heap, uint32_t pages, uint32_t *fr
         run_unlink(heap, head);
     heap->top = head + pages;
     return head;
+}
+
+/* Where the next lost segment is what keeps the top from rising: what is below it becomes a free
+ * run, and the top goes behind it. 0 where nothing is lost. */
+static int pass_lost(struct PoolPageHeap *heap) {
+#ifdef POOLNV_SEGMENTED
+    uint32_t behind, lost, top = heap->top, reached = heap->frontier, from;
+
+    from = reached > top ? reached : top;
+    lost = pool_segment_lost(from << POOL_PAGE_SHIFT, heap->end << POOL_PAGE_SHIFT, &behind);
+    lost >>= POOL_PAGE_SHIFT;
+    if (lost >= heap->end)
+        return 0;
+    behind >>= POOL_PAGE_SHIFT;
+    heap->holes += chunk_of(behind) - chunk_of(reached);
+    POOL_STORE(heap->frontier, behind);
+    heap->top = behind;
+    POOL_PAGES[lost].pages = behind - lost;
+    POOL_STORE(POOL_PAGES[lost].tag, POOL_KIND_LOST);
+    if (lost > top)
+        pool_run_give(heap, top, lost - top);
+    return 1;
+#else
+    (void)heap;
+    return 0;
+#endif
 }
 
 void pool_run_give(struct PoolPageHeap *heap, uint32_t head, uint32_t pages) {
@@ -211,7 +248,7 @@ int pool_run_extend(struct PoolPageHeap *heap, uint32_t head, uint32_t pages) {
 static int chunks_commit(struct PoolPageHeap *heap, uint32_t chunk, uint32_t chunks) {
     uint32_t end = chunk + chunks;
 
-    if (pool_os_commit(chunk_address(chunk), chunk_bytes(chunks)) != 0)
+    if (pool_segments_commit(chunk_address(chunk), chunk_bytes(chunks)) != 0)
         return -1;
     heap->committed += chunks;
     for (; chunk < end; chunk++)
@@ -275,7 +312,7 @@ static uint32_t chunks_decommit(struct PoolPageHeap *heap, uint32_t chunk, uint3
             POOL_STORE(POOL_READABLE[stop], 0);
         if (stop == chunk)
             continue;
-        kept = pool_os_decommit(chunk_address(chunk), chunk_bytes(stop - chunk)) != 0;
+        kept = pool_segments_decommit(chunk_address(chunk), chunk_bytes(stop - chunk)) != 0;
         if (!kept)
             given += stop - chunk;
         for (at = chunk; at < stop; at++)

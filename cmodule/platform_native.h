@@ -79,6 +79,14 @@ static inline int pool_os_commit(void *start, size_t bytes) {
     POOL_ADD(native_commits_left, -1);
     return mprotect(start, bytes, PROT_READ | PROT_WRITE);
 }
+#ifdef POOLNV_SEGMENTED
+extern uint8_t native_taken[256];
+/* The whole of it is reserved by the test; native_taken says what of it somebody else has. */
+static inline int pool_os_reserve(void *start, size_t bytes) {
+    (void)bytes;
+    return -native_taken[((uintptr_t)start - POOLNV_REGION) >> 24];
+}
+#endif
 static inline int pool_os_decommit(void *start, size_t bytes) {
     if (madvise(start, bytes, MADV_DONTNEED) != 0)
         return -1;

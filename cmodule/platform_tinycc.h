@@ -248,6 +248,9 @@ static void pool_os_set_slot(void *value, int watch) {
 static int pool_os_commit(void *start, size_t bytes) { /* MEM_COMMIT, PAGE_READWRITE */
     return ((PoolVirtualAlloc)POOLNV_COMMIT)(start, bytes, 0x1000, 0x04) == NULL;
 }
+static int pool_os_reserve(void *start, size_t bytes) { /* MEM_RESERVE, PAGE_NOACCESS */
+    return ((PoolVirtualAlloc)POOLNV_COMMIT)(start, bytes, 0x2000, 0x01) == NULL ? -1 : 0;
+}
 static int pool_os_decommit(void *start, size_t bytes) { /* MEM_DECOMMIT */
     return ((PoolVirtualFree)POOLNV_DECOMMIT)(start, bytes, 0x4000) == 0;
 }

@@ -117,7 +117,26 @@ struct InnerHeader {
 #define POOL_HEADER_AT(offset)     POOL_HEADER_OF(POOL_AT(offset))
 
 /* Is this pointer inside the region? NULL is not. Says nothing about a block being there. */
-#define POOL_OWNS(user) ((uintptr_t)(user) - (uintptr_t)POOLNV_REGION < POOLNV_REGION_BYTES)
+#define POOL_IN_REGION(user) ((uintptr_t)(user) - (uintptr_t)POOLNV_REGION < POOLNV_REGION_BYTES)
+#ifdef POOLNV_SEGMENTED
+#define POOL_OWNS(user)                                                                            \
+    (POOL_IN_REGION(user) &&                                                                       \
+     POOL_LOAD(POOL_STATE->segments[POOL_OFFSET(user) >> POOL_SEGMENT_SHIFT]) ==                   \
+         POOL_SEGMENT_OURS)
+#else
+#define POOL_OWNS(user) POOL_IN_REGION(user)
+#endif
+
+/* ---- segments: what is reserved at a time, where the region is not reserved in one piece ---- */
+
+#define POOL_SEGMENT_SHIFT 24 /* 16 MB */
+#define POOL_SEGMENT_LIMIT 256
+
+enum PoolSegment {
+    POOL_SEGMENT_UNSEEN, /* not needed yet */
+    POOL_SEGMENT_OURS,
+    POOL_SEGMENT_LOST, /* somebody else was there first */
+};
 
 /* ---- page table ---- */
 
@@ -127,7 +146,8 @@ enum PoolKind {
     POOL_KIND_SPAN,
     POOL_KIND_LARGE,
     POOL_KIND_EDGE,
-    POOL_KIND_SCRAP
+    POOL_KIND_SCRAP,
+    POOL_KIND_LOST /* a run of pages that others have */
 };
 #define POOL_KIND_MASK      0xFFu
 #define POOL_NOT_LISTED     0xFFFFFFFFu
@@ -263,6 +283,8 @@ struct PoolState {
     volatile uint32_t shared_lock; /* of the cache that threads without their own share */
     volatile uint32_t caches_seen; /* caches that were ever taken are below this index */
     uintptr_t fork_owner;          /* POOL_SELF of the thread inside fork, else 0 */
+    volatile uint32_t segment_lock;
+    volatile uint8_t segments[POOL_SEGMENT_LIMIT]; /* enum PoolSegment; changed with the lock */
 };
 
 _Static_assert(sizeof(struct AllocHeader) == POOL_HEADER, "header of a block");
@@ -481,6 +503,25 @@ void *pool_bump_alloc(size_t size);
 enum PoolVerdict pool_bump_size(const void *user, uint32_t *size, struct InnerHeader *inner);
 enum PoolVerdict pool_bump_resize(void *user, size_t size, uint32_t *old, int stay,
                                   struct InnerHeader *inner);
+
+/* ---- segments.c ---- */
+
+/* Bytes of the region whose address space the pool has. */
+uint32_t pool_reserved(void);
+
+#ifdef POOLNV_SEGMENTED
+/* As pool_os_commit and pool_os_decommit, in any number of segments; the first reserves those that
+ * it needs. After a refusal a part may be committed. */
+int pool_segments_commit(void *start, size_t bytes);
+int pool_segments_decommit(void *start, size_t bytes);
+
+/* The first offset from one up to another that is lost, with only segments of ours before it, and
+ * in *behind the first one that is behind its segment; `end` where there is none. */
+uint32_t pool_segment_lost(uint32_t offset, uint32_t end, uint32_t *behind);
+#else
+#define pool_segments_commit   pool_os_commit
+#define pool_segments_decommit pool_os_decommit
+#endif
 
 /* ---- pages.c ---- */
 

@@ -14,7 +14,7 @@
 #define POOL_STAT_FIELDS(X)                                                                        \
     X(active)          /* 0 or 1 */                                                                \
     X(strategy)        /* enum PoolStrategy */                                                     \
-    X(pool_size)       /* bytes of the region */                                                   \
+    X(pool_size)       /* bytes of the region whose address space is reserved */                   \
     X(committed)       /* bytes of it backed by memory */                                          \
     X(current_used)    /* bytes of it held by live blocks, header and padding included */          \
     X(peak_used)       /* highest current_used seen */                                             \

@@ -16,6 +16,7 @@ const programs = [
     "hot",
     "quarantine",
     "scrap_heap",
+    "segments",
     "stress",
 ];
 

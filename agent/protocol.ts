@@ -35,11 +35,16 @@ export interface Tuning {
     groupBytes: Record<SizeGroup, number>;
 }
 
+/** All at once, or in pieces of 16 MB as they are needed. */
+export type Reservation = "whole" | "segments";
+
 /** What the core is asked to prepare. */
 export interface PrepareRequest {
     /** Wanted size of the region in bytes; the core steps down when the address space has no such hole. */
     poolBytes: number;
     strategy: Strategy;
+    /** How the address space of the region is taken; `segments` only in 32-bit Windows programs, elsewhere it is taken whole. */
+    reserve: Reservation;
     tuning: Tuning;
     /** What is wanted. Those that the program does not have are left out. */
     layers: Layer[];

@@ -32,6 +32,7 @@ export function compilePool(parts: {
         POOLNV_REGION_BYTES: ptr(region.bytes),
         ...system().poolImports(),
         ...slot?.imports,
+        ...(region.isSegmented ? { POOLNV_SEGMENTED: ptr(1) } : {}),
         ...(hotPath ? {} : { POOLNV_NO_HOT_PATH: ptr(1) }),
         ...(errno === null ? {} : { POOLNV_ERRNO: errno }),
         ...runtime.imports,

@@ -6,7 +6,7 @@ import { system } from "../shared/system/index.js";
 import { writeArmPlan } from "./arm-plan.js";
 import { compileArm, compilePool, type CompiledPool } from "./compile.js";
 import { chooseLogFile } from "./log-place.js";
-import { type Region, reserveMetadata, reserveRegion } from "./region.js";
+import { chooseSegments, type Region, reserveMetadata, reserveRegion } from "./region.js";
 import { findFunctions, type FoundFunctions } from "./find-functions.js";
 import { buildSites } from "./site.js";
 import { takeCacheSlot } from "./cache-slot.js";
@@ -74,7 +74,11 @@ function prepareLogged(
     logFile: string | null,
     log: (line: string) => void,
 ): PrepareReport {
-    const { region, stepDown } = reserveRegion(request.poolBytes, found.game !== null);
+    const { isFree } = system();
+    const { region, stepDown } =
+        request.reserve === "segments" && isFree !== null
+            ? chooseSegments(request.poolBytes, isFree)
+            : reserveRegion(request.poolBytes, found.game !== null);
     const { control, metadataBytes } = reserveMetadata(region.bytes);
     control.describe({
         metadataBytes,
@@ -127,12 +131,14 @@ function build(
 
     const functions = runtimes.map(({ module, functions }) => `${module.name}: ${[...functions.keys()].join(" ")}`);
     log(
-        `prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}, strategy ${request.strategy}, layers ${layers.join(", ")}`,
+        `prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}${region.isSegmented ? " in segments as needed" : ""}, strategy ${request.strategy}, layers ${layers.join(", ")}`,
     );
     if (game !== null) log(`game: ${game.profile}, every function as expected`);
     if (game?.desk === null && request.gameConsole)
         log("warning: another mod has hooked the game's frame, so that no line can be run on its console");
     for (const line of functions) log(`functions of ${line}`);
+    if (request.reserve === "segments" && !region.isSegmented)
+        log("warning: segments are for 32-bit Windows programs; the pool's address space is reserved as a whole");
     if (stepDown !== null) log(`warning: ${stepDown}`);
     if (slot === null) log("warning: threads share one cache, because the system has no quick slot left for theirs");
     watchFallbacks(control, log);

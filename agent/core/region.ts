@@ -3,11 +3,14 @@ import { metadataBytes } from "../generated/layout.js";
 import { measureAddressSpace } from "../shared/address-space.js";
 import { Refusal } from "../shared/refusal.js";
 import { system } from "../shared/system/index.js";
+import { chooseWindow } from "./window.js";
 
-/** Address space of the pool: reserved once, backed by memory on demand, never given back. */
+/** Address space of the pool: reserved at once or in segments, backed by memory on demand, never given back. */
 export interface Region {
     base: NativePointer;
     bytes: number;
+    /** Nothing of it is reserved yet: the C does that, segment by segment. */
+    isSegmented: boolean;
 }
 
 const MEGABYTE = 0x100000;
@@ -33,9 +36,31 @@ export function reserveRegion(wanted: number, isGame: boolean): { region: Region
         if (bytes > most) continue;
         const base = system().reserve(bytes);
         if (base === null) continue;
-        return { region: { base, bytes }, stepDown: bytes === wanted ? null : explain(wanted, bytes, wanted > most) };
+        const region = { base, bytes, isSegmented: false };
+        return { region, stepDown: bytes === wanted ? null : explain(wanted, bytes, wanted > most) };
     }
-    throw new Refusal("NO_ROOM", `the program's address space has no free range of even ${inMb(SMALLEST_BYTES)}`);
+    throw noRoom();
+}
+
+/**
+ * Chooses where a region of segments will be: as high as most of it is free now. Others may take from it what is not
+ * reserved yet.
+ *
+ * @throws Refusal NO_ROOM
+ */
+export function chooseSegments(
+    wanted: number,
+    isFree: (base: NativePointer, bytes: number) => boolean,
+): { region: Region; stepDown: string | null } {
+    const window = chooseWindow(wanted, isFree);
+    if (window === null) throw noRoom();
+    const { base, freeBytes } = window;
+    const stepDown = `others have taken a part of its addresses, which leaves it ${inMb(freeBytes)} of ${inMb(wanted)}`;
+    return { region: { base, bytes: wanted, isSegmented: true }, stepDown: freeBytes < wanted ? stepDown : null };
+}
+
+function noRoom(): Refusal {
+    return new Refusal("NO_ROOM", `the program's address space has no free range of even ${inMb(SMALLEST_BYTES)}`);
 }
 
 function mostForGame(): number {

@@ -30,5 +30,12 @@ export function findMisfit(settings: Settings): Misfit | null {
             resolution: "Lower a group, set it to 0 for its usual share, or raise pool_size_mb.",
         };
     }
+    if (settings.reserve === "segments" && settings.strategy === "bump") {
+        return {
+            names: ["reserve"],
+            what: "reserve is segments, but bump needs its address space as a whole",
+            resolution: "Set reserve to whole, or strategy to recycle.",
+        };
+    }
     return null;
 }

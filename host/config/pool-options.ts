@@ -8,6 +8,7 @@ export function toPoolOptions(settings: Settings): PoolOptions {
         winePrefix: settings.wine_prefix,
         poolSizeMb: settings.pool_size_mb,
         strategy: settings.strategy,
+        reserve: settings.reserve,
         layers: settings.layers,
         gameConsole: settings.game_console === undefined ? undefined : settings.game_console === "on",
         logFile: settings.log,

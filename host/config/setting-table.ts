@@ -1,6 +1,6 @@
 import type { EngineChoice } from "../engine/engine.js";
 import { poolDefaults } from "../session/pool-defaults.js";
-import type { Layer, Strategy } from "../session/pool-session.js";
+import type { Layer, Reservation, Strategy } from "../session/pool-session.js";
 import { oneWord, pathTo, type ValueKind, wholeNumber, wordList } from "./value-kinds.js";
 
 /** Headings of a configuration file, in the order of a written one. */
@@ -46,6 +46,17 @@ export const settingTable = {
         advice: [
             "recycle uses freed memory again. bump never does, so it is full after a while and",
             "the program's own allocator takes over.",
+        ],
+    }),
+    reserve: row({
+        section: "pool",
+        kind: oneWord<Reservation>(["whole", "segments"]),
+        default: poolDefaults.reserve,
+        summary: "whether the pool's address space is reserved as a whole or in segments as needed",
+        advice: [
+            "For a 32-bit game that has no room for the pool in one piece, or needs what the pool does",
+            "not use: segments of 16 MB, high addresses first. What others take meanwhile is lost to",
+            "the pool. Not with bump.",
         ],
     }),
     layers: row({

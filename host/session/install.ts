@@ -107,11 +107,13 @@ async function install(
 
 function prepareRequest(options: PoolOptions, kind: EngineKind, unpackingMs: number): PrepareRequest {
     const { poolSizeMb = poolDefaults.poolSizeMb, strategy = poolDefaults.strategy } = options;
+    const { reserve = poolDefaults.reserve } = options;
     const { layers = poolDefaults.layers, gameConsole = poolDefaults.gameConsole, logFile } = options;
     const log = logFile === undefined ? null : followOwnLink(logFile);
     return {
         poolBytes: poolSizeMb * megabyte,
         strategy,
+        reserve,
         tuning: tuningInBytes(options),
         layers,
         gameConsole,

@@ -1,11 +1,12 @@
 import type { EngineChoice } from "../engine/engine.js";
-import type { Layer, Strategy } from "./pool-session.js";
+import type { Layer, Reservation, Strategy } from "./pool-session.js";
 
 /** What holds where nothing else is said, for scripts, the configuration file and the options alike. */
 export const poolDefaults = {
     engine: "auto" as EngineChoice,
     poolSizeMb: 1536,
     strategy: "recycle" as Strategy,
+    reserve: "whole" as Reservation,
     layers: ["crt", "gameheap"] as Layer[],
     gameConsole: true,
     tuning: {

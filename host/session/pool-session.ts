@@ -7,13 +7,24 @@ import type {
     LayerCounters,
     PoolFacts,
     PoolStatistics,
+    Reservation,
     SizeGroup,
     Strategy,
     WorkState,
 } from "../../agent/protocol.js";
 import type { EngineChoice } from "../engine/engine.js";
 
-export type { AddressSpace, HistogramRow, Layer, LayerCounters, PoolFacts, PoolStatistics, SizeGroup, Strategy };
+export type {
+    AddressSpace,
+    HistogramRow,
+    Layer,
+    LayerCounters,
+    PoolFacts,
+    PoolStatistics,
+    Reservation,
+    SizeGroup,
+    Strategy,
+};
 
 /** What `attach` and `launch` can be told. Every field has a default. */
 export interface PoolOptions {
@@ -25,6 +36,11 @@ export interface PoolOptions {
     poolSizeMb?: number;
     /** Default `recycle`. */
     strategy?: Strategy;
+    /**
+     * Whether the pool's address space is reserved at once or in segments of 16 MB as they are needed, high addresses first;
+     * the latter in 32-bit Windows programs, with the strategy `recycle`. Default `whole`.
+     */
+    reserve?: Reservation;
     /** Default `["crt", "gameheap"]`; of these, those that the program has. */
     layers?: Layer[];
     /** Whether lines can be run on the console of a game, for which the function of its frame is hooked; default true. */

@@ -10,12 +10,12 @@ import type { PoolOptions, TuningOptions } from "./pool-session.js";
  *
  * @throws UserError USAGE
  */
-export function tuningInBytes({ tuning = {}, poolSizeMb }: PoolOptions): Tuning {
+export function tuningInBytes({ tuning = {}, poolSizeMb, strategy, reserve }: PoolOptions): Tuning {
     const usual = poolDefaults.tuning;
     const { quarantineMb = usual.quarantineMb, prefaultMb = usual.prefaultMb } = tuning;
     const { trimIdleSeconds = usual.trimIdleSeconds, groupsMb = {} } = tuning;
     const group = (name: SizeGroup): number => (groupsMb[name] ?? usual.groupsMb[name]) * MEGABYTE;
-    check(tuning, poolSizeMb);
+    check(tuning, { poolSizeMb, strategy, reserve });
     return {
         quarantineBytes: quarantineMb * MEGABYTE,
         prefaultBytes: prefaultMb * MEGABYTE,
@@ -33,11 +33,14 @@ const MEGABYTE = 1_048_576;
 
 type TuningSetting = Exclude<
     SettingName,
-    "engine" | "wine_prefix" | "pool_size_mb" | "strategy" | "layers" | "game_console" | "log"
+    "engine" | "wine_prefix" | "pool_size_mb" | "strategy" | "reserve" | "layers" | "game_console" | "log"
 >;
 
 /** Names are those of a configuration file; what is not set is in order. */
-function check({ quarantineMb, prefaultMb, trimIdleSeconds, groupsMb = {} }: TuningOptions, poolSizeMb?: number): void {
+function check(
+    { quarantineMb, prefaultMb, trimIdleSeconds, groupsMb = {} }: TuningOptions,
+    { poolSizeMb, strategy, reserve }: Pick<PoolOptions, "poolSizeMb" | "strategy" | "reserve">,
+): void {
     const settings: { [Name in TuningSetting]?: number } = {
         quarantine_mb: quarantineMb,
         prefault_mb: prefaultMb,
@@ -54,7 +57,7 @@ function check({ quarantineMb, prefaultMb, trimIdleSeconds, groupsMb = {} }: Tun
             throw new UserError("USAGE", `${name} is ${value}, but ${checked.expectation}.`, "Correct the tuning.");
         }
     }
-    const misfit = findMisfit({ ...settings, pool_size_mb: poolSizeMb });
+    const misfit = findMisfit({ ...settings, pool_size_mb: poolSizeMb, strategy, reserve });
     if (misfit !== null) {
         throw new UserError("USAGE", `${misfit.what}.`, misfit.resolution);
     }

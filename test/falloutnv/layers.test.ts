@@ -31,6 +31,20 @@ describe(
                     }
                 }));
 
+        it("the same with a pool in segments, which takes addresses as it needs them", () =>
+            withStandin({}, ["--cells", "200000"], async (standin) => {
+                const session = await attach(standin.pid, { layers: selections.at(-1)!, reserve: "segments" });
+                try {
+                    await standin.numbers("frames 1000");
+                    await assertUnharmed(standin);
+                    await assertServed(session, selections.at(-1)!);
+                    const { pool_size, committed } = await session.statistics();
+                    assert.ok(pool_size >= committed && pool_size < 1536 * 1_048_576, `${pool_size} bytes`);
+                } finally {
+                    await session.close();
+                }
+            }));
+
         it("blocks that the game had before the pool came are freed by the game's own heap", () =>
             withStandin({}, [], async (standin) => {
                 assert.equal(await standin.order("hold 100000"), "taken=100000");

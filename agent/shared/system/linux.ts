@@ -16,6 +16,7 @@ const MARK = ptr(0x706f6f6c);
 export class LinuxSystem implements System {
     readonly name = "linux";
     readonly separator = "/";
+    readonly isFree = null;
     readonly #call = libcCalls();
     readonly #files = new LinuxFiles(libc());
 

@@ -13,6 +13,8 @@ export interface System {
     /** Reserves address space without backing, or null where there is no such hole. */
     reserve(bytes: number): NativePointer | null;
     release(base: NativePointer, bytes: number): void;
+    /** Whether nobody has any of a range of addresses; null where the C of the pool can't reserve in segments. */
+    readonly isFree: ((base: NativePointer, bytes: number) => boolean) | null;
     /**
      * How much a 32-bit process can address at most, and the size of each range of it that nobody has, in bytes. Of a lower
      * bound there may be more.

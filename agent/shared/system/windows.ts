@@ -60,6 +60,13 @@ export class WindowsSystem implements System {
         this.#call.virtualFree(base, 0, MEM_RELEASE);
     }
 
+    readonly isFree = (base: NativePointer, bytes: number): boolean => {
+        if (base.isNull()) return false;
+        const got = this.#call.virtualAlloc(base, bytes, MEM_RESERVE, PAGE_NOACCESS);
+        if (!got.isNull()) this.release(got, bytes);
+        return got.equals(base);
+    };
+
     freeRanges(): { total: number; holes: number[]; isLowerBound: boolean } {
         const info = Memory.alloc(SYSTEM_INFO_BYTES);
         this.#call.getSystemInfo(info);

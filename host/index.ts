@@ -57,7 +57,7 @@ export type { MemoryPool, PoolAddressSpace } from "./console/memory-pool.js";
 export { type CommandResult, runConsoleCommand } from "./console/run-command.js";
 export { type DemoReport, runDemo } from "./demo/demo.js";
 export type { LoadedSave } from "./desk/load-save.js";
-export type { EngineChoice } from "./engine/engine.js";
+export type { EngineChoice } from "./engine/engine-choice.js";
 export { carryOut } from "./deploy/carry-out.js";
 export { chooseSuitableGame, type SuitableGame } from "./deploy/choose-game.js";
 export { type DeployPlan, planDeploy } from "./deploy/plan.js";

@@ -1,7 +1,7 @@
 import { realpathSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
 
-import type { EngineChoice } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine-choice.js";
 import { UserError } from "../errors.js";
 import { findIgnoringCase } from "../target/find-ignoring-case.js";
 import { findProgram } from "../target/find-program.js";

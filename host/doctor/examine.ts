@@ -1,4 +1,4 @@
-import type { EngineChoice } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine-choice.js";
 import { findGames, gameIn } from "../game/find-games.js";
 import type { FoundGame } from "../game/found-game.js";
 import type { GameSearch } from "../game/game-places.js";

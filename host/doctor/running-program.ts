@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 
-import type { EngineChoice } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine-choice.js";
 import type { WinePlace } from "../engine/wine.js";
 import { gameIn } from "../game/find-games.js";
 import type { FoundGame } from "../game/found-game.js";

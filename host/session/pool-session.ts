@@ -11,7 +11,7 @@ import type {
     Strategy,
     WorkState,
 } from "../../agent/protocol.js";
-import type { EngineChoice } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine-choice.js";
 
 export type { AddressSpace, HistogramRow, Layer, LayerCounters, PoolFacts, PoolStatistics, SizeGroup, Strategy };
 

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import type { EngineChoice, EngineKind } from "../engine/engine.js";
+import type { EngineChoice, EngineKind } from "../engine/engine-choice.js";
 import { ensureBinding } from "./binding.js";
 import { findWine } from "./find-wine.js";
 import { nativeFrida, npmFrida, wineFrida } from "./pins.js";

@@ -14,6 +14,7 @@ export type ProgramToFind =
 
 /** A configuration file in the folder of a program. */
 export interface FoundConfigFile {
+    /** Its path, as this system spells it. */
     file: string;
     /** False when it belongs to another user: it could send a stranger's settings into our engine. */
     trusted: boolean;

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 
+/** Memory in bytes, times in nanoseconds. */
 const measurementSchema = z.object({
     threads: z.number(),
     operations: z.number(),

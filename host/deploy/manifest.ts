@@ -18,10 +18,12 @@ export const CONFIGURATION = "Data/NVSE/Plugins/poolnv.ini";
  * else wrote can't make us remove something else.
  */
 const deployedPaths = [SH_LAUNCHER, CMD_LAUNCHER, CONFIGURATION] as const;
+/** Folders that deploy may make. */
 const madeFolders = ["Data", "Data/NVSE", "Data/NVSE/Plugins"] as const;
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** What a manifest must look like. */
 const manifestSchema = z.strictObject({
     format: z.literal(1),
     /**
@@ -35,8 +37,11 @@ const manifestSchema = z.strictObject({
     program: z.strictObject({ original: digest, patched: digest }).nullable(),
 });
 
+/** What deploy notes in the game's folder. */
 export type Manifest = z.infer<typeof manifestSchema>;
+/** A file that deploy may write. */
 export type DeployedPath = (typeof deployedPaths)[number];
+/** A folder that deploy may make. */
 export type MadeFolder = (typeof madeFolders)[number];
 
 /** Before anything is deployed. */

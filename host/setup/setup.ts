@@ -9,6 +9,7 @@ import { ensureWindowsPython, findWindowsPython } from "./windows-python.js";
 
 /** An engine that is ready for use. */
 export interface PreparedEngine {
+    /** Which one. */
     readonly engine: EngineKind;
     /** Its private interpreter, or the package. */
     readonly path: string;

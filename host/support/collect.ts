@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { LAUNCH_LOG } from "../deploy/launcher/launched.js";
 import { MANIFEST, readManifest } from "../deploy/manifest.js";
 import { examinationDocument } from "../doctor/examination-document.js";
-import { examine, type ToExamine } from "../doctor/examine.js";
+import { examine, type ExamineOptions, type ToExamine } from "../doctor/examine.js";
 import { findRunning } from "../doctor/running-program.js";
 import { UserError } from "../errors.js";
 import type { FoundGame } from "../game/found-game.js";
@@ -16,10 +16,10 @@ import { documentPart, type SupportPart } from "./support-part.js";
 import { systemDocument } from "./system-document.js";
 import { withoutNames } from "./without-names.js";
 
-/** What goes into a support bundle. */
-export interface ToCollect extends ToExamine {
-    /** Leave the names of the person and of their machine as they are. */
-    readonly keepNames: boolean;
+/** What goes into a support bundle. Every field has a default. */
+export interface CollectOptions extends ExamineOptions {
+    /** Leave the names of the person and of their machine as they are; default false. */
+    readonly keepNames?: boolean | undefined;
     /** Who that is; default: whoever runs this. */
     readonly person?: Person | undefined;
 }
@@ -30,7 +30,7 @@ export interface ToCollect extends ToExamine {
  *
  * @throws UserError NO_GAME for a folder that is named and has no game; NO_SUCH_PROCESS, AMBIGUOUS_PROCESS
  */
-export async function collectSupport(wanted: ToCollect): Promise<SupportPart[]> {
+export async function collectSupport(wanted: ToExamine & CollectOptions): Promise<SupportPart[]> {
     const running = wanted.process === undefined ? null : await findRunning(wanted.process, wanted.engine);
     const examination = await examine(wanted);
     const game = running?.game ?? examination.game;

@@ -4,6 +4,7 @@ export interface SupportPart {
     readonly name: string;
     /** Where its content comes from, for people: a path, or words. */
     readonly source: string;
+    /** What it holds. */
     readonly text: string;
 }
 

@@ -101,7 +101,7 @@ const refusals: Record<ToldCode, [UserErrorCode, string]> = {
     LOG_NOT_WRITABLE: ["LOG_NOT_WRITABLE", "Name a file in a folder that the program may write to: --log FILE"],
     NO_GAME_CONSOLE: [
         "NO_GAME_CONSOLE",
-        "It works in a game that poolnv knows, installed with game_console = run, where no other mod has hooked the frame.",
+        "It works in a game that poolnv knows, installed with game_console = on, where no other mod has hooked the frame.",
     ],
     DESK_FULL: ["NOT_ANSWERING", "Bring its window to the front: it stands still in the background. Then try again."],
     NO_POOL: ["NO_POOL", "Put one under it first: poolnv attach <process> --detach"],

@@ -79,6 +79,7 @@ export type { LoadedSave } from "./desk/load-save.js";
 export type { EngineChoice, EngineKind } from "./engine/engine-choice.js";
 export { carryOut } from "./deploy/carry-out.js";
 export { chooseSuitableGame, type SuitableGame } from "./deploy/choose-game.js";
+export type { DeployedPath, MadeFolder, Manifest } from "./deploy/manifest.js";
 export { type DeployPlan, type FileAction, planDeploy, type PlannedFile } from "./deploy/plan.js";
 export { type DeployedFile, planUninstall, uninstall, type UninstallPlan } from "./deploy/uninstall.js";
 export { wantedFiles, type WantedFile } from "./deploy/wanted-files.js";

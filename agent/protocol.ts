@@ -79,17 +79,25 @@ export interface RuntimeReport {
 
 /** What the console knows of the pool it found. */
 export interface PoolFacts {
+    /** Number of the process; under Wine that of Windows. */
     pid: number;
     /** Arch of the target as Frida names it: `ia32` or `x64`. */
     arch: string;
     /** `windows` or `linux`. */
     platform: string;
+    /** Path of the program's file, as the program writes it. */
     program: string;
+    /** How memory is handed out. */
     strategy: Strategy;
+    /** Installed layers. */
     layers: Layer[];
+    /** Bytes reserved for the pool. */
     poolBytes: number;
+    /** Bytes that were asked for. */
     requestedBytes: number;
+    /** Whether its hooks are written. */
     armed: boolean;
+    /** Its log, as the program writes it; null: it has none. */
     logFile: string | null;
     /** Profile of the game that it is, or null. */
     game: string | null;
@@ -99,6 +107,7 @@ export interface PoolFacts {
 
 /** Work for the main thread of a game: a line of script to run on its console, or a text to print there. */
 export interface DeskWork {
+    /** What is to be done with the text. */
     kind: "run" | "print";
     /** Up to 500 bytes in the program's own encoding, without control characters. */
     text: string;
@@ -107,6 +116,7 @@ export interface DeskWork {
 /** How far a piece of work is; `gone` once nobody knows of it any more. */
 export type WorkState = "waiting" | "running" | "done" | "failed" | "gone";
 
+/** A game at one moment. */
 export interface GameState {
     /** Frames since the pool came, modulo 2^32. */
     frames: number;
@@ -126,12 +136,17 @@ export interface ArmReport {
     retries: number;
 }
 
+/** One size class. */
 export interface HistogramRow {
+    /** Largest request that it serves, in bytes. */
     max_size: number;
+    /** Its blocks that are in use. */
     live: number;
+    /** Its blocks that were ever handed out. */
     total: number;
 }
 
+/** What came through one layer. */
 export interface LayerCounters {
     /** Blocks served from the pool. */
     pool_allocs: number;
@@ -153,23 +168,39 @@ export interface AddressSpace {
 
 /** The statistics of the contract, in the names users script against. Sizes in bytes. */
 export interface PoolStatistics {
+    /** 1 while new allocations go to the pool, else 0. */
     active: number;
+    /** How memory is handed out. */
     strategy: Strategy;
+    /** Installed layers. */
     layers: Layer[];
+    /** Region reserved. */
     pool_size: number;
+    /** Of it, backed by memory. */
     committed: number;
+    /** Of it, held by live blocks, header and padding included; `bump`: everything handed out. */
     current_used: number;
+    /** Highest `current_used` seen. */
     peak_used: number;
+    /** Blocks served from the pool. */
     pool_allocs: number;
+    /** Requests that the pool could not serve, served by the original. */
     fallback_allocs: number;
+    /** Calls of free. */
     total_frees: number;
+    /** Of them, pool pointers that released nothing; `bump`: all of them. */
     pool_frees_ignored: number;
+    /** Calls of realloc. */
     reallocs: number;
+    /** Frees of pointers that the pool does not own, passed to the original. */
     foreign_frees: number;
+    /** Pool pointers whose header failed validation; counted, never a crash. */
     corrupt_headers: number;
+    /** Frees of blocks that were free already; counted, never a crash. */
     double_frees: number;
     /** What each installed layer asked the pool for. Blocks of scrap heaps are in no other counter. */
     by_layer: Partial<Record<Layer, LayerCounters>>;
+    /** A row for each size class. */
     histogram: HistogramRow[];
     /** Null in 64-bit programs. */
     address_space: AddressSpace | null;

@@ -61,17 +61,22 @@ export const userErrorExitCodes = {
     PROTECTED_PROGRAM: ExitCode.Refused,
 } as const satisfies Record<string, ExitCode>;
 
+/** Code of an error that a user can mend. */
 export type UserErrorCode = keyof typeof userErrorExitCodes;
 
+/** A row of the table that an error may have; null where there is nothing to show. */
 export type ErrorDetail = Readonly<Record<string, string | null>>;
 
 /** Something the user can mend. `message` says what happened in one line, `resolution` what to do in one line. */
 export class UserError extends Error {
+    /** What tells it from other errors. */
     override readonly name = "UserError";
 
     constructor(
+        /** What scripts match on. */
         readonly code: UserErrorCode,
         message: string,
+        /** What to do, in one line. */
         readonly resolution: string,
         options: ErrorOptions & {
             /** What there is to see in particular, as rows of a table: their fields are its columns. */
@@ -82,5 +87,6 @@ export class UserError extends Error {
         this.details = options.details ?? [];
     }
 
+    /** What there is to see in particular, as rows of a table; often none. */
     readonly details: readonly ErrorDetail[];
 }

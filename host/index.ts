@@ -9,7 +9,9 @@
  * await pool.close();
  */
 import { MemoryPool } from "./console/memory-pool.js";
-import { examine as examineAll, type Examination, type ToExamine } from "./doctor/examine.js";
+import { examine as examineAll, type Examination, type ExamineOptions, type ToExamine } from "./doctor/examine.js";
+import { type CollectOptions, collectSupport as collectAll } from "./support/collect.js";
+import type { SupportPart } from "./support/support-part.js";
 import * as sessions from "./session/open.js";
 import type { LaunchOptions, PoolOptions } from "./session/pool-session.js";
 
@@ -46,27 +48,45 @@ export async function launch(program: string, args: string[] = [], options?: Lau
  *
  * @throws UserError NO_GAME, NO_SUCH_PROCESS, AMBIGUOUS_PROCESS
  */
-export async function examine(wanted: Partial<ToExamine> = {}): Promise<Examination> {
-    return examineAll({ engine: "auto", search: {}, connect: sessions.connect, onProgress: () => {}, ...wanted });
+export async function examine(options: ExamineOptions = {}): Promise<Examination> {
+    return examineAll(withDefaults(options));
+}
+
+/**
+ * Gathers what somebody who helps wants to see, as `poolnv support` does: this system, the findings of {@link examine}, the
+ * settings, the ends of the logs and, of a program that runs, the statistics of its pool. Names of the person are replaced.
+ * Changes nothing and writes nothing.
+ *
+ * @throws UserError NO_GAME, NO_SUCH_PROCESS, AMBIGUOUS_PROCESS
+ */
+export async function collectSupport(options: CollectOptions = {}): Promise<SupportPart[]> {
+    return collectAll({ ...options, ...withDefaults(options) });
+}
+
+function withDefaults({ engine = "auto", search = {}, onProgress = () => {}, ...others }: ExamineOptions): ToExamine {
+    return { ...others, engine, search, onProgress, connect: sessions.connect };
 }
 
 export { readPoolOptions } from "./config/config-file.js";
 export { findConfigFile, type FoundConfigFile, type ProgramToFind } from "./config/find-config-file.js";
 export { statisticsBlock } from "./console/format.js";
 export type { MemoryPool, PoolAddressSpace } from "./console/memory-pool.js";
+export type { CommandAnswer } from "./console/commands.js";
 export { type CommandResult, runConsoleCommand } from "./console/run-command.js";
 export { type DemoReport, runDemo } from "./demo/demo.js";
+export type { Measurement } from "./demo/measurement.js";
 export type { LoadedSave } from "./desk/load-save.js";
-export type { EngineChoice } from "./engine/engine.js";
+export type { EngineChoice, EngineKind } from "./engine/engine-choice.js";
 export { carryOut } from "./deploy/carry-out.js";
 export { chooseSuitableGame, type SuitableGame } from "./deploy/choose-game.js";
-export { type DeployPlan, planDeploy } from "./deploy/plan.js";
-export { planUninstall, uninstall, type UninstallPlan } from "./deploy/uninstall.js";
-export { wantedFiles } from "./deploy/wanted-files.js";
-export type { Examination, ToExamine } from "./doctor/examine.js";
+export type { DeployedPath, MadeFolder, Manifest } from "./deploy/manifest.js";
+export { type DeployPlan, type FileAction, planDeploy, type PlannedFile } from "./deploy/plan.js";
+export { type DeployedFile, planUninstall, uninstall, type UninstallPlan } from "./deploy/uninstall.js";
+export { wantedFiles, type WantedFile } from "./deploy/wanted-files.js";
+export type { Examination, ExamineOptions } from "./doctor/examine.js";
 export type { Finding, FindingId, Level } from "./doctor/finding.js";
-export { UserError, type UserErrorCode } from "./errors.js";
-export type { FoundGame, GamesFound } from "./game/found-game.js";
+export { type ErrorDetail, UserError, type UserErrorCode } from "./errors.js";
+export type { FoundGame, GamesFound, Store } from "./game/found-game.js";
 export { findGames } from "./game/find-games.js";
 export type { GameSearch } from "./game/game-places.js";
 export { blocksBySize } from "./plots/blocks-by-size.js";
@@ -99,3 +119,9 @@ export type {
     TuningOptions,
 } from "./session/pool-session.js";
 export { setupEngine } from "./setup/setup.js";
+export type { PreparedEngine } from "./setup/setup.js";
+export type { Unreadable } from "./steam/libraries.js";
+export type { CollectOptions } from "./support/collect.js";
+export type { Person } from "./support/person.js";
+export type { SupportPart } from "./support/support-part.js";
+export { writeSupport } from "./support/write-support.js";

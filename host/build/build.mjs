@@ -1,7 +1,7 @@
 // @ts-check
 // Builds everything into dist/: the C text for the agent, the TypeScript, the agent bundles.
 import { spawn } from "node:child_process";
-import { chmodSync, cpSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { markBuilt, markUnbuilt, sourceDigest } from "./source-stamp.mjs";
@@ -14,6 +14,7 @@ await step("C sources for the agent", () => node("cmodule/embed.mjs"));
 await step("TypeScript", () => node("node_modules/typescript/bin/tsc", "-b"));
 await step("agent bundles", () => Promise.all([bundle("core"), bundle("console"), bundle("bench")]));
 await step("files that need no compiler", copyFiles);
+await step("what has lost its source", () => ["agent", "host", "test"].forEach(removeStrays));
 markBuilt(digest);
 
 /**
@@ -33,6 +34,23 @@ function copyFiles() {
     for (const file of ["page.html", "page.js"])
         cpSync(`${root}host/watch/web/${file}`, `${root}dist/host/watch/web/${file}`);
     chmodSync(`${root}dist/host/bin.js`, 0o755);
+}
+
+/**
+ * The compiler leaves what it made from a source that has gone since; it would be tested, and packed.
+ *
+ * @param {string} room
+ */
+function removeStrays(room) {
+    for (const name of readdirSync(`${root}dist/${room}`, { recursive: true, encoding: "utf8" })) {
+        const source = /^(.+?)(?:\.d\.ts|\.js)$/.exec(name)?.[1];
+        if (
+            source === undefined ||
+            [".ts", ".js", "/index.ts"].some((end) => existsSync(`${root}${room}/${source}${end}`))
+        )
+            continue;
+        rmSync(`${root}dist/${room}/${name}`);
+    }
 }
 
 /**

@@ -1,5 +1,4 @@
 import { printable } from "../../agent/shared/printable.js";
-import type { Examination } from "../doctor/examine.js";
 import type { Finding, Level } from "../doctor/finding.js";
 import type { Output } from "./output.js";
 
@@ -26,9 +25,4 @@ export function summary(findings: readonly Finding[]): string {
     };
     const counted = [...count("error", "error"), ...count("warning", "warning")].join(", ");
     return counted === "" ? "Everything is as it should be." : `Found: ${counted}.`;
-}
-
-/** The same for a script. */
-export function examinationDocument({ game, process, findings }: Examination): object {
-    return { ok: !findings.some(({ level }) => level === "error"), game, process, findings };
 }

@@ -12,10 +12,11 @@ import { createLaunchCommand } from "./commands/launch.js";
 import { createRunCommand } from "./commands/run.js";
 import { createSavesCommand } from "./commands/saves.js";
 import { createSetupCommand } from "./commands/setup.js";
+import { createSupportCommand } from "./commands/support.js";
 import { createWatchCommand } from "./commands/watch.js";
 import type { Context } from "./context.js";
 import { outputOptions } from "./shared-options.js";
-import { packageVersion } from "./version.js";
+import { packageVersion } from "../package-version.js";
 
 /** Builds the parser of one command line. Each command is a file of its own under `commands/`. */
 export function createParser(argv: string[], context: Context): Argv {
@@ -29,6 +30,7 @@ export function createParser(argv: string[], context: Context): Argv {
         createConfigCommand(context),
         createDoctorCommand(context),
         createDeployCommand(context),
+        createSupportCommand(context),
         createSetupCommand(context),
         createDemoCommand(context),
         createBenchCommand(context),

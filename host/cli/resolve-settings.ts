@@ -6,7 +6,7 @@ import { resolvePaths } from "../config/paths.js";
 import { toPoolOptions } from "../config/pool-options.js";
 import { joinSettings, type SettingsInForce } from "../config/settings-in-force.js";
 import { checkSetting, rowOf, settingNames, type SettingOption, type Settings } from "../config/settings.js";
-import type { EngineChoice } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine-choice.js";
 import { UserError } from "../errors.js";
 import type { PoolOptions } from "../session/pool-session.js";
 import type { Output } from "./output.js";

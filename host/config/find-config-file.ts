@@ -1,7 +1,7 @@
 import { realpathSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
 
-import type { EngineChoice } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine-choice.js";
 import { UserError } from "../errors.js";
 import { findIgnoringCase } from "../target/find-ignoring-case.js";
 import { findProgram } from "../target/find-program.js";
@@ -14,6 +14,7 @@ export type ProgramToFind =
 
 /** A configuration file in the folder of a program. */
 export interface FoundConfigFile {
+    /** Its path, as this system spells it. */
     file: string;
     /** False when it belongs to another user: it could send a stranger's settings into our engine. */
     trusted: boolean;

@@ -1,4 +1,4 @@
-import type { EngineChoice } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine-choice.js";
 import { poolDefaults } from "../session/pool-defaults.js";
 import type { Layer, Reservation, Strategy } from "../session/pool-session.js";
 import { oneWord, pathTo, type ValueKind, wholeNumber, wordList } from "./value-kinds.js";

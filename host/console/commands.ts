@@ -33,6 +33,7 @@ export interface ReplAction {
 
 /** What a command answers. */
 export interface CommandAnswer {
+    /** What the command stands for as a number. */
     value: number;
     /** The value as the console prints it; default: the plain number. */
     text?: string;

@@ -43,7 +43,7 @@ export class MemoryPool {
         return this.#session.engine;
     }
 
-    /** Resolves once, when the conversation ends; `reason` is null after {@link close}. */
+    /** Resolves once, when the conversation ends; `reason` is null after {@link MemoryPool.close}. */
     get ended(): Promise<{ reason: string | null }> {
         return this.#session.ended;
     }

@@ -5,6 +5,7 @@ import { parseLine, type ParsedLine } from "./parse-line.js";
 
 /** The answer to one console command, with the command's name as the table writes it. */
 export interface CommandResult extends CommandAnswer {
+    /** Name of the command. */
     command: string;
 }
 

@@ -15,18 +15,27 @@ import { type DemoTarget, prepareTarget } from "./target.js";
 
 /** What the demo found. */
 export interface DemoReport {
+    /** What the program is made of, for people. */
     target: string;
+    /** The pool that it had. */
     facts: PoolFacts;
+    /** Which engine carried Frida; null: none had to. */
     engine: { kind: string; version: string } | null;
+    /** What the program measured without the pool. */
     before: Measurement;
+    /** The same with the pool. */
     after: Measurement;
+    /** The pool's, at the end. */
     statistics: PoolStatistics;
+    /** Answers of the console. */
     results: CommandResult[];
 }
 
 /** What the demo needs of the project. */
 export interface DemoServices {
+    /** Starts a program with the pool under it. */
     launch: typeof launch;
+    /** Prepares an engine where there is none. */
     setupEngine: typeof setupEngine;
 }
 

@@ -2,7 +2,27 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 
-const measurementSchema = z.object({
+/** What the demo's program measured of itself. */
+export interface Measurement {
+    /** How many worked at once. */
+    readonly threads: number;
+    /** Allocations, frees and reallocations, of all of them. */
+    readonly operations: number;
+    /** Time for one, in nanoseconds. */
+    readonly ns_per_operation: number;
+    /** Resident memory at its peak, in bytes. */
+    readonly peak_memory: number;
+    /** Calls of malloc. */
+    readonly allocations: number;
+    /** Calls of realloc. */
+    readonly reallocations: number;
+    /** Calls of free. */
+    readonly frees: number;
+    /** Blocks that did not hold what was written into them. */
+    readonly damaged: number;
+}
+
+const measurementSchema: z.ZodType<Measurement> = z.object({
     threads: z.number(),
     operations: z.number(),
     ns_per_operation: z.number(),
@@ -12,9 +32,6 @@ const measurementSchema = z.object({
     frees: z.number(),
     damaged: z.number(),
 });
-
-/** What the demo's program measured of itself. Memory in bytes, resident at its peak. */
-export type Measurement = z.infer<typeof measurementSchema>;
 
 /**
  * Waits for the program's own counts.

@@ -8,6 +8,7 @@ import type { GameSearch } from "../game/game-places.js";
 
 /** A game that may be deployed into. */
 export interface SuitableGame {
+    /** The game, and what its program's file tells. */
     readonly subject: GameSubject;
     /** What there is to be mended, none of which keeps the pool from working in it. */
     readonly warnings: readonly Finding[];

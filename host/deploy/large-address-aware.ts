@@ -10,12 +10,17 @@ import type { Manifest } from "./manifest.js";
 
 /** How the program is made large-address-aware. */
 export interface ProgramPatch {
-    /** The program's file, and where a copy of it is kept. */
+    /** The program's file. */
     readonly file: string;
+    /** Where a copy of it is kept. */
     readonly backup: string;
+    /** What it holds now. */
     readonly original: Buffer;
+    /** What it is to hold. */
     readonly patched: Buffer;
+    /** Its permissions, as Linux counts them. */
     readonly mode: number;
+    /** SHA-256 of both contents. */
     readonly hashes: NonNullable<Manifest["program"]>;
 }
 

@@ -18,25 +18,36 @@ export const CONFIGURATION = "Data/NVSE/Plugins/poolnv.ini";
  * else wrote can't make us remove something else.
  */
 const deployedPaths = [SH_LAUNCHER, CMD_LAUNCHER, CONFIGURATION] as const;
+/** Folders that deploy may make. */
 const madeFolders = ["Data", "Data/NVSE", "Data/NVSE/Plugins"] as const;
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
-const manifestSchema = z.strictObject({
-    format: z.literal(1),
+/** What deploy notes in the game's folder. */
+export interface Manifest {
+    /** Of the notes themselves. */
+    readonly format: 1;
     /**
      * Each file with the SHA-256 of everything that it may hold and that is ours: one, or while it is being exchanged, the
      * old one and the new one.
      */
-    files: z.array(z.strictObject({ path: z.enum(deployedPaths), sha256: z.array(digest) })),
+    readonly files: readonly { readonly path: DeployedPath; readonly sha256: readonly string[] }[];
     /** Folders that were not there before. */
+    readonly folders: readonly MadeFolder[];
+    /** SHA-256 of the game's program before and after it was made large-address-aware; null: it was left alone. */
+    readonly program: { readonly original: string; readonly patched: string } | null;
+}
+
+const manifestSchema: z.ZodType<Manifest> = z.strictObject({
+    format: z.literal(1),
+    files: z.array(z.strictObject({ path: z.enum(deployedPaths), sha256: z.array(digest) })),
     folders: z.array(z.enum(madeFolders)),
-    /** The game's program before and after it was made large-address-aware; null: it was left alone. */
     program: z.strictObject({ original: digest, patched: digest }).nullable(),
 });
 
-export type Manifest = z.infer<typeof manifestSchema>;
+/** A file that deploy may write. */
 export type DeployedPath = (typeof deployedPaths)[number];
+/** A folder that deploy may make. */
 export type MadeFolder = (typeof madeFolders)[number];
 
 /** Before anything is deployed. */

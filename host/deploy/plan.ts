@@ -13,6 +13,7 @@ import { backupName, planPatch, type ProgramPatch } from "./large-address-aware.
 export interface DeployPlan {
     /** Of the game. */
     readonly folder: string;
+    /** The files, and what becomes of each. */
     readonly files: readonly PlannedFile[];
     /** Folders that are missing, the outermost first. */
     readonly folders: readonly MadeFolder[];
@@ -20,14 +21,17 @@ export interface DeployPlan {
     readonly patch: ProgramPatch | null;
     /** What an interrupted run has left beside the places of its files. */
     readonly leftovers: readonly string[];
-    /** What the manifest says now, and what it is to say in the end. */
+    /** What the manifest says now; null: there is none. */
     readonly before: Manifest | null;
+    /** What it is to say in the end. */
     readonly after: Manifest;
 }
 
+/** A file, and what becomes of it. */
 export interface PlannedFile extends WantedFile {
     /** As this system spells it. */
     readonly file: string;
+    /** What is done. */
     readonly action: FileAction;
 }
 
@@ -38,6 +42,9 @@ export interface PlannedFile extends WantedFile {
 export type FileAction = "write" | "replace" | "unchanged" | "keep";
 
 /**
+ * Plans what deploy writes into a game's folder. Changes nothing.
+ *
+ * @param wanted the files as they should be
  * @param overwrite whether a launcher that was changed may be replaced
  * @throws UserError FILE_CHANGED for a launcher that was changed, PROTECTED_PROGRAM
  */

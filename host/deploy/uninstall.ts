@@ -13,9 +13,13 @@ import { type DeployedPath, emptyManifest, MANIFEST, type Manifest, readManifest
 
 /** What uninstall is about to do. Made without changing anything. */
 export interface UninstallPlan {
+    /** Of the game. */
     readonly folder: string;
+    /** The game's program. */
     readonly program: string;
+    /** What deploy has noted there. */
     readonly manifest: Manifest;
+    /** Files that go. */
     readonly remove: readonly DeployedFile[];
     /** Files that were changed since; they stay, and the manifest still names them. */
     readonly keep: readonly DeployedFile[];
@@ -23,12 +27,17 @@ export interface UninstallPlan {
     readonly programAction: "restore" | "drop" | "keep" | null;
 }
 
-interface DeployedFile {
+/** A file that deploy wrote. */
+export interface DeployedFile {
+    /** Its place in the game's folder. */
     readonly path: DeployedPath;
+    /** As this system spells it. */
     readonly file: string;
 }
 
 /**
+ * Plans what is taken away of what deploy has written. Changes nothing.
+ *
  * @param changedToo whether files that were changed since are removed, too
  * @throws UserError NOT_DEPLOYED, FILE_CHANGED
  */

@@ -10,8 +10,11 @@ import { CONFIGURATION, type DeployedPath } from "./manifest.js";
 
 /** A file as it should be. */
 export interface WantedFile {
+    /** Its place in the game's folder. */
     readonly path: DeployedPath;
+    /** What it holds. */
     readonly content: string;
+    /** Its permissions, as Linux counts them, before the umask. */
     readonly mode: number;
 }
 

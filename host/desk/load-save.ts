@@ -10,6 +10,7 @@ const beginMs = 5_000;
 
 /** How a saved game was loaded. */
 export interface LoadedSave {
+    /** Of the saved game. */
     name: string;
     /** From the order until the game says that it loads no more, in milliseconds. */
     milliseconds: number;

@@ -1,4 +1,4 @@
-import type { EngineChoice } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine-choice.js";
 import { findGames, gameIn } from "../game/find-games.js";
 import type { FoundGame } from "../game/found-game.js";
 import type { GameSearch } from "../game/game-places.js";
@@ -14,13 +14,24 @@ import type { Finding } from "./finding.js";
 import { gameSubject } from "./game-subject.js";
 import { findRunning, type RunningProgram } from "./running-program.js";
 
-/** What is to be looked into. */
-export interface ToExamine {
+/** What is to be looked into. Every field has a default. */
+export interface ExamineOptions {
     /** Folder of the game; where not given, it is looked for. */
     readonly game?: string | undefined;
-    /** A program that runs, by file name or pid. */
+    /** A program that runs, by file name or pid; default: none. */
     readonly process?: string | number | undefined;
+    /** Configuration file; default: that in the game's folder, if there is one. */
     readonly config?: string | undefined;
+    /** Engine that is to work; default `auto`. */
+    readonly engine?: EngineChoice | undefined;
+    /** Where the game is looked for; default: everywhere. */
+    readonly search?: GameSearch | undefined;
+    /** Called with one line each time a step begins. */
+    readonly onProgress?: ((line: string) => void) | undefined;
+}
+
+/** The same, complete, and the way to ask a pool. */
+export interface ToExamine extends ExamineOptions {
     readonly engine: EngineChoice;
     readonly search: GameSearch;
     readonly connect: typeof connect;
@@ -29,8 +40,11 @@ export interface ToExamine {
 
 /** What was looked into, and what was found. */
 export interface Examination {
+    /** The game that was looked into; null: none, or one could not be chosen. */
     readonly game: FoundGame | null;
+    /** The program that was asked about; null: none. */
     readonly process: Pick<RunningProgram, "pid" | "name"> | null;
+    /** Everything that was looked at. */
     readonly findings: readonly Finding[];
 }
 

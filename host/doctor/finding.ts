@@ -5,7 +5,9 @@ export type Level = "ok" | "warning" | "error";
 
 /** One thing that was looked at. */
 export interface Finding {
+    /** What was looked at. */
     readonly id: FindingId;
+    /** How much it weighs. */
     readonly level: Level;
     /** What was found, in one line. */
     readonly message: string;
@@ -34,6 +36,7 @@ const exitCodes = {
     "address-space": ExitCode.Refused,
 } as const satisfies Record<string, ExitCode>;
 
+/** Name of a finding. */
 export type FindingId = keyof typeof exitCodes;
 
 export function ok(id: FindingId, message: string): Finding {

@@ -5,6 +5,7 @@ import { type ProgramFacts, readProgramFacts } from "../game/program-facts.js";
 
 /** An installation of the game under examination. */
 export interface GameSubject {
+    /** Where it is. */
     readonly game: FoundGame;
     /** What its program's file tells, or why that can't be told. */
     readonly program: ProgramFacts | UnreadableFile;

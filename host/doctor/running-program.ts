@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 
-import type { EngineChoice } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine-choice.js";
 import type { WinePlace } from "../engine/wine.js";
 import { gameIn } from "../game/find-games.js";
 import type { FoundGame } from "../game/found-game.js";
@@ -13,7 +13,9 @@ import { type AddressSpace, isElf32, readAddressSpace } from "./read-address-spa
 
 /** A program that runs, as far as this system tells without touching it. */
 export interface RunningProgram {
+    /** Number of its process; null where only an engine can tell. */
     readonly pid: number | null;
+    /** Name of its file. */
     readonly name: string;
     /** What the engine for it is for. */
     readonly engineTarget: "native" | WinePlace;

@@ -4,13 +4,13 @@ import { CarrierProcess, type CarrierCommand } from "./carrier-process.js";
 import type {
     DetachReason,
     Engine,
-    EngineKind,
     EngineProcess,
     EngineSession,
     EngineSpawnOptions,
     ScriptCall,
     ScriptSource,
 } from "./engine.js";
+import type { EngineKind } from "./engine-choice.js";
 
 /** Why a carrier could not serve: its own words. */
 export class CarrierRefused extends Error {

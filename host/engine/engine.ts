@@ -1,10 +1,5 @@
 import type { Process, ProcessID, SessionDetachReason, SpawnOptions } from "frida";
-
-/** What a person may ask for; `auto` picks by target. */
-export type EngineChoice = "auto" | EngineKind;
-
-/** Where frida-core lives: the npm binding in Node, the PyPI wheel in Python, the win32 wheel in Python under Wine. */
-export type EngineKind = "binding" | "python" | "wine";
+import type { EngineKind } from "./engine-choice.js";
 
 /** The needed subset of the npm package's own types, so that a Frida user feels at home. */
 export type EngineProcess = Pick<Process, "pid" | "name">;

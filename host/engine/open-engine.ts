@@ -2,7 +2,8 @@ import { UserError } from "../errors.js";
 import { bindingCommand, bindingVersion, isNewEnoughForLinux } from "./binding.js";
 import { CarrierRefused, startCarrierEngine } from "./carrier-engine.js";
 import type { CarrierCommand } from "./carrier-process.js";
-import type { Engine, EngineChoice, EngineKind } from "./engine.js";
+import type { Engine } from "./engine.js";
+import type { EngineChoice, EngineKind } from "./engine-choice.js";
 import { pythonCommand } from "./python.js";
 import { wineCommand, type WinePlace } from "./wine.js";
 

@@ -6,7 +6,9 @@ import { pythonCarrier } from "./python.js";
 
 /** Which Wine, and which of its prefixes; null: the default. */
 export interface WinePlace {
+    /** Path of the Wine. */
     loader: string | null;
+    /** Folder of the prefix. */
     prefix: string | null;
 }
 

@@ -3,10 +3,13 @@ import { getSystemErrorMap } from "node:util";
 
 /** A file that could not be read, or is none that we would read. `reason` has no path in it. */
 export class UnreadableFile extends Error {
+    /** What tells it from other errors. */
     override readonly name = "UnreadableFile";
 
     constructor(
+        /** Its path. */
         readonly file: string,
+        /** Why, without a path. */
         readonly reason: string,
         options?: ErrorOptions,
     ) {

@@ -17,17 +17,21 @@ export interface GamePlace {
 
 /** An installation of the game. */
 export interface FoundGame {
+    /** Its folder, as this system spells it. */
     readonly folder: string;
     /** Its `FalloutNV.exe`, as this system spells it. */
     readonly program: string;
+    /** Who installed it. */
     readonly store: Store;
     /** Everything that named it, the first found first. */
     readonly via: readonly string[];
+    /** The Wine prefix in which it runs; null: none, or not known. */
     readonly prefix: string | null;
 }
 
 /** What a search for the game has come to. Nothing unreadable ends it. */
 export interface GamesFound {
+    /** The installations, each once. */
     readonly games: readonly FoundGame[];
     /** Manifests, lists and registries that could not be read, and places that promise a game that is not there. */
     readonly unreadable: readonly Unreadable[];

@@ -13,7 +13,9 @@ import { protonPrefix, steamPlaces } from "./steam-places.js";
 export interface GameSearch {
     /** Wine prefix of the game; then no other place is looked at. */
     readonly winePrefix?: string | undefined;
+    /** Environment that names places. */
     readonly env?: NodeJS.ProcessEnv;
+    /** System whose usual places are looked at. */
     readonly platform?: NodeJS.Platform;
     /** What reads the registry of Windows. */
     readonly registry?: RegistryTool;

@@ -1,4 +1,5 @@
 import { falloutNv } from "../../agent/games/falloutnv-1.4.0.525.js";
+import { gameProfiles as knownGames } from "../../agent/games/index.js";
 
 /** What is known of one version of the game: where its functions are, and what they begin with. */
 export interface GameProfile {
@@ -20,5 +21,15 @@ export interface GameSite {
 /** The version that the game's other mods are made for, too: the last that its makers published for Steam and GOG. */
 export const GAME_VERSION = falloutNv.version;
 
-/** The profiles that there are; without one a program's bytes are not compared. */
-export const gameProfiles: readonly GameProfile[] = [];
+/** What the agent compares in memory before it hooks anything, for a comparison with the file. */
+export const gameProfiles: readonly GameProfile[] = knownGames.map(({ version, imageBase, functions }) => ({
+    version,
+    imageBase,
+    sites: functions
+        .filter(({ layer }) => layer !== "scrapheap") // not hooked unless it is asked for
+        .map(({ name, address, bytes }) => ({
+            name,
+            address,
+            bytes: [...Buffer.from(bytes.replaceAll(" ", ""), "hex")],
+        })),
+}));

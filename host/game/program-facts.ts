@@ -5,9 +5,11 @@ import { readVersion } from "./program-version.js";
 
 /** What the file of the game tells. */
 export interface ProgramFacts {
+    /** Address that it was linked for. */
     readonly imageBase: number;
     /** Null where it has none. */
     readonly version: string | null;
+    /** Whether it may use 4 GB. */
     readonly largeAddressAware: boolean;
     /** Steam's protection: the code in the file is scrambled, and readable only once the program runs. */
     readonly isProtected: boolean;

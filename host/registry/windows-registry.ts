@@ -8,8 +8,11 @@ import { findKeys, type RegistryValues } from "./registry-text.js";
 
 /** How Windows' own `reg` is started: itself, or Wine and it, and how it writes a path of ours. */
 export interface RegistryTool {
+    /** Program and first arguments. */
     readonly command: readonly [string, ...string[]];
+    /** What its environment has besides. */
     readonly env?: Readonly<Record<string, string>>;
+    /** A path as it writes it. */
     ownPath(path: string): string;
 }
 

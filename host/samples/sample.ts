@@ -6,6 +6,7 @@ export interface Sample {
     readonly time: number;
     /** Since the first sample, in seconds, by a clock that nobody sets. */
     readonly elapsed: number;
+    /** What the pool told. */
     readonly statistics: PoolStatistics;
     /** What happened since the sample before; null in the first. */
     readonly rates: Rates | null;
@@ -15,7 +16,9 @@ export interface Sample {
 export interface Rates {
     /** Blocks served from the pool. */
     readonly allocs: number;
+    /** Calls of free. */
     readonly frees: number;
+    /** Calls of realloc. */
     readonly reallocs: number;
     /** Requests that the pool could not serve. */
     readonly fallbacks: number;

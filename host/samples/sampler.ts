@@ -4,6 +4,7 @@ import type { MemoryPool } from "../console/memory-pool.js";
 import type { PoolStatistics } from "../session/pool-session.js";
 import { ratesBetween, type Sample } from "./sample.js";
 
+/** When samples are taken. Every field has a default. */
 export interface SamplingOptions {
     /** From the beginning of one sample to that of the next, in milliseconds; default 1000. */
     intervalMs?: number;

@@ -12,6 +12,7 @@ export class SaveError extends UserError {
     }
 }
 
+/** What to do about each kind. */
 const remedies = {
     BAD_SAVE: "Load an earlier save, or the backup that the game may have kept beside it (.bak).",
     SAVE_NOT_READABLE: "Check that the file is still there, and that you may read it.",

@@ -4,6 +4,7 @@ import type { SaveError } from "./save-error.js";
 export interface Save extends SaveFile, SaveHeader {
     /** Bytes of the file. */
     readonly sizeBytes: number;
+    /** When it was written. */
     readonly modifiedAt: Date;
 }
 
@@ -11,6 +12,7 @@ export interface Save extends SaveFile, SaveHeader {
 export interface BrokenSave extends SaveFile {
     /** Bytes of the file; null where not even that is known. */
     readonly sizeBytes: number | null;
+    /** When it was written; null where not even that is known. */
     readonly modifiedAt: Date | null;
     /** What is wrong with it, and what to do: BAD_SAVE or SAVE_NOT_READABLE. */
     readonly problem: SaveError;
@@ -60,7 +62,9 @@ export interface SaveHeader {
 
 /** Size of a picture in pixels. */
 export interface ScreenshotSize {
+    /** From left to right. */
     readonly width: number;
+    /** From top to bottom. */
     readonly height: number;
 }
 

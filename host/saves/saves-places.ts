@@ -9,7 +9,9 @@ import { gamePrefixes } from "../steam/game-prefixes.js";
 export interface SavesSearch {
     /** Wine prefix of the game; then no other place is looked at. */
     winePrefix?: string;
+    /** Environment that names places. */
     env?: NodeJS.ProcessEnv;
+    /** System whose usual places are looked at. */
     platform?: NodeJS.Platform;
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { PrepareRequest } from "../../agent/protocol.js";
-import type { EngineKind, EngineSession } from "../engine/engine.js";
+import type { EngineSession } from "../engine/engine.js";
+import type { EngineKind } from "../engine/engine-choice.js";
 import { AgentRefusal } from "../engine/engine-errors.js";
 import { windowsPath } from "../engine/wine.js";
 import { UserError } from "../errors.js";

@@ -1,5 +1,6 @@
 import type { DeskWork, GameState, WorkState } from "../../agent/protocol.js";
-import type { EngineKind, EngineSession } from "../engine/engine.js";
+import type { EngineSession } from "../engine/engine.js";
+import type { EngineKind } from "../engine/engine-choice.js";
 import { ask } from "./ask.js";
 import type { Installed } from "./install.js";
 import type { InstallReport, PoolFacts, PoolSession, PoolStatistics } from "./pool-session.js";

@@ -1,4 +1,4 @@
-import type { EngineChoice } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine-choice.js";
 import type { Layer, Reservation, Strategy } from "./pool-session.js";
 
 /** What holds where nothing else is said, for scripts, the configuration file and the options alike. */

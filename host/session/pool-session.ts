@@ -12,7 +12,7 @@ import type {
     Strategy,
     WorkState,
 } from "../../agent/protocol.js";
-import type { EngineChoice } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine-choice.js";
 
 export type {
     AddressSpace,
@@ -94,7 +94,9 @@ export interface InstallReport {
 
 /** A conversation with the living pool of one program. Ending it never ends the pool. */
 export interface PoolSession {
+    /** What is known of the pool and its program. */
     readonly facts: PoolFacts;
+    /** How the pool came to be under the program. */
     readonly install: InstallReport;
     /**
      * Which engine carries this session: `binding`, `python` or `wine`, and its frida version. Null for a living pool that
@@ -103,6 +105,7 @@ export interface PoolSession {
     readonly engine: { kind: string; version: string } | null;
     /** Resolves once, when the session ends for whatever reason; `reason` is null after `close()`. */
     readonly ended: Promise<{ reason: string | null }>;
+    /** What the pool counts. */
     statistics(): Promise<PoolStatistics>;
     /** Sends new allocations to the pool (true) or to the original (false). Live pool blocks stay valid either way. */
     setActive(active: boolean): Promise<boolean>;
@@ -112,6 +115,7 @@ export interface PoolSession {
     gameState(): Promise<GameState>;
     /** Leaves work for the game's main thread; returns its ticket. `host/desk` waits for it. */
     leaveWork(work: DeskWork): Promise<number>;
+    /** How far a piece of work is. */
     workState(ticket: number): Promise<WorkState>;
     /** Takes work back; false where the game has begun with it. */
     cancelWork(ticket: number): Promise<boolean>;

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import type { EngineChoice, EngineKind } from "../engine/engine.js";
+import type { EngineChoice, EngineKind } from "../engine/engine-choice.js";
 import { ensureBinding } from "./binding.js";
 import { findWine } from "./find-wine.js";
 import { nativeFrida, npmFrida, wineFrida } from "./pins.js";
@@ -9,6 +9,7 @@ import { ensureWindowsPython, findWindowsPython } from "./windows-python.js";
 
 /** An engine that is ready for use. */
 export interface PreparedEngine {
+    /** Which one. */
     readonly engine: EngineKind;
     /** Its private interpreter, or the package. */
     readonly path: string;

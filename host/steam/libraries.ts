@@ -5,7 +5,9 @@ import { readKeyValues } from "./key-values.js";
 
 /** Something that was looked at and could not be read. */
 export interface Unreadable {
+    /** What it was. */
     readonly path: string;
+    /** Why it could not be read. */
     readonly reason: string;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { EngineChoice } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine-choice.js";
 import { UserError } from "../errors.js";
 import { isNamed, noSuchProcess, pickOne } from "./find-target.js";
 import { readProcess, readProcessTable, type RunningProcess, type WineProcess } from "./process-table.js";

@@ -23,7 +23,10 @@ export function programPath(location: Location): string | null {
  *
  * @param folder where a path without drive starts
  */
-export function unixPath({ path, prefix, home }: WineProcess, folder: string | null): string | null {
+export function unixPath(
+    { path, prefix, home }: Pick<WineProcess, "path" | "prefix" | "home">,
+    folder: string | null,
+): string | null {
     if (/^[a-z]:[\\/]/i.test(path)) return pathInPrefix(prefix ?? join(home ?? homedir(), ".wine"), path);
     const whole = /^(?:\\\\\?\\unix\\|\/)(.*)$/i.exec(path)?.[1]; // Wine keeps the path of a program that was named so
     if (whole !== undefined) return findIgnoringCase("/", pathNames(whole));

@@ -2,7 +2,8 @@ import { realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-import type { Engine, EngineChoice } from "../engine/engine.js";
+import type { Engine } from "../engine/engine.js";
+import type { EngineChoice } from "../engine/engine-choice.js";
 import { openEngine } from "../engine/open-engine.js";
 import { UserError } from "../errors.js";
 import { isNamed } from "./find-target.js";

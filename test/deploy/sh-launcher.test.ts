@@ -6,12 +6,12 @@ import { execa } from "execa";
 
 import { launchOptions, shLauncher } from "../../host/deploy/launcher/sh.js";
 import { quoteForSh } from "../../host/deploy/launcher/quote.js";
-import { addVersion } from "../standin/version.js";
 import { run } from "../host/command-runner.js";
 import { isRunning, pidsWhere } from "../support/running.js";
 import { poolnv } from "../support/poolnv.js";
 import { scratchFolder } from "../support/scratch-folder.js";
 import { makeTarget, type Target, whyNot } from "../support/targets.js";
+import { tinyProgram } from "./tiny-game.js";
 import { Victim } from "../support/victim.js";
 import { waitUntil } from "../support/wait-until.js";
 
@@ -100,7 +100,7 @@ describe(
             target = await makeTarget("win32-ucrt");
             folder = makeFolder("FNV 100% it's $HOME & ^! ü");
             const program = join(folder, "FalloutNV.exe");
-            writeFileSync(program, addVersion(readFileSync(target.victim), "1.4.0.525"));
+            writeFileSync(program, tinyProgram());
             const { code, stderr } = await run(["deploy", "--game", folder, "--yes"], { env: { HOME: scratch } });
             assert.equal(code, 0, stderr);
             writeFileSync(program, readFileSync(target.victim)); // with a version it would be taken for the game, and refused

@@ -1,5 +1,6 @@
 import { bindingVersion } from "../../host/engine/binding.js";
-import type { Engine, EngineKind } from "../../host/engine/engine.js";
+import type { Engine } from "../../host/engine/engine.js";
+import type { EngineKind } from "../../host/engine/engine-choice.js";
 import { openEngine } from "../../host/engine/open-engine.js";
 import { nativeFrida, npmFrida, wineFrida } from "../../host/setup/pins.js";
 import type { CompileTarget } from "../prepare/compile.js";

@@ -83,10 +83,7 @@ describe("the configuration file that a program brings along", () => {
 
 describe("the path of a program under Wine", { skip: process.platform === "win32" }, () => {
     const place = (windows: string, home: string | null = null) =>
-        unixPath(
-            { path: windows, prefix: home === null ? folder : null, home, loader: "", program: "", user: 0 },
-            folder,
-        );
+        unixPath({ path: windows, prefix: home === null ? folder : null, home }, folder);
 
     it("goes by the drives of its prefix, in any case of letters", () => {
         mkdirSync(path.join(folder, "dosdevices"));
@@ -113,10 +110,7 @@ describe("the path of a program under Wine", { skip: process.platform === "win32
         assert.equal(place(`\\\\?\\unix${expected.replaceAll("/", "\\")}`), expected);
         assert.equal(place(expected), expected);
         assert.equal(place("GAME.exe"), expected);
-        assert.equal(
-            unixPath({ path: "game.exe", prefix: null, home: null, loader: "", program: "", user: 0 }, null),
-            null,
-        );
+        assert.equal(unixPath({ path: "game.exe", prefix: null, home: null }, null), null);
     });
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { EngineKind } from "../../host/engine/engine.js";
+import type { EngineKind } from "../../host/engine/engine-choice.js";
 import { compileTarget, type CompileTarget } from "../prepare/compile.js";
 import { readEnvironments, type EnvironmentName } from "../prepare/environments.js";
 

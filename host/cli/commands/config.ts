@@ -1,10 +1,11 @@
 import type { CommandModule } from "yargs";
 
+import { settingsDocument } from "../../config/settings-document.js";
 import { writeConfigFile } from "../../config/write-config-file.js";
 import { UserError } from "../../errors.js";
 import type { Context } from "../context.js";
 import { resolveSettings, single } from "../resolve-settings.js";
-import { settingsDocument, settingsLines } from "../settings-report.js";
+import { settingsLines } from "../settings-report.js";
 import { type PoolArguments, poolOptions } from "../shared-options.js";
 
 interface ConfigArguments extends PoolArguments {

@@ -1,9 +1,10 @@
 import type { CommandModule } from "yargs";
 
+import { examinationDocument } from "../../doctor/examination-document.js";
 import { examine } from "../../doctor/examine.js";
 import { exitCodeOf } from "../../doctor/finding.js";
 import type { Context } from "../context.js";
-import { examinationDocument, findingLines, summary } from "../doctor-report.js";
+import { findingLines, summary } from "../doctor-report.js";
 import { gameOptions } from "../game-options.js";
 import { readOptions, single } from "../resolve-settings.js";
 import { engineOption, type PoolArguments, poolOptions } from "../shared-options.js";

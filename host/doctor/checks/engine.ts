@@ -1,4 +1,4 @@
-import type { EngineChoice } from "../../engine/engine.js";
+import type { EngineChoice } from "../../engine/engine-choice.js";
 import { openEngine } from "../../engine/open-engine.js";
 import type { WinePlace } from "../../engine/wine.js";
 import { UserError } from "../../errors.js";

@@ -9,6 +9,7 @@ import { createDeployCommand } from "./commands/deploy.js";
 import { createDoctorCommand } from "./commands/doctor.js";
 import { createExecCommand } from "./commands/exec.js";
 import { createLaunchCommand } from "./commands/launch.js";
+import { createReportCommand } from "./commands/report.js";
 import { createRunCommand } from "./commands/run.js";
 import { createSavesCommand } from "./commands/saves.js";
 import { createSetupCommand } from "./commands/setup.js";
@@ -26,6 +27,7 @@ export function createParser(argv: string[], context: Context): Argv {
         createRunCommand(context),
         createWatchCommand(context),
         createSavesCommand(context),
+        createReportCommand(context),
         createConfigCommand(context),
         createDoctorCommand(context),
         createDeployCommand(context),

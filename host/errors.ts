@@ -22,6 +22,8 @@ export const userErrorExitCodes = {
     BAD_CONFIG: ExitCode.Usage,
     NO_SUCH_PROGRAM: ExitCode.Usage,
     LOG_NOT_WRITABLE: ExitCode.Usage,
+    BAD_RESULTS: ExitCode.Usage,
+    RESULTS_NOT_READABLE: ExitCode.Usage,
     BAD_SCRIPT: ExitCode.Usage,
     SCRIPT_NOT_READABLE: ExitCode.Usage,
     FILE_EXISTS: ExitCode.Usage,

@@ -53,7 +53,8 @@ const facts = z.object({
     hasDesk: z.boolean(),
 });
 
-const statistics = z.object({
+/** A snapshot of all counters. */
+export const statistics = z.object({
     active: flag,
     strategy,
     layers,

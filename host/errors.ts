@@ -27,6 +27,7 @@ export const userErrorExitCodes = {
     BAD_SCENARIO: ExitCode.Usage,
     SCENARIO_NOT_READABLE: ExitCode.Usage,
     SHARDS_DIFFER: ExitCode.Usage,
+    OTHER_RUN: ExitCode.Usage,
     BAD_SCRIPT: ExitCode.Usage,
     SCRIPT_NOT_READABLE: ExitCode.Usage,
     FILE_EXISTS: ExitCode.Usage,

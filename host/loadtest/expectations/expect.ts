@@ -15,6 +15,7 @@ export const expect = {
             return {
                 text: `usage below ${percent(share)}`,
                 broken: ({ peakUsed, statistics }) => {
+                    if (statistics === null) return null;
                     const used = peakUsed / statistics.pool_size;
                     return used < share ? null : `${percent(used)} of the pool were used`;
                 },

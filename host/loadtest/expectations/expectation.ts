@@ -10,8 +10,8 @@ export interface Expectation {
 
 /** What is known of a save's turn so far. */
 export interface Seen {
-    /** The newest statistics. */
-    readonly statistics: PoolStatistics;
+    /** The newest statistics; null before the first. */
+    readonly statistics: PoolStatistics | null;
     /** Highest use during the turn, in bytes. */
     readonly peakUsed: number;
     /** Of the requests during the turn, the share that the pool could not serve, 0 to 1. */

@@ -54,8 +54,18 @@ async function startNative(file: string, args: string[], options: PoolOptions): 
         const session = await attach(child.pid, options);
         return program(session, { exit: () => child.exit, kill: child.kill, hasEnded: child.hasEnded });
     } catch (error) {
+        if (child.hasEnded()) throw new DiedAtStart(await child.exit);
         await child.kill();
         throw error;
+    }
+}
+
+/** A program had ended before it had its pool. */
+export class DiedAtStart extends Error {
+    override readonly name = "DiedAtStart";
+
+    constructor(readonly exit: ExitRecord) {
+        super("the program ended before it had its pool");
     }
 }
 

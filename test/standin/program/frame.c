@@ -5,6 +5,7 @@
 #include "churn.h"
 #include "clock.h"
 #include "doomed.h"
+#include "fate.h"
 #include "findings.h"
 #include "io.h"
 #include "loading.h"
@@ -60,6 +61,7 @@ void __thiscall vanilla_frame(struct Main *main) {
     require_main_thread("the frame function");
     if (main != MAIN)
         note_finding(VIOLATION, "the frame function has another object", main, 0);
+    fate_meet();
     run_parts(main);
     frame_number++;
     taken = (uint32_t)(clock_us() - began);

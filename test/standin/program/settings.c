@@ -27,6 +27,8 @@ static const struct {
     {"--seed", &settings.seed, 0},
     {"--seconds", &settings.seconds, 0},
     {"--saves", 0, settings.saves},
+    {"--crashes-by", 0, settings.crashes_by},
+    {"--hangs-by", 0, settings.hangs_by},
     {"--other-replacer", 0, settings.other_replacer},
 };
 

@@ -164,6 +164,12 @@ class CarrierSession implements EngineSession {
         return [results[2], results[4]];
     }
 
+    onMessage(listener: (text: string) => void): void {
+        this.carrier.listen((event) => {
+            if (event.event === "message" && event.script === this.script) listener(event.text);
+        });
+    }
+
     async detach(): Promise<void> {
         const farewell: CarrierStep[] = [
             { op: "unload", script: this.script },

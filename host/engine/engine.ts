@@ -51,6 +51,8 @@ export interface EngineSession {
      * @returns the values of the two calls
      */
     plant(script: ScriptSource, first: ScriptCall, afterwards: ScriptCall): Promise<[unknown, unknown]>;
+    /** Hears what the script sends; JSON of whatever that is. */
+    onMessage(listener: (text: string) => void): void;
     detach(): Promise<void>;
 }
 

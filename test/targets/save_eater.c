@@ -62,7 +62,7 @@ int main(int count, char **arguments) {
     unsigned step;
     if (count != 2 || !read_head(arguments[1]))
         return 2;
-    usleep(700 * 1000); /* as a program needs to start; it gets its pool meanwhile */
+    usleep(1500 * 1000); /* as a program needs to start; it gets its pool meanwhile */
     for (step = 0; step < LOAD_STEPS; step++, usleep(STEP_MS * 1000))
         turn_over(1000);
     for (step = 0;; step++, usleep(STEP_MS * 1000)) {

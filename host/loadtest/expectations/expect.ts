@@ -33,11 +33,13 @@ export const expect = {
             };
         },
     },
-    /** No header of a block was damaged. */
+    /** The header of no block was damaged, and nothing was freed that is no block. Some games and mods do that in passing. */
     noCorruption: (): Expectation => ({
         text: "no corruption",
         broken: ({ corruptHeaders }) =>
-            corruptHeaders === 0 ? null : `${corruptHeaders} headers of blocks were damaged`,
+            corruptHeaders === 0
+                ? null
+                : `${corruptHeaders} pointers were no block of the pool any more: damaged, or never the begin of one`,
     }),
     /** The program does not end by itself, not even without an error. */
     alive: (): Expectation => ({

@@ -1,3 +1,4 @@
+import type { SeenException } from "../../../agent/protocol.js";
 import type { ExitRecord } from "../results/record.js";
 
 /** A program about whose end nothing is known. */
@@ -13,6 +14,36 @@ export function windowsExit(code: number): ExitRecord {
     const isException = code >= severeErrors || code in exceptionNames;
     return { ...unknownExit, code, exception: isException ? exceptionText(code) : null };
 }
+
+/** The same with what was seen of its last exception, where that is what it died of. */
+export function withException(exit: ExitRecord, seen: SeenException | null): ExitRecord {
+    if (seen === null || !diedOf(exit, seen)) return exit;
+    const { type, address, module, offset } = seen;
+    const place = module === null || offset === null ? module : `${module}+0x${offset.toString(16)}`;
+    return { ...exit, exception: exit.exception ?? type.replaceAll("-", " "), address, module: place };
+}
+
+function diedOf({ code, signal }: ExitRecord, { type }: SeenException): boolean {
+    return (
+        (code !== null && codesOf[type]?.includes(code)) ||
+        (signal !== null && signalsOf[type]?.includes(signal)) ||
+        false
+    );
+}
+
+/** What a program ends with that dies of an exception which Frida names so. */
+const codesOf: Readonly<Record<string, readonly number[]>> = {
+    "access-violation": [0xc0000005],
+    "illegal-instruction": [0xc000001d, 0xc0000096],
+    "stack-overflow": [0xc00000fd],
+    arithmetic: [0xc0000094, 0xc0000095, 0xc000008e],
+};
+const signalsOf: Readonly<Record<string, readonly string[]>> = {
+    "access-violation": ["SIGSEGV", "SIGBUS"],
+    "illegal-instruction": ["SIGILL"],
+    arithmetic: ["SIGFPE"],
+    abort: ["SIGABRT"],
+};
 
 /** Whether it ended without an error of its own. */
 export function isClean({ code, signal }: ExitRecord): boolean {

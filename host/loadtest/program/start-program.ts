@@ -1,11 +1,13 @@
 import path from "node:path";
+import { performance } from "node:perf_hooks";
 
 import { MemoryPool } from "../../console/memory-pool.js";
 import { attach, launchProgram } from "../../session/open.js";
 import type { PoolOptions, PoolSession } from "../../session/pool-session.js";
+import type { SeenException } from "../../../agent/protocol.js";
 import type { ExitRecord } from "../results/record.js";
 import { startChild } from "./child-program.js";
-import { unknownExit, windowsExit } from "./exit.js";
+import { unknownExit, windowsExit, withException } from "./exit.js";
 import type { StartedProgram } from "./started-program.js";
 
 /** How long how it ended may take to be told, once it is known that it did, in milliseconds. */
@@ -54,7 +56,8 @@ async function startNative(file: string, args: string[], options: PoolOptions): 
         const session = await attach(child.pid, options);
         return program(session, { exit: () => child.exit, kill: child.kill, hasEnded: child.hasEnded });
     } catch (error) {
-        if (child.hasEnded()) throw new DiedAtStart(await child.exit);
+        const exit = await within<ExitRecord | null>(exitMs, child.exit, null);
+        if (exit !== null) throw new DiedAtStart(exit);
         await child.kill();
         throw error;
     }
@@ -79,10 +82,11 @@ interface Hold {
 
 function program(session: PoolSession, { exit, kill, hasEnded }: Hold): StartedProgram {
     let isGone = false;
+    const exceptions = lastException(session);
     const ended = Promise.race([
         session.ended.then(() => within(exitMs, exit(), unknownExit)),
         ...(kill === null ? [] : [exit().then((told) => (told === unknownExit ? new Promise<never>(() => {}) : told))]),
-    ]);
+    ]).then((told) => withException(told, exceptions.last()));
     void ended.then(() => {
         isGone = true;
     });
@@ -105,6 +109,19 @@ function program(session: PoolSession, { exit, kill, hasEnded }: Hold): StartedP
         },
         leave: () => (leaving ??= leave()),
     };
+}
+
+/** How long before its end an exception may have been that a program died of, in milliseconds. */
+const dyingMs = 5_000;
+
+function lastException(session: PoolSession) {
+    let last: { seen: SeenException; at: number } | null = null;
+    session
+        .watchExceptions((seen) => {
+            last = { seen, at: performance.now() };
+        })
+        .catch(() => {}); // it has ended, which shows elsewhere
+    return { last: () => (last !== null && performance.now() - last.at < dyingMs ? last.seen : null) };
 }
 
 /** What a work leads to, or something else when it takes too long or fails. */

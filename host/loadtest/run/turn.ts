@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../../errors.js";
 import type { ExitRecord, VerdictRecord } from "../results/record.js";
 import type { Scenario } from "../scenario/scenario.js";
+import { unknownExit } from "../program/exit.js";
 import { type Look, ProgressWatch } from "../program/progress-watch.js";
 import type { StartedProgram } from "../program/started-program.js";
 import { DiedAtStart } from "../program/start-program.js";
@@ -155,7 +156,8 @@ export class Turn {
     async #explain(error: UserError): Promise<Error> {
         const told = this.#program === null ? null : await Promise.race([this.program.ended, pause(endingMs, null)]);
         if (told !== null) return deathOf(told);
-        return error.code === "NOT_ANSWERING" ? new TurnOver("hung", error.message) : error;
+        if (error.code === "NOT_ANSWERING") return new TurnOver("hung", error.message);
+        return error.code === "TARGET_GONE" ? deathOf(unknownExit) : error;
     }
 
     #verdict(verdict: VerdictRecord["verdict"] | null, reasons: string[], exit: ExitRecord | null): VerdictRecord {

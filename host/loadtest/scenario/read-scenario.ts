@@ -1,3 +1,4 @@
+import { register } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -26,6 +27,7 @@ export async function readScenario(file: string): Promise<Scenario> {
 }
 
 async function importScenario(full: string): Promise<Scenario> {
+    findOwnPackage();
     const name = path.basename(full);
     if (readSmall(full, moduleBytesAtMost) === null) throw notReadable(full, "there is no such file");
     if (/ts$/i.test(name) && !stripsTypes())
@@ -50,6 +52,15 @@ async function importScenario(full: string): Promise<Scenario> {
         'Write: import { scenario } from "poolnv"; export default scenario({ run: async (steps) => {} });',
     );
 }
+
+/** A scenario's `import "poolnv"` means the poolnv that runs it, wherever the file is. */
+function findOwnPackage(): void {
+    if (isFound) return;
+    isFound = true;
+    register("./own-package.js", import.meta.url, { data: new URL("../../index.js", import.meta.url).href });
+}
+
+let isFound = false;
 
 const moduleBytesAtMost = 16 * 1024 * 1024;
 

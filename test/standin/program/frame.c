@@ -11,6 +11,7 @@
 #include "loading.h"
 #include "misuse.h"
 #include "scrap_use.h"
+#include "settings.h"
 #include "variables.h"
 #include "world.h"
 
@@ -110,7 +111,7 @@ void __cdecl vanilla_frame_destruction(void) {
     if (frame_number % PURGE_EVERY == PURGE_EVERY - 1)
         world_purge(actor);
     doomed_destroy(actor, DESTROYED_MOST);
-    if (frame_number % MISUSE_EVERY == 0) {
+    if (settings.misuse != 0 && frame_number % MISUSE_EVERY == 0) {
         io_settle();
         misuse_heap(actor);
     }

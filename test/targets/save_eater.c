@@ -19,7 +19,7 @@
 #define LOAD_STEPS  20
 #define STEP_MS     10
 #define BLOCKS      2000
-#define FATE_STEPS  100 /* after the load */
+#define FATE_STEPS  40 /* after the load */
 #define GLUT_BYTES  (400u << 20)
 #define GLUT_BLOCK  1000
 #define GLUT_BLOCKS 2000 /* in a step */

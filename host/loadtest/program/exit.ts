@@ -53,8 +53,8 @@ export function isClean({ code, signal }: ExitRecord): boolean {
 /** In words, as far as it is known. */
 export function exitText({ code, signal, exception, address, module }: ExitRecord): string {
     const place = address === null ? "" : ` at ${address}${module === null ? "" : ` in ${module}`}`;
+    if (signal !== null) return `signal ${signal}${exception === null ? "" : ` (${exception})`}${place}`;
     if (exception !== null) return `exception ${exception}${place}`;
-    if (signal !== null) return `signal ${signal}${place}`;
     if (code !== null) return `exit code ${code}${place}`;
     return `how is not known${place}`;
 }

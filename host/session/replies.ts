@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ConsoleRequests, CoreRequests } from "../../agent/protocol.js";
+import type { ConsoleRequests, CoreRequests, SeenException } from "../../agent/protocol.js";
 import { regionLimit } from "../../agent/generated/layout.js";
 import { UserError } from "../errors.js";
 
@@ -88,6 +88,14 @@ export const byteMismatches = z
     )
     .max(64);
 
+/** What a program says of an exception of its own. */
+export const seenException: z.ZodType<SeenException> = z.object({
+    type: line,
+    address: line,
+    module: line.nullable(),
+    offset: count.nullable(),
+});
+
 const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {
     prepare: z.object({
         poolBytes: bytesOfPool,
@@ -106,4 +114,5 @@ const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {
     workState: z.enum(["waiting", "running", "done", "failed", "gone"]),
     cancelWork: z.boolean(),
     log: z.null(),
+    watchExceptions: z.null(),
 };

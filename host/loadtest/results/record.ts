@@ -68,7 +68,7 @@ export const sampleRecord = z.object({
     kind: z.literal("sample"),
     save,
     at_ms,
-    statistics: statistics.partial({ histogram: true }),
+    statistics: statistics.partial({ histogram: true }).extend({ active: count.max(1) }),
 });
 
 export const eventNames = [

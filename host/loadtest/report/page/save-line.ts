@@ -97,7 +97,8 @@ function reasonList(reasons: readonly string[]): Node | string {
 function peak({ peakUsed, poolSize }: SaveRow): Node | string {
     if (peakUsed === null || poolSize === 0) return megabytes(peakUsed);
     const share = Math.min(1, peakUsed / poolSize);
-    const meter = element("meter", { min: "0", max: "1", value: String(share), "aria-hidden": "true" });
+    const bar = element("span", { class: "bar" });
+    bar.style.setProperty("--share", percent(share).replace(/\s/, ""));
     const words = element("small", {}, `${percent(share)} of the pool`);
-    return element("div", { class: "peak" }, megabytes(peakUsed), words, meter);
+    return element("div", { class: "peak" }, megabytes(peakUsed), words, bar);
 }

@@ -2,12 +2,15 @@ import path from "node:path";
 import { performance } from "node:perf_hooks";
 
 import { MemoryPool } from "../../console/memory-pool.js";
-import { attach, launchProgram } from "../../session/open.js";
+import { findProgram } from "../../target/find-program.js";
+import { windowsPath } from "../../engine/wine.js";
+import { attach, type LaunchedProgram, launchProgram } from "../../session/open.js";
 import type { PoolOptions, PoolSession } from "../../session/pool-session.js";
 import type { SeenException } from "../../../agent/protocol.js";
 import type { ExitRecord } from "../results/record.js";
 import { startChild } from "./child-program.js";
 import { unknownExit, windowsExit, withException } from "./exit.js";
+import { linuxPid } from "./linux-pid.js";
 import type { StartedProgram } from "./started-program.js";
 
 /** How long how it ended may take to be told, once it is known that it did, in milliseconds. */
@@ -45,9 +48,21 @@ async function startLaunched(file: string, args: string[], options: PoolOptions)
     });
     return program(launched.session, {
         exit: () => exit,
-        kill: () => launched.kill(),
+        kill: () => endLaunched(launched, file, options),
         hasEnded: () => code !== null,
     });
+}
+
+/** How long the engine may take to end a program, in milliseconds. It waits for one that answers nothing. */
+const killMs = 5_000;
+
+async function endLaunched(launched: LaunchedProgram, file: string, { winePrefix }: PoolOptions): Promise<void> {
+    const isTold = launched.kill().then(() => true);
+    if (process.platform !== "linux") return void (await isTold);
+    if (await within(killMs, isTold, false)) return;
+    const prefix = winePrefix ?? process.env["WINEPREFIX"] ?? null;
+    const pid = linuxPid({ pid: launched.pid, path: windowsPath(findProgram(file)), prefix });
+    if (pid !== null) process.kill(pid, "SIGKILL");
 }
 
 async function startNative(file: string, args: string[], options: PoolOptions): Promise<StartedProgram> {

@@ -72,6 +72,7 @@ export type { GameSearch } from "./game/game-places.js";
 export { expect } from "./loadtest/expectations/expect.js";
 export type { Expectation, Seen } from "./loadtest/expectations/expectation.js";
 export type { ProgramCommand } from "./loadtest/program/started-program.js";
+export { type ReportToWrite, writeReport, type WrittenReport } from "./loadtest/report/write-report.js";
 export { mergeResults } from "./loadtest/results/merge.js";
 export { readRecords } from "./loadtest/results/read-records.js";
 export type { ResultRecord, Verdict, VerdictRecord } from "./loadtest/results/record.js";
@@ -88,7 +89,8 @@ export {
 export { usualScenario } from "./loadtest/scenario/usual-scenario.js";
 export { blocksBySize } from "./plots/blocks-by-size.js";
 export { callsOverTime } from "./plots/calls-over-time.js";
-export { memoryOverTime } from "./plots/memory-over-time.js";
+export { fallbacksOverTime, type FallbackSample } from "./plots/fallbacks-over-time.js";
+export { memoryOverTime, type MemorySample } from "./plots/memory-over-time.js";
 export type { Plot } from "./plots/plot.js";
 export type { Rates, Sample } from "./samples/sample.js";
 export { samples, type SamplingEnd, type SamplingOptions } from "./samples/sampler.js";

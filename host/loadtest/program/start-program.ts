@@ -1,5 +1,6 @@
 import path from "node:path";
 import { performance } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
 
 import { MemoryPool } from "../../console/memory-pool.js";
 import { findProgram } from "../../target/find-program.js";
@@ -9,7 +10,7 @@ import type { PoolOptions, PoolSession } from "../../session/pool-session.js";
 import type { SeenException } from "../../../agent/protocol.js";
 import type { ExitRecord } from "../results/record.js";
 import { startChild } from "./child-program.js";
-import { unknownExit, windowsExit, withException } from "./exit.js";
+import { isClean, unknownExit, windowsExit, withException } from "./exit.js";
 import { linuxPid } from "./linux-pid.js";
 import type { StartedProgram } from "./started-program.js";
 
@@ -101,7 +102,7 @@ function program(session: PoolSession, { exit, kill, hasEnded }: Hold): StartedP
     const ended = Promise.race([
         session.ended.then(() => within(exitMs, exit(), unknownExit)),
         ...(kill === null ? [] : [exit().then((told) => (told === unknownExit ? new Promise<never>(() => {}) : told))]),
-    ]).then((told) => withException(told, exceptions.last()));
+    ]).then(async (told) => withException(told, isClean(told) ? null : await exceptions.last()));
     void ended.then(() => {
         isGone = true;
     });
@@ -129,6 +130,9 @@ function program(session: PoolSession, { exit, kill, hasEnded }: Hold): StartedP
 /** How long before its end an exception may have been that a program died of, in milliseconds. */
 const dyingMs = 5_000;
 
+/** How long what it said of that may be under way, in milliseconds. */
+const hearingMs = 1_000;
+
 function lastException(session: PoolSession) {
     let last: { seen: SeenException; at: number } | null = null;
     session
@@ -136,7 +140,15 @@ function lastException(session: PoolSession) {
             last = { seen, at: performance.now() };
         })
         .catch(() => {}); // it has ended, which shows elsewhere
-    return { last: () => (last !== null && performance.now() - last.at < dyingMs ? last.seen : null) };
+    const recent = () => (last !== null && performance.now() - last.at < dyingMs ? last.seen : null);
+    return {
+        /** What was told just before the end may be heard just after it. */
+        last: async () => {
+            for (const end = performance.now() + hearingMs; recent() === null && performance.now() < end;)
+                await pause(hearingMs / 20);
+            return recent();
+        },
+    };
 }
 
 /** What a work leads to, or something else when it takes too long or fails. */

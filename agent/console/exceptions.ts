@@ -1,9 +1,9 @@
 import type { SeenException } from "../protocol.js";
 
 /** More are not told: a program may raise and handle any number of them. */
-const TOLD_AT_MOST = 20;
+const TOLD_AT_MOST = 8;
 /** How long a thread waits after that, so that what was told leaves the program before it ends. */
-const WAIT_SECONDS = 0.1;
+const WAIT_SECONDS = 0.5;
 
 let told: number | null = null;
 

@@ -22,6 +22,7 @@ export const loadtestOptions = {
     force: { type: "boolean", default: false, describe: "overwrite the file of results" },
     shard: text("only a part of the saves, such as 2/5: the second of five"),
     junit: text("write the verdicts as JUnit XML"),
+    report: text("write a page that tells of all saves"),
     baseline: text("results of an earlier run to compare with"),
 } as const;
 
@@ -40,6 +41,7 @@ export interface LoadtestWords {
     force: boolean;
     shard?: string | string[];
     junit?: string | string[];
+    report?: string | string[];
     baseline?: string | string[];
 }
 
@@ -56,6 +58,7 @@ export interface LoadtestWishes {
     overwrite: boolean;
     shard: Shard | null;
     junit: string | undefined;
+    report: string | undefined;
     baseline: string | undefined;
 }
 
@@ -80,6 +83,7 @@ export function readLoadtestOptions(words: LoadtestWords): LoadtestWishes {
         overwrite: words.force,
         shard: shard(single("shard", words.shard)),
         junit: file("junit", words.junit),
+        report: file("report", words.report),
         baseline: file("baseline", words.baseline),
     };
 }

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { windowsPath } from "../../host/engine/wine.js";
+import { ConsoleProcess } from "../cli/console-process.js";
 import { buildStandin } from "../standin/build-standin.js";
 import { poolnv } from "../support/poolnv.js";
 import { pidsWhere } from "../support/running.js";
 import { whyNot, wineEnvironment } from "../support/targets.js";
+import { waitUntil } from "../support/wait-until.js";
 import { assertJunit, assertVerdicts, type Expected, recordsOf } from "./expected-verdicts.js";
 import { cutOff, hostilePlayer, writeSaves } from "./folder-of-saves.js";
 import { killAndResume } from "./killed-host.js";
@@ -105,7 +107,25 @@ describe("a load test of the game", { skip: whyNot("win32-ucrt") ?? false }, () 
         assert.equal(pids.size, 1, texts.join("\n"));
         assert.deepEqual(pidsWhere(isProgram), []);
     });
+
+    it("takes a program that answers nothing for one that hangs, and ends it all the same", async () => {
+        const results = join(dirname(program), "stopped.jsonl");
+        const one = join(dirname(program), "one");
+        writeSaves(one, { "Save 1": {} });
+        const host = new ConsoleProcess(command(one, results, "--soak", "600"), env);
+        await waitUntil(
+            "the save is loaded",
+            () => existsSync(results) && readFileSync(results, "utf8").includes('"event":"loaded"'),
+            loadedMs,
+        );
+        process.kill(pidsWhere(isProgram)[0]!, "SIGSTOP");
+        assert.equal(await host.ended, 6, host.stderr);
+        await assertVerdicts(results, { "Save 1.fos": ["hung", /did not answer within \d+ s/] });
+        assert.deepEqual(pidsWhere(isProgram), []);
+    });
 });
+
+const loadedMs = 90_000;
 
 const walk = `
 import { expect, scenario } from "poolnv";

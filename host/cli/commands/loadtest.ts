@@ -12,6 +12,7 @@ import { runLoadtest } from "../../loadtest/run/run-loadtest.js";
 import { readScenario } from "../../loadtest/scenario/read-scenario.js";
 import { usualScenario } from "../../loadtest/scenario/usual-scenario.js";
 import { findProgram } from "../../target/find-program.js";
+import type { Output } from "../output.js";
 import type { Context } from "../context.js";
 import { interruptibly } from "../interruption.js";
 import { type LoadtestWishes, loadtestOptions, type LoadtestWords, readLoadtestOptions } from "../loadtest-options.js";
@@ -41,7 +42,8 @@ export function createLoadtestCommand(context: Context): CommandModule<object, L
                 })
                 .options({ ...poolOptions, ...loadtestOptions })
                 .example("$0 loadtest saves", "each save in a fresh game, for a minute")
-                .example("$0 loadtest saves --soak 600 --junit verdicts.xml", "ten minutes each, for a CI system")
+                .example("$0 loadtest saves --soak 600 --report page.html", "ten minutes each, and a page to read")
+                .example("$0 loadtest saves --shard 2/5 --junit verdicts.xml", "one of five machines of a CI system")
                 .example(
                     "$0 loadtest saves -- ./server --state {save}",
                     "any program, told its save by its command line",
@@ -104,10 +106,22 @@ async function tell(wishes: LoadtestWishes, baseline: Summary | null, context: C
     const { output } = context;
     const summary = await readSummary(wishes.results);
     if (wishes.junit !== undefined) await write(wishes.junit, junitXml(summary));
+    if (wishes.report !== undefined) await writePage(wishes, wishes.report, output);
     output.print(...verdictTable(summary, baseline), `results in ${wishes.results}`);
     output.document(verdictDocument(summary, wishes.results, baseline));
     if (summary.end !== "finished") output.warning("The run was interrupted; to go on with it: --resume");
     if (!isPassed(summary)) context.exitCode = ExitCode.Threshold;
+}
+
+async function writePage({ results, baseline }: LoadtestWishes, file: string, output: Output): Promise<void> {
+    const { writeReport } = await import("../../loadtest/report/write-report.js"); // large, and not always wanted
+    await writeReport({
+        results,
+        baseline: baseline ?? null,
+        file,
+        overwrite: true,
+        onProgress: (line) => output.progress(line),
+    });
 }
 
 async function write(file: string, content: string): Promise<void> {

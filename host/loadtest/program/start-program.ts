@@ -1,13 +1,17 @@
 import path from "node:path";
 import { performance } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
 
 import { MemoryPool } from "../../console/memory-pool.js";
-import { attach, launchProgram } from "../../session/open.js";
+import { findProgram } from "../../target/find-program.js";
+import { windowsPath } from "../../engine/wine.js";
+import { attach, type LaunchedProgram, launchProgram } from "../../session/open.js";
 import type { PoolOptions, PoolSession } from "../../session/pool-session.js";
 import type { SeenException } from "../../../agent/protocol.js";
 import type { ExitRecord } from "../results/record.js";
 import { startChild } from "./child-program.js";
-import { unknownExit, windowsExit, withException } from "./exit.js";
+import { isClean, unknownExit, windowsExit, withException } from "./exit.js";
+import { linuxPid } from "./linux-pid.js";
 import type { StartedProgram } from "./started-program.js";
 
 /** How long how it ended may take to be told, once it is known that it did, in milliseconds. */
@@ -45,9 +49,21 @@ async function startLaunched(file: string, args: string[], options: PoolOptions)
     });
     return program(launched.session, {
         exit: () => exit,
-        kill: () => launched.kill(),
+        kill: () => endLaunched(launched, file, options),
         hasEnded: () => code !== null,
     });
+}
+
+/** How long the engine may take to end a program, in milliseconds. It waits for one that answers nothing. */
+const killMs = 5_000;
+
+async function endLaunched(launched: LaunchedProgram, file: string, { winePrefix }: PoolOptions): Promise<void> {
+    const isTold = launched.kill().then(() => true);
+    if (process.platform !== "linux") return void (await isTold);
+    if (await within(killMs, isTold, false)) return;
+    const prefix = winePrefix ?? process.env["WINEPREFIX"] ?? null;
+    const pid = linuxPid({ pid: launched.pid, path: windowsPath(findProgram(file)), prefix });
+    if (pid !== null) process.kill(pid, "SIGKILL");
 }
 
 async function startNative(file: string, args: string[], options: PoolOptions): Promise<StartedProgram> {
@@ -86,7 +102,7 @@ function program(session: PoolSession, { exit, kill, hasEnded }: Hold): StartedP
     const ended = Promise.race([
         session.ended.then(() => within(exitMs, exit(), unknownExit)),
         ...(kill === null ? [] : [exit().then((told) => (told === unknownExit ? new Promise<never>(() => {}) : told))]),
-    ]).then((told) => withException(told, exceptions.last()));
+    ]).then(async (told) => withException(told, isClean(told) ? null : await exceptions.last()));
     void ended.then(() => {
         isGone = true;
     });
@@ -114,6 +130,9 @@ function program(session: PoolSession, { exit, kill, hasEnded }: Hold): StartedP
 /** How long before its end an exception may have been that a program died of, in milliseconds. */
 const dyingMs = 5_000;
 
+/** How long what it said of that may be under way, in milliseconds. */
+const hearingMs = 1_000;
+
 function lastException(session: PoolSession) {
     let last: { seen: SeenException; at: number } | null = null;
     session
@@ -121,7 +140,15 @@ function lastException(session: PoolSession) {
             last = { seen, at: performance.now() };
         })
         .catch(() => {}); // it has ended, which shows elsewhere
-    return { last: () => (last !== null && performance.now() - last.at < dyingMs ? last.seen : null) };
+    const recent = () => (last !== null && performance.now() - last.at < dyingMs ? last.seen : null);
+    return {
+        /** What was told just before the end may be heard just after it. */
+        last: async () => {
+            for (const end = performance.now() + hearingMs; recent() === null && performance.now() < end;)
+                await pause(hearingMs / 20);
+            return recent();
+        },
+    };
 }
 
 /** What a work leads to, or something else when it takes too long or fails. */

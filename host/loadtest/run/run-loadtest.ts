@@ -2,6 +2,7 @@ import path from "node:path";
 
 import { printable } from "../../../agent/shared/printable.js";
 import { packageVersion } from "../../cli/version.js";
+import { usualAnswerLimitMs } from "../../engine/carrier-engine.js";
 import { UserError } from "../../errors.js";
 import type { ListedSave } from "../../saves/save.js";
 import { poolDefaults } from "../../session/pool-defaults.js";
@@ -61,7 +62,8 @@ export async function runLoadtest(options: LoadtestOptions): Promise<void> {
     const expectations = options.expectations ?? options.scenario.expectations ?? usualExpectations();
     const run = runRecordOf(options, saves, expectations);
     const journal = await RunJournal.open(run, options);
-    const stage = new ProgramStage(options.command, options.pool);
+    const answerLimitMs = Math.min(usualAnswerLimitMs, Math.max(leastAnswerLimitMs, options.limits.hangMs));
+    const stage = new ProgramStage(options.command, { ...options.pool, answerLimitMs });
     let isFinished = false;
     try {
         for (const [index, save] of saves.entries()) {
@@ -82,6 +84,9 @@ export async function runLoadtest(options: LoadtestOptions): Promise<void> {
         }
     }
 }
+
+/** What a program that is merely busy must have for an answer, in milliseconds. */
+const leastAnswerLimitMs = 5_000;
 
 function runRecordOf(
     { scenario, command, pool, session, shard, soakSeconds }: LoadtestOptions,

@@ -124,6 +124,18 @@ export interface GameState {
     loading: boolean | null;
 }
 
+/** An exception that a program raised, whatever came of it. */
+export interface SeenException {
+    /** As Frida names it: `access-violation`, `illegal-instruction`, ... */
+    type: string;
+    /** Of the instruction, in hexadecimal. */
+    address: string;
+    /** File name of the module that holds it, or null. */
+    module: string | null;
+    /** From the begin of that module, in bytes, or null. */
+    offset: number | null;
+}
+
 /** What arming did, measured by the target itself. */
 export interface ArmReport {
     /** False when the pool had been armed before: nothing was done. */
@@ -230,6 +242,8 @@ export interface ConsoleRequests {
     cancelWork: { request: number; response: boolean };
     /** Appends lines to the log, each with a time stamp. */
     log: { request: string[]; response: null };
+    /** From now on the agent sends a message, a SeenException, for each one. */
+    watchExceptions: { request: null; response: null };
 }
 
 /**

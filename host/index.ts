@@ -89,9 +89,28 @@ export { type ErrorDetail, UserError, type UserErrorCode } from "./errors.js";
 export type { FoundGame, GamesFound, Store } from "./game/found-game.js";
 export { findGames } from "./game/find-games.js";
 export type { GameSearch } from "./game/game-places.js";
+export { expect } from "./loadtest/expectations/expect.js";
+export type { Expectation, Seen } from "./loadtest/expectations/expectation.js";
+export type { ProgramCommand } from "./loadtest/program/started-program.js";
+export { type ReportToWrite, writeReport, type WrittenReport } from "./loadtest/report/write-report.js";
+export { mergeResults } from "./loadtest/results/merge.js";
+export { readRecords } from "./loadtest/results/read-records.js";
+export type { ResultRecord, Verdict, VerdictRecord } from "./loadtest/results/record.js";
+export { readSummary, type Summary } from "./loadtest/results/summary.js";
+export { type LoadtestOptions, runLoadtest } from "./loadtest/run/run-loadtest.js";
+export { readScenario } from "./loadtest/scenario/read-scenario.js";
+export {
+    type SaveToTest,
+    scenario,
+    type Scenario,
+    type ScenarioDefinition,
+    type Steps,
+} from "./loadtest/scenario/scenario.js";
+export { usualScenario } from "./loadtest/scenario/usual-scenario.js";
 export { blocksBySize } from "./plots/blocks-by-size.js";
 export { callsOverTime } from "./plots/calls-over-time.js";
-export { memoryOverTime } from "./plots/memory-over-time.js";
+export { fallbacksOverTime, type FallbackSample } from "./plots/fallbacks-over-time.js";
+export { memoryOverTime, type MemorySample } from "./plots/memory-over-time.js";
 export type { Plot } from "./plots/plot.js";
 export type { Rates, Sample } from "./samples/sample.js";
 export { samples, type SamplingEnd, type SamplingOptions } from "./samples/sampler.js";

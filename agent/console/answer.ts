@@ -1,5 +1,6 @@
 import type { ConsoleRequests, Reply } from "../protocol.js";
 import { replyTo } from "../shared/refusal.js";
+import { watchExceptions } from "./exceptions.js";
 import { PoolConsole } from "./pool-console.js";
 
 const pool = new PoolConsole();
@@ -19,6 +20,7 @@ const handlers: Handlers = {
     workState: (ticket) => pool.desk.stateOf(ticket),
     cancelWork: (ticket) => pool.desk.cancel(ticket),
     log: (lines) => pool.log(lines),
+    watchExceptions,
 };
 
 /** Answers a request about the pool of this process. */

@@ -4,15 +4,19 @@ import { spawn } from "node:child_process";
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { rollup } from "@rollup/wasm-node";
 import { markBuilt, markUnbuilt, sourceDigest } from "./source-stamp.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
+
+const reportFiles = ["body.html", "style.css"].map((name) => `loadtest/report/page/${name}`);
 
 const digest = sourceDigest();
 markUnbuilt();
 await step("C sources for the agent", () => node("cmodule/embed.mjs"));
 await step("TypeScript", () => node("node_modules/typescript/bin/tsc", "-b"));
 await step("agent bundles", () => Promise.all([bundle("core"), bundle("console"), bundle("bench")]));
+await step("script of the report's page", bundleReportPage);
 await step("files that need no compiler", copyFiles);
 await step("what has lost its source", () => ["agent", "host", "test"].forEach(removeStrays));
 markBuilt(digest);
@@ -27,12 +31,20 @@ function bundle(name) {
     return run([compiler, `${name}/index.ts`, "-o", `../dist/agent/${name}.js`, "-S", "-c"], `${root}agent`);
 }
 
+/** The page's own modules as one script. The plotting library is a script of its own, which comes as it is. */
+async function bundleReportPage() {
+    const folder = `${root}dist/host/loadtest/report/page/`;
+    const bundle = await rollup({ input: `${folder}main.js`, external: ["echarts"] });
+    await bundle.write({ file: `${folder}page.bundle.js`, format: "iife", globals: { echarts: "echarts" } });
+    await bundle.close();
+}
+
 function copyFiles() {
     const wheel = "host/engine/carriers/wheel";
     rmSync(`${root}dist/${wheel}`, { recursive: true, force: true });
     cpSync(root + wheel, `${root}dist/${wheel}`, { recursive: true, filter: (path) => !path.endsWith("__pycache__") });
-    for (const file of ["page.html", "page.js"])
-        cpSync(`${root}host/watch/web/${file}`, `${root}dist/host/watch/web/${file}`);
+    for (const file of ["watch/web/page.html", "watch/web/page.js", ...reportFiles])
+        cpSync(`${root}host/${file}`, `${root}dist/host/${file}`);
     chmodSync(`${root}dist/host/bin.js`, 0o755);
 }
 

@@ -9,6 +9,8 @@ import { createDeployCommand } from "./commands/deploy.js";
 import { createDoctorCommand } from "./commands/doctor.js";
 import { createExecCommand } from "./commands/exec.js";
 import { createLaunchCommand } from "./commands/launch.js";
+import { createLoadtestCommand } from "./commands/loadtest.js";
+import { createReportCommand } from "./commands/report.js";
 import { createRunCommand } from "./commands/run.js";
 import { createSavesCommand } from "./commands/saves.js";
 import { createSetupCommand } from "./commands/setup.js";
@@ -26,6 +28,8 @@ export function createParser(argv: string[], context: Context): Argv {
         createExecCommand(context),
         createRunCommand(context),
         createWatchCommand(context),
+        createLoadtestCommand(context),
+        createReportCommand(context),
         createSavesCommand(context),
         createConfigCommand(context),
         createDoctorCommand(context),
@@ -50,7 +54,7 @@ export function createParser(argv: string[], context: Context): Argv {
         .strictCommands()
         .demandCommand(1, "No command was given.")
         .recommendCommands()
-        .check(onlyLaunchTakesAProgram)
+        .check(isAllowedBehindDashes)
         .detectLocale(false)
         .updateStrings({ "Did you mean %s?": "There is no such command; did you mean %s?" })
         .wrap(Math.min(context.io.stdout.columns ?? 100, 120))
@@ -62,10 +66,10 @@ export function createParser(argv: string[], context: Context): Argv {
         });
 }
 
-function onlyLaunchTakesAProgram(parsed: { _: (string | number)[]; "--"?: unknown[] }): true {
+function isAllowedBehindDashes(parsed: { _: (string | number)[]; "--"?: unknown[] }): true {
     const command = String(parsed._[0]);
-    if (command !== "launch" && parsed["--"] !== undefined) {
-        throw usageError("Only launch takes arguments behind --.", command);
+    if (command !== "launch" && command !== "loadtest" && parsed["--"] !== undefined) {
+        throw usageError("Only launch and loadtest take arguments behind --.", command);
     }
     return true;
 }

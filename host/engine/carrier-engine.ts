@@ -47,13 +47,19 @@ const processList = z.array(z.object({ pid: z.number().int(), name: z.string() }
 
 class CarrierEngine implements Engine {
     #names = 0;
+    /** Of programs that have ended. */
+    readonly #exitCodes = new Map<number, number>();
 
     constructor(
         readonly kind: EngineKind,
         readonly version: string,
         readonly carrier: CarrierProcess,
         readonly answerLimitMs: number,
-    ) {}
+    ) {
+        carrier.listen((event) => {
+            if (event.event === "exited") this.#exitCodes.set(event.pid, event.code);
+        });
+    }
 
     async enumerateProcesses(): Promise<EngineProcess[]> {
         return processList.parse(await this.#one({ op: "enumerateProcesses" }));
@@ -68,6 +74,18 @@ class CarrierEngine implements Engine {
 
     async resume(pid: number): Promise<void> {
         await this.#one({ op: "resume", pid });
+    }
+
+    exitCode(pid: number): Promise<number | null> {
+        return new Promise((resolve) => {
+            const tell = () => {
+                const code = this.#exitCodes.get(pid);
+                if (code !== undefined) resolve(code);
+            };
+            tell();
+            this.carrier.listen(tell); // after the listener of the engine itself
+            void this.carrier.gone.then(() => resolve(null));
+        });
     }
 
     async kill(pid: number): Promise<void> {
@@ -144,6 +162,12 @@ class CarrierSession implements EngineSession {
             [{ op: "unload", script }],
         );
         return [results[2], results[4]];
+    }
+
+    onMessage(listener: (text: string) => void): void {
+        this.carrier.listen((event) => {
+            if (event.event === "message" && event.script === this.script) listener(event.text);
+        });
     }
 
     async detach(): Promise<void> {

@@ -26,5 +26,6 @@ const carrierLine: z.ZodType<CarrierLine> = z.union([
         error: z.object({ name: text, message: text, refusal: refusal.optional() }).optional(),
     }),
     z.object({ event: z.literal("detached"), session: text, reason: text, crash: text.nullable() }),
+    z.object({ event: z.literal("exited"), pid: z.number().int(), code: z.number().int() }),
     z.object({ event: z.literal("message"), script: text, text }),
 ]);

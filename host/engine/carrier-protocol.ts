@@ -52,5 +52,7 @@ export interface CarrierError {
 
 export type CarrierEvent =
     | { event: "detached"; session: string; reason: string; crash: string | null }
+    /** A spawned program has ended; told where its exit code can be had for certain, which is on Windows. */
+    | { event: "exited"; pid: number; code: number }
     /** A script's message, cut to a length and only the first ones of each script: a target may send without end. */
     | { event: "message"; script: string; text: string };

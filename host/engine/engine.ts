@@ -19,6 +19,8 @@ export interface Engine {
     /** Starts a program and stops it before its first instruction. It dies with the carrier unless resumed. */
     spawn(program: string, options: EngineSpawnOptions): Promise<ProcessID>;
     resume(pid: ProcessID): Promise<void>;
+    /** Exit code of a program that this engine has spawned, once it has ended; null where the engine is not told. */
+    exitCode(pid: ProcessID): Promise<number | null>;
     kill(pid: ProcessID): Promise<void>;
     /** Attaches and loads one script, as one step that a dying host cannot tear apart. */
     attach(pid: ProcessID, script: ScriptSource): Promise<EngineSession>;
@@ -44,6 +46,8 @@ export interface EngineSession {
      * @returns the values of the two calls
      */
     plant(script: ScriptSource, first: ScriptCall, afterwards: ScriptCall): Promise<[unknown, unknown]>;
+    /** Hears what the script sends; JSON of whatever that is. */
+    onMessage(listener: (text: string) => void): void;
     detach(): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import type { Plot } from "./plot.js";
 import { megabytesOf } from "./time-series.js";
 
 /** What each size class in use holds: how many live blocks, and how much they are at most. */
-export function blocksBySize(histogram: readonly HistogramRow[]): Plot {
+export function blocksBySize(histogram: readonly Pick<HistogramRow, "max_size" | "live">[]): Plot {
     const used = histogram.filter(({ live }) => live > 0);
     return {
         animation: false,

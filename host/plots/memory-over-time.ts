@@ -1,10 +1,19 @@
-import type { Sample } from "../samples/sample.js";
-import { megabytesOf, secondsAxis, timeSeries } from "./time-series.js";
+import { megabytesOf, secondsAxis, type Timed, timeSeries } from "./time-series.js";
 import type { Plot } from "./plot.js";
 
+/** Of a sample what this plot shows, in bytes. */
+export interface MemorySample extends Timed {
+    readonly statistics: {
+        readonly current_used: number;
+        readonly peak_used: number;
+        readonly committed: number;
+        readonly address_space: { readonly largest_hole: number } | null;
+    };
+}
+
 /** How much of the pool is used and committed over time; the largest hole in the address space where it is known. */
-export function memoryOverTime(samples: readonly Sample[]): Plot {
-    const holeOf = ({ statistics }: Sample) => statistics.address_space?.largest_hole ?? null;
+export function memoryOverTime(samples: readonly MemorySample[]): Plot {
+    const holeOf = ({ statistics }: MemorySample) => statistics.address_space?.largest_hole ?? null;
     const series = [
         timeSeries("used", "#d1495b", samples, ({ statistics }) => megabytesOf(statistics.current_used)),
         timeSeries("peak", "#edae49", samples, ({ statistics }) => megabytesOf(statistics.peak_used)),
@@ -16,7 +25,7 @@ export function memoryOverTime(samples: readonly Sample[]): Plot {
     return {
         animation: false,
         title: { text: "Memory", left: "center" },
-        legend: { bottom: 0, data: series.map(({ name }) => name) },
+        legend: { bottom: 0, type: "scroll", data: series.map(({ name }) => name) },
         tooltip: { trigger: "axis" },
         grid: { left: 70, right: 30, top: 50, bottom: 70 },
         xAxis: secondsAxis,

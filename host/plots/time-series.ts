@@ -1,6 +1,10 @@
-import type { Sample } from "../samples/sample.js";
+/** Something that was measured at a moment. */
+export interface Timed {
+    /** In seconds, since whatever all of a series count from. */
+    readonly elapsed: number;
+}
 
-/** Time since the first sample. */
+/** Time from the first sample to the last. */
 export const secondsAxis = {
     type: "value",
     name: "seconds",
@@ -8,10 +12,11 @@ export const secondsAxis = {
     nameGap: 26,
     min: "dataMin",
     max: "dataMax",
+    axisLabel: { hideOverlap: true },
 } as const;
 
 /** A line through a value of each sample; null leaves a gap. */
-export function timeSeries(
+export function timeSeries<Sample extends Timed>(
     name: string,
     color: string,
     samples: readonly Sample[],

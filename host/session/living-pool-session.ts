@@ -1,13 +1,16 @@
-import type { DeskWork, GameState, WorkState } from "../../agent/protocol.js";
+import type { DeskWork, GameState, SeenException, WorkState } from "../../agent/protocol.js";
 import type { EngineSession } from "../engine/engine.js";
 import type { EngineKind } from "../engine/engine-choice.js";
 import { ask } from "./ask.js";
 import type { Installed } from "./install.js";
 import type { InstallReport, PoolFacts, PoolSession, PoolStatistics } from "./pool-session.js";
+import { seenException } from "./replies.js";
 import { translateErrors } from "./translate-errors.js";
 
 /** Leads to who answers for the pool. */
 interface Line extends Pick<EngineSession, "request" | "detach"> {
+    /** None where the pool answers by itself. */
+    onMessage?: EngineSession["onMessage"];
     readonly detached: Promise<{ reason: keyof typeof sentences }>;
 }
 
@@ -68,6 +71,15 @@ export class LivingPoolSession implements PoolSession {
         return translateErrors(() => ask(this.#session, "cancelWork", ticket));
     }
 
+    async watchExceptions(listener: (seen: SeenException) => void): Promise<void> {
+        if (this.#session.onMessage === undefined) return;
+        this.#session.onMessage((text) => {
+            const seen = readException(text);
+            if (seen !== null) listener(seen);
+        });
+        await translateErrors(() => ask(this.#session, "watchExceptions", null));
+    }
+
     async log(lines: string[]): Promise<void> {
         await translateErrors(() => ask(this.#session, "log", lines));
     }
@@ -80,6 +92,15 @@ export class LivingPoolSession implements PoolSession {
     async #leave(): Promise<void> {
         await this.#session.detach().catch(() => {}); // it may have ended by itself
         this.#carrier.close();
+    }
+}
+
+/** Null for other messages. */
+function readException(text: string): SeenException | null {
+    try {
+        return seenException.safeParse(JSON.parse(text)).data ?? null;
+    } catch {
+        return null;
     }
 }
 

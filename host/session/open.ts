@@ -44,6 +44,26 @@ export function connect(target: string | number, options: PoolOptions = {}): Pro
  * @throws UserError NO_SUCH_PROGRAM, NO_ENGINE, ...
  */
 export async function launch(program: string, args: string[], options: LaunchOptions = {}): Promise<PoolSession> {
+    return (await launchProgram(program, args, options)).session;
+}
+
+/** A program that was launched, for whoever wants to see it to its end. */
+export interface LaunchedProgram {
+    readonly session: PoolSession;
+    /** As its own system counts: under Wine, Wine's. */
+    readonly pid: number;
+    /** Its exit code once it has ended, 0 to 2^32 - 1 on Windows; null where that can't be known. */
+    exitCode(): Promise<number | null>;
+    /** Ends it. */
+    kill(): Promise<void>;
+}
+
+/** The same as `launch`, for whoever wants to see it to its end. */
+export async function launchProgram(
+    program: string,
+    args: string[],
+    options: LaunchOptions = {},
+): Promise<LaunchedProgram> {
     const path = findProgram(program, options.cwd);
     const underWine = process.platform !== "win32" && (options.engine === "wine" || /\.exe$/i.test(path));
     const engine = await openEngine({
@@ -64,7 +84,12 @@ export async function launch(program: string, args: string[], options: LaunchOpt
             if (process.platform === "linux" && engine.kind !== "wine") refuseWithoutLibrary(pid);
             const session = await engine.attach(pid, consoleScript());
             const installed = await installAndResume(engine, session, pid, options);
-            return new LivingPoolSession(engine, session, installed);
+            return {
+                session: new LivingPoolSession(engine, session, installed),
+                pid,
+                exitCode: () => engine.exitCode(pid),
+                kill: () => engine.kill(pid),
+            };
         } catch (error) {
             await engine.kill(pid).catch(() => {});
             throw error;
@@ -173,7 +198,7 @@ async function pidFor(engine: Engine, location: Location): Promise<number> {
     return pickOne(matches, wanted).pid;
 }
 
-async function closingOnFailure(engine: Engine, work: () => Promise<PoolSession>): Promise<PoolSession> {
+async function closingOnFailure<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
     try {
         return await translateErrors(work);
     } catch (error) {

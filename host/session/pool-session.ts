@@ -8,6 +8,7 @@ import type {
     PoolFacts,
     PoolStatistics,
     Reservation,
+    SeenException,
     SizeGroup,
     Strategy,
     WorkState,
@@ -119,6 +120,11 @@ export interface PoolSession {
     workState(ticket: number): Promise<WorkState>;
     /** Takes work back; false where the game has begun with it. */
     cancelWork(ticket: number): Promise<boolean>;
+    /**
+     * Hears of exceptions of the program as they are raised, whoever handles them. Not over a living pool that answers by
+     * itself.
+     */
+    watchExceptions(listener: (seen: SeenException) => void): Promise<void>;
     /** Appends lines to the pool's log. */
     log(lines: string[]): Promise<void>;
     /** Leaves the program running with its pool. Idempotent. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ConsoleRequests, CoreRequests } from "../../agent/protocol.js";
+import type { ConsoleRequests, CoreRequests, SeenException } from "../../agent/protocol.js";
 import { regionLimit } from "../../agent/generated/layout.js";
 import { UserError } from "../errors.js";
 
@@ -53,7 +53,8 @@ const facts = z.object({
     hasDesk: z.boolean(),
 });
 
-const statistics = z.object({
+/** A snapshot of all counters. */
+export const statistics = z.object({
     active: flag,
     strategy,
     layers,
@@ -87,6 +88,14 @@ export const byteMismatches = z
     )
     .max(64);
 
+/** What a program says of an exception of its own. */
+export const seenException: z.ZodType<SeenException> = z.object({
+    type: line,
+    address: line,
+    module: line.nullable(),
+    offset: count.nullable(),
+});
+
 const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {
     prepare: z.object({
         poolBytes: bytesOfPool,
@@ -105,4 +114,5 @@ const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {
     workState: z.enum(["waiting", "running", "done", "failed", "gone"]),
     cancelWork: z.boolean(),
     log: z.null(),
+    watchExceptions: z.null(),
 };

@@ -87,6 +87,8 @@ export class FakeSession implements PoolSession {
         return this.work.push(work);
     }
 
+    async watchExceptions(): Promise<void> {}
+
     async workState(): Promise<WorkState> {
         return "done";
     }

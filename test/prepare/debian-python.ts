@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { execa } from "execa";
-import { UserError } from "../../host/errors.js";
 import { ensureBuilt } from "../../host/setup/built-folder.js";
 import type { Report } from "../../host/setup/report.js";
 import { runStep } from "../../host/setup/run-step.js";
-import { type Architecture, unpackPackages } from "./private-apt.js";
+import { debianArchitecture } from "./debian-architecture.js";
+import { unpackPackages } from "./private-apt.js";
 import { testFolder } from "./test-folder.js";
 
 /** A Python with its own regression tests, which other packages of it leave out. */
@@ -26,7 +25,7 @@ export async function ensureDebianPython(report: Report): Promise<TestedPython> 
 
 async function unpackPython(folder: string, report: Report): Promise<void> {
     report("fetching Debian's Python with its tests (about 9 MB)");
-    const architecture = await debianArchitecture();
+    const architecture = await debianArchitecture("Debian's Python");
     const [named] = await unpackPackages(architecture, ["python3-minimal"], folder);
     const version = /^python3-minimal_(\d+\.\d+)/.exec(named ?? "")?.[1];
     const name = `python${version}`;
@@ -44,11 +43,4 @@ async function unpackPython(folder: string, report: Report): Promise<void> {
 
 function place(folder: string): TestedPython {
     return { python: join(folder, "usr", "bin", "python3"), home: join(folder, "usr") };
-}
-
-async function debianArchitecture(): Promise<Architecture> {
-    const { stdout } = await execa("dpkg", ["--print-architecture"], { reject: false });
-    if (stdout === "amd64" || stdout === "i386") return stdout;
-    const message = "Debian's Python is fetched by apt-get, for processors of Intel's kind";
-    throw new UserError("SETUP_FAILED", message, "run the tests on Debian or Ubuntu, on amd64");
 }

@@ -23,6 +23,8 @@ export interface Environments {
     debianPython: Ready<{ python: string; home: string }> | Unready;
     /** A server of the Redis family that uses the C library's malloc. */
     valkey: Ready<{ server: string }> | Unready;
+    /** A browser without a window. */
+    chromium: Ready<{ program: string; env: Readonly<Record<string, string>> }> | Unready;
 }
 
 export type EnvironmentName = keyof Environments;
@@ -43,7 +45,7 @@ export interface Unready {
 export function readEnvironments(): Environments {
     try {
         const written = JSON.parse(readFileSync(file(), "utf8")) as Partial<Environments>;
-        return { debianPython: unknown, valkey: unknown, sanitizersI386: unknown, ...written } as Environments;
+        return { ...notYetKnown, ...written } as Environments;
     } catch (cause) {
         const message = "the test environments have not been prepared";
         throw new UserError("SETUP_FAILED", message, "run: npm run pretest", { cause });
@@ -55,6 +57,13 @@ const unknown: Unready = {
     ready: false,
     reason: "the last preparation was that of another version",
     remedy: "run: npm run pretest",
+};
+
+const notYetKnown: Partial<Environments> = {
+    debianPython: unknown,
+    valkey: unknown,
+    sanitizersI386: unknown,
+    chromium: unknown,
 };
 
 /** Writes the whole file or nothing. */

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { UserError } from "../../host/errors.js";
 import { ensurePythonEnvironment } from "../../host/setup/python-environment.js";
 import { ensureWindowsPython } from "../../host/setup/windows-python.js";
+import { ensureChromium } from "./chromium.js";
 import { ensureDebianPython } from "./debian-python.js";
 import { type Environments, type Ready, type Unready, writeEnvironments } from "./environments.js";
 import { ensureI386Libraries } from "./i386-libraries.js";
@@ -35,8 +36,9 @@ export async function prepare(): Promise<Environments> {
     const wineEngine = wine.ready ? await attempt("wine engine", () => prepareWineEngine(wine)) : wine;
     const debianPython = await attempt("Debian's Python", () => ensureDebianPython(report));
     const valkey = await attempt("valkey", async () => ({ server: await ensureValkey(report) }));
+    const chromium = await attempt("Chromium", () => ensureChromium(report));
     const systems = { python, native, linuxI386, sanitizersI386, win32Msvcrt, win32Ucrt, wine: wineEngine };
-    const environments = { ...systems, debianPython, valkey };
+    const environments = { ...systems, debianPython, valkey, chromium };
     await writeEnvironments(environments);
     for (const [name, environment] of Object.entries(environments)) tell(name, environment);
     return environments;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { runStep } from "../../host/setup/run-step.js";
@@ -17,32 +17,79 @@ export async function unpackI386Packages(packages: readonly string[], folder: st
  *
  * @returns the file names of the packages, which tell their versions
  */
-export async function unpackPackages(
+export function unpackPackages(
     architecture: Architecture,
     packages: readonly string[],
     folder: string,
 ): Promise<string[]> {
-    const work = `${folder}.apt`;
-    await rm(work, { recursive: true, force: true });
-    await mkdir(join(work, "state", "lists", "partial"), { recursive: true });
-    await mkdir(join(work, "cache", "archives", "partial"), { recursive: true });
-    await mkdir(join(work, "packages"));
-    await writeFile(join(work, "state", "status"), "");
-    await writeFile(join(work, "apt.conf"), configuration(work, architecture));
-    const env = { APT_CONFIG: join(work, "apt.conf") };
+    return withApt(architecture, "", folder, async (apt) => {
+        const downloads = join(apt.folder, "packages");
+        await download(["download", ...packages], packages, apt, downloads);
+        return unpackAll(downloads, folder);
+    });
+}
 
+/** The same with all that they depend on and the system does not have. */
+export async function unpackWithDependencies(
+    architecture: Architecture,
+    packages: readonly string[],
+    folder: string,
+): Promise<void> {
+    const installed = await readFile("/var/lib/dpkg/status", "utf8");
+    await withApt(architecture, installed, folder, async (apt) => {
+        const args = ["install", "--download-only", "--yes", "--no-install-recommends", ...packages];
+        await download(args, packages, apt, apt.folder);
+        await unpackAll(join(apt.folder, "cache", "archives"), folder);
+    });
+}
+
+interface PrivateApt {
+    readonly folder: string;
+    readonly architecture: Architecture;
+    readonly env: { readonly APT_CONFIG: string };
+}
+
+/** @param status the packages that are taken to be installed, as dpkg writes it */
+async function withApt<Result>(
+    architecture: Architecture,
+    status: string,
+    folder: string,
+    work: (apt: PrivateApt) => Promise<Result>,
+): Promise<Result> {
+    const own = `${folder}.apt`;
+    await rm(own, { recursive: true, force: true });
+    await mkdir(join(own, "state", "lists", "partial"), { recursive: true });
+    await mkdir(join(own, "cache", "archives", "partial"), { recursive: true });
+    await mkdir(join(own, "packages"));
+    await writeFile(join(own, "state", "status"), status);
+    await writeFile(join(own, "apt.conf"), configuration(own, architecture));
+    const env = { APT_CONFIG: join(own, "apt.conf") };
     // One list that cannot be had is no harm; a package that cannot be had is, and is reported below.
     await execa("apt-get", ["update", "-qq"], { env, reject: false, stdin: "ignore", timeout: 120_000 });
-    const downloads = join(work, "packages");
+    const result = await work({ folder: own, architecture, env });
+    await rm(own, { recursive: true });
+    return result;
+}
+
+async function download(
+    args: readonly string[],
+    packages: readonly string[],
+    { env, architecture }: PrivateApt,
+    cwd: string,
+): Promise<void> {
     await runStep({
         purpose: `download ${packages.join(", ")}`,
         command: "apt-get",
-        args: ["download", "-qq", ...packages],
-        cwd: downloads,
+        args: ["-qq", ...args],
+        cwd,
         env,
         resolution: `check that apt-get can reach a Debian mirror that has the ${architecture} architecture`,
     });
-    const files = await readdir(downloads);
+}
+
+/** @returns the file names of the packages */
+async function unpackAll(downloads: string, folder: string): Promise<string[]> {
+    const files = (await readdir(downloads)).filter((file) => file.endsWith(".deb"));
     for (const file of files) {
         await runStep({
             purpose: `unpack ${file}`,
@@ -51,7 +98,6 @@ export async function unpackPackages(
             resolution: "check the free space of the cache folder",
         });
     }
-    await rm(work, { recursive: true });
     return files;
 }
 

@@ -11,12 +11,12 @@ export interface Run {
 /** Runs the real command line as a process of its own. */
 export async function poolnv(
     args: string[],
-    options: { input?: string; env?: Record<string, string> } = {},
+    options: { input?: string; env?: Record<string, string>; timeout?: number } = {},
 ): Promise<Run> {
     const { exitCode, stdout, stderr } = await execa(process.execPath, [commandLine, ...args], {
         reject: false,
         input: options.input ?? "",
-        timeout: 120_000,
+        timeout: options.timeout ?? 120_000,
         ...(options.env === undefined ? {} : { env: options.env }),
     });
     return { code: exitCode, stdout, stderr };

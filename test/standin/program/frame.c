@@ -5,11 +5,13 @@
 #include "churn.h"
 #include "clock.h"
 #include "doomed.h"
+#include "fate.h"
 #include "findings.h"
 #include "io.h"
 #include "loading.h"
 #include "misuse.h"
 #include "scrap_use.h"
+#include "settings.h"
 #include "variables.h"
 #include "world.h"
 
@@ -60,6 +62,7 @@ void __thiscall vanilla_frame(struct Main *main) {
     require_main_thread("the frame function");
     if (main != MAIN)
         note_finding(VIOLATION, "the frame function has another object", main, 0);
+    fate_meet();
     run_parts(main);
     frame_number++;
     taken = (uint32_t)(clock_us() - began);
@@ -108,7 +111,7 @@ void __cdecl vanilla_frame_destruction(void) {
     if (frame_number % PURGE_EVERY == PURGE_EVERY - 1)
         world_purge(actor);
     doomed_destroy(actor, DESTROYED_MOST);
-    if (frame_number % MISUSE_EVERY == 0) {
+    if (settings.misuse != 0 && frame_number % MISUSE_EVERY == 0) {
         io_settle();
         misuse_heap(actor);
     }

@@ -3,6 +3,7 @@
 #include "block_list.h"
 #include "clock.h"
 #include "doomed.h"
+#include "fate.h"
 #include "frame.h"
 #include "settings.h"
 #include "text.h"
@@ -93,4 +94,5 @@ static void finish(void) {
     phase = RESTING;
     LOADING_OR_MENU = 0;
     SAVE_MANAGER->loading = 0;
+    fate_is_loaded(last.name);
 }

@@ -11,6 +11,7 @@ struct Settings settings = {
     .cells = 20000,
     .load_factor = 4,
     .seed = 1,
+    .misuse = 1,
     .saves = ".",
 };
 
@@ -25,8 +26,11 @@ static const struct {
     {"--hold", &settings.hold, 0},
     {"--load-factor", &settings.load_factor, 0},
     {"--seed", &settings.seed, 0},
+    {"--misuse", &settings.misuse, 0},
     {"--seconds", &settings.seconds, 0},
     {"--saves", 0, settings.saves},
+    {"--crashes-by", 0, settings.crashes_by},
+    {"--hangs-by", 0, settings.hangs_by},
     {"--other-replacer", 0, settings.other_replacer},
 };
 

@@ -14,8 +14,11 @@ struct Settings {
     uint32_t load_factor; /* --load-factor N: bytes allocated for each byte of a saved game; 16 at
                              most */
     uint32_t seed;        /* --seed N: of all random numbers */
+    uint32_t misuse;      /* --misuse 0: nothing is freed twice or in its middle */
     uint32_t seconds;     /* --seconds N: ends by itself then; 0: does not */
     char saves[SETTING_TEXT_MOST];          /* --saves FOLDER: where saved games are */
+    char crashes_by[SETTING_TEXT_MOST];     /* --crashes-by SAVE: dies a while after it is loaded */
+    char hangs_by[SETTING_TEXT_MOST];       /* --hangs-by SAVE: runs no frame from then on */
     char other_replacer[SETTING_TEXT_MOST]; /* --other-replacer DLL: loaded at the start */
 };
 

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 
+import exit_watch
 import stuck_helper
 from sightings import is_traced
 from turn import Turn
@@ -137,6 +138,8 @@ class Carrier:
             options["envp"] = step["env"]
         pid = self._device.spawn(step["program"], **options)
         self._suspended.add(pid)
+        if sys.platform == "win32":
+            exit_watch.watch(pid, lambda code: self._channel.send({"event": "exited", "pid": pid, "code": code}))
         return pid
 
     def _resume(self, step):

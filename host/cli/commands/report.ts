@@ -1,0 +1,18 @@
+import type { CommandModule } from "yargs";
+
+import type { Context } from "../context.js";
+import { createReportHtmlCommand } from "./report/html.js";
+import { createReportMergeCommand } from "./report/merge.js";
+
+/** `poolnv report`: what is made of the results of load tests. Each subcommand is a file of its own under `report/`. */
+export function createReportCommand(context: Context): CommandModule {
+    return {
+        command: "report",
+        describe: "make something of the results of load tests",
+        builder: (parser) =>
+            parser
+                .command([createReportHtmlCommand(context), createReportMergeCommand(context)] as CommandModule[])
+                .demandCommand(1, "Say what to make of the results."),
+        handler: () => {},
+    };
+}

@@ -1,0 +1,23 @@
+import type { PoolStatistics } from "../../session/pool-session.js";
+
+/** What is expected of a save. It is looked at with every sample of its turn. */
+export interface Expectation {
+    /** In words, as `usage below 90%`. A plain-text scenario and `--expect` take the same. */
+    readonly text: string;
+    /** Null while it is met, else what is seen instead. */
+    broken(seen: Seen): string | null;
+}
+
+/** What is known of a save's turn so far. */
+export interface Seen {
+    /** The newest statistics; null before the first. */
+    readonly statistics: PoolStatistics | null;
+    /** Highest use during the turn, in bytes. */
+    readonly peakUsed: number;
+    /** Of the requests during the turn, the share that the pool could not serve, 0 to 1. */
+    readonly fallbackShare: number;
+    /** Pool pointers of the turn whose header failed validation. */
+    readonly corruptHeaders: number;
+    /** Whether the program has ended by itself. */
+    readonly hasEnded: boolean;
+}

@@ -1,0 +1,69 @@
+import * as echarts from "echarts";
+import { blocksBySize } from "../../../plots/blocks-by-size.js";
+import { fallbacksOverTime } from "../../../plots/fallbacks-over-time.js";
+import { memoryOverTime } from "../../../plots/memory-over-time.js";
+import type { Plot } from "../../../plots/plot.js";
+import type { SaveDetails, SaveEvent } from "../document.js";
+import { unpackColumns } from "../packed-samples.js";
+import { element } from "./element.js";
+import { whenThemeChanges, themeName } from "./theme.js";
+
+/** Draws the plots of a save at the end of a part of the page, which must be visible: they take their size from it. */
+export function drawPlots(place: HTMLElement, details: SaveDetails): void {
+    const samples = samplesOf(details);
+    const plots: { plot: Plot; description: string; isWide?: true }[] = [];
+    if (samples.length > 0) {
+        plots.push({ plot: withEvents(memoryOverTime(samples), details.events), description: "memory over time" });
+        plots.push({ plot: fallbacksOverTime(samples), description: "fallbacks per second over time" });
+    }
+    if (details.histogram.length > 0) {
+        const rows = details.histogram.map(([max_size, live]) => ({ max_size, live }));
+        plots.push({ plot: blocksBySize(rows), description: "live blocks by size", isWide: true });
+    }
+    const grid = element("div", { class: "plots" });
+    place.append(grid);
+    for (const { plot, description, isWide } of plots) {
+        const kind = isWide ? "plot wide" : "plot";
+        const frame = element("div", { class: kind, role: "img", "aria-label": `Plot of ${description}` });
+        grid.append(frame);
+        draw(frame, plot);
+    }
+}
+
+function draw(frame: HTMLElement, plot: Plot): void {
+    const chart = echarts.init(frame, themeName());
+    // A tooltip of markup would need styles of its own, which the page forbids.
+    chart.setOption({ ...plot, backgroundColor: "transparent", tooltip: { trigger: "axis", renderMode: "richText" } });
+    new ResizeObserver(() => chart.resize()).observe(frame);
+    whenThemeChanges(() => chart.setTheme(themeName()));
+}
+
+function samplesOf({ samples }: SaveDetails) {
+    const { at, used, peak, committed, hole, fallbackRate } = unpackColumns(samples);
+    const bytes = (kilobytes: number | null | undefined) => (kilobytes ?? 0) * 1024;
+    return at.map((milliseconds, index) => ({
+        elapsed: (milliseconds ?? 0) / 1000,
+        statistics: {
+            current_used: bytes(used[index]),
+            peak_used: bytes(peak[index]),
+            committed: bytes(committed[index]),
+            address_space: hole[index] === null ? null : { largest_hole: bytes(hole[index]) },
+        },
+        rates: fallbackRate[index] === null ? null : { fallbacks: (fallbackRate[index] ?? 0) / 100 },
+    }));
+}
+
+/** Lines where something happened that explains what is seen. */
+function withEvents(plot: Plot, events: readonly SaveEvent[]): Plot {
+    const told = events.filter(({ event }) => ["loaded", "crashed", "hung"].includes(event));
+    const [first, ...others] = plot["series"] as object[];
+    const marks = {
+        symbol: "none",
+        silent: true,
+        animation: false,
+        lineStyle: { color: "#8a8f98", type: "dashed" },
+        label: { formatter: "{b}", color: "#8a8f98" },
+        data: told.map(({ seconds, event }) => ({ xAxis: seconds, name: event })),
+    };
+    return { ...plot, series: [{ ...first, markLine: marks }, ...others] };
+}

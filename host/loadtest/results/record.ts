@@ -1,0 +1,161 @@
+import { z } from "zod";
+import { statistics } from "../../session/replies.js";
+
+/** Longest line of a file of results, in characters: a save with the largest picture takes less than half of it. */
+export const lineLimit = 1024 * 1024;
+/** Most saves of one run. */
+export const savesAtMost = 100_000;
+
+const count = z.number().int().nonnegative();
+/** Index into the run's `saves`. */
+const save = count.max(savesAtMost - 1);
+/** Milliseconds since the run's `started`. */
+const at_ms = count;
+const text = z.string().max(4096);
+const isoTime = z.iso.datetime();
+
+/** The first line: what is run, and how. */
+export const runRecord = z.object({
+    kind: z.literal("run"),
+    format: z.literal(1),
+    /** Version that wrote it. */
+    poolnv: text,
+    started: isoTime,
+    /** Name of the program. */
+    program: text,
+    /** File name of the scenario; null for the usual one. */
+    scenario: text.nullable(),
+    /** Bytes asked for. */
+    pool_size: count,
+    /** Layers asked for. */
+    layers: z.array(text).max(8),
+    soak_seconds: z.number().nonnegative(),
+    /** Whether one process has all saves. */
+    session: z.boolean(),
+    /** As `2/5`, or null. */
+    shard: text.nullable(),
+    expectations: z.array(text).max(64),
+    /** File names of all saves of this run, in their order. A run without saves has one turn, whose name is empty. */
+    saves: z.array(text).max(savesAtMost),
+});
+
+/** An interrupted run went on. Later times still count from the first `started`. */
+export const resumedRecord = z.object({ kind: z.literal("resumed"), started: isoTime });
+
+/** What a save's header says; texts may hold anything. */
+export const headerRecord = z.object({
+    player: text,
+    level: count,
+    location: text,
+    play_time: text,
+    save_number: count,
+});
+
+/** A save's turn begins. After `resumed` a save may have a second turn: only what follows its last one counts. */
+export const saveRecord = z.object({
+    kind: z.literal("save"),
+    save,
+    file: text,
+    at_ms,
+    /** Null where it can't be read. */
+    header: headerRecord.nullable(),
+    /** PNG as base64, at most 320 pixels wide, or null. */
+    screenshot: z.base64().max(600_000).nullable(),
+});
+
+/** The pool at one moment. The histogram is in the last sample of a save only. */
+export const sampleRecord = z.object({
+    kind: z.literal("sample"),
+    save,
+    at_ms,
+    statistics: statistics.partial({ histogram: true }).extend({ active: count.max(1) }),
+});
+
+export const eventNames = [
+    "launched",
+    "installed",
+    "loading",
+    "loaded",
+    "note",
+    "fallback_burst",
+    "expectation_failed",
+    "crashed",
+    "hung",
+    "left",
+] as const;
+
+/** Something that happened in a save's turn, in words. */
+export const eventRecord = z.object({ kind: z.literal("event"), save, at_ms, event: z.enum(eventNames), text });
+
+/** How a program ended, as far as it is known. */
+export const exitRecord = z.object({
+    code: z.number().int().nullable(),
+    /** Name of the signal that ended it, as `SIGSEGV`. */
+    signal: text.nullable(),
+    /** The exception, as `0xC0000005 (access violation)`. */
+    exception: text.nullable(),
+    /** Address of the instruction, as `0x00ECD1C7`. */
+    address: text.nullable(),
+    /** The module that holds it. */
+    module: text.nullable(),
+});
+
+export const verdicts = ["passed", "failed", "crashed", "hung", "not_loaded", "unreadable"] as const;
+
+/** What is to be thought of a save. Each has at most one. */
+export const verdictRecord = z.object({
+    kind: z.literal("verdict"),
+    save,
+    at_ms,
+    verdict: z.enum(verdicts),
+    reasons: z.array(text).max(64),
+    /** Bytes; 0 where no sample was taken. */
+    peak_used: count,
+    /** Requests that the pool could not serve, of all. */
+    fallback_share: z.number().min(0).max(1),
+    load_seconds: z.number().nonnegative().nullable(),
+    /** Null while it lives, and where it was never started. */
+    exit: exitRecord.nullable(),
+});
+
+/** Who allocated, as `poolnv top` tells. */
+export const callersRecord = z.object({
+    kind: z.literal("callers"),
+    save,
+    callers: z
+        .array(z.object({ module: text, function: text.nullable(), offset: count, bytes: count, blocks: count }))
+        .max(1000),
+});
+
+/** The last line. A file without it was cut off. */
+export const endRecord = z.object({
+    kind: z.literal("end"),
+    at_ms,
+    reason: z.enum(["finished", "interrupted"]),
+});
+
+/** Any line of a file of results. */
+export const resultRecord = z.discriminatedUnion("kind", [
+    runRecord,
+    resumedRecord,
+    saveRecord,
+    sampleRecord,
+    eventRecord,
+    verdictRecord,
+    callersRecord,
+    endRecord,
+]);
+
+export type ResultRecord = z.infer<typeof resultRecord>;
+export type RunRecord = z.infer<typeof runRecord>;
+export type ResumedRecord = z.infer<typeof resumedRecord>;
+export type HeaderRecord = z.infer<typeof headerRecord>;
+export type SaveRecord = z.infer<typeof saveRecord>;
+export type SampleRecord = z.infer<typeof sampleRecord>;
+export type EventRecord = z.infer<typeof eventRecord>;
+export type EventName = EventRecord["event"];
+export type ExitRecord = z.infer<typeof exitRecord>;
+export type VerdictRecord = z.infer<typeof verdictRecord>;
+export type Verdict = VerdictRecord["verdict"];
+export type CallersRecord = z.infer<typeof callersRecord>;
+export type EndRecord = z.infer<typeof endRecord>;

@@ -1,0 +1,91 @@
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { writeSync } from "node:fs";
+
+import { UserError } from "../../errors.js";
+import { describeSystemError, isSystemError } from "../../files/read-small-file.js";
+import { isOwnLink } from "../../files/own-link.js";
+import { openNamedFile } from "../../files/write-named-file.js";
+import type { ResultRecord } from "./record.js";
+
+/** A file of results that is being written. Each record is the system's at once, whatever becomes of us. */
+export class ResultsFile {
+    private constructor(
+        readonly path: string,
+        readonly handle: FileHandle,
+    ) {}
+
+    /**
+     * @param overwrite whether a file that is there may be replaced
+     * @throws UserError FILE_EXISTS, FILE_NOT_WRITABLE
+     */
+    static async create(path: string, overwrite: boolean): Promise<ResultsFile> {
+        try {
+            return new ResultsFile(path, await openNamedFile(path, overwrite));
+        } catch (error) {
+            throw (error as NodeJS.ErrnoException).code === "EEXIST" ? isThere(path) : notWritable(path, error);
+        }
+    }
+
+    /**
+     * Goes on with a file, behind its last whole line.
+     *
+     * @throws UserError FILE_NOT_WRITABLE
+     */
+    static async goOn(path: string): Promise<ResultsFile> {
+        const noFollow = isOwnLink(path) ? 0 : (constants.O_NOFOLLOW ?? 0);
+        try {
+            const handle = await open(path, constants.O_RDWR | constants.O_APPEND | noFollow);
+            await handle.truncate(await endOfLastLine(handle));
+            return new ResultsFile(path, handle);
+        } catch (error) {
+            throw notWritable(path, error);
+        }
+    }
+
+    /** @throws UserError FILE_NOT_WRITABLE, as when the disk is full */
+    write(record: ResultRecord): void {
+        try {
+            const bytes = Buffer.from(JSON.stringify(record) + "\n");
+            for (let at = 0; at < bytes.length;) at += writeSync(this.handle.fd, bytes, at);
+        } catch (error) {
+            throw notWritable(this.path, error);
+        }
+    }
+
+    close(): Promise<void> {
+        return this.handle.close();
+    }
+}
+
+/** Offset behind the last line that has an end. */
+async function endOfLastLine(handle: FileHandle): Promise<number> {
+    const buffer = Buffer.alloc(64 * 1024);
+    let end = (await handle.stat()).size;
+    while (end > 0) {
+        const begin = Math.max(0, end - buffer.length);
+        const { bytesRead } = await handle.read(buffer, 0, end - begin, begin);
+        const at = buffer.subarray(0, bytesRead).lastIndexOf(0x0a);
+        if (at >= 0) return begin + at + 1;
+        end = begin;
+    }
+    return 0;
+}
+
+function isThere(path: string): UserError {
+    return new UserError(
+        "FILE_EXISTS",
+        `${path} is there already.`,
+        "Go on with it: --resume; write another: --results FILE; or overwrite it: --force",
+    );
+}
+
+function notWritable(path: string, cause: unknown): UserError {
+    const reason = isSystemError(cause) ? describeSystemError(cause) : String(cause);
+    return new UserError(
+        "FILE_NOT_WRITABLE",
+        `${path} can't be written: ${reason}.`,
+        "Name a file in a folder that exists and is yours, on a disk with room.",
+        { cause },
+    );
+}

@@ -1,0 +1,48 @@
+import path from "node:path";
+
+import { readScreenshot } from "../../saves/read-save.js";
+import type { ListedSave, Save } from "../../saves/save.js";
+import { SaveError } from "../../saves/save-error.js";
+import { screenshotPng } from "../../saves/screenshot-png.js";
+import { shrinkScreenshot } from "../../saves/shrink-screenshot.js";
+import type { HeaderRecord, SaveRecord } from "../results/record.js";
+
+/** Widest picture of a save in a file of results, in pixels, and most characters of it there. */
+const pictureWidth = 320;
+const pictureAtMost = 600_000;
+
+/** What is written as a save's turn begins. */
+export async function saveRecord(save: number, listed: ListedSave | null, at_ms: number): Promise<SaveRecord> {
+    const isReadable = listed !== null && !("problem" in listed);
+    return {
+        kind: "save",
+        save,
+        file: listed === null ? "" : path.basename(listed.file),
+        at_ms,
+        header: isReadable ? header(listed) : null,
+        screenshot: isReadable ? await picture(listed.file) : null,
+    };
+}
+
+function header({ player, level, location, playTime, number }: Save): HeaderRecord {
+    return {
+        player: player.slice(0, 4096),
+        level,
+        location: location.slice(0, 4096),
+        play_time: playTime.slice(0, 4096),
+        save_number: number,
+    };
+}
+
+/** Null where there is none, and where it can't be read any more. */
+async function picture(file: string): Promise<string | null> {
+    try {
+        const screenshot = await readScreenshot(file);
+        if (screenshot === null) return null;
+        const png = Buffer.from(screenshotPng(shrinkScreenshot(screenshot, pictureWidth))).toString("base64");
+        return png.length <= pictureAtMost ? png : null;
+    } catch (error) {
+        if (error instanceof SaveError) return null;
+        throw error;
+    }
+}

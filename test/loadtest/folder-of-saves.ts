@@ -1,0 +1,18 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { generateSave, type SaveParameters } from "../saves/generate-save.js";
+
+/** Writes saves into a folder that is made. Bytes in place of parameters are written as they are. */
+export function writeSaves(folder: string, saves: Readonly<Record<string, Partial<SaveParameters> | Buffer>>): void {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, save] of Object.entries(saves)) {
+        const bytes = Buffer.isBuffer(save) ? save : generateSave({ fillerBytes: 200_000, ...save });
+        writeFileSync(join(folder, `${name}.fos`), bytes);
+    }
+}
+
+/** A save that ends in the middle of its header. */
+export const cutOff = generateSave().subarray(0, 40);
+
+/** What a page, a JUnit file and a table must not take for their own. */
+export const hostilePlayer = `<script>alert("&'")</script>`;

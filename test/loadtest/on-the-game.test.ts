@@ -25,7 +25,7 @@ const saves = {
     "Save 7": {},
     'Save 8 "in quotes"': {},
     "Save 9": { fillerBytes: 60 * megabyte },
-    "Save 10": {},
+    "Save 10": cutOff,
     "Save 11": Buffer.from("FO3SAVEGAME, or so it says"),
 };
 
@@ -39,7 +39,7 @@ const expected: Record<string, Expected> = {
     "Save 7.fos": ["passed"],
     'Save 8 "in quotes".fos': ["not_loaded", /quotation mark/],
     "Save 9.fos": ["not_loaded", /still loading after 6 s, though the program is at work: it is slow/],
-    "Save 10.fos": ["passed"],
+    "Save 10.fos": ["unreadable"],
     "Save 11.fos": ["unreadable"],
     "Save 12.fos": ["unreadable", /it is a folder/],
 };

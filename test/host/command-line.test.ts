@@ -27,7 +27,11 @@ describe("usage errors", () => {
         ["an unknown layer", ["attach", "x", "--layers", "crt,kernel"], /must be one of crt, gameheap, scrapheap/],
         ["no process", ["attach"], /Not enough non-option arguments/],
         ["no program", ["launch"], /No program was given/],
-        ["arguments for a program where there is none", ["attach", "x", "--", "y"], /Only launch and loadtest take arguments/],
+        [
+            "arguments for a program where there is none",
+            ["attach", "x", "--", "y"],
+            /Only launch and loadtest take arguments/,
+        ],
         ["no console command", ["exec", "x"], /Not enough non-option arguments/],
         ["an unknown console command", ["exec", "x", "GetMemoryPoolUsag"], /Did you mean GetMemoryPoolUsage\?/],
         ["a console command of the REPL", ["exec", "x", "quit"], /"quit" is no console command/],

@@ -47,7 +47,12 @@ describe("poolnv loadtest, as far as it needs no program", () => {
         assert.equal(code, 0, stderr);
         assert.equal((JSON.parse(stdout) as { saves: number }).saves, 4);
         const [first, ...rest] = await recordsOf(joined);
-        assert.deepEqual(first!.kind === "run" && first!.saves, ["notes.fos", "Save 10.fos", "Save 1.fos", "Save 2.fos"]);
+        assert.deepEqual(first!.kind === "run" && first!.saves, [
+            "notes.fos",
+            "Save 10.fos",
+            "Save 1.fos",
+            "Save 2.fos",
+        ]);
         assert.deepEqual(
             rest.flatMap((record) => (record.kind === "verdict" ? [record.save] : [])),
             [0, 1, 2, 3],

@@ -5,6 +5,9 @@ const TOLD_AT_MOST = 8;
 /** How long a thread waits after that, so that what was told leaves the program before it ends. */
 const WAIT_SECONDS = 0.5;
 
+/** What programs die of. A stack that has overflowed has no room for us. */
+const fatal = new Set(["abort", "access-violation", "illegal-instruction", "arithmetic"]);
+
 let told: number | null = null;
 
 /**
@@ -15,7 +18,7 @@ export function watchExceptions(): null {
     if (told !== null) return null;
     told = 0;
     Process.setExceptionHandler(({ type, address }) => {
-        if (type === "system" || type === "single-step" || type === "breakpoint") return false; // not what programs die of
+        if (!fatal.has(type)) return false;
         if (told!++ >= TOLD_AT_MOST) return false;
         send(describe(type, address));
         Thread.sleep(WAIT_SECONDS);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { assertFails } from "../cli/told-error.js";
-import { poolnv } from "../support/poolnv.js";
+import { assertToldToPerson, type ToldError } from "../cli/told-error.js";
+import { run } from "../host/command-runner.js";
 import { scratchFolder } from "../support/scratch-folder.js";
 import { recordsOf } from "./expected-verdicts.js";
 import { cutOff, writeSaves } from "./folder-of-saves.js";
@@ -15,7 +15,7 @@ describe("poolnv loadtest, as far as it needs no program", () => {
     writeSaves(saves, { "Save 10": cutOff, "Save 2": cutOff, "Save 1": cutOff, notes: Buffer.from("no save") });
     const program = ["--", process.execPath, "{save}"];
     const loadtest = (results: string, ...options: string[]) =>
-        poolnv(["loadtest", saves, "--results", join(folder, results), ...options, ...program]);
+        run(["loadtest", saves, "--results", join(folder, results), ...options, ...program]);
 
     it("takes all saves by their names, numbers in their order, and judges each", async () => {
         const { code, stdout, stderr } = await loadtest("all.jsonl", "--json", "--junit", join(folder, "all.xml"));
@@ -43,11 +43,16 @@ describe("poolnv loadtest, as far as it needs no program", () => {
         for (const number of [1, 2, 3]) await loadtest(`part-${number}.jsonl`, "--shard", `${number}/3`, "--quiet");
         const parts = [1, 2, 3].map((number) => join(folder, `part-${number}.jsonl`));
         const joined = join(folder, "joined.jsonl");
-        const { code, stdout, stderr } = await poolnv(["report", "merge", ...parts, "-o", joined, "--json"]);
+        const { code, stdout, stderr } = await run(["report", "merge", ...parts, "-o", joined, "--json"]);
         assert.equal(code, 0, stderr);
         assert.equal((JSON.parse(stdout) as { saves: number }).saves, 4);
-        const [run, ...rest] = await recordsOf(joined);
-        assert.deepEqual(run!.kind === "run" && run!.saves, ["notes.fos", "Save 10.fos", "Save 1.fos", "Save 2.fos"]);
+        const [first, ...rest] = await recordsOf(joined);
+        assert.deepEqual(first!.kind === "run" && first!.saves, [
+            "notes.fos",
+            "Save 10.fos",
+            "Save 1.fos",
+            "Save 2.fos",
+        ]);
         assert.deepEqual(
             rest.flatMap((record) => (record.kind === "verdict" ? [record.save] : [])),
             [0, 1, 2, 3],
@@ -63,7 +68,7 @@ describe("poolnv loadtest, as far as it needs no program", () => {
 
     const usage = (message: RegExp, resolution: RegExp) =>
         ({ exitCode: 2, code: "USAGE", message, resolution }) as const;
-    const wrong = (what: string, options: string[], expected: Parameters<typeof assertFails>[1]) =>
+    const wrong = (what: string, options: string[], expected: ToldError) =>
         it(`tells of ${what}`, () => assertFails(["loadtest", saves, ...options, ...program], expected));
 
     wrong("a shard that is none", ["--shard", "3/2"], usage(/--shard is "3\/2"/, /--help/));
@@ -87,3 +92,9 @@ describe("poolnv loadtest, as far as it needs no program", () => {
     it("tells of a report that is to be joined into itself", () =>
         assertFails(["report", "merge", "a.jsonl", "-o", "a.jsonl"], usage(/into itself/, /-o FILE/)));
 });
+
+/** As a command line of this process. */
+async function assertFails(args: string[], expected: ToldError): Promise<void> {
+    const { code, stdout, stderr } = await run(args);
+    assertToldToPerson({ code, stdout, stderr: stderr.trimEnd() }, expected);
+}

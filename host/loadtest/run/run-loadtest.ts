@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import { printable } from "../../../agent/shared/printable.js";
-import { packageVersion } from "../../cli/version.js";
+import { packageVersion } from "../../package-version.js";
 import { usualAnswerLimitMs } from "../../engine/carrier-engine.js";
 import { UserError } from "../../errors.js";
 import type { ListedSave } from "../../saves/save.js";

@@ -3,6 +3,7 @@ import { secondsAxis, type Timed, timeSeries } from "./time-series.js";
 
 /** Of a sample what this plot shows: requests in a second that the pool could not serve; null in the first. */
 export interface FallbackSample extends Timed {
+    /** Events in a second since the sample before; null in the first. */
     readonly rates: { readonly fallbacks: number } | null;
 }
 

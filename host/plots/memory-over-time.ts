@@ -3,6 +3,7 @@ import type { Plot } from "./plot.js";
 
 /** Of a sample what this plot shows, in bytes. */
 export interface MemorySample extends Timed {
+    /** The pool's numbers at that time. */
     readonly statistics: {
         readonly current_used: number;
         readonly peak_used: number;

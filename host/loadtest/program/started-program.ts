@@ -20,6 +20,7 @@ export interface StartedProgram {
 
 /** How to start the program. */
 export interface ProgramCommand {
+    /** Its path. */
     readonly program: string;
     /** Every `{save}` in them stands for the path of the save. */
     readonly args: readonly string[];

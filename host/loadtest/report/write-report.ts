@@ -11,6 +11,7 @@ import { pageHtml } from "./page-html.js";
 import { reportDocument } from "./report-document.js";
 import { pictureWidthFor, saveBlock } from "./save-block.js";
 
+/** What page of which results is wanted. */
 export interface ReportToWrite {
     /** File of results, as `poolnv loadtest` writes it; it may be unfinished. */
     results: string;
@@ -24,9 +25,11 @@ export interface ReportToWrite {
     onProgress?: (line: string) => void;
 }
 
+/** What was written. */
 export interface WrittenReport {
     /** Full path of the page. */
     file: string;
+    /** Size of the page. */
     bytes: number;
     /** How many saves came to what. */
     outcomes: Partial<Record<Outcome, number>>;

@@ -146,7 +146,9 @@ export const resultRecord = z.discriminatedUnion("kind", [
     endRecord,
 ]);
 
+/** Any record of a file of results. */
 export type ResultRecord = z.infer<typeof resultRecord>;
+/** The first record: what is tested and how. */
 export type RunRecord = z.infer<typeof runRecord>;
 export type ResumedRecord = z.infer<typeof resumedRecord>;
 export type HeaderRecord = z.infer<typeof headerRecord>;
@@ -155,7 +157,10 @@ export type SampleRecord = z.infer<typeof sampleRecord>;
 export type EventRecord = z.infer<typeof eventRecord>;
 export type EventName = EventRecord["event"];
 export type ExitRecord = z.infer<typeof exitRecord>;
+/** What came of a save. */
 export type VerdictRecord = z.infer<typeof verdictRecord>;
+/** What can come of a save. */
 export type Verdict = VerdictRecord["verdict"];
 export type CallersRecord = z.infer<typeof callersRecord>;
+/** The last record of a run that came to an end. */
 export type EndRecord = z.infer<typeof endRecord>;

@@ -3,6 +3,7 @@ import type { EndRecord, RunRecord, VerdictRecord } from "./record.js";
 
 /** What a file of results comes to, without its samples. */
 export interface Summary {
+    /** What was tested and how. */
     readonly run: RunRecord;
     /** In the order of the run's saves; null: not judged yet. */
     readonly verdicts: readonly (VerdictRecord | null)[];
@@ -14,7 +15,11 @@ export interface Summary {
     readonly lastAt: number;
 }
 
-/** @throws UserError BAD_RESULTS, RESULTS_NOT_READABLE */
+/**
+ * Reads what a file of results comes to.
+ *
+ * @throws UserError BAD_RESULTS, RESULTS_NOT_READABLE
+ */
 export async function readSummary(file: string): Promise<Summary> {
     let run: RunRecord | null = null;
     let end: Summary["end"] = null;

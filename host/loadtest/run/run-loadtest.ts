@@ -22,20 +22,27 @@ import { TurnSteps } from "./turn-steps.js";
 
 /** What a load test is to do. */
 export interface LoadtestOptions {
+    /** What is done with each save. */
     readonly scenario: Scenario;
     /** Folder of saves; null: one turn without a save. */
     readonly saves: string | null;
+    /** How the program is started. */
     readonly command: ProgramCommand;
+    /** What pool it gets. */
     readonly pool: PoolOptions;
     /** File of results. */
     readonly results: string;
-    /** Whether to go on with that file, and whether it may be overwritten otherwise. */
+    /** Whether to go on with that file. */
     readonly resume: boolean;
+    /** Whether it may be overwritten otherwise. */
     readonly overwrite: boolean;
     /** One process for all saves instead of one for each. */
     readonly session: boolean;
+    /** The part of the folder that is run here; null: all of it. */
     readonly shard: Shard | null;
+    /** How long the usual scenario lets each save run once it is loaded. */
     readonly soakSeconds: number;
+    /** How long a load may take, and frames may stay away. */
     readonly limits: Limits;
     /** Instead of the scenario's own; null: those. */
     readonly expectations: readonly Expectation[] | null;

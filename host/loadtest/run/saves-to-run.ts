@@ -8,6 +8,7 @@ import type { ListedSave } from "../../saves/save.js";
 export interface Shard {
     /** 1 to `count`. */
     readonly number: number;
+    /** How many parts there are. */
     readonly count: number;
 }
 

@@ -3,6 +3,7 @@ import type { Expectation } from "../expectations/expectation.js";
 
 /** What is done with each save. */
 export interface Scenario {
+    /** Tells it from anything else that a file may have as its default export. */
     readonly kind: "scenario";
     /** Null for the usual one. */
     readonly name: string | null;
@@ -10,6 +11,7 @@ export interface Scenario {
     readonly saves: string | null;
     /** Null: the usual ones. */
     readonly expectations: readonly Expectation[] | null;
+    /** The steps, once for each save. */
     run: (steps: Steps) => Promise<void>;
 }
 
@@ -22,8 +24,8 @@ export interface SaveToTest {
 }
 
 /**
- * What a scenario can do, one step after the other; the steps may be taken out of it: `run: async ({ launch }) => …`. A step rejects when the turn is over: the program ended or hangs,
- * or somebody interrupted. Let that pass; the verdict is known then.
+ * What a scenario can do, one step after the other; each may be taken out of it by its name. A step rejects when the turn is
+ * over: the program ended or hangs, or somebody interrupted. Let that pass; the verdict is known then.
  */
 export interface Steps {
     /** The save whose turn it is; null in a run without saves. */
@@ -49,6 +51,7 @@ export interface Steps {
      * @returns whether the game says that it did it
      */
     readonly runConsole: (line: string) => Promise<boolean>;
+    /** Waits. */
     readonly waitSeconds: (seconds: number) => Promise<void>;
     /** Waits until the game has run so many frames. */
     readonly waitFrames: (frames: number) => Promise<void>;
@@ -74,6 +77,7 @@ export interface ScenarioDefinition {
  * Defines a scenario of a load test. A file that has one as its default export is run by `poolnv loadtest FILE`.
  *
  * @example
+ * ```ts
  * import { expect, scenario } from "poolnv";
  *
  * export default scenario({
@@ -87,6 +91,7 @@ export interface ScenarioDefinition {
  *         await waitSeconds(60);
  *     },
  * });
+ * ```
  */
 export function scenario({ name, saves, expectations, run }: ScenarioDefinition): Scenario {
     return {

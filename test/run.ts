@@ -4,7 +4,7 @@
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Environments } from "./prepare/environments.js";
 import { environmentTable, preparedEnvironments, runNode } from "./prepared.js";
@@ -27,22 +27,48 @@ async function main(folders: string[]): Promise<number> {
     }
     const environments = preparedEnvironments();
     console.log(environmentTable(environments));
-    const chosen = suites.filter((path) => folders.length === 0 || folders.includes(folderOf(path)));
+    if (folders.length === 0) return runAll(suites, environments);
     return runTests(
-        chosen.map((path) => join(built, path)),
+        suites.filter((path) => folders.includes(folderOf(path))),
         environments,
     );
+}
+
+/**
+ * Suites that may run while another one attaches to programs by name: they start none of the game's name.
+ */
+const besideOthers = ["bench", "cmodule", "game", "host", "layout", "package", "report", "saves"];
+
+/** Two at a time: those that go beside others print theirs at the end. */
+async function runAll(suites: readonly string[], environments: Environments | null): Promise<number> {
+    const isBeside = (path: string): boolean => besideOthers.includes(folderOf(path));
+    const shown = join(mkdtempSync(join(tmpdir(), "poolnv-beside-")), "output.txt");
+    const beside = runTests(suites.filter(isBeside), environments, shown);
+    const code = await runTests(
+        suites.filter((path) => !isBeside(path)),
+        environments,
+    );
+    const besideCode = await beside;
+    console.log(`\nbeside these: ${besideOthers.join(", ")}\n\n${readFileSync(shown, "utf8")}`);
+    rmSync(dirname(shown), { recursive: true });
+    return code === 0 ? besideCode : code;
 }
 
 function folderOf(path: string): string {
     return path.split("/")[0]!;
 }
 
-async function runTests(files: string[], environments: Environments | null): Promise<number> {
+/** @param shown file for what people read; else standard output has it */
+async function runTests(
+    suites: readonly string[],
+    environments: Environments | null,
+    shown = "stdout",
+): Promise<number> {
     const scratch = mkdtempSync(join(tmpdir(), "poolnv-run-"));
     try {
         const record = join(scratch, "record.tap");
-        const code = await runNode(environments, [...testOptions(record), ...files]);
+        const files = suites.map((path) => join(built, path));
+        const code = await runNode(environments, [...testOptions(record, shown), ...files]);
         if (code !== 0) return code;
         if (countRun(record) > 0) return 0;
         console.error("no test ran");
@@ -53,8 +79,8 @@ async function runTests(files: string[], environments: Environments | null): Pro
 }
 
 /** Node 20 counts the time limit for a whole file, and a suite that attaches to every kind of program takes minutes. */
-function testOptions(record: string): string[] {
-    const toPeople = ["--test-reporter=spec", "--test-reporter-destination=stdout"];
+function testOptions(record: string, shown: string): string[] {
+    const toPeople = ["--test-reporter=spec", `--test-reporter-destination=${shown}`];
     const toRecord = ["--test-reporter=tap", `--test-reporter-destination=${record}`];
     return ["--test", "--test-concurrency=1", "--test-timeout=1800000", ...toPeople, ...toRecord];
 }

@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { unzipSync } from "fflate";
+import { cutOff, writeSaves } from "../loadtest/folder-of-saves.js";
+import { compileTarget } from "../prepare/compile.js";
 import { documentsOutput, documentsScript } from "../script/v2-document.js";
 import type { Run } from "../support/poolnv.js";
 import { scratchFolder } from "../support/scratch-folder.js";
@@ -11,6 +14,8 @@ import { makeTarget, type Target, whyNot } from "../support/targets.js";
 import { Victim } from "../support/victim.js";
 import { Installation, newHome } from "./installation.js";
 import { pack, type Packed, root } from "./packed.js";
+
+const saveEater = fileURLToPath(new URL("../../../test/targets/save_eater.c", import.meta.url));
 
 describe("from the tarball, in an empty folder of a person with an empty home", () => {
     const home = newHome(scratchFolder());
@@ -93,6 +98,34 @@ describe("from the tarball, in an empty folder of a person with an empty home", 
                 assert.match(succeeded(await installation.npx(["run", pid, "check.txt"])), documentsOutput);
                 const watched = succeeded(await installation.npx(["watch", pid, "--count", "2", "--interval", "0.1"]));
                 assert.equal(watched.match(/^\S+Z {2}used \d/gm)?.length, 2, watched);
+            });
+
+            it("loadtest, with its page and JUnit", async () => {
+                const program = join(folders.package, "save-eater");
+                await compileTarget(saveEater, { target: "linux-x64", output: program, flags: ["-fno-builtin"] });
+                writeSaves(join(installation.folder, "saves"), { whole: {}, broken: cutOff });
+                const outputs = ["--report", "page.html", "--junit", "verdicts.xml"];
+                const command = ["--program", program, "--", "{save}"];
+                const { code, stdout, stderr } = await installation.npx([
+                    "loadtest",
+                    "saves",
+                    "--soak",
+                    "2",
+                    "--pool-size",
+                    "64",
+                    ...outputs,
+                    ...command,
+                ]);
+                assert.equal(code, 6, stderr);
+                assert.match(
+                    stdout,
+                    /whole[^\n]*passed[^]*broken[^\n]*unreadable|broken[^\n]*unreadable[^]*whole[^\n]*passed/,
+                );
+                for (const [file, holds] of [
+                    ["page.html", "whole"],
+                    ["verdicts.xml", "<testsuite"],
+                ] as const)
+                    assert.ok(readFileSync(join(installation.folder, file), "utf8").includes(holds), file);
             });
 
             it("a module of one's own", async () => {

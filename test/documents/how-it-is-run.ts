@@ -62,6 +62,12 @@ export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
         reason: "writes into the repository; what it prints is compared",
         instead: ["test/layout/layout.test.ts"],
     },
+    "npx poolnv loadtest saves": {
+        reason: "starts the game, for a minute and more",
+        instead: ["test/loadtest/on-the-game.test.ts", "test/package/from-an-empty-folder.test.ts"],
+    },
+    [`npx poolnv loadtest saves --soak 8 --hang-limit 4 --pool-size 64 --report page.html --junit verdicts.xml --program ./FalloutNV.exe -- --saves 'Z:\\tmp\\poolnv-doc\\saves' --load-factor 16 --misuse 0 --crashes-by "Save 3" --hangs-by "Save 4"`]:
+        { reason: "a run of the stand-in of the game", instead: ["test/loadtest/on-the-game.test.ts"] },
     "npm pack": { reason: "done with the tarball put elsewhere", instead: ["test/package/packed.ts"] },
     "npm install poolnv-0.1.0.tgz": {
         reason: "done in an empty folder",

@@ -12,7 +12,9 @@ export function createReportCommand(context: Context): CommandModule {
         builder: (parser) =>
             parser
                 .command([createReportHtmlCommand(context), createReportMergeCommand(context)] as CommandModule[])
-                .demandCommand(1, "Say what to make of the results."),
+                .demandCommand(1, "Say what to make of the results.")
+                .example("$0 report html run.jsonl -o page.html", "a page to read, with plots")
+                .example("$0 report merge 1.jsonl 2.jsonl -o run.jsonl", "one run of the shards of two machines"),
         handler: () => {},
     };
 }

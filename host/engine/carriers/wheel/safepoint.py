@@ -57,13 +57,13 @@ def release_when_taken(pid, loop, done):
 
 def hold(pid):
     """The loop in which the main thread now is, or None."""
-    modules = allocating_modules(pid)
-    loop = HoldingLoop.prepare(pid, modules)
-    if loop is None:
-        return None
     try:
+        modules = allocating_modules(pid)
+        loop = HoldingLoop.prepare(pid, modules)
+        if loop is None:
+            return None
         tracee = Tracee.seize(pid)
-    except OSError:
+    except OSError:  # it has ended, or is not ours to trace
         return None
     try:
         held = hold_outside(tracee, modules, loop) or hold_at_call(tracee, loop)

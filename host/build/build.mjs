@@ -15,10 +15,10 @@ const digest = sourceDigest();
 markUnbuilt();
 await step("C sources for the agent", () => node("cmodule/embed.mjs"));
 await step("TypeScript", () => node("node_modules/typescript/bin/tsc", "-b"));
+await step("what has lost its source", () => ["agent", "host", "test"].forEach(removeStrays));
 await step("agent bundles", () => Promise.all([bundle("core"), bundle("console"), bundle("bench")]));
 await step("script of the report's page", bundleReportPage);
 await step("files that need no compiler", copyFiles);
-await step("what has lost its source", () => ["agent", "host", "test"].forEach(removeStrays));
 markBuilt(digest);
 
 /**
@@ -49,7 +49,8 @@ function copyFiles() {
 }
 
 /**
- * The compiler leaves what it made from a source that has gone since; it would be tested, and packed.
+ * The compiler leaves what it made from a source that has gone since; it would be tested, and packed. To be called
+ * before anything is bundled: bundles have no source of their own.
  *
  * @param {string} room
  */

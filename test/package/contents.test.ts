@@ -50,7 +50,7 @@ describe("the package", () => {
 
     it("has nothing whose source has gone", () => {
         const strays = packed.paths.filter((path) => {
-            const name = /^dist\/(.+?)(?:\.d\.ts|\.js)$/.exec(path)?.[1];
+            const name = /^dist\/(.+?)(?:\.d\.ts|\.js)$/.exec(path)?.[1]?.replace(/\/page\.bundle$/, "/main");
             const sources = [".ts", ".js", "/index.ts"]; // the last is that of an agent
             return name !== undefined && !sources.some((end) => existsSync(join(root, name + end)));
         });

@@ -71,7 +71,7 @@ describe("an agent that the program has got hold of", { skip: whyNot("linux-x64"
 
     it("sends messages without end, and answers are heard all the same", async () => {
         const session = await enter(
-            'for (let i = 0; i < 20000; i++) send("x".repeat(5000)); return { ok: true, value: null };',
+            'for (let i = 0; i < 4000; i++) send("x".repeat(5000)); return { ok: true, value: null };',
         );
         assert.equal(await translateErrors(() => ask(session, "find", null)), null);
         await session.detach();

@@ -3,7 +3,7 @@
  * (`npm test -- install layout`). Ends with the exit code of the tests, and fails when none of them ran.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Environments } from "./prepare/environments.js";
@@ -39,11 +39,11 @@ async function main(folders: string[]): Promise<number> {
  */
 const besideOthers = ["bench", "cmodule", "game", "host", "layout", "package", "report", "saves"];
 
-/** Two at a time: those that go beside others print theirs at the end. */
+/** Two at a time: those that go beside others take what time the others leave, and print theirs at the end. */
 async function runAll(suites: readonly string[], environments: Environments | null): Promise<number> {
     const isBeside = (path: string): boolean => besideOthers.includes(folderOf(path));
     const shown = join(mkdtempSync(join(tmpdir(), "poolnv-beside-")), "output.txt");
-    const beside = runTests(suites.filter(isBeside), environments, shown);
+    const beside = runTests(suites.filter(isBeside), environments, shown, constants.priority.PRIORITY_BELOW_NORMAL);
     const code = await runTests(
         suites.filter((path) => !isBeside(path)),
         environments,
@@ -63,12 +63,13 @@ async function runTests(
     suites: readonly string[],
     environments: Environments | null,
     shown = "stdout",
+    priority?: number,
 ): Promise<number> {
     const scratch = mkdtempSync(join(tmpdir(), "poolnv-run-"));
     try {
         const record = join(scratch, "record.tap");
         const files = suites.map((path) => join(built, path));
-        const code = await runNode(environments, [...testOptions(record, shown), ...files]);
+        const code = await runNode(environments, [...testOptions(record, shown), ...files], priority);
         if (code !== 0) return code;
         if (countRun(record) > 0) return 0;
         console.error("no test ran");

@@ -12,6 +12,11 @@ import { environmentTable, preparedEnvironments, runNode } from "./prepared.js";
 const sources = fileURLToPath(new URL("../../test/", import.meta.url));
 const built = fileURLToPath(new URL("./", import.meta.url));
 
+/**
+ * Suites that may run while another one attaches to programs by name: they start none of the game's name.
+ */
+const besideOthers = ["bench", "cmodule", "game", "host", "layout", "package", "report", "saves"];
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(folders: string[]): Promise<number> {
@@ -33,11 +38,6 @@ async function main(folders: string[]): Promise<number> {
         environments,
     );
 }
-
-/**
- * Suites that may run while another one attaches to programs by name: they start none of the game's name.
- */
-const besideOthers = ["bench", "cmodule", "game", "host", "layout", "package", "report", "saves"];
 
 /** Two at a time: those that go beside others take what time the others leave, and print theirs at the end. */
 async function runAll(suites: readonly string[], environments: Environments | null): Promise<number> {

@@ -69,6 +69,7 @@ async function runTests(
     try {
         const record = join(scratch, "record.tap");
         const files = suites.map((path) => join(built, path));
+        if (files.length === 0) throw new Error("no suite to run"); // Node would take all files of that name here
         const code = await runNode(environments, [...testOptions(record, shown), ...files], priority);
         if (code !== 0) return code;
         if (countRun(record) > 0) return 0;

@@ -118,6 +118,11 @@ int main(void) {
     NUMBER("deskBytes", sizeof(struct Desk));
     NUMBER("deskTextBytes", DESK_TEXT_BYTES);
 
+    printf(
+        "\n/** Address space that is reserved at a time, where the region is not reserved whole. "
+        "*/\n");
+    NUMBER("segmentBytes", 1u << POOL_SEGMENT_SHIFT);
+
     printf("\n/** struct PoolControl. `count` is in units of `type`; text is UTF-8, a byte each. "
            "*/\n");
     printf("export const controlLayout = {\n");

@@ -1,5 +1,5 @@
-/** What is reserved at a time: POOL_SEGMENT_SHIFT of cmodule/pool.h. */
-const SEGMENT_BYTES = 16 * 0x100000;
+import { segmentBytes } from "../generated/layout.js";
+
 /** Beyond it there is nothing in a 32-bit process. */
 const ADDRESSES_END = 0x1_0000_0000;
 
@@ -8,16 +8,16 @@ export function chooseWindow(
     bytes: number,
     isFree: (base: NativePointer, bytes: number) => boolean,
 ): { base: NativePointer; freeBytes: number } | null {
-    const segments = Math.ceil(bytes / SEGMENT_BYTES);
+    const segments = Math.ceil(bytes / segmentBytes);
     // By trying each: under Wine nothing else tells.
-    const free = Array.from({ length: ADDRESSES_END / SEGMENT_BYTES }, (_, index) =>
-        isFree(ptr(index * SEGMENT_BYTES), SEGMENT_BYTES),
+    const free = Array.from({ length: ADDRESSES_END / segmentBytes }, (_, index) =>
+        isFree(ptr(index * segmentBytes), segmentBytes),
     );
     let best = { first: 0, count: 0 };
     for (let first = free.length - segments; first > 0; first--) {
         const count = free.slice(first, first + segments).filter(Boolean).length;
         if (count > best.count) best = { first, count };
     }
-    const freeBytes = Math.min(bytes, best.count * SEGMENT_BYTES);
-    return best.count === 0 ? null : { base: ptr(best.first * SEGMENT_BYTES), freeBytes };
+    const freeBytes = Math.min(bytes, best.count * segmentBytes);
+    return best.count === 0 ? null : { base: ptr(best.first * segmentBytes), freeBytes };
 }

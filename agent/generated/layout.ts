@@ -38,6 +38,9 @@ export const deskStates = { waiting: 2, running: 3, done: 4, failed: 5 } as cons
 export const deskBytes = 4208;
 export const deskTextBytes = 512;
 
+/** Address space that is reserved at a time, where the region is not reserved whole. */
+export const segmentBytes = 16777216;
+
 /** struct PoolControl. `count` is in units of `type`; text is UTF-8, a byte each. */
 export const controlLayout = {
     magic: { offset: 0, type: "u64", count: 1 },

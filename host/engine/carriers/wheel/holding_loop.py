@@ -45,12 +45,9 @@ class HoldingLoop:
 
     @classmethod
     def prepare(cls, pid, modules):
-        """None where there is no place for it, or we may not write there. Writes nothing yet."""
+        """None where there is no place for it. Raises OSError where we may not write there. Writes nothing yet."""
         places = ((module.tail.start + 7) & ~7 for module in modules if len(module.tail) >= LOOP_BYTES + 7)
-        try:
-            memory = os.open("/proc/%d/mem" % pid, os.O_RDWR | os.O_CLOEXEC)
-        except OSError:
-            return None
+        memory = os.open("/proc/%d/mem" % pid, os.O_RDWR | os.O_CLOEXEC)
         for address in places:
             if is_free(memory, address):
                 return cls(memory, address)

@@ -60,19 +60,25 @@ def hold(pid):
     try:
         modules = allocating_modules(pid)
         loop = HoldingLoop.prepare(pid, modules)
-        if loop is None:
-            return None
-        tracee = Tracee.seize(pid)
-    except OSError:  # it has ended, or is not ours to trace
+    except OSError:  # it has ended, or is not ours to look into
         return None
+    if loop is None or lead_to_loop(pid, modules, loop):
+        return loop
+    loop.close()
+    return None
+
+
+def lead_to_loop(pid, modules, loop):
     try:
-        held = hold_outside(tracee, modules, loop) or hold_at_call(tracee, loop)
+        tracee = Tracee.seize(pid)
+    except OSError:
+        return False
+    try:
+        return hold_outside(tracee, modules, loop) or hold_at_call(tracee, loop)
     except (OSError, Unstoppable):
-        held = False
-    tracee.let_go()
-    if not held:
-        loop.close()
-    return loop if held else None
+        return False
+    finally:
+        tracee.let_go()
 
 
 def hold_outside(tracee, modules, loop):

@@ -43,7 +43,7 @@ describe("an agent that the program has got hold of", { skip: whyNot("linux-x64"
             choice: "python",
             wine: null,
             programOutput: "none",
-            answerLimitMs: 4000,
+            answerLimitMs: 10_000,
             onProgress: () => {},
         });
     });
@@ -71,14 +71,14 @@ describe("an agent that the program has got hold of", { skip: whyNot("linux-x64"
 
     it("sends messages without end, and answers are heard all the same", async () => {
         const session = await enter(
-            'for (let i = 0; i < 4000; i++) send("x".repeat(5000)); return { ok: true, value: null };',
+            'for (let i = 0; i < 20000; i++) send("x".repeat(5000)); return { ok: true, value: null };',
         );
         assert.equal(await translateErrors(() => ask(session, "find", null)), null);
         await session.detach();
     });
 
     it("takes its time", async () => {
-        const session = await enter("Thread.sleep(6); return { ok: true, value: null };");
+        const session = await enter("Thread.sleep(12); return { ok: true, value: null };");
         const late = { name: "UserError", code: "NOT_ANSWERING" };
         await assert.rejects(
             translateErrors(() => ask(session, "find", null)),

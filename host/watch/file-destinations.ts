@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { UserError } from "../errors.js";
+import { notWritable } from "../files/not-writable.js";
 import { replaceNamedFile } from "../files/replace-named-file.js";
 import { openNamedFile } from "../files/write-named-file.js";
 import type { TextDestination } from "./csv-output.js";
@@ -32,21 +32,4 @@ async function append(handle: FileHandle, text: string, file: string): Promise<v
     await handle.appendFile(text).catch((cause: unknown) => {
         throw notWritable(file, cause);
     });
-}
-
-function notWritable(file: string, cause: unknown): UserError {
-    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST")
-        return new UserError(
-            "FILE_EXISTS",
-            `${file} is there already.`,
-            "Name another file, or overwrite it: --force",
-            { cause },
-        );
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return new UserError(
-        "FILE_NOT_WRITABLE",
-        `${file} can't be written: ${reason}.`,
-        "Name a file in a folder that exists and is yours.",
-        { cause },
-    );
 }

@@ -3,6 +3,7 @@ import type { CommandModule } from "yargs";
 
 import { ExitCode, UserError } from "../../errors.js";
 import { isFolder } from "../../files/is-folder.js";
+import { notWritable } from "../../files/not-writable.js";
 import { writeNamedFile } from "../../files/write-named-file.js";
 import { theGame } from "../../game/find-games.js";
 import type { ProgramCommand } from "../../loadtest/program/started-program.js";
@@ -105,7 +106,7 @@ async function findCommand(args: LoadtestArguments, { program }: LoadtestWishes)
 async function tell(wishes: LoadtestWishes, baseline: Summary | null, context: Context): Promise<void> {
     const { output } = context;
     const summary = await readSummary(wishes.results);
-    if (wishes.junit !== undefined) await write(wishes.junit, junitXml(summary));
+    if (wishes.junit !== undefined) await writeJunit(wishes.junit, summary);
     if (wishes.report !== undefined) await writePage(wishes, wishes.report, output);
     output.print(...verdictTable(summary, baseline), `results in ${wishes.results}`);
     output.document(verdictDocument(summary, wishes.results, baseline));
@@ -124,13 +125,8 @@ async function writePage({ results, baseline }: LoadtestWishes, file: string, ou
     });
 }
 
-async function write(file: string, content: string): Promise<void> {
-    try {
-        await writeNamedFile(file, content, true);
-    } catch (cause) {
-        const message = `${file} can't be written: ${cause instanceof Error ? cause.message : String(cause)}.`;
-        throw new UserError("FILE_NOT_WRITABLE", message, "Name a file in a folder that exists and is yours.", {
-            cause,
-        });
-    }
+async function writeJunit(file: string, summary: Summary): Promise<void> {
+    await writeNamedFile(file, junitXml(summary), true).catch((cause: unknown) => {
+        throw notWritable(file, cause);
+    });
 }

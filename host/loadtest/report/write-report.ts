@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { printable } from "../../../agent/shared/printable.js";
 import { UserError } from "../../errors.js";
+import { fileExists, notWritable } from "../../files/not-writable.js";
 import { replaceNamedFile } from "../../files/replace-named-file.js";
 import { writeNamedFile } from "../../files/write-named-file.js";
 import { collectRun } from "./collect-run.js";
@@ -78,19 +79,8 @@ async function write(file: string, html: string, overwrite: boolean): Promise<vo
     try {
         await (overwrite ? replaceNamedFile(file, html) : writeNamedFile(file, html, false));
     } catch (cause) {
-        if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") throw fileExists(file, { cause });
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new UserError(
-            "FILE_NOT_WRITABLE",
-            `${file} can't be written: ${reason}`,
-            "Name a file in a folder that exists and is yours.",
-            { cause },
-        );
+        throw notWritable(file, cause);
     }
-}
-
-function fileExists(file: string, options?: ErrorOptions): UserError {
-    return new UserError("FILE_EXISTS", `${file} is there already.`, "Name another file, or add --force.", options);
 }
 
 function summaryOf({ saves, comparison }: ReportDocument): Pick<WrittenReport, "outcomes" | "changes"> {

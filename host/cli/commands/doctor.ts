@@ -5,25 +5,18 @@ import { examine } from "../../doctor/examine.js";
 import { exitCodeOf } from "../../doctor/finding.js";
 import type { Context } from "../context.js";
 import { findingLines, summary } from "../doctor-report.js";
-import { gameOptions } from "../game-options.js";
-import { readOptions, single } from "../resolve-settings.js";
-import { engineOption, type PoolArguments, poolOptions } from "../shared-options.js";
-import { parseTarget, processPositional } from "../target.js";
-
-interface DoctorArguments extends Pick<PoolArguments, "wine-prefix" | "config" | "engine"> {
-    process?: string;
-    game?: string | string[];
-}
+import { type ExamineArguments, examineOptions, toExamine } from "../examine-options.js";
+import { processPositional } from "../target.js";
 
 /** `poolnv doctor`: what keeps the main job from working here, and the mend for each thing. Changes nothing. */
-export function createDoctorCommand(context: Context): CommandModule<object, DoctorArguments> {
+export function createDoctorCommand(context: Context): CommandModule<object, ExamineArguments> {
     return {
         command: "doctor [process]",
         describe: "say what is wrong with this set-up, and the mend for each thing",
         builder: (parser) =>
             parser
                 .positional("process", { ...processPositional, demandOption: false })
-                .options({ ...gameOptions, ...engineOption, config: poolOptions.config })
+                .options(examineOptions)
                 .example("$0 doctor", "this machine, and the game where it is found")
                 .example('$0 doctor --game "D:\\Games\\Fallout New Vegas"', "the game in this folder")
                 .example("$0 doctor FalloutNV --json", "the running game, for a script")
@@ -31,17 +24,8 @@ export function createDoctorCommand(context: Context): CommandModule<object, Doc
                     "Ends with 0 when nothing keeps the main job from working, else with the code it would end with.",
                 ),
         handler: async (args) => {
-            const { output, io, services } = context;
-            const settings = readOptions(args);
-            const examination = await examine({
-                game: single("game", args.game),
-                process: args.process === undefined ? undefined : parseTarget(args.process),
-                config: single("config", args.config),
-                engine: settings.engine ?? "auto",
-                search: { winePrefix: settings.wine_prefix, env: io.env },
-                connect: services.connect,
-                onProgress: (line) => output.progress(line),
-            });
+            const { output } = context;
+            const examination = await examine(toExamine(args, context));
             const { findings } = examination;
             output.print(...findingLines(findings, output.paint), "", summary(findings));
             output.document(examinationDocument(examination));

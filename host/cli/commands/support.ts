@@ -6,15 +6,12 @@ import { collectSupport } from "../../support/collect.js";
 import { bundleName, writeSupport } from "../../support/write-support.js";
 import { confirm } from "../confirm.js";
 import type { Context } from "../context.js";
-import { gameOptions } from "../game-options.js";
-import { readOptions, single } from "../resolve-settings.js";
-import { engineOption, type PoolArguments, poolOptions } from "../shared-options.js";
+import { type ExamineArguments, examineOptions, toExamine } from "../examine-options.js";
+import { single } from "../resolve-settings.js";
 import { supportDocument, supportLines } from "../support-report.js";
-import { parseTarget, processPositional } from "../target.js";
+import { processPositional } from "../target.js";
 
-interface SupportArguments extends Pick<PoolArguments, "wine-prefix" | "config" | "engine"> {
-    process?: string;
-    game?: string | string[];
+interface SupportArguments extends ExamineArguments {
     output?: string | string[];
     "keep-names": boolean;
     force: boolean;
@@ -29,25 +26,15 @@ export function createSupportCommand(context: Context): CommandModule<object, Su
         builder: (parser) =>
             parser
                 .positional("process", { ...processPositional, demandOption: false })
-                .options({ ...supportOptions, ...gameOptions, ...engineOption, config: poolOptions.config })
+                .options({ ...supportOptions, ...examineOptions })
                 .example("$0 support", "of the game where it is found; shows what, and asks")
                 .example("$0 support FalloutNV --yes", "with the pool of the running game, without asking")
                 .example("$0 support --output for-a-friend.zip --keep-names", "as it is, names and all"),
         handler: async (args) => {
-            const { output, io, services } = context;
-            const settings = readOptions(args);
+            const { output } = context;
             const file = single("output", args.output) ?? bundleName(new Date());
             if (file === "") throw new UserError("USAGE", "The name of the file is empty.", "Add: --output FILE");
-            const parts = await collectSupport({
-                game: single("game", args.game),
-                process: args.process === undefined ? undefined : parseTarget(args.process),
-                config: single("config", args.config),
-                engine: settings.engine ?? "auto",
-                search: { winePrefix: settings.wine_prefix, env: io.env },
-                connect: services.connect,
-                keepNames: args["keep-names"],
-                onProgress: (line) => output.progress(line),
-            });
+            const parts = await collectSupport({ ...toExamine(args, context), keepNames: args["keep-names"] });
             output.print(...supportLines(parts, args["keep-names"]));
             if (!(await confirm(`Write ${printable(file)}?`, args.yes, context)))
                 return output.print("Nothing was written.");

@@ -4,6 +4,7 @@ import { printable } from "../../agent/shared/printable.js";
 import { TimeLeft } from "../bench/time-left.js";
 import type { LoadtestOptions } from "../loadtest/run/run-loadtest.js";
 import type { Context } from "./context.js";
+import { inWords } from "./loadtest-report.js";
 
 type Turn = Parameters<NonNullable<LoadtestOptions["onTurn"]>>[0];
 
@@ -37,7 +38,7 @@ export class LoadtestProgress {
     }
 
     #tell(words: string, verdict: Turn["verdict"]): void {
-        const outcome = verdict === null ? "" : `: ${verdict.verdict.replace("_", " ")}`;
+        const outcome = verdict === null ? "" : `: ${inWords(verdict.verdict)}`;
         this.context.output.progress(words + outcome);
     }
 

@@ -64,7 +64,7 @@ function cells(verdict: VerdictRecord | null): string[] {
     const { peak_used, fallback_share, load_seconds } = verdict;
     const wasSampled = peak_used > 0;
     return [
-        words(verdict),
+        inWords(verdict.verdict),
         wasSampled ? megabytes(peak_used) : "",
         wasSampled ? `${(fallback_share * 100).toFixed(2)} %` : "",
         load_seconds === null ? "" : load_seconds.toFixed(1),
@@ -72,10 +72,13 @@ function cells(verdict: VerdictRecord | null): string[] {
 }
 
 function earlierCells(verdict: VerdictRecord | null): string[] {
-    return verdict === null ? ["", ""] : [words(verdict), verdict.peak_used > 0 ? megabytes(verdict.peak_used) : ""];
+    return verdict === null
+        ? ["", ""]
+        : [inWords(verdict.verdict), verdict.peak_used > 0 ? megabytes(verdict.peak_used) : ""];
 }
 
-function words({ verdict }: VerdictRecord): string {
+/** A verdict for people. */
+export function inWords(verdict: string): string {
     return verdict.replace("_", " ");
 }
 

@@ -218,6 +218,45 @@ export interface PoolStatistics {
     address_space: AddressSpace | null;
 }
 
+/** Calls that asked for memory by one and the same way, among those that were sampled. */
+export interface SampledCaller {
+    /** Return addresses in hexadecimal, the innermost first: more than one only in 32-bit Windows programs. */
+    chain: string[];
+    samples: number;
+    /** That they asked for together. */
+    bytes: number;
+}
+
+/** Some of the sampled callers. Two rows may have the same chain. */
+export interface CallersPage {
+    /** Calls of which one is sampled; 0: none is any more. */
+    oneIn: number;
+    /** Another one where sampling began anew, and all before is forgotten. */
+    epoch: number;
+    /** Since it began. */
+    samples: number;
+    /** Of them, those of callers for whom there is no row. */
+    unplaced: number;
+    /** Where the next page begins; null: this is the last. */
+    next: number | null;
+    rows: SampledCaller[];
+}
+
+/** Addresses that are located at a time. */
+export const locatedAtOnce = 24;
+
+/** Where an address lies. */
+export interface CodePlace {
+    /** File name of the module, or null: memory that belongs to none. */
+    module: string | null;
+    /** From the begin of that module, in bytes. */
+    offset: number;
+    /** The function of that module that begins before it, as far as it has names, up to 200 characters; or null. */
+    function: string | null;
+    /** From the begin of that function, in bytes. */
+    into: number;
+}
+
 /** Requests the core answers, keyed by name. */
 export interface CoreRequests {
     prepare: { request: PrepareRequest; response: PrepareReport };
@@ -233,6 +272,15 @@ export interface ConsoleRequests {
     setActive: { request: boolean; response: boolean };
     /** Gives wholly free memory back; returns bytes. */
     reset: { request: null; response: number };
+    /**
+     * Samples who asks for memory, one in so many calls, or ends it with 0. Whoever finds it under way joins. Ends by itself
+     * when nobody has read for half a minute. Returns what is in force.
+     */
+    sampleCallers: { request: number; response: number };
+    /** The page that begins there; the first begins at 0. */
+    callers: { request: number; response: CallersPage };
+    /** Up to `locatedAtOnce` addresses in hexadecimal. */
+    locate: { request: string[]; response: CodePlace[] };
     /** Of a game with a desk. */
     gameState: { request: null; response: GameState };
     /** Leaves work for the game's main thread; returns its ticket. */

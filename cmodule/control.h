@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define POOL_CONTROL_MAGIC   0x0A0D564E4C4F4F50ull /* the bytes "POOLNV\r\n" */
-#define POOL_CONTROL_VERSION 3u
+#define POOL_CONTROL_VERSION 4u
 #define POOL_CONTROL_BYTES   4096u /* room kept for the block at the start of the mapping */
 
 enum PoolStage { POOL_STAGE_EMPTY, POOL_STAGE_PREPARED, POOL_STAGE_ARMING, POOL_STAGE_ARMED };
@@ -51,6 +51,8 @@ enum PoolGroup { POOL_GROUP_SMALL, POOL_GROUP_MEDIUM, POOL_GROUP_LARGE, POOL_GRO
     WORDS(group_bytes, 4) /* of the region for each enum PoolGroup, 0 its share; the agent */      \
     U64(mailbox)          /* address where hosts leave requests, 0 none; the agent */              \
     U64(desk)             /* address of game_desk, 0 where there is none; the agent */             \
+    U64(sample_callers)   /* address of pool_callers_start; the agent, like the next */            \
+    U64(callers)          /* address of pool_callers_read */                                       \
     U64(stalled_ns)       /* nanoseconds the other threads stood still while arming; arm */        \
     U32(stopped_threads)  /* threads that stood still; arm */                                      \
     U32(arm_retries)      /* times a thread was caught inside a site and let go; arm */            \
@@ -70,7 +72,7 @@ struct PoolControl {
                         POOL_FIELD_TEXT)
 };
 
-_Static_assert(sizeof(struct PoolControl) == 1744, "the control block is a public format");
+_Static_assert(sizeof(struct PoolControl) == 1760, "the control block is a public format");
 _Static_assert(sizeof(struct PoolControl) <= POOL_CONTROL_BYTES, "the control block has one page");
 
 #endif

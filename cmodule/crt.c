@@ -3,11 +3,25 @@
  * to the original as well. */
 #include "crt.h"
 
+static size_t quick_limit(void);
+static void *quick_malloc(size_t size);
 static void *resize_target(size_t size, size_t old);
 static void *small_resize(void *user, size_t size, struct PoolClass *class);
 static void *cut_to(void *user, size_t size);
 
-void *COLD(malloc)(size_t size) {
+#ifdef POOL_HOT
+void *crt_malloc_beyond(size_t size) {
+    CALLERS_DUE(size);
+    return crt_malloc_cold(size);
+}
+#else
+void *replace_malloc(size_t size) {
+    CALLERS_ASKED(size);
+    return crt_malloc_cold(size);
+}
+#endif
+
+void *crt_malloc_cold(size_t size) {
     void *user;
 
     if (!POOL_ACTIVE)
@@ -49,6 +63,13 @@ void *replace_calloc(size_t count, size_t size) {
             pool_zero(user, bytes);
         return user;
     }
+    CALLERS_ASKED(bytes);
+    if (bytes < POOL_LOAD(POOL_STATE->sampled_limit)) {
+        user = crt_malloc_small(bytes);
+        if (user != NULL)
+            pool_zero(user, bytes);
+        return user;
+    }
     user = pool_alloc_zeroed(bytes);
     if (user != NULL)
         return user;
@@ -56,16 +77,25 @@ void *replace_calloc(size_t count, size_t size) {
 }
 
 void *COLD(realloc)(void *user, size_t size) {
-    size_t old;
+    void *moved;
 
     crt_count_realloc();
-    if (size < POOL_LOAD(POOL_STATE->hot_limit) && POOL_OWNS(user) && size != 0) {
+    moved = crt_realloc_uncounted(user, size);
+    if (moved != user && moved != NULL)
+        CALLERS_ASKED(size);
+    return moved;
+}
+
+void *crt_realloc_uncounted(void *user, size_t size) {
+    size_t old;
+
+    if (size < quick_limit() && POOL_OWNS(user) && size != 0) {
         struct PoolClass *class = pool_class_of_live(user);
         if (class != NULL)
             return small_resize(user, size, class);
     }
     if (user == NULL)
-        return replace_malloc(size);
+        return quick_malloc(size);
     if (!POOL_OWNS(user))
         return ORIGINAL(CrtRealloc, realloc)(user, size);
     if (size != 0)
@@ -105,7 +135,7 @@ static void *small_resize(void *user, size_t size, struct PoolClass *class) {
         pool_header_write(user, (uint32_t)size, class->code, POOL_MAGIC_LIVE);
         return user;
     }
-    moved = replace_malloc(room);
+    moved = quick_malloc(room);
     if (moved == NULL)
         return NULL;
     if (room != size)
@@ -136,7 +166,17 @@ static void *resize_target(size_t size, size_t old) {
 
     if (POOL_ACTIVE && room != size)
         user = pool_alloc_roomy(size, room);
-    return user != NULL ? user : replace_malloc(size);
+    return user != NULL ? user : quick_malloc(size);
+}
+
+/* Below which a request may take the hot path, sampled or not. */
+static size_t quick_limit(void) {
+    return POOL_LOAD(POOL_STATE->hot_limit) | POOL_LOAD(POOL_STATE->sampled_limit);
+}
+
+/* malloc without looking who asks. */
+static void *quick_malloc(size_t size) {
+    return size < quick_limit() ? crt_malloc_small(size) : crt_malloc_cold(size);
 }
 
 void crt_count_realloc(void) {

@@ -26,12 +26,25 @@ void *replace_realloc(void *user, size_t size);
 /* Where hot_*.c has the entry of the same name, it ends in these for whatever is not plain. */
 #ifdef POOL_HOT
 #define COLD(name) crt_##name##_cold
-void *crt_malloc_cold(size_t size);
 void crt_free_cold(void *user);
 void *crt_realloc_cold(void *user, size_t size);
+
+/* malloc of a request that is neither below hot_limit nor, or not this time, below sampled_limit.
+ */
+void *crt_malloc_beyond(size_t size);
+
+/* The hot path without looking who asks, for requests up to POOL_SMALL_MAX of an active pool. */
+void *crt_malloc_small(size_t size);
 #else
-#define COLD(name) replace_##name
+#define COLD(name)       replace_##name
+#define crt_malloc_small crt_malloc_cold
 #endif
+
+/* malloc, in C, without looking who asks. */
+void *crt_malloc_cold(size_t size);
+
+/* realloc, likewise, and without counting the call. */
+void *crt_realloc_uncounted(void *user, size_t size);
 
 /* Counts a call of realloc in the thread's own cache. */
 void crt_count_realloc(void);

@@ -51,10 +51,12 @@ size_t replace_malloc_usable_size(void *user) {
 }
 
 void *replace_memalign(size_t alignment, size_t size) {
+    CALLERS_ASKED(size);
     return memalign_any(ORIGINAL(CrtAligned, memalign), alignment, size);
 }
 
 void *replace_aligned_alloc(size_t alignment, size_t size) {
+    CALLERS_ASKED(size);
     return memalign_any(ORIGINAL(CrtAligned, aligned_alloc), alignment, size);
 }
 
@@ -64,6 +66,7 @@ int replace_posix_memalign(void **out, size_t alignment, size_t size) {
 
     if (!POOL_ACTIVE || !is_power(alignment) || alignment % sizeof(void *) != 0)
         return ORIGINAL(CrtPosixMemalign, posix_memalign)(out, alignment, size);
+    CALLERS_ASKED(size);
     user = pool_alloc_aligned(size, alignment, 0);
     if (user == NULL)
         user = fall_back_plainly(alignment, size);
@@ -82,6 +85,7 @@ void *replace_valloc(size_t size) {
 
     if (!POOL_ACTIVE)
         return ORIGINAL(CrtAlloc, valloc)(size);
+    CALLERS_ASKED(size);
     user = pool_alloc_aligned(size, LINUX_PAGE, 0);
     return user != NULL ? user : crt_fallback(ORIGINAL(CrtAlloc, valloc)(size));
 }
@@ -92,18 +96,24 @@ void *replace_pvalloc(size_t size) {
 
     if (!POOL_ACTIVE || bytes < size)
         return ORIGINAL(CrtAlloc, pvalloc)(size);
+    CALLERS_ASKED(bytes);
     user = pool_alloc_aligned(bytes, LINUX_PAGE, 0);
     return user != NULL ? user : crt_fallback(ORIGINAL(CrtAlloc, pvalloc)(size));
 }
 
 void *replace_reallocarray(void *user, size_t count, size_t size) {
     size_t bytes;
+    void *moved;
 
-    if (crt_product(count, size, &bytes) == 0)
-        return replace_realloc(user, bytes);
     crt_count_realloc();
-    pool_set_errno(POOL_ENOMEM);
-    return NULL;
+    if (crt_product(count, size, &bytes)) {
+        pool_set_errno(POOL_ENOMEM);
+        return NULL;
+    }
+    moved = crt_realloc_uncounted(user, bytes);
+    if (moved != user && moved != NULL)
+        CALLERS_ASKED(bytes);
+    return moved;
 }
 
 #endif

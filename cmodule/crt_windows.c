@@ -71,6 +71,8 @@ void *replace__recalloc(void *user, size_t count, size_t size) {
         return NULL;
     }
     moved = crt_resize(user, bytes, &old);
+    if (moved != NULL && moved != user)
+        CALLERS_ASKED(bytes);
     if (moved != NULL && bytes > old)
         memset((char *)moved + old, 0, bytes - old);
     return moved;
@@ -162,12 +164,14 @@ static void *aligned_alloc_any(size_t size, size_t alignment, size_t offset) {
 void *replace__aligned_malloc(size_t size, size_t alignment) {
     if (is_nonsense(size, alignment, 0))
         return ORIGINAL(CrtAlignedMalloc, _aligned_malloc)(size, alignment);
+    CALLERS_ASKED(size);
     return aligned_alloc_any(size, alignment, 0);
 }
 
 void *replace__aligned_offset_malloc(size_t size, size_t alignment, size_t offset) {
     if (is_nonsense(size, alignment, offset))
         return ORIGINAL(CrtOffsetMalloc, _aligned_offset_malloc)(size, alignment, offset);
+    CALLERS_ASKED(size);
     return aligned_alloc_any(size, alignment, offset);
 }
 

@@ -17,6 +17,7 @@ const modules = [
             "pages.c",
             "span.c",
             "cache.c",
+            "callers.c",
             "large.c",
             "quarantine.c",
             "block.c",

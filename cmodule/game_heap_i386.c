@@ -6,6 +6,37 @@
 
 #if defined(__i386__) && defined(ORIGINAL_game_allocate)
 
+/* Tells callers.c of this call, keeping eax and ecx: the size, the caller, its frame. The size is
+ * the last argument, `size` bytes up the stack. The padding is that of ENGINE_LEAVE. */
+#define GAME_TELL(what, size, caller)                                                              \
+    "  pushl %eax\n"                                                                               \
+    "  pushl %ecx\n"                                                                               \
+    "  subl $8, %esp\n"                                                                            \
+    "  pushl %ebp\n"                                                                               \
+    "  pushl " caller "(%esp)\n"                                                                   \
+    "  pushl " size "(%esp)\n"                                                                     \
+    "  call " what "\n"                                                                            \
+    "  addl $20, %esp\n"                                                                           \
+    "  popl %ecx\n"                                                                                \
+    "  popl %eax\n"
+#define GAME_TELL_ALLOCATE(what) GAME_TELL(what, "28", "20") /* return address, size */
+#define GAME_TELL_REALLOCATE     GAME_TELL("pool_callers_asked", "32", "20") /* and a block */
+
+/* After a call of the C: only a block that is another now was asked for. */
+#define GAME_REALLOCATE_COLD                                                                       \
+    "  pushl 8(%esp)\n"                                                                            \
+    "  pushl 8(%esp)\n"                                                                            \
+    "  pushl %ecx\n"                                                                               \
+    "  call game_reallocate_cold\n"                                                                \
+    "  addl $12, %esp\n"                                                                           \
+    "  cmpl %eax, 4(%esp)\n"                                                                       \
+    "  je 6f\n"                                                                                    \
+    "  cmpl $0, " GAME_ONE_IN "\n"                                                                 \
+    "  je 6f\n" GAME_TELL_REALLOCATE "6:\n"                                                        \
+    "  ret $8\n"
+#define GAME_ONE_IN POOL_TEXT(POOLNV_CONTROL) "+0x1008"
+_Static_assert(POOL_STATE_OFFSET + offsetof(struct PoolState, one_in) == 0x1008, "GAME_ONE_IN");
+
 #ifdef POOL_HOT_I386
 
 #define TINY_STACK "32"                                       /* POOL_STACK_AT (POOL_TINY_INDEX) */
@@ -25,7 +56,8 @@ __asm__(ENGINE_ENTRY("game_allocate")
         "  movl 4(%esp), %eax\n"
         "  movl " POOL_SLOT ", %edx\n"
         "  cmpl " HOT_STATE ", %eax\n"
-        "  jae 9f\n"
+        "  jae 5f\n"
+        "0:\n"
         "  cmpl $" TINY_END ", %eax\n"
         "  jb 2f\n"
         "  leal 27(%eax), %eax\n"
@@ -63,6 +95,14 @@ __asm__(ENGINE_ENTRY("game_allocate")
         "8:\n"
         "  incl " GAME_HI "\n"
         "  jmp 4b\n"
+        "5:\n"
+        "  cmpl " HOT_SAMPLED ", %eax\n"
+        "  jae 6f\n"
+        "  decl " COUNTDOWN("%edx") "\n"
+        "  jns 0b\n"
+        "6:\n"
+        "  cmpl $0, " GAME_ONE_IN "\n"
+        "  je 9f\n" GAME_TELL_ALLOCATE("pool_callers_due")
         "9:\n" ENGINE_LEAVE_1("game_allocate"));
 
 /* edx: the code of a live, small and whole block, eax: its stack; else jumps to 9. ecx keeps `this`.
@@ -126,15 +166,18 @@ __asm__(ENGINE_ENTRY("game_reallocate") LIVE_GAME_STACK
         "8:\n"
         "  incl " REALLOC_HI(EAX) "\n"
         "  jmp 3b\n" TINY_LIVE
-        "9:\n" ENGINE_LEAVE_2("game_reallocate"));
+        "9:\n" GAME_REALLOCATE_COLD);
 
 /* clang-format on */
 
 #else
 
-__asm__(ENGINE_ENTRY("game_allocate") ENGINE_LEAVE_1("game_allocate"));
+__asm__(
+    ENGINE_ENTRY("game_allocate") "  cmpl $0, " GAME_ONE_IN "\n"
+                                  "  je 9f\n" GAME_TELL_ALLOCATE(
+                                      "pool_callers_asked") "9:\n" ENGINE_LEAVE_1("game_allocate"));
 __asm__(ENGINE_ENTRY("game_free") ENGINE_LEAVE_1("game_free"));
-__asm__(ENGINE_ENTRY("game_reallocate") ENGINE_LEAVE_2("game_reallocate"));
+__asm__(ENGINE_ENTRY("game_reallocate") GAME_REALLOCATE_COLD);
 
 #endif
 

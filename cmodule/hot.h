@@ -2,7 +2,10 @@
 /* The hot paths of malloc, free and realloc, in assembly because TinyCC does not optimise: a C
  * function of its making spends more on moving its variables than on the work. What they do is what
  * crt.c and block.c do; test/cmodule runs both. Whatever is not plain (no cache yet, empty or full
- * stack, large, foreign, damaged, inactive, bump) they leave to crt_<name>_cold, untouched. */
+ * stack, large, foreign, damaged, inactive, bump) they leave to crt_<name>_cold, untouched.
+ *
+ * While callers are sampled, hot_limit is 0 and every request leaves at its first comparison, for a
+ * second one and the countdown of its thread, and most come back. */
 #ifndef POOLNV_HOT_H
 #define POOLNV_HOT_H
 

@@ -12,6 +12,7 @@
 #define ALLOCS     "0x30018(%r8,%rdx,1)"
 #define REALLOCS   "0x30020(%r8,%rdx,1)"
 #define STACK_MASK "0x1FC0"
+#define COUNTDOWN  "0x31408(%r8,%rdx,1)" /* of struct PoolCache; rdx: a slot's value */
 
 _Static_assert(POOL_CACHES_OFFSET + POOL_CACHE_NEW * POOL_CACHE_BYTES == 0x30000, "TOP");
 _Static_assert(offsetof(struct PoolStack, limit) == 8, "LIMIT");
@@ -21,6 +22,8 @@ _Static_assert(offsetof(struct PoolStack, code) == 20, "CODE");
 _Static_assert(offsetof(struct PoolStack, allocs) == 24, "ALLOCS");
 _Static_assert(offsetof(struct PoolStack, reallocs) == 32, "REALLOCS");
 _Static_assert(POOL_STACK_MASK == 0x1FC0, "STACK_MASK");
+_Static_assert(offsetof(struct PoolCache, countdown) == 0x1408, "COUNTDOWN");
+_Static_assert(offsetof(struct PoolState, sampled_limit) == 8, "0x1008");
 
 /* rdi: size, then tag. rax: the block. */
 __asm__(".globl replace_malloc\n"
@@ -28,7 +31,8 @@ __asm__(".globl replace_malloc\n"
         "  movq $" HOT_CONTROL ", %r8\n"
         "  movq " POOL_SLOT ", %rdx\n"
         "  cmpq 0x1000(%r8), %rdi\n"
-        "  jae 9f\n"
+        "  jae 2f\n"
+        "3:\n"
         "  leal 27(%rdi), %ecx\n"
         "  shrl $4, %ecx\n"
         "  movzwl 0x1040(%r8,%rcx,2), %ecx\n"
@@ -46,6 +50,18 @@ __asm__(".globl replace_malloc\n"
         "  movl %edi, -8(%rax)\n"
         "  movl $" HOT_LIVE ", -4(%rax)\n"
         "  ret\n"
+        "2:\n"
+        "  cmpq 0x1008(%r8), %rdi\n"
+        "  jae 7f\n"
+        "  decl " COUNTDOWN "\n"
+        "  jns 3b\n"
+        "7:\n"
+        "  jmp crt_malloc_beyond\n"
+        ".globl crt_malloc_small\n"
+        "crt_malloc_small:\n"
+        "  movq $" HOT_CONTROL ", %r8\n"
+        "  movq " POOL_SLOT ", %rdx\n"
+        "  jmp 3b\n"
         "9:\n"
         "  jmp crt_malloc_cold\n");
 

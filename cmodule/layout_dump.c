@@ -69,6 +69,33 @@ static void arm_layout(void) {
     printf("} as const;\n");
 }
 
+#define PAGE(name)   printf("    %s: %u,\n", #name, (unsigned)offsetof(struct CallersPage, name));
+#define CALLER(name) printf("    %s: %u,\n", #name, (unsigned)offsetof(struct CallerRow, name));
+
+static void callers_layout(void) {
+    printf("\n/** Calls to a sample at most. */\n");
+    NUMBER("callersLargest", CALLERS_LARGEST);
+    printf("\n/** struct CallersPage: u32, but for samples and unplaced, which are u64. */\n");
+    NUMBER("callersPageBytes", sizeof(struct CallersPage));
+    NUMBER("callersPageRows", CALLERS_PAGE);
+    printf("export const callersPageLayout = {\n");
+    PAGE(one_in)
+    PAGE(epoch)
+    PAGE(samples)
+    PAGE(unplaced)
+    PAGE(next)
+    PAGE(count)
+    PAGE(rows)
+    printf("} as const;\n\n/** A row of it: u64 each, a chain of so many. */\n");
+    NUMBER("callerRowBytes", sizeof(struct CallerRow));
+    NUMBER("callerChainLength", CALLERS_DEPTH);
+    printf("export const callerRowLayout = {\n");
+    CALLER(chain)
+    CALLER(samples)
+    CALLER(bytes)
+    printf("} as const;\n");
+}
+
 int main(void) {
     printf("// Written by cmodule/layout_dump.c. Do not edit.\n\n");
     printf("/** The bytes of POOL_CONTROL_MAGIC as they stand in memory. */\n");
@@ -84,6 +111,7 @@ int main(void) {
     NUMBER("cacheBytes32", POOL_CACHE_BYTES_32);
     NUMBER("cacheBytes64", POOL_CACHE_BYTES_64);
     NUMBER("scrapBytes", POOL_SCRAP_BYTES);
+    NUMBER("callersBytes", POOL_CALLERS_BYTES);
     NUMBER("regionAlignment", 0x10000);
     NUMBER("regionLimit", 0xFFFF0000u);
     NUMBER("headerBytes", POOL_HEADER);
@@ -95,7 +123,8 @@ int main(void) {
     printf("    const entries = Math.floor(regionBytes / pageBytes) + 1;\n");
     printf("    const table = entries * pageEntryBytes;\n");
     printf("    const caches = cacheCount * (pointerBytes === 8 ? cacheBytes64 : cacheBytes32);\n");
-    printf("    return Math.ceil((cachesOffset + caches + scrapBytes + table) / 0x10000) * "
+    printf("    return Math.ceil((cachesOffset + caches + scrapBytes + callersBytes + table) / "
+           "0x10000) * "
            "0x10000;\n}\n");
 
     printf("\nexport const stages = { empty: %d, prepared: %d, arming: %d, armed: %d } as const;\n",
@@ -146,6 +175,7 @@ int main(void) {
     ROW(total)
     printf("} as const;\n");
 
+    callers_layout();
     printf(
         "\n/** The functions hooked together; each name has a replace_<name> in the C module. */");
     family("crtFamilyLinux");

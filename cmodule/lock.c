@@ -37,11 +37,15 @@ void pool_lock_all(void) {
     for (index = 0; index < POOL_GROUPS; index++)
         POOL_LOCK(&POOL_STATE->heaps[index].lock);
     POOL_LOCK(&POOL_STATE->segment_lock);
+    POOL_LOCK(&POOL_CALLERS->lock);
+    POOL_LOCK(&POOL_STATE->route_lock);
 }
 
 void pool_unlock_all(void) {
     uint32_t index;
 
+    POOL_UNLOCK(&POOL_STATE->route_lock);
+    POOL_UNLOCK(&POOL_CALLERS->lock);
     POOL_UNLOCK(&POOL_STATE->segment_lock);
     for (index = 0; index < POOL_GROUPS; index++)
         POOL_UNLOCK(&POOL_STATE->heaps[index].lock);

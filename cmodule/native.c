@@ -99,6 +99,7 @@ static void *native_offset_recalloc(void *user, size_t count, size_t size, size_
 #include "pages.c"
 #include "span.c"
 #include "cache.c"
+#include "callers.c"
 #include "large.c"
 #include "quarantine.c"
 #include "block.c"

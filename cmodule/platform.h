@@ -27,8 +27,11 @@
  *   pool_zero(p, n)            memset to 0, of a block
  *   pool_os_commit(p, n)       make whole pages usable; they read as zero. Fails without effect
  *   pool_os_reserve(p, n)      make a range of addresses ours; 0, or -1 where somebody has a part
- * of it. Only with POOLNV_SEGMENTED, so not on Linux pool_os_decommit(p, n)     give the memory of
- * whole pages back; their content is gone pool_os_yield()            let another thread run
+ *                              of it. Only with POOLNV_SEGMENTED, so not on Linux
+ *   pool_os_decommit(p, n)     give the memory of whole pages back; their content is gone
+ *   pool_os_stack(&l, &h)      the ends of this thread's stack, untouched where nobody knows them
+ *   CALLERS_FRAME              frame pointer of the caller of this function, 0 likewise
+ *   pool_os_yield()            let another thread run
  *   pool_os_ending()           not 0 once the system has ended every other thread of the process
  *   pool_os_pid()              id of this process, 0 where nobody needs it
  *   pool_set_errno(code)       errno of the C runtime this copy serves

@@ -92,6 +92,11 @@ static inline int pool_os_decommit(void *start, size_t bytes) {
         return -1;
     return mprotect(start, bytes, PROT_NONE);
 }
+#define CALLERS_FRAME 0
+static inline void pool_os_stack(uintptr_t *low, uintptr_t *high) {
+    (void)low;
+    (void)high;
+}
 static inline void pool_os_yield(void) { sched_yield(); }
 static inline uint32_t pool_os_pid(void) { return (uint32_t)getpid(); }
 static inline int pool_os_ending(void) { return 0; }

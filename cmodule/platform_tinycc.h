@@ -254,6 +254,15 @@ static int pool_os_reserve(void *start, size_t bytes) { /* MEM_RESERVE, PAGE_NOA
 static int pool_os_decommit(void *start, size_t bytes) { /* MEM_DECOMMIT */
     return ((PoolVirtualFree)POOLNV_DECOMMIT)(start, bytes, 0x4000) == 0;
 }
+/* TinyCC's functions all have a frame. In the TEB: StackLimit and StackBase. */
+#define CALLERS_FRAME (*(uintptr_t *)__builtin_frame_address(0))
+static void pool_os_stack(uintptr_t *low, uintptr_t *high) {
+    uintptr_t limit, base;
+    __asm__ __volatile__("movl %%fs:8, %0" : "=r"(limit));
+    __asm__ __volatile__("movl %%fs:4, %0" : "=r"(base));
+    *low = limit;
+    *high = base;
+}
 static void pool_os_yield(void) { ((PoolSwitchToThread)POOLNV_YIELD)(); }
 static uint32_t pool_os_pid(void) { return 0; }
 typedef uint8_t(POOL_STDCALL *PoolShutdownInProgress)(void);
@@ -287,6 +296,11 @@ static int pool_os_decommit(void *start, size_t bytes) { /* MADV_DONTNEED, then 
     if (((PoolMadvise)POOLNV_DECOMMIT)(start, bytes, 4) != 0)
         return -1;
     return ((PoolMprotect)POOLNV_COMMIT)(start, bytes, 0);
+}
+#define CALLERS_FRAME 0
+static void pool_os_stack(uintptr_t *low, uintptr_t *high) {
+    (void)low;
+    (void)high;
 }
 static void pool_os_yield(void) { ((PoolSchedYield)POOLNV_YIELD)(); }
 static uint32_t pool_os_pid(void) { return (uint32_t)((PoolGetpid)POOLNV_GETPID)(); }

@@ -39,11 +39,23 @@ int32_t pool_init(void) {
 }
 
 uint32_t pool_set_active(uint32_t active) {
-    int hot = active != 0 && POOL_CONTROL->strategy == POOL_RECYCLE;
-
     POOL_STORE(POOL_CONTROL->active, active != 0);
-    POOL_STORE(POOL_STATE->hot_limit, hot ? POOL_SMALL_MAX + 1 : 0);
+    pool_route();
     return active != 0;
+}
+
+void pool_route(void) {
+    struct PoolState *state = POOL_STATE;
+    size_t limit = 0;
+    int sampled;
+
+    POOL_LOCK(&state->route_lock);
+    if (POOL_ACTIVE && POOL_CONTROL->strategy == POOL_RECYCLE)
+        limit = POOL_SMALL_MAX + 1;
+    sampled = POOL_LOAD(state->one_in) != 0;
+    POOL_STORE(state->sampled_limit, sampled ? limit : 0);
+    POOL_STORE(state->hot_limit, sampled ? 0 : limit);
+    POOL_UNLOCK(&state->route_lock);
 }
 
 uint64_t pool_reset(void) {

@@ -20,8 +20,8 @@
  * the spans in batches. So neither path of a thread waits for another thread, whoever allocated.
  *
  * Locks, in the order in which they nest: a scrap heap's record, the shared cache, the quarantine,
- * one class, one page heap. No original function is called under a lock. All state is in the
- * metadata mapping. */
+ * one class, one page heap; then who asks. No original function is called under a lock. All state
+ * is in the metadata mapping. */
 #ifndef POOLNV_POOL_H
 #define POOLNV_POOL_H
 
@@ -46,7 +46,7 @@
 #define POOL_CACHE_LIMIT 128u       /* threads with a cache of their own at a time */
 
 /* In the metadata mapping: struct PoolState, the readable chunks, the caches, the records of
- * the scrap heaps, the page table. */
+ * the scrap heaps, who asks, the page table. */
 #define POOL_STATE_OFFSET    0x1000u
 #define POOL_READABLE_OFFSET 0x10000u
 #define POOL_CACHES_OFFSET   0x20000u
@@ -54,7 +54,9 @@
 #define POOL_CACHE_BYTES_64  0x10000u
 #define POOL_SCRAP_OFFSET    (POOL_CACHES_OFFSET + POOL_CACHE_COUNT * POOL_CACHE_BYTES)
 #define POOL_SCRAP_BYTES     0x10000u
-#define POOL_TABLE_OFFSET    (POOL_SCRAP_OFFSET + POOL_SCRAP_BYTES)
+#define POOL_CALLERS_OFFSET  (POOL_SCRAP_OFFSET + POOL_SCRAP_BYTES)
+#define POOL_CALLERS_BYTES   0x30000u
+#define POOL_TABLE_OFFSET    (POOL_CALLERS_OFFSET + POOL_CALLERS_BYTES)
 
 /* The first cache is shared by threads that can't have their own. The next two never hold a block:
  * one stands for a cache in threads that were not given theirs yet, the other in those that use the
@@ -172,6 +174,7 @@ struct PoolPage {
     uint32_t reserved;
 };
 
+#include "callers.h"
 #include "scrap_heap.h"
 
 /* ---- caches ---- */
@@ -192,17 +195,22 @@ struct PoolStack {
 
 struct PoolCache {
     struct PoolStack stacks[POOL_SMALL_LIMIT];
-    PoolCounter game_allocs;   /* blocks handed out to the game's heap; hot_game.h has the offset */
-    volatile uint32_t taken;   /* 1: a thread has it. Its blocks stay in it while nobody has */
-    uint32_t ready;            /* 1: the stacks are set up */
-    PoolCounter null_frees;    /* calls of free(NULL) */
-    PoolCounter foreign_frees; /* frees passed to the original */
-    PoolCounter reallocs;      /* calls of realloc that are not counted in a stack */
-    PoolCounter moved;         /* blocks released by realloc, which no call of free asked for */
-    uint32_t asked;            /* not 0 while the thread asks the game's own heap: what that asks of
-                                  the C runtime was counted already */
-    struct ScrapHeap scrap;    /* the thread's scrap heap, where the game does not give it one */
-    void *scrap_current;       /* the one it uses, NULL before it has asked */
+    PoolCounter game_allocs;    /* blocks handed out to the game's heap; game_heap_i386.c has the
+                                   offset */
+    volatile int32_t countdown; /* calls until one is sampled, below 0: this one is. hot_*.c has the
+                                   offset; see callers.h, like the next two */
+    uint32_t sample_seed;       /* 0 before the first draw */
+    uint32_t sample_epoch;      /* for which countdown was drawn */
+    volatile uint32_t taken;    /* 1: a thread has it. Its blocks stay in it while nobody has */
+    uint32_t ready;             /* 1: the stacks are set up */
+    PoolCounter null_frees;     /* calls of free(NULL) */
+    PoolCounter foreign_frees;  /* frees passed to the original */
+    PoolCounter reallocs;       /* calls of realloc that are not counted in a stack */
+    PoolCounter moved;          /* blocks released by realloc, which no call of free asked for */
+    uint32_t asked;         /* not 0 while the thread asks the game's own heap: what that asks of
+                               the C runtime was counted already */
+    struct ScrapHeap scrap; /* the thread's scrap heap, where the game does not give it one */
+    void *scrap_current;    /* the one it uses, NULL before it has asked */
     volatile uintptr_t *scrap_owner; /* of `scrap`, once a thread that had this cache used it */
     /* The slots of all stacks follow. */
 };
@@ -262,8 +270,11 @@ struct PoolEvents {
 
 struct PoolState {
     volatile size_t hot_limit; /* requests below it may take the hot path: POOL_SMALL_MAX + 1, or 0
-                                  when none may. hot_*.c knows this offset and the next */
-    uint8_t padding[64 - sizeof(size_t)];
+                                  when none may. hot_*.c knows the offset of this and of the next
+                                  three */
+    volatile size_t sampled_limit; /* the same while callers are sampled, when hot_limit is 0 */
+    volatile uint32_t one_in;      /* calls of which one is sampled, 0 while none is */
+    uint8_t padding[64 - 2 * sizeof(size_t) - sizeof(uint32_t)];
     uint16_t stack_at[POOL_UNITS]; /* of the class in a cache, by (size + header + 15) / 16 */
     uint32_t group_end[16];        /* page numbers, as in the heaps, away from their locks */
     struct PoolClass classes[POOL_SMALL_LIMIT];
@@ -283,6 +294,7 @@ struct PoolState {
     volatile uint32_t shared_lock; /* of the cache that threads without their own share */
     volatile uint32_t caches_seen; /* caches that were ever taken are below this index */
     uintptr_t fork_owner;          /* POOL_SELF of the thread inside fork, else 0 */
+    volatile uint32_t route_lock;  /* of hot_limit and sampled_limit */
     volatile uint32_t segment_lock;
     volatile uint8_t segments[POOL_SEGMENT_LIMIT]; /* enum PoolSegment; changed with the lock */
 };
@@ -291,6 +303,7 @@ _Static_assert(sizeof(struct AllocHeader) == POOL_HEADER, "header of a block");
 _Static_assert(sizeof(struct InnerHeader) == POOL_HEADER, "header inside a block");
 _Static_assert(sizeof(struct PoolPage) == 32, "page-table entry");
 _Static_assert(sizeof(struct ScrapRecord) * SCRAP_RECORDS <= POOL_SCRAP_BYTES, "records fit");
+_Static_assert(sizeof(struct Callers) <= POOL_CALLERS_BYTES, "callers fit");
 _Static_assert(sizeof(struct PoolClass) == 64, "one cache line");
 _Static_assert(offsetof(struct PoolState, classes) % 64 == 0, "cache lines");
 _Static_assert(sizeof(struct PoolStack) == 1u << POOL_STACK_SHIFT, "where a stack stands");
@@ -308,6 +321,8 @@ _Static_assert(POOL_SMALL_LIMIT + POOL_LARGE_ROWS <= POOL_CLASS_LIMIT + 1, "the 
 
 #define POOL_SCRAP(index)                                                                          \
     (POOL_FIXED(struct ScrapRecord, POOLNV_CONTROL + POOL_SCRAP_OFFSET) + (index))
+
+#define POOL_CALLERS POOL_FIXED(struct Callers, POOLNV_CONTROL + POOL_CALLERS_OFFSET)
 
 #define POOL_METADATA_BYTES                                                                        \
     (POOL_TABLE_OFFSET + ((POOLNV_REGION_BYTES >> POOL_PAGE_SHIFT) + 1) * sizeof(struct PoolPage))
@@ -340,6 +355,9 @@ int32_t pool_init(void);
 /* Sends new allocations to the pool (not 0) or to the original. Live pool blocks stay valid. The
  * new state. */
 uint32_t pool_set_active(uint32_t active);
+
+/* Sets hot_limit and sampled_limit to what is in force now. */
+void pool_route(void);
 
 /* Gives wholly free memory back, also what the calling thread's cache and those that nobody has
  * hold: those of other threads keep it. Live blocks are not touched. Bytes given back; always 0

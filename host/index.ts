@@ -67,6 +67,9 @@ function withDefaults({ engine = "auto", search = {}, onProgress = () => {}, ...
     return { ...others, engine, search, onProgress, connect: sessions.connect };
 }
 
+export type { CallerGroup, Grouping } from "./callers/group-callers.js";
+export type { SampledCalls, SamplingOfCallers } from "./callers/sample-callers.js";
+export type { TopCallers, TopOptions } from "./callers/top-callers.js";
 export { readPoolOptions } from "./config/config-file.js";
 export { findConfigFile, type FoundConfigFile, type ProgramToFind } from "./config/find-config-file.js";
 export { statisticsBlock } from "./console/format.js";

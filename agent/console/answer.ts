@@ -1,6 +1,7 @@
 import type { ConsoleRequests, Reply } from "../protocol.js";
 import { replyTo } from "../shared/refusal.js";
 import { watchExceptions } from "./exceptions.js";
+import { locate } from "./locate.js";
 import { PoolConsole } from "./pool-console.js";
 
 const pool = new PoolConsole();
@@ -15,6 +16,9 @@ const handlers: Handlers = {
     statistics: () => pool.statistics(),
     setActive: (active) => pool.setActive(active),
     reset: () => pool.reset(),
+    sampleCallers: (oneIn) => pool.callers.sample(oneIn),
+    callers: (from) => pool.callers.read(from),
+    locate,
     gameState: () => pool.desk.gameState(),
     leaveWork: (work) => pool.desk.leave(work),
     workState: (ticket) => pool.desk.stateOf(ticket),

@@ -7,6 +7,7 @@ import { readStatistics } from "../shared/statistics.js";
 import { system } from "../shared/system/index.js";
 import { armStatus } from "../generated/layout.js";
 import { describeArmFailure } from "./arm-failure.js";
+import { Callers } from "./callers.js";
 import { GameDesk } from "./game-desk.js";
 
 /** Asks the living pool through the functions whose addresses stand in its control block. */
@@ -70,6 +71,10 @@ export class PoolConsole {
         const bytes = Number(this.#living().control.call("reset", "uint64", []));
         this.log([`reset: ${bytes} bytes given back`]);
         return bytes;
+    }
+
+    get callers(): Callers {
+        return new Callers(this.#living().control);
     }
 
     get desk(): GameDesk {

@@ -13,6 +13,7 @@ import { takeCacheSlot } from "./cache-slot.js";
 import { answer } from "../console/answer.js";
 import { openMailbox } from "./mailbox.js";
 import { watchAddressSpace } from "./address-watch.js";
+import { endUnreadSampling } from "./callers-watch.js";
 import { watchFallbacks } from "./fallback-watch.js";
 import { trimWhenIdle } from "./idle-trim.js";
 
@@ -143,6 +144,7 @@ function build(
     if (slot === null) log("warning: threads share one cache, because the system has no quick slot left for theirs");
     watchFallbacks(control, log);
     watchAddressSpace(control, log);
+    endUnreadSampling(pool.function("pool_callers_tick"), log);
     trimWhenIdle(control, request.tuning.trimIdleSeconds, log);
     return {
         poolBytes: region.bytes,
@@ -164,6 +166,8 @@ function startPool(pool: CompiledPool, control: ControlBlock): void {
     control.setFunction("snapshot", pool.function("pool_snapshot"));
     control.setFunction("set_active", pool.function("pool_set_active"));
     control.setFunction("reset", pool.function("pool_reset"));
+    control.setFunction("sample_callers", pool.function("pool_callers_start"));
+    control.setFunction("callers", pool.function("pool_callers_read"));
     system().registerForkHandlers(
         pool.function("pool_fork_prepare"),
         pool.function("pool_fork_parent"),

@@ -57,6 +57,11 @@ export const falloutNv: GameProfile = {
             DESK_SCRIPT_DESTROY: 0x005aa1a0,
         },
     },
+    // Where they begin: xNVSE, `GameAPI.cpp`, and psycho; where the next function that is known begins is their end.
+    passesOn: [
+        { name: "FormHeap_Allocate", start: 0x00401000, end: 0x0040101f },
+        { name: "NiAllocate", start: 0x00aa1070, end: 0x00aa10ef },
+    ],
     // BGSSaveLoadManager (psycho, xNVSE).
     loading: { manager: 0x011de134, flag: 0x26 },
 };

@@ -16,6 +16,8 @@ export interface GameProfile {
     /** What is replaced, layer by layer. */
     readonly functions: readonly GameFunction[];
     readonly desk: GameDesk;
+    /** Functions of the game that ask for memory on behalf of their callers: from the first to the last byte that can be theirs. */
+    readonly passesOn: readonly { readonly name: string; readonly start: number; readonly end: number }[];
     /** The address of the pointer to the save manager, and where in that a byte says that a saved game is loading. */
     readonly loading: { readonly manager: number; readonly flag: number };
 }

@@ -2,8 +2,8 @@
 
 /** The bytes of POOL_CONTROL_MAGIC as they stand in memory. */
 export const controlMagic = "POOLNV\r\n";
-export const controlVersion = 3;
-export const controlBytes = 1744;
+export const controlVersion = 4;
+export const controlBytes = 1760;
 export const snapshotVersion = 2;
 export const snapshotBytes = 2464;
 export const pageBytes = 8192;
@@ -13,6 +13,7 @@ export const cacheCount = 132;
 export const cacheBytes32 = 32768;
 export const cacheBytes64 = 65536;
 export const scrapBytes = 65536;
+export const callersBytes = 196608;
 export const regionAlignment = 65536;
 export const regionLimit = 4294901760;
 export const headerBytes = 12;
@@ -23,7 +24,7 @@ export function metadataBytes(regionBytes: number, pointerBytes: number): number
     const entries = Math.floor(regionBytes / pageBytes) + 1;
     const table = entries * pageEntryBytes;
     const caches = cacheCount * (pointerBytes === 8 ? cacheBytes64 : cacheBytes32);
-    return Math.ceil((cachesOffset + caches + scrapBytes + table) / 0x10000) * 0x10000;
+    return Math.ceil((cachesOffset + caches + scrapBytes + callersBytes + table) / 0x10000) * 0x10000;
 }
 
 export const stages = { empty: 0, prepared: 1, arming: 2, armed: 3 } as const;
@@ -67,13 +68,15 @@ export const controlLayout = {
     group_bytes: { offset: 136, type: "u64", count: 4 },
     mailbox: { offset: 168, type: "u64", count: 1 },
     desk: { offset: 176, type: "u64", count: 1 },
-    stalled_ns: { offset: 184, type: "u64", count: 1 },
-    stopped_threads: { offset: 192, type: "u32", count: 1 },
-    arm_retries: { offset: 196, type: "u32", count: 1 },
-    arm_status: { offset: 200, type: "i32", count: 1 },
-    reserved: { offset: 204, type: "u32", count: 1 },
-    log_file: { offset: 208, type: "text", count: 1024 },
-    program: { offset: 1232, type: "text", count: 512 },
+    sample_callers: { offset: 184, type: "u64", count: 1 },
+    callers: { offset: 192, type: "u64", count: 1 },
+    stalled_ns: { offset: 200, type: "u64", count: 1 },
+    stopped_threads: { offset: 208, type: "u32", count: 1 },
+    arm_retries: { offset: 212, type: "u32", count: 1 },
+    arm_status: { offset: 216, type: "i32", count: 1 },
+    reserved: { offset: 220, type: "u32", count: 1 },
+    log_file: { offset: 224, type: "text", count: 1024 },
+    program: { offset: 1248, type: "text", count: 512 },
 } as const;
 
 /** struct PoolSnapshot: every counter is a u64 at that offset. */
@@ -110,6 +113,31 @@ export const snapshotClassLayout = {
     max_size: 0,
     live: 8,
     total: 16,
+} as const;
+
+/** Calls to a sample at most. */
+export const callersLargest = 1000000;
+
+/** struct CallersPage: u32, but for samples and unplaced, which are u64. */
+export const callersPageBytes = 3104;
+export const callersPageRows = 64;
+export const callersPageLayout = {
+    one_in: 0,
+    epoch: 4,
+    samples: 8,
+    unplaced: 16,
+    next: 24,
+    count: 28,
+    rows: 32,
+} as const;
+
+/** A row of it: u64 each, a chain of so many. */
+export const callerRowBytes = 48;
+export const callerChainLength = 4;
+export const callerRowLayout = {
+    chain: 0,
+    samples: 32,
+    bytes: 40,
 } as const;
 
 /** The functions hooked together; each name has a replace_<name> in the C module. */

@@ -14,7 +14,7 @@ import type { Layer, Strategy } from "../protocol.js";
 import { Refusal } from "./refusal.js";
 
 type Field = keyof typeof controlLayout;
-export type PoolFunction = "snapshot" | "set_active" | "reset" | "arm" | "desk";
+export type PoolFunction = "snapshot" | "set_active" | "reset" | "arm" | "desk" | "sample_callers" | "callers";
 
 /** What a control block says of its pool, and what was found to be possible. */
 export interface ControlClaims {
@@ -121,23 +121,19 @@ class CopiedBlock {
 /** How far apart the functions of one compiled piece of C can be. */
 const CODE_BYTES = 0x40000;
 
+/** Those that were compiled together. */
+const neighbours = ["snapshot", "set_active", "reset", "sample_callers", "callers"] as const;
+
 /** All stand in code that belongs to no file and that nobody can write: the core compiles them to such memory. */
 function readFunctions(block: CopiedBlock): ReadonlyMap<PoolFunction, NativePointer> {
     const hasDesk = block.u64("desk") !== 0;
-    const names: readonly PoolFunction[] = [
-        "snapshot",
-        "set_active",
-        "reset",
-        "arm",
-        ...(hasDesk ? ["desk" as const] : []),
-    ];
+    const together: readonly PoolFunction[] = hasDesk ? [...neighbours, "desk"] : neighbours;
+    const names: readonly PoolFunction[] = [...together, "arm"];
     for (const name of names)
         expect(isOwnCode(block.u64(name)), `where its function ${name} should be there is no code of a pool`);
-    const [snapshot = 0, ...others] = (
-        ["snapshot", "set_active", "reset", ...(hasDesk ? ["desk" as const] : [])] as const
-    ).map((name) => block.u64(name));
+    const [first = 0, ...others] = together.map((name) => block.u64(name));
     expect(
-        others.every((address) => Math.abs(address - snapshot) < CODE_BYTES),
+        others.every((address) => Math.abs(address - first) < CODE_BYTES),
         "its functions are far from one another",
     );
     return new Map(names.map((name) => [name, toPointer(block.u64(name))]));

@@ -1,4 +1,5 @@
 import { type ContestantName, isPeer } from "./contestants.js";
+import type { WayOfLooking } from "./cost-of-looking.js";
 import type { RunAnswer } from "./run-answer.js";
 import { type Spread, spreadOf } from "./spread.js";
 import type { TargetName } from "./target-kind.js";
@@ -31,7 +32,7 @@ export class Measurements {
     #answers = new Map<string, { trial: Trial; answers: RunAnswer[] }>();
     #pools = new Map<string, { fallbacks: number; committedBytes: number }>();
     #overheads = new Map<TargetName, number>();
-    #statisticsCosts = new Map<TargetName, Spread>();
+    #costsOfLooking = new Map<string, Spread>();
 
     /** @param cores how many threads can run at once */
     constructor(readonly cores: number) {}
@@ -60,13 +61,13 @@ export class Measurements {
         return this.#overheads.get(target) ?? null;
     }
 
-    /** What reading the statistics ten times a second adds, as a share of the time. */
-    setStatisticsCost(target: TargetName, cost: Spread): void {
-        this.#statisticsCosts.set(target, cost);
+    /** What it adds that somebody looks at the pool, as a share of the time. */
+    setCostOfLooking(target: TargetName, way: WayOfLooking, cost: Spread): void {
+        this.#costsOfLooking.set(`${target} ${way}`, cost);
     }
 
-    statisticsCost(target: TargetName): Spread | null {
-        return this.#statisticsCosts.get(target) ?? null;
+    costOfLooking(target: TargetName, way: WayOfLooking): Spread | null {
+        return this.#costsOfLooking.get(`${target} ${way}`) ?? null;
     }
 
     results(): Result[] {

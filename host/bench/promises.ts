@@ -1,3 +1,4 @@
+import { type WayOfLooking, waysOfLooking } from "./cost-of-looking.js";
 import type { Measurements } from "./measurements.js";
 import { targetNames, type TargetName } from "./target-kind.js";
 import { type WorkloadName, workloads } from "./workloads.js";
@@ -46,7 +47,8 @@ export const promises: readonly Promised[] = [
         twoThreads(target),
         memoryAgainstMimalloc(target),
         overhead(target),
-        statisticsCost(target),
+        costOfLooking(target, "statistics", 0.01),
+        costOfLooking(target, "callers", 0.03),
     ]),
 ];
 
@@ -126,12 +128,12 @@ function overhead(target: TargetName): Promised {
     };
 }
 
-function statisticsCost(target: TargetName): Promised {
+function costOfLooking(target: TargetName, way: WayOfLooking, share: number): Promised {
     return {
-        name: "mix: cost of reading statistics ten times a second",
+        name: `mix: cost of ${waysOfLooking[way]}`,
         target,
-        goal: { comparison: "less than", value: 0.01, unit: "share" },
-        measure: (all) => all.statisticsCost(target)?.median ?? null,
+        goal: { comparison: "less than", value: share, unit: "share" },
+        measure: (all) => all.costOfLooking(target, way)?.median ?? null,
     };
 }
 

@@ -5,6 +5,7 @@ import { UserError } from "../errors.js";
 import { BenchAgent } from "./bench-agent.js";
 import type { BenchOptions } from "./bench-options.js";
 import type { Arena, Competitor } from "./competitor.js";
+import { measureCostOfLooking, type WayOfLooking, waysOfLooking } from "./cost-of-looking.js";
 import type { Contestant } from "./contestants.js";
 import { evaluateFigures } from "./figures.js";
 import { Measurements } from "./measurements.js";
@@ -12,7 +13,6 @@ import { prepareTargets } from "./prepare-targets.js";
 import type { BenchReport, Fault, LeftOut } from "./report.js";
 import { runBatch } from "./run-batch.js";
 import { type Batch, scheduleOf, weightOf } from "./schedule.js";
-import { measureStatisticsCost } from "./statistics-cost.js";
 import { type TargetName, targetTitles } from "./target-kind.js";
 import { TimeLeft } from "./time-left.js";
 import type { PreparedTarget } from "./workshop.js";
@@ -106,7 +106,8 @@ class BenchRun {
                 if (this.#isInterrupted()) return;
                 await this.#carryOutBatch(batch, arena);
             }
-            if (!this.#isInterrupted()) await this.#readStatistics(name, arena);
+            for (const way of ["statistics", "callers"] as const)
+                if (!this.#isInterrupted()) await this.#look(way, name, arena);
         } finally {
             await agent.close();
         }
@@ -126,12 +127,12 @@ class BenchRun {
         this.#timeLeft.finish(weightOf(batch));
     }
 
-    async #readStatistics(target: TargetName, arena: Arena): Promise<void> {
+    async #look(way: WayOfLooking, target: TargetName, arena: Arena): Promise<void> {
         if (!this.options.contestants.includes("recycle") || !this.options.workloads.includes("mix")) return;
-        this.#tell(`${targetTitles[target]}, reading statistics ten times a second`);
+        this.#tell(`${targetTitles[target]}, ${waysOfLooking[way]}`);
         try {
-            const cost = await measureStatisticsCost(arena, this.options, this.#isInterrupted);
-            this.#measurements.setStatisticsCost(target, cost);
+            const cost = await measureCostOfLooking(way, arena, this.options, this.#isInterrupted);
+            this.#measurements.setCostOfLooking(target, way, cost);
         } catch (error) {
             if (this.#isInterrupted()) return;
             this.#faults.push({ target, contestant: "recycle", workload: "mix", message: messageOf(error) });

@@ -1,10 +1,12 @@
 import path from "node:path";
 
+import { callersLargest } from "../../agent/generated/layout.js";
 import { UserError } from "../errors.js";
 import { parseExpectation } from "../loadtest/expectations/expect.js";
 import type { Expectation } from "../loadtest/expectations/expectation.js";
 import type { Shard } from "../loadtest/run/saves-to-run.js";
 import type { Limits } from "../loadtest/run/turn.js";
+import { type NumberOption, numberOption, wholeNumber } from "./number-option.js";
 import { single } from "./resolve-settings.js";
 
 /** What yargs is told of the options. */
@@ -16,6 +18,7 @@ export const loadtestOptions = {
     "load-limit": { ...text("seconds that a save may take to load"), defaultDescription: "300" },
     "hang-limit": { ...text("seconds without progress until a program counts as hanging"), defaultDescription: "60" },
     interval: { ...text("seconds from one sample to the next, 0.1 to 3600"), defaultDescription: "1" },
+    callers: { ...text("sample who asks for memory, one call in so many, 1 to 1000000"), defaultDescription: "nobody" },
     expect: { ...text("what to expect, instead of the usual; may be given again"), array: true, nargs: 1 },
     results: { ...text("file of results, one JSON document a line"), defaultDescription: "poolnv-loadtest.jsonl" },
     resume: { type: "boolean", default: false, describe: "go on with a run that was interrupted" },
@@ -35,6 +38,7 @@ export interface LoadtestWords {
     "load-limit"?: string | string[];
     "hang-limit"?: string | string[];
     interval?: string | string[];
+    callers?: string | string[];
     expect?: string[];
     results?: string | string[];
     resume: boolean;
@@ -52,6 +56,7 @@ export interface LoadtestWishes {
     session: boolean;
     soakSeconds: number;
     limits: Limits;
+    callersOneIn: number | null;
     expectations: readonly Expectation[] | null;
     results: string;
     resume: boolean;
@@ -77,6 +82,7 @@ export function readLoadtestOptions(words: LoadtestWords): LoadtestWishes {
             hangMs: (seconds("hang-limit", words["hang-limit"], 1, 86_400) ?? 60) * 1000,
             intervalMs: (seconds("interval", words.interval, 0.1, 3_600) ?? 1) * 1000,
         },
+        callersOneIn: numberOption(callersOption, words.callers) ?? null,
         expectations: expected.length === 0 ? null : expected.map(parseExpectation),
         results: file("results", words.results) ?? path.resolve("poolnv-loadtest.jsonl"),
         resume: words.resume,
@@ -87,6 +93,15 @@ export function readLoadtestOptions(words: LoadtestWords): LoadtestWishes {
         baseline: file("baseline", words.baseline),
     };
 }
+
+const callersOption: NumberOption = {
+    name: "callers",
+    command: "loadtest",
+    shape: wholeNumber,
+    least: 1,
+    most: callersLargest,
+    expectation: `a whole number, 1 to ${callersLargest}`,
+};
 
 function text(describe: string) {
     return { type: "string", requiresArg: true, describe } as const;

@@ -15,6 +15,7 @@ import { createRunCommand } from "./commands/run.js";
 import { createSavesCommand } from "./commands/saves.js";
 import { createSetupCommand } from "./commands/setup.js";
 import { createSupportCommand } from "./commands/support.js";
+import { createTopCommand } from "./commands/top.js";
 import { createWatchCommand } from "./commands/watch.js";
 import type { Context } from "./context.js";
 import { outputOptions } from "./shared-options.js";
@@ -28,6 +29,7 @@ export function createParser(argv: string[], context: Context): Argv {
         createExecCommand(context),
         createRunCommand(context),
         createWatchCommand(context),
+        createTopCommand(context),
         createLoadtestCommand(context),
         createReportCommand(context),
         createSavesCommand(context),

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.js";
+import { decimalNumber, type NumberOption, numberOption, wholeNumber } from "./number-option.js";
 import { single } from "./resolve-settings.js";
 
 /** Options of `watch` as they are typed. */
@@ -28,9 +29,9 @@ export interface WatchWishes {
 
 /** @throws UserError USAGE */
 export function readWatchOptions(words: WatchWords, json: boolean): WatchWishes {
-    const interval = number("interval", words.interval, /^\d+(\.\d+)?$/, 0.1, 3600, "seconds, 0.1 to 3600") ?? 1;
-    const count = number("count", words.count, /^\d+$/, 1, 1e9, "a whole number from 1");
-    const port = number("port", words.port, /^\d+$/, 0, 65535, "a whole number, 0 to 65535");
+    const interval = numberOption(intervalOption, words.interval) ?? 1;
+    const count = numberOption(countOption, words.count);
+    const port = numberOption(portOption, words.port);
     const csv = fileName("csv", words.csv);
     const prometheus = fileName("prometheus", words.prometheus);
     const claims = [csv === "-" ? "--csv -" : "", prometheus === "-" ? "--prometheus -" : "", json ? "--json" : ""];
@@ -55,22 +56,31 @@ export function readWatchOptions(words: WatchWords, json: boolean): WatchWishes 
     };
 }
 
-function number(
-    option: string,
-    words: string | string[] | undefined,
-    shape: RegExp,
-    least: number,
-    most: number,
-    expectation: string,
-): number | undefined {
-    const text = single(option, words);
-    if (text === undefined) return undefined;
-    const value = Number(text);
-    if (!shape.test(text) || value < least || value > most) {
-        throw wrong(`--${option} is "${text}", but must be ${expectation}.`, "See: poolnv watch --help");
-    }
-    return value;
-}
+const command = "watch";
+const intervalOption: NumberOption = {
+    name: "interval",
+    command,
+    shape: decimalNumber,
+    least: 0.1,
+    most: 3600,
+    expectation: "seconds, 0.1 to 3600",
+};
+const countOption: NumberOption = {
+    name: "count",
+    command,
+    shape: wholeNumber,
+    least: 1,
+    most: 1e9,
+    expectation: "a whole number from 1",
+};
+const portOption: NumberOption = {
+    name: "port",
+    command,
+    shape: wholeNumber,
+    least: 0,
+    most: 65535,
+    expectation: "a whole number, 0 to 65535",
+};
 
 function fileName(option: string, words: string | string[] | undefined): string | undefined {
     const name = single(option, words);

@@ -6,6 +6,7 @@ import type {
     PoolSession,
     PoolStatistics,
 } from "../session/pool-session.js";
+import { type TopCallers, topCallers, type TopOptions } from "../callers/top-callers.js";
 import { doWork } from "../desk/do-work.js";
 import { type LoadedSave, loadSave } from "../desk/load-save.js";
 import { MEGABYTE, statisticsBlock } from "./format.js";
@@ -98,6 +99,11 @@ export class MemoryPool {
     /** Loads a saved game by its name, without `.fos`, and waits until that is done. */
     loadSave(name: string): Promise<LoadedSave> {
         return loadSave(this.#session, name);
+    }
+
+    /** Samples for a while who asks for memory, and tells where that code lies. */
+    topCallers(options?: TopOptions): Promise<TopCallers> {
+        return topCallers(this.#session, options);
     }
 
     /** Live and total blocks of each size class. */

@@ -1,4 +1,4 @@
-import type { DeskWork, GameState, SeenException, WorkState } from "../../agent/protocol.js";
+import type { CallersPage, CodePlace, DeskWork, GameState, SeenException, WorkState } from "../../agent/protocol.js";
 import type { EngineSession } from "../engine/engine.js";
 import type { EngineKind } from "../engine/engine-choice.js";
 import { ask } from "./ask.js";
@@ -53,6 +53,18 @@ export class LivingPoolSession implements PoolSession {
 
     reset(): Promise<number> {
         return translateErrors(() => ask(this.#session, "reset", null));
+    }
+
+    sampleCallers(oneIn: number): Promise<number> {
+        return translateErrors(() => ask(this.#session, "sampleCallers", oneIn));
+    }
+
+    callers(from: number): Promise<CallersPage> {
+        return translateErrors(() => ask(this.#session, "callers", from));
+    }
+
+    locate(addresses: string[]): Promise<CodePlace[]> {
+        return translateErrors(() => ask(this.#session, "locate", addresses));
     }
 
     gameState(): Promise<GameState> {

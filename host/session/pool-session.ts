@@ -1,5 +1,7 @@
 import type {
     AddressSpace,
+    CallersPage,
+    CodePlace,
     DeskWork,
     GameState,
     HistogramRow,
@@ -112,6 +114,15 @@ export interface PoolSession {
     setActive(active: boolean): Promise<boolean>;
     /** Gives wholly free memory back; returns bytes. Never moves or frees a live block. */
     reset(): Promise<number>;
+    /**
+     * Samples who asks for memory, one in so many calls, up to 1,000,000; 0 ends it. Where it is under way already, nothing
+     * changes. It ends by itself when nobody has read for half a minute. Returns what is in force.
+     */
+    sampleCallers(oneIn: number): Promise<number>;
+    /** What was sampled, the page that begins there; the first begins at 0. */
+    callers(from: number): Promise<CallersPage>;
+    /** Where up to 24 addresses in code lie, in hexadecimal. */
+    locate(addresses: string[]): Promise<CodePlace[]>;
     /** Of a game whose frames the pool sees; like the next three. */
     gameState(): Promise<GameState>;
     /** Leaves work for the game's main thread; returns its ticket. `host/desk` waits for it. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { ConsoleRequests, CoreRequests, SeenException } from "../../agent/protocol.js";
-import { regionLimit } from "../../agent/generated/layout.js";
+import { type ConsoleRequests, type CoreRequests, locatedAtOnce, type SeenException } from "../../agent/protocol.js";
+import { callerChainLength, callersLargest, callersPageRows, regionLimit } from "../../agent/generated/layout.js";
 import { UserError } from "../errors.js";
 
 type Replies = {
@@ -37,6 +37,7 @@ const strategy = z.enum(["recycle", "bump"]);
 const layerNames = ["crt", "gameheap", "scrapheap"] as const;
 const layers = z.array(z.enum(layerNames)).max(8);
 const line = z.string().max(4096);
+const address = z.string().regex(/^0x[0-9a-f]{1,16}$/);
 
 const facts = z.object({
     pid: count,
@@ -109,6 +110,20 @@ const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {
     statistics,
     setActive: z.boolean(),
     reset: bytesOfPool,
+    sampleCallers: count.max(callersLargest),
+    callers: z.object({
+        oneIn: count.max(callersLargest),
+        epoch: count,
+        samples: count,
+        unplaced: count,
+        next: count.nullable(),
+        rows: z
+            .array(z.object({ chain: z.array(address).max(callerChainLength), samples: count, bytes }))
+            .max(callersPageRows),
+    }),
+    locate: z
+        .array(z.object({ module: line.nullable(), offset: count, function: line.nullable(), into: count }))
+        .max(locatedAtOnce),
     gameState: z.object({ frames: count, loading: z.boolean().nullable() }),
     leaveWork: count,
     workState: z.enum(["waiting", "running", "done", "failed", "gone"]),

@@ -32,13 +32,14 @@ static size_t random_size(uint64_t *state) {
 }
 
 /* Where each call of a random program lands, and what the pool says in the end. */
-static void run(const struct Entries *entries, uint64_t seed, uint32_t *places,
+static void run(const struct Entries *entries, uint64_t seed, uint32_t one_in, uint32_t *places,
                 struct PoolSnapshot *end) {
     static unsigned char *slots[SLOTS];
     uint32_t step;
 
     memset(slots, 0, sizeof slots);
     native_open(128 * MB, POOL_RECYCLE);
+    pool_callers_start(one_in);
     for (step = 0; step < STEPS; step++) {
         unsigned char **slot = &slots[random_next(&seed) % SLOTS];
         size_t size = random_size(&seed);
@@ -61,10 +62,14 @@ static void test_same(uint64_t seed) {
     static struct PoolSnapshot hot_end, cold_end;
 
     group_begin("the same calls, the same blocks");
-    run(&hot, seed, hot_places, &hot_end);
-    run(&cold, seed, cold_places, &cold_end);
+    run(&hot, seed, 0, hot_places, &hot_end);
+    run(&cold, seed, 0, cold_places, &cold_end);
     CHECK("places", memcmp(hot_places, cold_places, sizeof hot_places) == 0);
     CHECK("accounts", memcmp(&hot_end, &cold_end, sizeof hot_end) == 0);
+    run(&hot, seed, 3, hot_places, &hot_end);
+    CHECK("places, while callers are sampled",
+          memcmp(hot_places, cold_places, sizeof hot_places) == 0);
+    CHECK("accounts, while callers are sampled", memcmp(&hot_end, &cold_end, sizeof hot_end) == 0);
     CHECK("something happened", hot_end.reallocs > STEPS / 4 && hot_end.pool_allocs > STEPS / 2);
 }
 

@@ -9,6 +9,7 @@ const programs = [
     "api",
     "bump",
     "caches",
+    "callers",
     "classes",
     "fuzz",
     "game_heap",

@@ -1,4 +1,4 @@
-import type { DeskWork, GameState, WorkState } from "../../agent/protocol.js";
+import type { CallersPage, CodePlace, DeskWork, GameState, WorkState } from "../../agent/protocol.js";
 import type { PoolSession, PoolStatistics } from "../../host/session/pool-session.js";
 
 export const statistics: PoolStatistics = {
@@ -77,6 +77,18 @@ export class FakeSession implements PoolSession {
 
     async reset(): Promise<number> {
         return 2_097_152;
+    }
+
+    async sampleCallers(oneIn: number): Promise<number> {
+        return oneIn;
+    }
+
+    async callers(): Promise<CallersPage> {
+        return { oneIn: 0, epoch: 1, samples: 0, unplaced: 0, next: null, rows: [] };
+    }
+
+    async locate(): Promise<CodePlace[]> {
+        return [];
     }
 
     async gameState(): Promise<GameState> {

@@ -23,6 +23,8 @@
  *   unhoard                  releases it
  *   load                     starts threads that allocate without end, checking contents,
  *                            until "rest"
+ *   ask OFTEN SELDOM         two functions that differ ask for 48 and for 3000 bytes so many times,
+ *                            in turns
  *   pass CALLS               answers when each of them has made so many more calls
  *   rest                     stops them; answers calls made and corruptions found
  *   fuzz SEED STEPS THREADS  a program of random calls of the whole family, checked against
@@ -45,6 +47,7 @@
  */
 #include "abuse/mix.h"
 #include "address_space.h"
+#include "askers.h"
 #include "checked_calls.h"
 #include "find_control.h"
 #include "forge.h"
@@ -319,6 +322,10 @@ static int obey(const char *order) {
         hold((size_t)number[0], (size_t)number[1]);
     else if (is_order(order, "pid")) {
         say_number("pid", process_id());
+        end_answer();
+    } else if (is_order(order, "ask") && count == 2) {
+        ask_for_both(number[0], number[1]);
+        say("asked");
         end_answer();
     } else if (is_order(order, "drop"))
         drop();

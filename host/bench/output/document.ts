@@ -1,3 +1,4 @@
+import type { WayOfLooking } from "../cost-of-looking.js";
 import type { BenchReport } from "../report.js";
 
 /** The report for a script. Times in nanoseconds per operation, memory in bytes, names as in the tables. */
@@ -41,12 +42,17 @@ export function benchDocument(report: BenchReport): object {
             reached,
             remark,
         })),
-        statistics_cost: options.targets.flatMap((target) => {
-            const cost = measurements.statisticsCost(target);
-            return cost === null ? [] : [{ target, ...cost }];
-        }),
+        statistics_cost: costs(report, "statistics"),
+        callers_cost: costs(report, "callers"),
         versions: report.versions,
         left_out: report.leftOut,
         faults: report.faults,
     };
+}
+
+function costs({ options, measurements }: BenchReport, way: WayOfLooking): object[] {
+    return options.targets.flatMap((target) => {
+        const cost = measurements.costOfLooking(target, way);
+        return cost === null ? [] : [{ target, ...cost }];
+    });
 }

@@ -44,6 +44,8 @@ export interface LoadtestOptions {
     readonly soakSeconds: number;
     /** How long a load may take, and frames may stay away. */
     readonly limits: Limits;
+    /** Calls for memory of which one is sampled, to know who asks; null: none. */
+    readonly callersOneIn: number | null;
     /** Instead of the scenario's own; null: those. */
     readonly expectations: readonly Expectation[] | null;
     /** Ends the run in good order: the save at hand gets no verdict. */
@@ -123,14 +125,14 @@ async function playSave(
     expectations: readonly Expectation[],
     stage: ProgramStage,
     journal: RunJournal,
-    { scenario, soakSeconds, limits, signal, session }: LoadtestOptions,
+    { scenario, soakSeconds, limits, callersOneIn, signal, session }: LoadtestOptions,
 ): Promise<VerdictRecord | null> {
     journal.write(await saveRecord(index, save, journal.now()));
     const turnJournal = new TurnJournal(journal, index, expectations);
     if (save !== null && "problem" in save)
         return turnJournal.verdict("unreadable", [`it can't be read: ${save.problem.reason}`], null);
     if (save !== null) stage.setSave(save.file);
-    const turn = new Turn(stage, turnJournal, limits, signal);
+    const turn = new Turn(stage, turnJournal, limits, signal, { callersOneIn });
     let staysUp = false;
     try {
         const verdict = await turn.play(scenario, new TurnSteps(turn, save, soakSeconds));

@@ -1,5 +1,6 @@
 import type { PoolStatistics } from "../../session/pool-session.js";
 import type { Expectation, Seen } from "../expectations/expectation.js";
+import type { TurnCallers } from "./turn-callers.js";
 import type { EventName, ExitRecord, ResultRecord, Verdict, VerdictRecord } from "../results/record.js";
 
 /** Where a run writes to. */
@@ -60,6 +61,11 @@ export class TurnJournal {
     /** The last sample once more, with its size classes. */
     lastSample(): void {
         if (this.#last !== null) this.journal.write({ kind: "sample", save: this.save, ...this.#last });
+    }
+
+    /** Who asked for memory, as far as it was read. */
+    callers(callers: TurnCallers): void {
+        this.journal.write(callers.record(this.save));
     }
 
     /** The program has ended by itself. */

@@ -9,6 +9,7 @@ import { type Look, ProgressWatch } from "../program/progress-watch.js";
 import type { StartedProgram } from "../program/started-program.js";
 import { DiedAtStart } from "../program/start-program.js";
 import { deathOf, Interrupted, TurnOver } from "./turn-over.js";
+import { TurnCallers } from "./turn-callers.js";
 import type { TurnJournal } from "./turn-journal.js";
 import { TurnSteps } from "./turn-steps.js";
 
@@ -20,6 +21,12 @@ export interface Limits {
     readonly hangMs: number;
     /** From one sample to the next. */
     readonly intervalMs: number;
+}
+
+/** What is looked at besides. */
+export interface Interests {
+    /** Calls for memory of which one is sampled, to know who asks; null: none. */
+    readonly callersOneIn: number | null;
 }
 
 /** Where the program of a turn comes from, and stays for the next one. */
@@ -39,12 +46,14 @@ export class Turn {
     /** Whether the program is still at its save, as far as the scenario knows. */
     isLoading = true;
     #looks: Promise<void> = Promise.resolve();
+    #callers: TurnCallers | null = null;
 
     constructor(
         readonly stage: Stage,
         readonly journal: TurnJournal,
         readonly limits: Limits,
         readonly signal: AbortSignal,
+        readonly interests: Interests,
     ) {}
 
     /**
@@ -58,6 +67,7 @@ export class Turn {
         try {
             await this.guard(scenario.run(steps));
             await this.look();
+            await this.guard(this.#callers?.read() ?? Promise.resolve());
             return this.#verdict(null, [], null);
         } catch (error) {
             if (error instanceof Interrupted) return null;
@@ -86,6 +96,8 @@ export class Turn {
         this.#program = program;
         this.#watch = new ProgressWatch(performance.now());
         this.journal.beginProgram(isFresh ? null : await this.guard(program.pool.statistics()));
+        const { callersOneIn } = this.interests;
+        if (callersOneIn !== null) this.#callers = await this.guard(TurnCallers.begin(program.session, callersOneIn));
         void program.ended.then((exit) => this.#died(exit));
         this.#looks = this.#lookOn();
     }
@@ -119,6 +131,7 @@ export class Turn {
         const state = program.session.facts.hasDesk ? await this.guard(program.session.gameState()) : null;
         const look = { statistics, frames: state?.frames ?? null, loading: state?.loading ?? null };
         this.journal.sample(statistics);
+        await this.guard(this.#callers?.refresh() ?? Promise.resolve());
         this.#watch.note(performance.now(), look, this.isLoading);
         return look;
     }
@@ -165,6 +178,7 @@ export class Turn {
         if (exit !== null && verdict === null) journal.ended();
         if (verdict === "crashed" || verdict === "hung") journal.event(verdict, reasons[0]!);
         journal.lastSample();
+        if (this.#callers !== null) journal.callers(this.#callers);
         return journal.verdict(verdict, reasons, exit);
     }
 }

@@ -4,21 +4,32 @@ import { type Arena, Competitor } from "./competitor.js";
 import { contestantNamed } from "./contestants.js";
 import { type Spread, spreadOf } from "./spread.js";
 
+/** Ways to look at a pool, each of which is to cost its program next to nothing. */
+export type WayOfLooking = "statistics" | "callers";
+
+/** The same for people. */
+export const waysOfLooking: Record<WayOfLooking, string> = {
+    statistics: "reading statistics ten times a second",
+    callers: "sampling the caller of one call in 1,000",
+};
+
 const READINGS_PER_SECOND = 10;
+const CALLS_TO_A_SAMPLE = 1000;
 /** Many short pairs: what else the machine does meanwhile then meets both halves alike. */
 const RUN_NS = 300e6;
-const PAIRS = 24;
+const PAIRS = 48;
 const QUICK_PAIRS = 2;
 const PROBE_OPERATIONS = 300_000;
 const MOST_OPERATIONS = 20_000_000;
 
 /**
- * What it costs the program that somebody reads the pool's statistics ten times a second: pairs of runs on the
- * game-like mix, with and without a reader, each pair in the other order than the one before.
+ * What it costs the program that somebody looks at its pool: pairs of runs on the game-like mix, with and without, each pair
+ * in the other order than the one before.
  *
- * @returns the spread of what the readings add, as a share of the time without them
+ * @returns the spread of what looking adds, as a share of the time without
  */
-export async function measureStatisticsCost(
+export async function measureCostOfLooking(
+    way: WayOfLooking,
     arena: Arena,
     { seed, quick }: BenchOptions,
     isInterrupted: () => boolean,
@@ -33,16 +44,21 @@ export async function measureStatisticsCost(
         const pairs = quick ? QUICK_PAIRS : PAIRS;
         await time(); // what the pool sets up once belongs to neither
         for (let pair = 0; pair < pairs && !isInterrupted(); pair++) {
-            const readFirst = pair % 2 === 1;
-            const first = await (readFirst ? whileReading(competitor, time) : time());
-            const second = await (readFirst ? time() : whileReading(competitor, time));
-            costs.push(readFirst ? first / second - 1 : second / first - 1);
+            const lookFirst = pair % 2 === 1;
+            const first = await (lookFirst ? looking[way](competitor, time) : time());
+            const second = await (lookFirst ? time() : looking[way](competitor, time));
+            costs.push(lookFirst ? first / second - 1 : second / first - 1);
         }
         return spreadOf(costs);
     } finally {
         await competitor.close();
     }
 }
+
+const looking: Record<WayOfLooking, (competitor: Competitor, work: () => Promise<number>) => Promise<number>> = {
+    statistics: whileReading,
+    callers: whileSampling,
+};
 
 async function whileReading(competitor: Competitor, work: () => Promise<number>): Promise<number> {
     let isOver = false;
@@ -57,5 +73,15 @@ async function whileReading(competitor: Competitor, work: () => Promise<number>)
     } finally {
         isOver = true;
         await reading;
+    }
+}
+
+async function whileSampling({ session }: Competitor, work: () => Promise<number>): Promise<number> {
+    if (session === null) throw new Error("there is no pool whose callers could be sampled");
+    await session.sampleCallers(CALLS_TO_A_SAMPLE);
+    try {
+        return await work();
+    } finally {
+        await session.sampleCallers(0);
     }
 }

@@ -222,6 +222,7 @@ export interface PoolStatistics {
 export interface SampledCaller {
     /** Return addresses in hexadecimal, the innermost first: more than one only in 32-bit Windows programs. */
     chain: string[];
+    /** How many of them were sampled. */
     samples: number;
     /** That they asked for together. */
     bytes: number;
@@ -239,6 +240,7 @@ export interface CallersPage {
     unplaced: number;
     /** Where the next page begins; null: this is the last. */
     next: number | null;
+    /** Up to 64. */
     rows: SampledCaller[];
 }
 

@@ -11,6 +11,7 @@ export interface CallerGroup {
     function: string | null;
     /** Of one call's return address, from the begin of the module where it has no named function, else 0. */
     offset: number;
+    /** How many of their calls were sampled. */
     samples: number;
     /** That were asked for in these samples. */
     bytes: number;

@@ -17,9 +17,11 @@ export interface SamplingOfCallers {
 
 /** Who asked for memory meanwhile. */
 export interface SampledCalls {
+    /** Calls of which one was sampled. */
     oneIn: number;
     /** How long it really was. */
     seconds: number;
+    /** How many were taken. */
     samples: number;
     /** Samples of callers for whom there was no room any more. */
     unplaced: number;

@@ -32,6 +32,11 @@ export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
     "npx poolnv exec 4711 GetMemoryPoolStats --json": { shows: /"pool_allocs": \d/, needs: "linux-x64" },
     "npx poolnv run worldsim check.txt": { shows: /Pool: \d+\.\d\d MB used/, needs: "linux-x64" },
     "npx poolnv watch worldsim": { shows: /used \d+\.\d+ of \d+/, needs: "linux-x64", untilInterrupted: true },
+    "npx poolnv top worldsim": { shows: /worldsim!main .* 100\.0 %/, needs: "linux-x64" },
+    "npx poolnv top FalloutNV --seconds 5 --limit 4": {
+        reason: "a run of the stand-in of the game",
+        instead: ["test/callers/on-programs.test.ts"],
+    },
     "npx poolnv saves": { shows: /Saves: 1 save\n/ },
     "npx poolnv doctor": { shows: /the game is version 1\.4\.0\.525/, needs: "win32-msvcrt" },
     "npx poolnv doctor FalloutNV": { shows: /it has no pool yet/, needs: "linux-x64" },

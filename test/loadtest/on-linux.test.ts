@@ -81,7 +81,7 @@ describe("a load test of a Linux program", { skip: whyNot("linux-x64") ?? false 
     it("gives each save its verdict, also when its host is killed in the middle of it", async () => {
         const results = join(target.folder, "results.jsonl");
         const junit = join(target.folder, "verdicts.xml");
-        const resumed = await killAndResume(command(results, "--junit", junit), {
+        const resumed = await killAndResume(command(results, "--junit", junit, "--callers", "20"), {
             results,
             killedAt: 5,
             isProgram,
@@ -140,6 +140,13 @@ async function assertWhole(results: string): Promise<void> {
     assert.ok(samples.length >= 5);
     assert.ok(samples.slice(0, -1).every(({ statistics }) => statistics.histogram === undefined));
     assert.ok(samples.at(-1)!.statistics.histogram!.length > 10);
+    const [asked] = ofFirst.filter((record) => record.kind === "callers");
+    assert.ok(
+        asked?.callers.some(
+            ({ module, function: name, blocks }) => /^victim-/.test(module) && name !== null && blocks > 0,
+        ),
+        `its callers: ${JSON.stringify(asked)}`,
+    );
     const events = ofFirst.filter((record) => record.kind === "event").map(({ event }) => event);
     assert.deepEqual(events, ["launched", "installed", "loaded", "left"]);
     const hostile = records.find((record) => record.kind === "save" && record.file === "Save 6.fos");

@@ -63,7 +63,7 @@ export interface SaveDetails {
     readonly isHoleLowerBound: boolean;
     /** Largest size, live blocks; of the size classes in use when the last sample was taken. */
     readonly histogram: readonly (readonly [maxSize: number, live: number])[];
-    /** Those that hold most, or null where none were recorded. */
+    /** Those that asked for most, or null where none were recorded. */
     readonly callers: readonly Caller[] | null;
 }
 
@@ -74,11 +74,14 @@ export interface SaveEvent {
     readonly text: string;
 }
 
+/** Who asked for memory; estimates from samples. */
 export interface Caller {
     readonly module: string;
     readonly function: string | null;
-    /** From the beginning of the function, or of the module where no function is known. */
+    /** From the beginning of the module where no function is known, else 0. */
     readonly offset: number;
+    /** That were asked for in all, be they given back or not. */
     readonly bytes: number;
+    /** How often. */
     readonly blocks: number;
 }

@@ -118,7 +118,10 @@ export const verdictRecord = z.object({
     exit: exitRecord.nullable(),
 });
 
-/** Who allocated, as `poolnv top` tells. */
+/**
+ * Who asked for memory, as `poolnv top` tells: estimates from samples. The offset is from the begin of the module where the
+ * function has no name, else 0.
+ */
 export const callersRecord = z.object({
     kind: z.literal("callers"),
     save,

@@ -2,15 +2,15 @@ import type { Caller } from "../document.js";
 import { element } from "./element.js";
 import { count, megabytes } from "./figures.js";
 
-/** Who allocated, those that hold most first. */
+/** Who asked for memory, those that asked for most first. */
 export function callersTable(callers: readonly Caller[]): HTMLElement {
-    const headings = ["Module", "Function", "Memory", "Blocks"].map((text, index) =>
+    const headings = ["Module", "Function", "Asked for", "Calls"].map((text, index) =>
         element("th", { scope: "col", ...(index < 2 ? {} : { class: "number" }) }, text),
     );
     const table = element(
         "table",
         { class: "callers" },
-        element("caption", {}, "Callers"),
+        element("caption", {}, "Who asked for memory (from samples; much of it was given back since)"),
         element("thead", {}, element("tr", {}, ...headings)),
         element("tbody", {}, ...callers.map(callerRow)),
     );
@@ -18,7 +18,7 @@ export function callersTable(callers: readonly Caller[]): HTMLElement {
 }
 
 function callerRow({ module, function: name, offset, bytes, blocks }: Caller): HTMLElement {
-    const place = `${name ?? ""}+0x${offset.toString(16).toUpperCase()}`;
+    const place = name ?? `+0x${offset.toString(16).toUpperCase()}`;
     return element(
         "tr",
         {},

@@ -10,6 +10,7 @@ const programs = [
     "bump",
     "caches",
     "classes",
+    "desk",
     "fuzz",
     "game_heap",
     "groups",

@@ -141,7 +141,7 @@ function build(
         log("warning: segments are for 32-bit Windows programs; the pool's address space is reserved as a whole");
     if (stepDown !== null) log(`warning: ${stepDown}`);
     if (slot === null) log("warning: threads share one cache, because the system has no quick slot left for theirs");
-    watchFallbacks(control, log);
+    watchFallbacks(control, region.bytes, log);
     watchAddressSpace(control, log);
     trimWhenIdle(control, request.tuning.trimIdleSeconds, log);
     return {

@@ -6,7 +6,7 @@ import type {
     Layer,
     LayerCounters,
     PoolFacts,
-    PoolStatistics,
+    PoolStatistics as CountedStatistics,
     Reservation,
     SeenException,
     SizeGroup,
@@ -15,17 +15,13 @@ import type {
 } from "../../agent/protocol.js";
 import type { EngineChoice } from "../engine/engine-choice.js";
 
-export type {
-    AddressSpace,
-    HistogramRow,
-    Layer,
-    LayerCounters,
-    PoolFacts,
-    PoolStatistics,
-    Reservation,
-    SizeGroup,
-    Strategy,
-};
+export type { AddressSpace, HistogramRow, Layer, LayerCounters, PoolFacts, Reservation, SizeGroup, Strategy };
+
+/** What a pool counts, and what that is measured by. Sizes in bytes. */
+export interface PoolStatistics extends CountedStatistics {
+    /** What `pool_size` may grow to: the region that shares are of. The same, unless the pool reserves in segments. */
+    pool_limit: number;
+}
 
 /** What `attach` and `launch` can be told. Every field has a default. */
 export interface PoolOptions {

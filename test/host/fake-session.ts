@@ -6,6 +6,7 @@ export const statistics: PoolStatistics = {
     strategy: "recycle",
     layers: ["crt"],
     pool_size: 1_610_612_736,
+    pool_limit: 1_610_612_736,
     committed: 603_979_776,
     current_used: 510_897_684,
     peak_used: 537_342_771,

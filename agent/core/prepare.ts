@@ -109,7 +109,8 @@ function build(
 
     const compiled = runtimes.map((runtime) => {
         const built = buildSites(runtime);
-        const pool = compilePool({ control, region, runtime, originals: built.originals, slot, hotPath });
+        const originals = game?.withoutHeaps?.originals(built.originals) ?? built.originals;
+        const pool = compilePool({ control, region, runtime, originals, slot, hotPath });
         const sites = built.sites.map((site) => ({ ...site, replacement: pool.entry(site.replacedBy) }));
         kept.push(built.memory, pool);
         return { pool, sites, seal: built.seal };
@@ -117,7 +118,10 @@ function build(
     const { pool } = compiled[0]!;
     startPool(pool, control);
     slot?.lead(pool.function("pool_thread_exit"));
-    const plan = writeArmPlan(compiled.flatMap(({ sites }) => sites));
+    const plan = writeArmPlan(
+        compiled.flatMap(({ sites }) => sites),
+        game?.patches,
+    );
     for (const { seal } of compiled) seal();
     const arm = compileArm(control, plan.address);
     if (game !== null && game.desk !== null) control.setFunction("desk", pool.function("game_desk"));
@@ -134,6 +138,8 @@ function build(
         `prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}${region.isSegmented ? " in segments as needed" : ""}, strategy ${request.strategy}, layers ${layers.join(", ")}`,
     );
     if (game !== null) log(`game: ${game.profile}, every function as expected`);
+    if (game !== null && game.patches.length > 0)
+        log(`the game's own heaps are turned off: ${game.patches.length} more places are changed`);
     if (game?.desk === null && request.gameConsole)
         log("warning: another mod has hooked the game's frame, so that no line can be run on its console");
     for (const line of functions) log(`functions of ${line}`);
@@ -153,6 +159,7 @@ function build(
             profile,
             functions: [...functions.keys()],
         })),
+        patches: game?.patches.length ?? 0,
         logFile,
     };
 }

@@ -15,6 +15,8 @@ export interface GameProfile {
     readonly imageBase: number;
     /** What is replaced, layer by layer. */
     readonly functions: readonly GameFunction[];
+    /** What is changed besides, where the game's own heaps are to be turned off before they begin. */
+    readonly patches: readonly GamePatch[];
     readonly desk: GameDesk;
     /** The address of the pointer to the save manager, and where in that a byte says that a saved game is loading. */
     readonly loading: { readonly manager: number; readonly flag: number };
@@ -26,6 +28,17 @@ export interface GameDesk {
     readonly frame: { readonly name: string; readonly address: number; readonly bytes: string };
     /** Addresses of functions, by the name of the macro that the C knows them by (`cmodule/game_desk.h`). */
     readonly functions: Readonly<Record<string, number>>;
+}
+
+/** A place of a game's code that is changed so that its own heaps do nothing. */
+export interface GamePatch {
+    /** As the refusals call it. */
+    readonly name: string;
+    readonly address: number;
+    /** What must be there, in hexadecimal; `??` where any byte may be, such as the target of a call that mods exchange. */
+    readonly bytes: string;
+    /** What takes the place of the first of them, in hexadecimal. */
+    readonly becomes: string;
 }
 
 /** A function of a game that a layer replaces. */

@@ -49,6 +49,7 @@ export class FakeSession implements PoolSession {
         stepDown: "the largest hole is 1100 MB" as string | null,
         stalledMs: 12.34 as number | null,
         runtimes: [{ module: "msvcrt.dll", functions: ["malloc", "free", "realloc"] }],
+        patches: 0,
     };
     readonly engine = { kind: "wine", version: "17.22.2" };
     readonly ended: Promise<{ reason: string | null }>;

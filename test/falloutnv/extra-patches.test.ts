@@ -135,6 +135,13 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
             await waitUntil("it is ended", () => pidsOf(program).length === 0);
         }));
 
+    it("are refused a program that is no game, which is ended", () =>
+        withProgram({ fileName: "Other.exe" }, async (program) => {
+            const launching = launchProgram(program, [], { engine: "wine", layers, extraPatches: true });
+            await assert.rejects(launching, isUserError("NO_SUCH_LAYER", /no game whose own heaps/));
+            await waitUntil("it is ended", () => pidsOf(program).length === 0);
+        }));
+
     it("are refused without the layers that take their place, before anything is started", async () => {
         for (const some of [["crt", "gameheap"], ["gameheap"], ["crt", "scrapheap"]] as Layer[][])
             await assert.rejects(

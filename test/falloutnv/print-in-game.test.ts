@@ -28,6 +28,13 @@ describe("what is printed on the game's own console, too", { skip: whyNot("win32
             assert.equal(lines.length, 7);
             assert.equal(lines[0], "=== Memory Pool Statistics ===");
             assert.deepEqual(lines, exec.stdout.split("\n").slice(0, 7));
+            const input = "GetMemoryPoolUsage\nrun " + script! + "\nGetMemoryPoolStats\n";
+            const console = await poolnv(["attach", pid, "--print-in-game", "on"], { env, input });
+            assert.equal(console.code, 0, console.stderr);
+            const heard = await linesOf(standin);
+            assert.equal(heard.length, 8);
+            assert.equal(heard[0], run.stdout.split("\n")[0]);
+            assert.equal(heard[1], "=== Memory Pool Statistics ===");
             const { violations } = await standin.numbers("check");
             assert.equal(violations, 0, await standin.order("fault"));
         }));

@@ -50,6 +50,8 @@ export interface PrepareRequest {
     layers: Layer[];
     /** Whether lines of script may be run in a game: its function of each frame is hooked for that. */
     gameConsole: boolean;
+    /** Whether the places that turn the game's own heaps off are changed, too, before those begin. */
+    extraPatches: boolean;
     /**
      * How long to wait for a protected program to unpack its code, in milliseconds. While a program is suspended that will
      * not happen.
@@ -68,6 +70,8 @@ export interface PrepareReport {
     stepDown: string | null;
     /** C runtimes whose functions are about to be replaced, for example `msvcrt.dll`. */
     runtimes: RuntimeReport[];
+    /** How many places are about to be changed to turn a game's own heaps off. */
+    patches: number;
     logFile: string | null;
 }
 
@@ -333,6 +337,7 @@ export interface MailboxAnswer {
 export type AgentErrorCode =
     | "NO_KNOWN_RUNTIME"
     | "NO_SUCH_LAYER"
+    | "NO_EXTRA_PATCHES"
     | "UNKNOWN_GAME_VERSION"
     | "GAME_CHANGED"
     | "GAME_PROTECTED"
@@ -361,11 +366,11 @@ export interface AgentError {
     mismatches?: ByteMismatch[];
 }
 
-/** A function of a game that does not begin as its profile says. */
+/** A function of a game, or another place of its code, that is not as its profile says. */
 export interface ByteMismatch {
     function: string;
     address: string;
-    /** Bytes in hexadecimal. */
+    /** Bytes in hexadecimal; `??` stands for any. */
     expected: string;
     /** Null where nothing can be read. */
     found: string | null;

@@ -32,10 +32,16 @@ enum DeskState {
     DESK_FAILED   /* the game said that it did not */
 };
 
+/* A ticket, above its state: both change at once, so that nobody takes work of another for his. */
+#define DESK_STATE_BITS     3
+#define DESK_WORD(t, s)     ((uint32_t)(t) << DESK_STATE_BITS | (s))
+#define DESK_TICKET(word)   ((word) >> DESK_STATE_BITS)
+#define DESK_STATE_OF(word) ((word) & ((1u << DESK_STATE_BITS) - 1))
+
 struct DeskSlot {
-    uint32_t state;  /* enum DeskState; changed by compare and exchange where two may want to */
-    uint32_t ticket; /* never 0; the smaller one is served first */
-    uint32_t order;  /* DESK_RUN or DESK_PRINT */
+    uint32_t word;  /* DESK_WORD; changed by compare and exchange where two may want to. The ticket
+                       is 0 until somebody waits for the work; the smaller one is served first */
+    uint32_t order; /* DESK_RUN or DESK_PRINT */
     char text[DESK_TEXT_BYTES];
 };
 

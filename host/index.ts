@@ -22,7 +22,7 @@ import type { LaunchOptions, PoolOptions } from "./session/pool-session.js";
  * @throws UserError
  */
 export async function attach(target: string | number, options?: PoolOptions): Promise<MemoryPool> {
-    return new MemoryPool(await sessions.attach(target, options));
+    return new MemoryPool(await sessions.attach(target, options), options);
 }
 
 /**
@@ -31,7 +31,7 @@ export async function attach(target: string | number, options?: PoolOptions): Pr
  * @throws UserError NO_POOL when it has none
  */
 export async function connect(target: string | number, options?: PoolOptions): Promise<MemoryPool> {
-    return new MemoryPool(await sessions.connect(target, options));
+    return new MemoryPool(await sessions.connect(target, options), options);
 }
 
 /**
@@ -40,7 +40,7 @@ export async function connect(target: string | number, options?: PoolOptions): P
  * @throws UserError
  */
 export async function launch(program: string, args: string[] = [], options?: LaunchOptions): Promise<MemoryPool> {
-    return new MemoryPool(await sessions.launch(program, args, options));
+    return new MemoryPool(await sessions.launch(program, args, options), options);
 }
 
 /**

@@ -1,6 +1,15 @@
-import { armPlanBytes, armPlanLayout, armSiteBytes, armSiteLayout, armSiteLimit } from "../generated/layout.js";
+import {
+    armPatchLimit,
+    armPlanBytes,
+    armPlanLayout,
+    armSiteBytes,
+    armSiteLayout,
+    armSiteLimit,
+} from "../generated/layout.js";
+import type { GamePatch } from "../games/game-profile.js";
 import { JUMP_BYTES, type Site } from "./site.js";
 import { Refusal } from "../shared/refusal.js";
+import { system } from "../shared/system/index.js";
 
 /** Enough for the stopping task of Linux, which calls nothing but the kernel. */
 const STACK_BYTES = 0x20000;
@@ -11,23 +20,51 @@ export interface ArmPlan {
     memory: NativePointer[];
 }
 
-/** Writes down which bytes arming will change and into what, and completes the landings that those jumps lead to. */
-export function writeArmPlan(sites: (Site & { replacement: NativePointer })[]): ArmPlan {
-    if (sites.length > armSiteLimit)
-        throw new Refusal("UNHOOKABLE", `${sites.length} functions are more than the ${armSiteLimit} of a plan`);
+/** Bytes to change. */
+interface Change {
+    address: NativePointer;
+    protection: number;
+    after: ArrayBuffer | number[];
+    length: number;
+}
+
+/**
+ * Writes down which bytes arming will change and into what, and completes the landings that the jumps lead to.
+ *
+ * @param patches of a game, beside the jumps: the same transaction
+ */
+export function writeArmPlan(
+    sites: (Site & { replacement: NativePointer })[],
+    patches: readonly GamePatch[] = [],
+): ArmPlan {
+    const changes = [...sites.map(changeOfSite), ...patches.map(changeOfPatch)];
+    if (changes.length > armSiteLimit)
+        throw new Refusal("UNHOOKABLE", `${changes.length} places are more than the ${armSiteLimit} of a plan`);
     const plan = Memory.alloc(armPlanBytes);
     const stack = Memory.alloc(STACK_BYTES);
-    plan.add(armPlanLayout.site_count).writeU32(sites.length);
+    plan.add(armPlanLayout.site_count).writeU32(changes.length);
     plan.add(armPlanLayout.stack_top).writeU64(uint64(stack.add(STACK_BYTES).toString()));
-    sites.forEach((site, index) => {
+    changes.forEach(({ address, protection, length, after }, index) => {
         const entry = plan.add(armPlanLayout.sites + armSiteBytes * index);
-        entry.add(armSiteLayout.address).writeU64(uint64(site.address.toString()));
-        entry.add(armSiteLayout.length).writeU32(JUMP_BYTES);
-        entry.add(armSiteLayout.protection).writeU32(site.protection);
-        entry.add(armSiteLayout.before).writeByteArray(site.address.readByteArray(JUMP_BYTES)!);
-        entry.add(armSiteLayout.after).writeByteArray(nearJump(site, hop(site)));
+        entry.add(armSiteLayout.address).writeU64(uint64(address.toString()));
+        entry.add(armSiteLayout.length).writeU32(length);
+        entry.add(armSiteLayout.protection).writeU32(protection);
+        entry.add(armSiteLayout.before).writeByteArray(address.readByteArray(length)!);
+        entry.add(armSiteLayout.after).writeByteArray(after);
     });
     return { address: plan, memory: [plan, stack] };
+}
+
+function changeOfSite(site: Site & { replacement: NativePointer }): Change {
+    const { address, protection } = site;
+    return { address, protection, length: JUMP_BYTES, after: nearJump(site, hop(site)) };
+}
+
+function changeOfPatch({ name, address, becomes }: GamePatch): Change {
+    const after = becomes.split(" ").map((byte) => parseInt(byte, 16));
+    if (after.length > armPatchLimit) throw new Error(`${name} has ${after.length} bytes, more than a plan takes`);
+    const { protection } = Process.getRangeByAddress(ptr(address));
+    return { address: ptr(address), protection: system().protectionNumber(protection), length: after.length, after };
 }
 
 /** Where the jump leads: to the replacement where that is within reach, else to the landing, which leads there. */

@@ -1,8 +1,10 @@
+import type { GamePatch } from "../games/game-profile.js";
 import type { Layer, PrepareRequest } from "../protocol.js";
 import { Refusal } from "../shared/refusal.js";
 import { prepareDesk, type PreparedDesk } from "./games/desk.js";
 import { gameRuntime } from "./games/game-runtime.js";
 import { recogniseGame } from "./games/recognise-game.js";
+import { prepareWithoutHeaps, type WithoutHeaps } from "./games/without-heaps.js";
 import { findRuntimes, type Runtime } from "./runtimes.js";
 
 /** What is to be hooked. */
@@ -11,7 +13,17 @@ export interface FoundFunctions {
     /** Those of the wanted layers that this program has. */
     layers: Layer[];
     /** Null for a program that is no game we know. */
-    game: { profile: string; desk: PreparedDesk | null } | null;
+    game: FoundGame | null;
+}
+
+/** The game that a program is. */
+export interface FoundGame {
+    profile: string;
+    desk: PreparedDesk | null;
+    /** Places to change so that its own heaps do nothing; none where they are left alone. */
+    patches: readonly GamePatch[];
+    /** With these: what stands behind the pool then. Keep it. */
+    withoutHeaps: WithoutHeaps | null;
 }
 
 const allLayers: readonly Layer[] = ["crt", "gameheap", "scrapheap"];
@@ -19,10 +31,13 @@ const allLayers: readonly Layer[] = ["crt", "gameheap", "scrapheap"];
 /**
  * Finds the functions of the wanted layers: in a game those of its profile, in any other program those of its C runtimes.
  *
- * @throws Refusal NO_SUCH_LAYER where none of the layers is there, and whatever a game is refused for
+ * @throws Refusal NO_SUCH_LAYER where none of the layers is there, NO_EXTRA_PATCHES where those are wanted and it is no game,
+ *   and whatever a game is refused for
  */
-export function findFunctions({ layers: wanted, gameConsole }: PrepareRequest): FoundFunctions {
-    const profile = recogniseGame(wanted);
+export function findFunctions({ layers: wanted, gameConsole, extraPatches }: PrepareRequest): FoundFunctions {
+    const profile = recogniseGame(wanted, extraPatches);
+    if (profile === null && extraPatches)
+        throw new Refusal("NO_EXTRA_PATCHES", "this program is no game whose own heaps poolnv can turn off");
     const present: readonly Layer[] = profile === null ? ["crt"] : allLayers;
     const layers = present.filter((layer) => wanted.includes(layer));
     if (layers.length === 0)
@@ -32,5 +47,11 @@ export function findFunctions({ layers: wanted, gameConsole }: PrepareRequest): 
         );
     if (profile === null) return { runtimes: findRuntimes(), layers, game: null };
     const desk = gameConsole ? prepareDesk(profile) : null;
-    return { runtimes: [gameRuntime(profile, layers, desk)], layers, game: { profile: profile.id, desk } };
+    const game = {
+        profile: profile.id,
+        desk,
+        patches: extraPatches ? profile.patches : [],
+        withoutHeaps: extraPatches ? prepareWithoutHeaps(profile) : null,
+    };
+    return { runtimes: [gameRuntime(profile, layers, desk)], layers, game };
 }

@@ -110,7 +110,8 @@ function build(
 
     const compiled = runtimes.map((runtime) => {
         const built = buildSites(runtime);
-        const pool = compilePool({ control, region, runtime, originals: built.originals, slot, hotPath });
+        const originals = game?.withoutHeaps?.originals(built.originals) ?? built.originals;
+        const pool = compilePool({ control, region, runtime, originals, slot, hotPath });
         const sites = built.sites.map((site) => ({ ...site, replacement: pool.entry(site.replacedBy) }));
         kept.push(built.memory, pool);
         return { pool, sites, seal: built.seal };
@@ -118,7 +119,10 @@ function build(
     const { pool } = compiled[0]!;
     startPool(pool, control);
     slot?.lead(pool.function("pool_thread_exit"));
-    const plan = writeArmPlan(compiled.flatMap(({ sites }) => sites));
+    const plan = writeArmPlan(
+        compiled.flatMap(({ sites }) => sites),
+        game?.patches,
+    );
     for (const { seal } of compiled) seal();
     const arm = compileArm(control, plan.address);
     if (game !== null && game.desk !== null) control.setFunction("desk", pool.function("game_desk"));
@@ -135,6 +139,8 @@ function build(
         `prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}${region.isSegmented ? " in segments as needed" : ""}, strategy ${request.strategy}, layers ${layers.join(", ")}`,
     );
     if (game !== null) log(`game: ${game.profile}, every function as expected`);
+    if (game !== null && game.patches.length > 0)
+        log(`the game's own heaps are turned off: ${game.patches.length} more places are changed`);
     if (game?.desk === null && request.gameConsole)
         log("warning: another mod has hooked the game's frame, so that no line can be run on its console");
     for (const line of functions) log(`functions of ${line}`);
@@ -142,7 +148,7 @@ function build(
         log("warning: segments are for 32-bit Windows programs; the pool's address space is reserved as a whole");
     if (stepDown !== null) log(`warning: ${stepDown}`);
     if (slot === null) log("warning: threads share one cache, because the system has no quick slot left for theirs");
-    watchFallbacks(control, log);
+    watchFallbacks(control, region.bytes, log);
     watchAddressSpace(control, log);
     endUnreadSampling(pool.function("pool_callers_tick"), log);
     trimWhenIdle(control, request.tuning.trimIdleSeconds, log);
@@ -155,6 +161,7 @@ function build(
             profile,
             functions: [...functions.keys()],
         })),
+        patches: game?.patches.length ?? 0,
         logFile,
     };
 }

@@ -1,5 +1,8 @@
 import type { Layer } from "../protocol.js";
-import type { GameFunction, GameProfile } from "./game-profile.js";
+import type { GameFunction, GamePatch, GameProfile } from "./game-profile.js";
+
+/** Mods exchange the targets of calls. */
+const anyCall = "E8 ?? ?? ?? ??";
 
 /** Both are the same code. */
 const reallocate = "55 8B EC 83 EC 10 89 4D F0 C7 45 FC 00 00 00 00";
@@ -42,6 +45,29 @@ export const falloutNv: GameProfile = {
         row("scrapheap", "~ScrapHeap", 0x00aa5460, "55 8B EC 83 EC 0C 89 4D F4", "scrap_purge"),
         row("scrapheap", "GetThreadScrapHeap", 0x00aa42e0, "55 8B EC 6A FF 68 9B EC F1 00 64 A1", "scrap_current"),
     ],
+    // NVHR, `apply_hr_hooks`, and psycho, `manifest.rs`: the same list.
+    patches: [
+        returns("reset of the small blocks' statistics", 0x00aa6840, "55 8B EC 83 EC 08"),
+        returns("construction of the three heaps", 0x00866e00, "55 8B EC 6A FF 68 71 3B F1 00"),
+        returns("construction of the small blocks' pools", 0x00866770, "55 8B EC 51 89 4D FC 68 DC 24 08 01"),
+        returns("purge of one pool", 0x00aa6f90, "55 8B EC 83 EC 18"),
+        returns("purge of all pools", 0x00aa7030, "55 8B EC 51 A1 D0 6B 1F 01"),
+        returns("release of an arena's reference", 0x00aa7290, "55 8B EC 83 EC 0C 8B 45 08"),
+        returns("release of an arena", 0x00aa7300, "55 8B EC 83 EC 14"),
+        returns("ScrapHeapManager()", 0x00aa58d0, "55 8B EC 6A FF 68 FB EC F1 00"),
+        returns("GetScrapHeapManager", 0x00866d10, "55 8B EC 6A FF 68 CB 09 F1 00"),
+        returns("release of the scrap heaps' buffers", 0x00aa5c80, "55 8B EC 83 EC 14 89 4D EC"),
+        omitted(
+            "construction of the object within MemoryHeap",
+            0x00aa38ca,
+            "8B 45 A4 05 14 01 00 00 89 45 A8 6A 25 8B 4D A8 E8 01 0F 00 00 8B 4D A8 C7 01 F8 25 0A 01",
+        ),
+        omitted("a late call of 0x00AA2020", 0x00aa3060, anyCall),
+        omitted("a call of 0x00AA2740", 0x0086c56f, anyCall),
+        omitted("a call of 0x00AA2740 (2)", 0x00c42eb1, anyCall),
+        omitted("a call of 0x00AA2740 (3)", 0x00ec1701, anyCall),
+        { name: "the sweep of arenas in a frame", address: 0x0086eed4, bytes: "75 13", becomes: "EB 55" },
+    ],
     // The frame's inner function, 0x0086E650, would serve as well, but nobody has published its first bytes. This one is
     // called by it, behind the rendering (psycho, `heap_analysis.md`).
     desk: {
@@ -68,4 +94,14 @@ export const falloutNv: GameProfile = {
 
 function row(layer: Layer, name: string, address: number, bytes: string, replacement: string): GameFunction {
     return { layer, name, address, bytes, replacement };
+}
+
+/** A function that takes nothing off the stack, and now does nothing. */
+function returns(name: string, address: number, bytes: string): GamePatch {
+    return { name, address, bytes, becomes: "C3" };
+}
+
+/** Instructions that are left out. */
+function omitted(name: string, address: number, bytes: string): GamePatch {
+    return { name, address, bytes, becomes: bytes.replace(/\S\S/g, "90") };
 }

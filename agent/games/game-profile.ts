@@ -15,6 +15,8 @@ export interface GameProfile {
     readonly imageBase: number;
     /** What is replaced, layer by layer. */
     readonly functions: readonly GameFunction[];
+    /** What is changed besides, where the game's own heaps are to be turned off before they begin. */
+    readonly patches: readonly GamePatch[];
     readonly desk: GameDesk;
     /** Functions of the game that ask for memory on behalf of their callers: from the first to the last byte that can be theirs. */
     readonly passesOn: readonly { readonly name: string; readonly start: number; readonly end: number }[];
@@ -28,6 +30,17 @@ export interface GameDesk {
     readonly frame: { readonly name: string; readonly address: number; readonly bytes: string };
     /** Addresses of functions, by the name of the macro that the C knows them by (`cmodule/game_desk.h`). */
     readonly functions: Readonly<Record<string, number>>;
+}
+
+/** A place of a game's code that is changed so that its own heaps do nothing. */
+export interface GamePatch {
+    /** As the refusals call it. */
+    readonly name: string;
+    readonly address: number;
+    /** What must be there, in hexadecimal; `??` where any byte may be, such as the target of a call that mods exchange. */
+    readonly bytes: string;
+    /** What takes the place of the first of them, in hexadecimal. */
+    readonly becomes: string;
 }
 
 /** A function of a game that a layer replaces. */

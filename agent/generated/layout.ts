@@ -36,7 +36,7 @@ export const groups = { small: 0, medium: 1, large: 2, huge: 3 } as const;
 export const deskOrders = { run: 0, print: 1, state: 2, cancel: 3, frames: 4 } as const;
 /** enum DeskState, those that work can be in. */
 export const deskStates = { waiting: 2, running: 3, done: 4, failed: 5 } as const;
-export const deskBytes = 4208;
+export const deskBytes = 4176;
 export const deskTextBytes = 512;
 
 /** Address space that is reserved at a time, where the region is not reserved whole. */

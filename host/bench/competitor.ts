@@ -105,8 +105,8 @@ export class Competitor {
 }
 
 /** Its region and its own tables, in a 32-bit program: only there it is asked for. */
-function committedBy({ committed, pool_size }: PoolStatistics): number {
-    return committed + metadataBytes(pool_size, 4);
+function committedBy({ committed, pool_limit }: PoolStatistics): number {
+    return committed + metadataBytes(pool_limit, 4);
 }
 
 function commandOf({ means }: Contestant, target: PreparedTarget, file: string) {

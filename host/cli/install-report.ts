@@ -15,6 +15,9 @@ export function printInstall({ facts, install, engine }: MemoryPool, output: Out
         ...install.runtimes.map((runtime) =>
             row("hooked", printable(`${list(runtime.functions)} in ${runtime.module}`)),
         ),
+        ...(install.patches === 0
+            ? []
+            : [row("heaps", `the game's own are turned off, by ${install.patches} more changes of its code`)]),
         ...(install.stalledMs === null ? [] : [row("stall", `${install.stalledMs.toFixed(1)} ms`)]),
         row("log", printable(facts.logFile ?? "none")),
     );
@@ -38,6 +41,7 @@ export function installDocument({ facts, install, engine }: MemoryPool): object 
         step_down: install.stepDown,
         already_installed: install.alreadyInstalled,
         runtimes: install.runtimes,
+        patches: install.patches,
         stalled_ms: install.stalledMs,
         log_file: facts.logFile,
     };

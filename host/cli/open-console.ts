@@ -7,7 +7,7 @@ import { resultDocument, resultLines } from "../console/run-command.js";
 import { runTerminalConsole, type Terminal } from "../console/terminal-console.js";
 import { ExitCode, UserError, userErrorExitCodes } from "../errors.js";
 import { scriptDocument } from "../script/script-document.js";
-import type { PoolSession } from "../session/pool-session.js";
+import type { PoolOptions, PoolSession } from "../session/pool-session.js";
 import { LiveView } from "../watch/live-view.js";
 import { watchPool } from "../watch/watch-pool.js";
 import type { Context } from "./context.js";
@@ -15,8 +15,12 @@ import { installDocument, printInstall } from "./install-report.js";
 import { type ErrorDocument, errorFields } from "./output.js";
 
 /** What attach and launch do once the pool is there: say so, then hold the console, and leave the program running. */
-export async function openConsole(session: PoolSession, detach: boolean, context: Context): Promise<void> {
-    const pool = new MemoryPool(session);
+export async function openConsole(
+    session: PoolSession,
+    { detach, options }: { detach: boolean; options: PoolOptions },
+    context: Context,
+): Promise<void> {
+    const pool = new MemoryPool(session, options);
     try {
         printInstall(pool, context.output);
         if (detach) {

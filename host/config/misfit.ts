@@ -8,6 +8,8 @@ export interface Misfit {
     /** The rest of a sentence: `prefault_mb is 900, more than the pool of 512 MB`. */
     what: string;
     resolution: string;
+    /** The setting that bounds them, where another one does. */
+    boundBy?: SettingName;
 }
 
 /** Finds settings that don't go together; what is not set has its default. */
@@ -19,6 +21,7 @@ export function findMisfit(settings: Settings): Misfit | null {
             names: ["prefault_mb"],
             what: `prefault_mb is ${prefaultMb}, more than the pool of ${poolMb} MB`,
             resolution: "Lower prefault_mb, or raise pool_size_mb.",
+            boundBy: "pool_size_mb",
         };
     }
     const groups = settingNames.filter((name) => rowOf(name).section === "groups");
@@ -28,6 +31,7 @@ export function findMisfit(settings: Settings): Misfit | null {
             names: groups,
             what: `the groups add up to ${groupsMb} MB, more than the pool of ${poolMb} MB`,
             resolution: "Lower a group, set it to 0 for its usual share, or raise pool_size_mb.",
+            boundBy: "pool_size_mb",
         };
     }
     if (settings.reserve === "segments" && settings.strategy === "bump") {
@@ -35,6 +39,21 @@ export function findMisfit(settings: Settings): Misfit | null {
             names: ["reserve"],
             what: "reserve is segments, but bump needs its address space as a whole",
             resolution: "Set reserve to whole, or strategy to recycle.",
+        };
+    }
+    if (settings.print_in_game === "on" && settings.game_console === "off") {
+        return {
+            names: ["print_in_game"],
+            what: "print_in_game is on, but game_console, which it needs, is off",
+            resolution: "Set game_console to on, or print_in_game to off.",
+        };
+    }
+    const layers = settings.layers ?? settingTable.layers.default ?? [];
+    if (settings.extra_patches === "on" && !(layers.includes("gameheap") && layers.includes("scrapheap"))) {
+        return {
+            names: ["extra_patches"],
+            what: `extra_patches is on, but the layers are ${layers.join(", ")}: without gameheap and scrapheap the game still needs the heaps that they turn off`,
+            resolution: "Set layers to crt, gameheap, scrapheap, or extra_patches to off.",
         };
     }
     return null;

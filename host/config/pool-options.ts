@@ -10,7 +10,9 @@ export function toPoolOptions(settings: Settings): PoolOptions {
         strategy: settings.strategy,
         reserve: settings.reserve,
         layers: settings.layers,
-        gameConsole: settings.game_console === undefined ? undefined : settings.game_console === "on",
+        gameConsole: isOn(settings.game_console),
+        printInGame: isOn(settings.print_in_game),
+        extraPatches: isOn(settings.extra_patches),
         logFile: settings.log,
         tuning: unlessEmpty(toTuningOptions(settings)),
     });
@@ -30,6 +32,10 @@ function toTuningOptions(settings: Settings): TuningOptions {
             }),
         ),
     });
+}
+
+function isOn(setting: "on" | "off" | undefined): boolean | undefined {
+    return setting === undefined ? undefined : setting === "on";
 }
 
 function withoutUnset<Fields extends object>(fields: Fields): Fields {

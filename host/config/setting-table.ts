@@ -81,6 +81,25 @@ export const settingTable = {
             "commands RunConsole and LoadSave then do not work.",
         ],
     }),
+    print_in_game: row({
+        section: "pool",
+        option: "print-in-game",
+        kind: oneWord<"on" | "off">(["on", "off"]),
+        default: poolDefaults.printInGame ? ("on" as const) : ("off" as const),
+        summary: "whether what PrintC and GetMemoryPoolStats print appears on the console of a game, too",
+        advice: ["The game prints a line a frame, as long as it runs frames and loads no saved game."],
+    }),
+    extra_patches: row({
+        section: "pool",
+        option: "extra-patches",
+        kind: oneWord<"on" | "off">(["on", "off"]),
+        default: poolDefaults.extraPatches ? ("on" as const) : ("off" as const),
+        summary: "whether a game's own heaps are turned off as it is launched",
+        advice: [
+            "They then take no address space; but a full pool has nothing behind it except the game's",
+            "C runtime. Only with poolnv launch, and only with the layers gameheap and scrapheap.",
+        ],
+    }),
     quarantine_mb: row({
         section: "pool",
         kind: wholeNumber("MB", 0, 512),

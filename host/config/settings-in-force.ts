@@ -57,14 +57,17 @@ function originOf(name: SettingName, config: ConfigFile | null, options: Setting
 }
 
 /** The last line at fault is named: the one at which the settings stopped going together. */
-function misfitError({ names, what, resolution }: Misfit, { settings, origins }: SettingsInForce): UserError {
+function misfitError({ names, what, resolution, boundBy }: Misfit, { settings, origins }: SettingsInForce): UserError {
     const places = names
         .filter((name) => settings[name] !== 0)
         .map((name) => origins[name])
         .filter((origin) => origin.kind === "file")
         .sort((one, other) => other.line - one.line);
     const place = places[0] === undefined ? "" : `${describeOrigin(places[0])}: `;
-    const poolOrigin = origins.pool_size_mb;
-    const pool = poolOrigin.kind === "file" ? `line ${poolOrigin.line}` : describeOrigin(poolOrigin);
-    return new UserError("BAD_CONFIG", `${place}${what} (${pool}).`, resolution);
+    const bound = boundBy === undefined ? "" : ` (${shortOrigin(origins[boundBy])})`;
+    return new UserError("BAD_CONFIG", `${place}${what}${bound}.`, resolution);
+}
+
+function shortOrigin(origin: Origin): string {
+    return origin.kind === "file" ? `line ${origin.line}` : describeOrigin(origin);
 }

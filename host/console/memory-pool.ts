@@ -3,12 +3,15 @@ import type {
     HistogramRow,
     InstallReport,
     PoolFacts,
+    PoolOptions,
     PoolSession,
     PoolStatistics,
 } from "../session/pool-session.js";
 import { type TopCallers, topCallers, type TopOptions } from "../callers/top-callers.js";
 import { doWork } from "../desk/do-work.js";
+import { GameEcho } from "../desk/game-echo.js";
 import { type LoadedSave, loadSave } from "../desk/load-save.js";
+import { poolDefaults } from "../session/pool-defaults.js";
 import { MEGABYTE, statisticsBlock } from "./format.js";
 
 /** The address space of a 32-bit program, and what the pool has of it, in bytes. */
@@ -24,9 +27,12 @@ export type PoolAddressSpace = AddressSpace & Pick<PoolStatistics, "pool_size" |
  */
 export class MemoryPool {
     readonly #session: PoolSession;
+    readonly #echo: GameEcho | null;
 
-    constructor(session: PoolSession) {
+    constructor(session: PoolSession, options: Pick<PoolOptions, "printInGame" | "onProgress"> = {}) {
+        const { printInGame = poolDefaults.printInGame, onProgress = () => {} } = options;
         this.#session = session;
+        this.#echo = printInGame ? new GameEcho(session, onProgress) : null;
     }
 
     /** What is known of the pool and its program. */
@@ -59,10 +65,14 @@ export class MemoryPool {
         return (await this.#session.statistics()).current_used / MEGABYTE;
     }
 
-    /** The statistics. Also writes them to the pool's log, as the console command does. */
+    /**
+     * The statistics. Also writes them to the pool's log, as the console command does, and to the console of the game where
+     * that is wanted (`printInGame`).
+     */
     async getMemoryPoolStats(): Promise<PoolStatistics> {
         const statistics = await this.#session.statistics();
         await this.#session.log(statisticsBlock(statistics));
+        await this.repeatInGame(statisticsBlock(statistics));
         return statistics;
     }
 
@@ -94,6 +104,14 @@ export class MemoryPool {
     /** Prints a text to the console of a game. */
     async printInGame(text: string): Promise<void> {
         await doWork(this.#session, { kind: "print", text });
+    }
+
+    /**
+     * Repeats lines that were printed on the console of the game, where that is wanted (`printInGame`); long ones in pieces.
+     * Where the game does not print them, that is told as a warning, once until it goes on.
+     */
+    async repeatInGame(lines: readonly string[]): Promise<void> {
+        await this.#echo?.print(lines);
     }
 
     /** Loads a saved game by its name, without `.fos`, and waits until that is done. */

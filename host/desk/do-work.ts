@@ -6,19 +6,31 @@ import type { PoolSession } from "../session/pool-session.js";
 /** How often we look whether the game has done it, in milliseconds. */
 const lookMs = 50;
 /** How long the game may run no frame before the work is taken back, in milliseconds. */
-const idleMs = 10_000;
+const usualIdleMs = 10_000;
 /** Longest line, in bytes: the game's console cuts what is longer (xNVSE). */
-const lineBytesAtMost = 500;
+export const lineBytesAtMost = 500;
+
+/** How long to wait for a piece of work, in milliseconds. */
+export interface Patience {
+    /** Until the game begins with it; default 10 s. */
+    idleMs?: number;
+    /** Until it is done from then on; default: as long as it takes. */
+    runningMs?: number;
+}
 
 /**
  * Has work done by the game's main thread, in one of its next frames, and waits until that is done. What the game has
- * begun with is waited for as long as it takes: it may be the loading of a saved game.
+ * begun with is waited for as long as it takes unless said otherwise: it may be the loading of a saved game.
  *
  * @returns whether the game says that it did it
  * @throws UserError NO_GAME_CONSOLE, USAGE for a text that is no line, NOT_ANSWERING where the game runs no frames: the work is taken
- *   back then
+ *   back then; and where it takes longer than it may
  */
-export async function doWork(session: PoolSession, work: DeskWork): Promise<boolean> {
+export async function doWork(
+    session: PoolSession,
+    work: DeskWork,
+    { idleMs = usualIdleMs, runningMs = Infinity }: Patience = {},
+): Promise<boolean> {
     checkText(work.text);
     const ticket = await session.leaveWork(work);
     const end = Date.now() + idleMs;
@@ -27,7 +39,8 @@ export async function doWork(session: PoolSession, work: DeskWork): Promise<bool
         if (state === "done") return true;
         if (state === "failed" || state === "gone") return false;
         const isOverdue = state === "waiting" && Date.now() > end;
-        if (isOverdue && (await session.cancelWork(ticket))) throw runsNoFrames();
+        if (isOverdue && (await session.cancelWork(ticket))) throw runsNoFrames(idleMs);
+        if (state === "running" && Date.now() > end + runningMs) throw doesNotEnd(runningMs);
         await pause(lookMs);
     }
 }
@@ -41,7 +54,15 @@ function checkText(text: string): void {
         );
 }
 
-function runsNoFrames(): UserError {
+function doesNotEnd(runningMs: number): UserError {
+    return new UserError(
+        "NOT_ANSWERING",
+        `the game has not done within ${runningMs / 1000} s what it began with`,
+        "Wait until it goes on, or restart it.",
+    );
+}
+
+function runsNoFrames(idleMs: number): UserError {
     return new UserError(
         "NOT_ANSWERING",
         `the game has run no frame for ${idleMs / 1000} s, so that nothing was done`,

@@ -68,8 +68,11 @@ class ScriptRun {
                 return this.variables.declare(step.name.text, step.type);
             case "assignment":
                 return this.variables.set(step.name.text, await evaluate(step.value, around));
-            case "print":
-                return this.#print(await filledIn(step.format.text, step.values, around));
+            case "print": {
+                const text = await filledIn(step.format.text, step.values, around);
+                this.#print(text);
+                return this.#pool.repeatInGame([text]);
+            }
             case "command": {
                 const result = await callCommand(step.call, around);
                 this.results.push(result);

@@ -20,27 +20,44 @@ export interface Installed {
 
 const megabyte = 1048576;
 
+/** The moment of a program at which its pool comes. */
+export interface Moment {
+    /** Whether nothing of it has run yet. */
+    isSuspended: boolean;
+    /** How long it may take to unpack its code, where it is protected, in milliseconds. */
+    unpackingMs: number;
+}
+
 /**
  * Finds the living pool, or puts one there. A pool that was prepared but never armed is armed now.
  *
- * @param unpackingMs how long a protected program that runs may take to unpack its code, in milliseconds
+ * @throws UserError USAGE where a program that runs is to have extra patches
  */
 export async function findOrInstall(
     session: EngineSession,
     options: PoolOptions,
     kind: EngineKind,
-    unpackingMs = 0,
+    moment: Moment = { isSuspended: false, unpackingMs: 0 },
 ): Promise<Installed> {
     const living = await find(session);
     if (living !== null) return finish(session, living);
+    if (options.extraPatches === true && !moment.isSuspended) throw patchesTooLate();
     try {
-        return await install(session, options, kind, unpackingMs);
+        return await install(session, options, kind, moment.unpackingMs);
     } catch (error) {
         const rival = error instanceof AgentRefusal && error.code === "ALREADY_INSTALLED";
         const theirs = rival ? await find(session) : null;
         if (theirs === null) throw error;
         return finish(session, theirs); // another host was quicker
     }
+}
+
+function patchesTooLate(): UserError {
+    return new UserError(
+        "USAGE",
+        "extra_patches is on, but this program runs already: a game's own heaps can be turned off only before they begin.",
+        "Start the game by poolnv launch, or leave them on: --extra-patches off",
+    );
 }
 
 /** How long another host may take with an installation that has begun, and how often we look, in milliseconds. */
@@ -97,19 +114,20 @@ async function install(
         { method: "prepare", payload: prepareRequest(options, kind, unpackingMs) },
         { method: "arm", payload: null },
     );
-    const { stepDown, runtimes } = checkReply("prepare", prepared);
+    const { stepDown, runtimes, patches } = checkReply("prepare", prepared);
     const { stalledNs } = checkReply("arm", armed);
     const { settingsFile } = options;
     if (settingsFile !== undefined) await ask(session, "log", [`settings from ${settingsFile}`]);
     const facts = await ask(session, "find", null);
     if (facts === null) throw new Error("the pool was installed but can't be found");
-    return { facts, install: { alreadyInstalled: false, stepDown, stalledMs: stalledNs / 1e6, runtimes } };
+    return { facts, install: { alreadyInstalled: false, stepDown, stalledMs: stalledNs / 1e6, runtimes, patches } };
 }
 
 function prepareRequest(options: PoolOptions, kind: EngineKind, unpackingMs: number): PrepareRequest {
     const { poolSizeMb = poolDefaults.poolSizeMb, strategy = poolDefaults.strategy } = options;
     const { reserve = poolDefaults.reserve } = options;
     const { layers = poolDefaults.layers, gameConsole = poolDefaults.gameConsole, logFile } = options;
+    const { extraPatches = poolDefaults.extraPatches } = options;
     const log = logFile === undefined ? null : followOwnLink(logFile);
     return {
         poolBytes: poolSizeMb * megabyte,
@@ -118,6 +136,7 @@ function prepareRequest(options: PoolOptions, kind: EngineKind, unpackingMs: num
         tuning: tuningInBytes(options),
         layers,
         gameConsole,
+        extraPatches,
         unpackingMs,
         logFile: log !== null && kind === "wine" ? windowsPath(log) : log,
     };
@@ -125,5 +144,5 @@ function prepareRequest(options: PoolOptions, kind: EngineKind, unpackingMs: num
 
 /** What there is to say of a pool that was there already. */
 export function foundPool(facts: PoolFacts): Installed {
-    return { facts, install: { alreadyInstalled: true, stepDown: null, stalledMs: null, runtimes: [] } };
+    return { facts, install: { alreadyInstalled: true, stepDown: null, stalledMs: null, runtimes: [], patches: 0 } };
 }

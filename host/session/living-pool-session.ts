@@ -44,7 +44,10 @@ export class LivingPoolSession implements PoolSession {
     }
 
     statistics(): Promise<PoolStatistics> {
-        return translateErrors(() => ask(this.#session, "statistics", null));
+        return translateErrors(async () => ({
+            ...(await ask(this.#session, "statistics", null)),
+            pool_limit: this.facts.poolBytes,
+        }));
     }
 
     setActive(active: boolean): Promise<boolean> {

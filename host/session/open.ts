@@ -2,6 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { openEngine } from "../engine/open-engine.js";
 import type { Engine, EngineSession } from "../engine/engine.js";
 import { AgentRefusal } from "../engine/engine-errors.js";
+import type { EngineKind } from "../engine/engine-choice.js";
+import { UserError } from "../errors.js";
 import { windowsPath, type WinePlace } from "../engine/wine.js";
 import { isNamed, noSuchProcess, pickOne } from "../target/find-target.js";
 import { refuseWithoutLibrary } from "../target/c-library.js";
@@ -16,6 +18,7 @@ import { findOrInstall, findOnly, type Installed } from "./install.js";
 import { LivingPoolSession } from "./living-pool-session.js";
 import type { LaunchOptions, PoolOptions, PoolSession } from "./pool-session.js";
 import { translateErrors } from "./translate-errors.js";
+import { checkOptions } from "./tuning.js";
 
 /**
  * Puts the pool under a running program, or opens a console on the pool it already has.
@@ -24,7 +27,7 @@ import { translateErrors } from "./translate-errors.js";
  * @throws UserError NO_SUCH_PROCESS, AMBIGUOUS_PROCESS, NO_ENGINE, ... (`host/errors.ts`)
  */
 export function attach(target: string | number, options: PoolOptions = {}): Promise<PoolSession> {
-    return open(target, options, findOrInstall);
+    return open(target, options, installWhereItRuns);
 }
 
 /**
@@ -64,6 +67,7 @@ export async function launchProgram(
     args: string[],
     options: LaunchOptions = {},
 ): Promise<LaunchedProgram> {
+    checkOptions(options);
     const path = findProgram(program, options.cwd);
     const underWine = process.platform !== "win32" && (options.engine === "wine" || /\.exe$/i.test(path));
     const engine = await openEngine({
@@ -97,8 +101,8 @@ export async function launchProgram(
     });
 }
 
-/** How long a program may take until its own code is unpacked, in milliseconds. */
-const unpackingMs = 30_000;
+/** How long a program may take until its own code is unpacked, in milliseconds: from its start, and when attached to. */
+const unpackingMs = { started: 30_000, attached: 10_000 };
 
 /** Lets the program run once it has its pool; a protected one before, because it unpacks its code as it starts. */
 async function installAndResume(
@@ -108,15 +112,40 @@ async function installAndResume(
     options: LaunchOptions,
 ): Promise<Installed> {
     try {
-        const installed = await findOrInstall(session, options, engine.kind);
+        const installed = await findOrInstall(session, options, engine.kind, { isSuspended: true, unpackingMs: 0 });
         await engine.resume(pid);
         return installed;
     } catch (error) {
-        if (!(error instanceof AgentRefusal) || error.code !== "GAME_PROTECTED") throw error;
+        if (!isPacked(error)) throw error;
+        if (options.extraPatches === true) throw patchesUnderProtection();
         options.onProgress?.("the program is protected: it starts, and gets its pool once its code is unpacked");
         await engine.resume(pid);
-        return findOrInstall(session, options, engine.kind, unpackingMs);
+        const moment = { isSuspended: false, unpackingMs: unpackingMs.started };
+        return findOrInstall(session, options, engine.kind, moment);
     }
+}
+
+/** A protected program that was started a moment ago is given the time to unpack its code. */
+async function installWhereItRuns(session: EngineSession, options: PoolOptions, kind: EngineKind): Promise<Installed> {
+    try {
+        return await findOrInstall(session, options, kind, { isSuspended: false, unpackingMs: 0 });
+    } catch (error) {
+        if (!isPacked(error)) throw error;
+        options.onProgress?.("the program is protected: it gets its pool once its code is unpacked");
+        return findOrInstall(session, options, kind, { isSuspended: false, unpackingMs: unpackingMs.attached });
+    }
+}
+
+function isPacked(error: unknown): boolean {
+    return error instanceof AgentRefusal && error.code === "GAME_PROTECTED";
+}
+
+function patchesUnderProtection(): UserError {
+    return new UserError(
+        "GAME_PROTECTED",
+        "extra_patches is on, but the program is protected: its code can be read only when its own heaps have begun",
+        "Leave them on: --extra-patches off",
+    );
 }
 
 /** The carrier has another one, with a place of its own for temporary files. */
@@ -126,7 +155,7 @@ function ourEnvironment(): Record<string, string> {
     );
 }
 
-type Opening = typeof findOrInstall;
+type Opening = typeof installWhereItRuns;
 
 async function open(target: string | number, options: PoolOptions, opening: Opening): Promise<PoolSession> {
     const location = await locatePatiently(target, options.engine ?? "auto");

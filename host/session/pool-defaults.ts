@@ -9,6 +9,8 @@ export const poolDefaults = {
     reserve: "whole" as Reservation,
     layers: ["crt", "gameheap"] as Layer[],
     gameConsole: true,
+    printInGame: false,
+    extraPatches: false,
     tuning: {
         quarantineMb: 0,
         prefaultMb: 0,

@@ -8,7 +8,7 @@ import type {
     Layer,
     LayerCounters,
     PoolFacts,
-    PoolStatistics,
+    PoolStatistics as CountedStatistics,
     Reservation,
     SeenException,
     SizeGroup,
@@ -17,17 +17,13 @@ import type {
 } from "../../agent/protocol.js";
 import type { EngineChoice } from "../engine/engine-choice.js";
 
-export type {
-    AddressSpace,
-    HistogramRow,
-    Layer,
-    LayerCounters,
-    PoolFacts,
-    PoolStatistics,
-    Reservation,
-    SizeGroup,
-    Strategy,
-};
+export type { AddressSpace, HistogramRow, Layer, LayerCounters, PoolFacts, Reservation, SizeGroup, Strategy };
+
+/** What a pool counts, and what that is measured by. Sizes in bytes. */
+export interface PoolStatistics extends CountedStatistics {
+    /** What `pool_size` may grow to: the region that shares are of. The same, unless the pool reserves in segments. */
+    pool_limit: number;
+}
 
 /** What `attach` and `launch` can be told. Every field has a default. */
 export interface PoolOptions {
@@ -48,6 +44,13 @@ export interface PoolOptions {
     layers?: Layer[];
     /** Whether lines can be run on the console of a game, for which the function of its frame is hooked; default true. */
     gameConsole?: boolean;
+    /** Whether what `PrintC` and `GetMemoryPoolStats` print appears on the console of a game, too; default false. */
+    printInGame?: boolean;
+    /**
+     * Whether the game's own heaps are turned off as it is launched, by changes of its code beyond the functions of the
+     * layers; with the layers `gameheap` and `scrapheap` only. Refused by `attach`. Default false.
+     */
+    extraPatches?: boolean;
     /** Log file; default: the contract's place. */
     logFile?: string;
     /** Default: nothing special. */
@@ -93,6 +96,8 @@ export interface InstallReport {
     stalledMs: number | null;
     /** C runtimes and the functions replaced in them; empty when already installed. */
     runtimes: { module: string; functions: string[] }[];
+    /** Places of a game's code that were changed to turn its own heaps off; 0 when already installed. */
+    patches: number;
 }
 
 /** A conversation with the living pool of one program. Ending it never ends the pool. */

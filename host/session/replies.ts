@@ -103,6 +103,7 @@ const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {
         requestedBytes: bytes,
         stepDown: line.nullable(),
         runtimes: z.array(z.object({ module: line, profile: line, functions: z.array(line).max(64) })).max(16),
+        patches: count,
         logFile: line.nullable(),
     }),
     find: facts.nullable(),

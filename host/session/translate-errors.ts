@@ -85,6 +85,7 @@ const refusals: Record<ToldCode, [UserErrorCode, string]> = {
         "poolnv serves programs that use the system's C library, msvcrt.dll or ucrtbase.dll; this one does not.",
     ],
     NO_ROOM: ["NO_ROOM", "Attach right after the program has started, or ask for less: --pool-size 512"],
+    NO_EXTRA_PATCHES: ["NO_SUCH_LAYER", "Leave extra_patches off (--extra-patches off)."],
     NO_SUCH_LAYER: ["NO_SUCH_LAYER", "Name a layer that it has: --layers crt"],
     UNKNOWN_GAME_VERSION: [
         "UNKNOWN_GAME_VERSION",
@@ -92,7 +93,7 @@ const refusals: Record<ToldCode, [UserErrorCode, string]> = {
     ],
     GAME_CHANGED: [
         "GAME_CHANGED",
-        "Another mod has changed them: start the game without it, or leave out the layer that they belong to (--layers).",
+        "Another mod has changed them: start the game without it, or leave out what they belong to (--layers, --extra-patches).",
     ],
     GAME_PROTECTED: ["GAME_PROTECTED", "Start the game first, and attach as soon as its window is there."],
     OTHER_REPLACER: ["OTHER_REPLACER", "Use one heap replacer only: disable that one, or run the game without poolnv."],

@@ -3,19 +3,20 @@ import { findMisfit } from "../config/misfit.js";
 import { checkSetting, type SettingName } from "../config/settings.js";
 import { UserError } from "../errors.js";
 import { poolDefaults } from "./pool-defaults.js";
-import type { PoolOptions, TuningOptions } from "./pool-session.js";
+import type { PoolOptions } from "./pool-session.js";
 
 /**
- * The tuning in the units of the protocol. A script's numbers meet the same checks as those of a file.
+ * The tuning in the units of the protocol. A script's options meet the same checks as those of a file.
  *
  * @throws UserError USAGE
  */
-export function tuningInBytes({ tuning = {}, poolSizeMb, strategy, reserve }: PoolOptions): Tuning {
+export function tuningInBytes(options: PoolOptions): Tuning {
+    const { tuning = {} } = options;
     const usual = poolDefaults.tuning;
     const { quarantineMb = usual.quarantineMb, prefaultMb = usual.prefaultMb } = tuning;
     const { trimIdleSeconds = usual.trimIdleSeconds, groupsMb = {} } = tuning;
     const group = (name: SizeGroup): number => (groupsMb[name] ?? usual.groupsMb[name]) * MEGABYTE;
-    check(tuning, { poolSizeMb, strategy, reserve });
+    checkOptions(options);
     return {
         quarantineBytes: quarantineMb * MEGABYTE,
         prefaultBytes: prefaultMb * MEGABYTE,
@@ -33,14 +34,25 @@ const MEGABYTE = 1_048_576;
 
 type TuningSetting = Exclude<
     SettingName,
-    "engine" | "wine_prefix" | "pool_size_mb" | "strategy" | "reserve" | "layers" | "game_console" | "log"
+    | "engine"
+    | "wine_prefix"
+    | "pool_size_mb"
+    | "strategy"
+    | "reserve"
+    | "layers"
+    | "game_console"
+    | "print_in_game"
+    | "extra_patches"
+    | "log"
 >;
 
-/** Names are those of a configuration file; what is not set is in order. */
-function check(
-    { quarantineMb, prefaultMb, trimIdleSeconds, groupsMb = {} }: TuningOptions,
-    { poolSizeMb, strategy, reserve }: Pick<PoolOptions, "poolSizeMb" | "strategy" | "reserve">,
-): void {
+/**
+ * Names are those of a configuration file; what is not set is in order.
+ *
+ * @throws UserError USAGE for options that can't be, or not together
+ */
+export function checkOptions({ tuning = {}, poolSizeMb, strategy, reserve, layers, extraPatches }: PoolOptions): void {
+    const { quarantineMb, prefaultMb, trimIdleSeconds, groupsMb = {} } = tuning;
     const settings: { [Name in TuningSetting]?: number } = {
         quarantine_mb: quarantineMb,
         prefault_mb: prefaultMb,
@@ -57,7 +69,8 @@ function check(
             throw new UserError("USAGE", `${name} is ${value}, but ${checked.expectation}.`, "Correct the tuning.");
         }
     }
-    const misfit = findMisfit({ ...settings, pool_size_mb: poolSizeMb, strategy, reserve });
+    const extra_patches = extraPatches === true ? "on" : "off";
+    const misfit = findMisfit({ ...settings, pool_size_mb: poolSizeMb, strategy, reserve, layers, extra_patches });
     if (misfit !== null) {
         throw new UserError("USAGE", `${misfit.what}.`, misfit.resolution);
     }

@@ -52,4 +52,5 @@ const columns: readonly (readonly [string, (sample: Sample) => number | string |
     ["fallbacks_per_s", ({ rates }) => rates?.fallbacks.toFixed(1)],
     ["address_space_free", ({ statistics }) => statistics.address_space?.free],
     ["largest_hole", ({ statistics }) => statistics.address_space?.largest_hole],
+    ["pool_limit", ({ statistics }) => statistics.pool_limit],
 ];

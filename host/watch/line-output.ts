@@ -18,11 +18,11 @@ export class LineOutput implements SampleOutput {
 
 /** A sample in one line. */
 export function sampleLine({ time, statistics, rates }: Sample): string {
-    const { current_used, pool_size, peak_used, committed, address_space } = statistics;
+    const { current_used, pool_limit, peak_used, committed, address_space } = statistics;
     const rate = (calls: number | undefined) => (calls === undefined ? "-" : calls.toFixed(0));
     return [
         new Date(time).toISOString(),
-        `used ${megabytes(current_used)} of ${megabytes(pool_size)} MB`,
+        `used ${megabytes(current_used)} of ${megabytes(pool_limit)} MB`,
         `peak ${megabytes(peak_used)} MB`,
         `committed ${megabytes(committed)} MB`,
         `allocs ${rate(rates?.allocs)}/s`,

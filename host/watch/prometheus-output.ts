@@ -59,6 +59,7 @@ type Metric<Value> = readonly [name: string, help: string, value: (statistics: P
 const gauges: readonly Metric<number | undefined>[] = [
     ["active", "1 while new allocations go to the pool.", ({ active }) => active],
     ["pool_size_bytes", "Region reserved.", ({ pool_size }) => pool_size],
+    ["pool_limit_bytes", "What the region may grow to.", ({ pool_limit }) => pool_limit],
     ["committed_bytes", "Of the region, backed by memory.", ({ committed }) => committed],
     ["current_used_bytes", "Of the region, held by live blocks.", ({ current_used }) => current_used],
     ["peak_used_bytes", "Highest use seen.", ({ peak_used }) => peak_used],

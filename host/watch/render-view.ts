@@ -2,6 +2,7 @@ import { printable } from "../../agent/shared/printable.js";
 import { megabytes, size } from "../console/format.js";
 import type { Paint } from "./paint.js";
 import type { PoolFacts, PoolStatistics } from "../session/pool-session.js";
+import { shareOfPool } from "../samples/share-of-pool.js";
 import type { Sample } from "../samples/sample.js";
 import { sparkline } from "./sparkline.js";
 
@@ -39,21 +40,20 @@ function title({ program, pid }: PoolFacts, time: number, columns: number): stri
 }
 
 /** Used of the pool, with a mark at the peak. */
-function usage(
-    { current_used, peak_used, committed, pool_size, active }: PoolStatistics,
-    columns: number,
-    paint: Paint,
-) {
-    const share = `${((current_used / pool_size) * 100).toFixed(1)} %`.padStart(7);
+function usage(statistics: PoolStatistics, columns: number, paint: Paint) {
+    const { current_used, peak_used, committed, pool_size, pool_limit, active } = statistics;
+    const used = shareOfPool(current_used, statistics);
+    const share = `${(used * 100).toFixed(1)} %`.padStart(7);
     const room = columns - share.length - 3;
-    const filled = Math.round((current_used / pool_size) * room);
-    const peak = Math.min(room - 1, Math.max(filled, Math.round((peak_used / pool_size) * room) - 1));
+    const filled = Math.round(used * room);
+    const peak = Math.min(room - 1, Math.max(filled, Math.round(shareOfPool(peak_used, statistics) * room) - 1));
     const bar = Array.from({ length: room }, (_, at) => (at < filled ? "█" : at === peak ? "|" : "·")).join("");
-    const colour = current_used / pool_size > 0.9 ? paint.red : paint.green;
+    const colour = used > 0.9 ? paint.red : paint.green;
     return [
         `[${colour(bar)}] ${share}`,
-        row("used", `${megabytes(current_used)} of ${megabytes(pool_size)} MB`, paint),
+        row("used", `${megabytes(current_used)} of ${megabytes(pool_limit)} MB`, paint),
         row("peak", `${megabytes(peak_used)} MB`, paint),
+        ...(pool_size === pool_limit ? [] : [row("reserved", `${megabytes(pool_size)} MB`, paint)]),
         row("committed", `${megabytes(committed)} MB`, paint),
         ...(active === 1 ? [] : [paint.yellow("not active: new allocations go elsewhere")]),
     ];

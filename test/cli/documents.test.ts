@@ -20,13 +20,13 @@ async function documentOf(
 
 const installKeys = [
     ["program", "pid", "platform", "arch", "engine", "strategy", "layers", "pool_size", "requested_size"],
-    ["step_down", "already_installed", "runtimes", "stalled_ms", "log_file"],
+    ["step_down", "already_installed", "runtimes", "patches", "stalled_ms", "log_file"],
 ].flat();
 
 const statisticsKeys = [
     ["active", "strategy", "layers", "pool_size", "committed", "current_used", "peak_used", "pool_allocs"],
     ["fallback_allocs", "total_frees", "pool_frees_ignored", "reallocs", "foreign_frees", "corrupt_headers"],
-    ["double_frees", "by_layer", "histogram", "address_space"],
+    ["double_frees", "by_layer", "histogram", "address_space", "pool_limit"],
 ].flat();
 
 describe("--json makes standard output exactly one document", () => {

@@ -11,6 +11,7 @@ const programs = [
     "caches",
     "callers",
     "classes",
+    "desk",
     "fuzz",
     "game_heap",
     "groups",

@@ -73,6 +73,14 @@ export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
     },
     [`npx poolnv loadtest saves --soak 8 --hang-limit 4 --pool-size 64 --report page.html --junit verdicts.xml --program ./FalloutNV.exe -- --saves 'Z:\\tmp\\poolnv-doc\\saves' --load-factor 16 --misuse 0 --crashes-by "Save 3" --hangs-by "Save 4"`]:
         { reason: "a run of the stand-in of the game", instead: ["test/loadtest/on-the-game.test.ts"] },
+    "npx poolnv run FalloutNV check.txt --print-in-game on": {
+        reason: "takes a game with a console",
+        instead: ["test/falloutnv/print-in-game.test.ts"],
+    },
+    "npx poolnv launch --layers crt,gameheap,scrapheap --extra-patches on -- FalloutNV.exe": {
+        reason: "takes a game with heaps of its own",
+        instead: ["test/falloutnv/extra-patches.test.ts"],
+    },
     "npm pack": { reason: "done with the tarball put elsewhere", instead: ["test/package/packed.ts"] },
     "npm install poolnv-0.1.0.tgz": {
         reason: "done in an empty folder",

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { expect } from "../../host/loadtest/expectations/expect.js";
 import { attach } from "../../host/session/open.js";
 import type { Layer, PoolSession } from "../../host/session/pool-session.js";
 import { harms } from "../standin/harms.js";
+import { poolnv } from "../support/poolnv.js";
 import { whyNot, wineEnvironment } from "../support/targets.js";
 import type { Victim } from "../support/victim.js";
 import { withStandin } from "./stand-ins.js";
@@ -40,6 +42,7 @@ describe(
                     await assertServed(session, selections.at(-1)!);
                     const { pool_size, committed } = await session.statistics();
                     assert.ok(pool_size >= committed && pool_size < 1536 * 1_048_576, `${pool_size} bytes`);
+                    await assertSharesOfTheWhole(standin, session);
                 } finally {
                     await session.close();
                 }
@@ -72,6 +75,26 @@ describe(
             }));
     },
 );
+
+/** What a person and a script are shown of a pool that has reserved a small part of what it may have. */
+async function assertSharesOfTheWhole(standin: Victim, session: PoolSession): Promise<void> {
+    const { pool_limit } = await session.statistics();
+    assert.equal(pool_limit, session.facts.poolBytes);
+    const env = wineEnvironment();
+    const command = ["watch", String(standin.pid), "--count", "1"];
+    const line = await poolnv(command, { env });
+    assert.match(line.stdout, new RegExp(`used \\d+\\.\\d+ of ${(pool_limit / 1_048_576).toFixed(2)} MB`), line.stderr);
+    const table = await poolnv([...command, "--csv", "-"], { env });
+    const [names, values] = table.stdout.split("\n").map((row) => row.split(","));
+    assert.equal(values![names!.indexOf("pool_limit")], String(pool_limit));
+    const statistics = await session.statistics();
+    const { peak_used: peakUsed, pool_size } = statistics;
+    // Between its share of what is reserved and its share of the whole.
+    const usage = expect.usage.below((peakUsed / pool_size + peakUsed / pool_limit) / 2);
+    const seen = { statistics, peakUsed, fallbackShare: 0, corruptHeaders: 0, hasEnded: false };
+    assert.equal(usage.broken(seen), null);
+    assert.match(usage.broken({ ...seen, statistics: { ...statistics, pool_limit: pool_size } })!, /of the pool/);
+}
 
 async function assertUnharmed(standin: Victim): Promise<void> {
     const found = await standin.numbers("check");

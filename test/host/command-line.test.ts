@@ -139,6 +139,7 @@ describe("attach", () => {
             step_down: "the largest hole is 1100 MB",
             already_installed: false,
             runtimes: [{ module: "msvcrt.dll", functions: ["malloc", "free", "realloc"] }],
+            patches: 0,
             stalled_ms: 12.34,
             log_file: "C:\\logs\\pool.log",
         });

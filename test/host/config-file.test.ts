@@ -142,6 +142,24 @@ describe("settings that don't go together", () => {
             /^pool\.ini:3: the groups add up to 1537 MB, more than the pool of 1536 MB \(default\)\.$/,
         ],
     ];
+    it("are refused where one needs another that is off", () => {
+        const wrong: [string, RegExp][] = [
+            [
+                "game_console = off\nprint_in_game = on\n",
+                /^pool\.ini:2: print_in_game is on, but game_console, .* is off\.$/,
+            ],
+            ["extra_patches = on\n", /^pool\.ini:1: extra_patches is on, but the layers are crt, gameheap: [^()]*\.$/],
+            ["layers = crt, scrapheap\nextra_patches = on\n", /^pool\.ini:2: extra_patches is on/],
+        ];
+        for (const [text, message] of wrong)
+            assert.throws(
+                () => joinSettings(parseConfig(text, "pool.ini"), {}),
+                (error: UserError) => error.code === "BAD_CONFIG" && message.test(error.message),
+            );
+        const right = "layers = crt, gameheap, scrapheap\nextra_patches = on\nprint_in_game = on\n";
+        assert.equal(joinSettings(parseConfig(right, "pool.ini"), {}).settings.extra_patches, "on");
+    });
+
     for (const [name, text, options, message] of wrong) {
         it(`are refused with the line: ${name}`, () => {
             assert.throws(

@@ -6,6 +6,7 @@ export const statistics: PoolStatistics = {
     strategy: "recycle",
     layers: ["crt"],
     pool_size: 1_610_612_736,
+    pool_limit: 1_610_612_736,
     committed: 603_979_776,
     current_used: 510_897_684,
     peak_used: 537_342_771,
@@ -48,6 +49,7 @@ export class FakeSession implements PoolSession {
         stepDown: "the largest hole is 1100 MB" as string | null,
         stalledMs: 12.34 as number | null,
         runtimes: [{ module: "msvcrt.dll", functions: ["malloc", "free", "realloc"] }],
+        patches: 0,
     };
     readonly engine = { kind: "wine", version: "17.22.2" };
     readonly ended: Promise<{ reason: string | null }>;

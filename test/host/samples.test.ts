@@ -10,6 +10,7 @@ import { memoryOverTime } from "../../host/plots/memory-over-time.js";
 import { SampleHistory } from "../../host/samples/sample-history.js";
 import { ratesBetween, type Sample } from "../../host/samples/sample.js";
 import { samples, type SamplingEnd, type SamplingOptions } from "../../host/samples/sampler.js";
+import { sampleLine } from "../../host/watch/line-output.js";
 import { render } from "../../host/watch/render-view.js";
 import { sparkline } from "../../host/watch/sparkline.js";
 import { FakeSession, statistics } from "./fake-session.js";
@@ -133,6 +134,22 @@ describe("the live view", () => {
         assert.match(text, /not active: new allocations go elsewhere/);
         assert.match(text, /<= 1 KB +0\.04 MB #+\n<= 16 B +0\.00 MB #/);
         assert.doesNotMatch(text, /addresses/);
+    });
+
+    it("takes what a pool in segments may grow to for all of it", () => {
+        const grown = { pool_size: 64 * 1_048_576, pool_limit: 1024 * 1_048_576, current_used: 32 * 1_048_576 };
+        for (const changes of [grown, { ...grown, pool_size: 0, committed: 0, current_used: 0, peak_used: 0 }]) {
+            const text = render([sampleAt(0, changes)], facts, 60, plain).join("\n");
+            assert.doesNotMatch(text, /NaN|Infinity/);
+            const used = changes.current_used / 1_048_576;
+            assert.ok(text.includes(`${used.toFixed(2)} of 1024.00 MB`), text);
+            assert.ok(text.includes(`${(used / 10.24).toFixed(1)} %`), text);
+            assert.match(text, /reserved +(64|0)\.00 MB/);
+            assert.match(sampleLine(sampleAt(0, changes)), /used \d+\.00 of 1024\.00 MB/);
+        }
+        assert.doesNotMatch(render([sampleAt(0)], facts, 60, plain).join("\n"), /reserved/);
+        const nothing = render([sampleAt(0, { pool_size: 0, pool_limit: 0, current_used: 0 })], facts, 60, plain);
+        assert.doesNotMatch(nothing.join("\n"), /NaN|Infinity/);
     });
 
     it("draws a sparkline from the lowest to the highest", () => {

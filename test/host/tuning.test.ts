@@ -33,6 +33,7 @@ describe("the tuning of a pool", () => {
         ["a negative number", { tuning: { groupsMb: { small: -1 } } }, /small_mb is -1, but must be/],
         ["more than the pool", { tuning: { prefaultMb: 17 }, poolSizeMb: 16 }, /more than the pool of 16 MB/],
         ["groups beyond the pool", { tuning: { groupsMb: { small: 1000, large: 537 } } }, /add up to 1537 MB/],
+        ["extra patches without their layers", { extraPatches: true }, /but the layers are crt, gameheap: without/],
         ["segments with bump", { reserve: "segments", strategy: "bump" }, /reserve is segments, but bump needs/],
     ];
     for (const [name, options, message] of wrong) {

@@ -24,6 +24,8 @@ for (const name of ["win32-msvcrt", "win32-ucrt"] as const) {
             victims.withPool({ reserve: "segments" }, async (victim, session) => {
                 const before = await session.statistics();
                 assert.ok(before.pool_size <= 4 * SEGMENT, `${before.pool_size} bytes at first`);
+                assert.equal(before.pool_limit, session.facts.poolBytes);
+                assert.ok(before.pool_limit > 16 * SEGMENT);
                 assert.equal((await victim.numbers("work 1 400000 8"))["corruptions"], 0);
                 await victim.order("hold 1000000 200");
                 const grown = await session.statistics();

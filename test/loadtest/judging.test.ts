@@ -31,6 +31,16 @@ describe("an expectation in words", () => {
         assert.match(parseExpectation("alive").broken({ ...seen, hasEnded: true })!, /ended/);
     });
 
+    it("is of what a pool in segments may grow to, not of what it has reserved so far", () => {
+        const usage = parseExpectation("usage below 50%");
+        const broken = (peakUsed: number, pool_size: number, pool_limit = 100) =>
+            usage.broken({ ...seen, peakUsed, statistics: statistics({ pool_size, pool_limit }) });
+        assert.equal(broken(15, 16), null);
+        assert.equal(broken(0, 0), null);
+        assert.match(broken(60, 64)!, /^60% of the pool/);
+        assert.equal(broken(0, 0, 0), null, "a pool of nothing is not used");
+    });
+
     it("says itself in the words that it is parsed from", () => {
         for (const { text } of usualExpectations()) assert.equal(parseExpectation(text).text, text);
     });

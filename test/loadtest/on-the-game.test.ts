@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { windowsPath } from "../../host/engine/wine.js";
+import { collectRun } from "../../host/loadtest/report/collect-run.js";
+import { reportDocument } from "../../host/loadtest/report/report-document.js";
 import { ConsoleProcess } from "../cli/console-process.js";
 import { buildStandin } from "../standin/build-standin.js";
 import { poolnv } from "../support/poolnv.js";
@@ -106,6 +108,35 @@ describe("a load test of the game", { skip: whyNot("win32-ucrt") ?? false }, () 
         const pids = new Set(texts.flatMap((text) => /^pid (\d+),/.exec(text)?.[1] ?? []));
         assert.equal(pids.size, 1, texts.join("\n"));
         assert.deepEqual(pidsWhere(isProgram), []);
+    });
+
+    it("judges a pool in segments by what it may grow to, and so does the report", async () => {
+        const [results, settings, one] = ["segments.jsonl", "segments.ini", "few"].map((name) =>
+            join(dirname(program), name),
+        );
+        writeSaves(one!, { "Save 1": {} });
+        writeFileSync(settings!, "[pool]\nreserve = segments\npool_size_mb = 512\n");
+        const options = ["--results", results!, "--config", settings!, "--soak", "3", "--expect", "usage below 10%"];
+        const game = [
+            "--program",
+            program,
+            "--",
+            "--saves",
+            windowsPath(folder),
+            "--cells",
+            "500000",
+            "--seconds",
+            "600",
+        ];
+        const run = await poolnv(["loadtest", one!, ...options, ...game], { env });
+        assert.equal(run.code, 0, run.stdout + run.stderr);
+        await assertVerdicts(results!, { "Save 1.fos": ["passed"] });
+        const samples = (await recordsOf(results!)).flatMap((record) => (record.kind === "sample" ? [record] : []));
+        const last = samples.at(-1)!.statistics;
+        assert.equal(last.pool_limit, 512 * megabyte);
+        assert.ok(last.peak_used / last.pool_size > 0.1, `${last.peak_used} of ${last.pool_size} bytes`);
+        const { saves } = reportDocument(await collectRun(results!), null);
+        assert.equal(saves[0]!.poolSize, 512 * megabyte);
     });
 
     it("takes a program that answers nothing for one that hangs, and ends it all the same", async () => {

@@ -7,6 +7,7 @@ export function statistics(some: Partial<PoolStatistics> = {}): PoolStatistics {
         strategy: "recycle",
         layers: ["crt"],
         pool_size: 100,
+        pool_limit: 100,
         committed: 50,
         current_used: 10,
         peak_used: 20,

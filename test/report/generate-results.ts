@@ -24,6 +24,8 @@ export interface MadeUpSave {
 
 const megabyte = 1_048_576;
 const poolSize = 1024 * megabyte;
+/** The made-up pools reserve in segments. */
+const segment = 16 * megabyte;
 
 export const run: RunRecord = {
     kind: "run",
@@ -121,7 +123,8 @@ function* samplesOf(made: MadeUpSave, save: number, atMs: number): Generator<Res
             active: 1 as const,
             strategy: "recycle" as const,
             layers: ["crt" as const, "gameheap" as const],
-            pool_size: poolSize,
+            pool_size: Math.min(poolSize, segment * Math.ceil(committed / segment)),
+            pool_limit: poolSize,
             committed,
             current_used: used,
             peak_used: highest,

@@ -16,6 +16,8 @@ export interface StandinOptions {
     readonly protected?: boolean;
     /** Names of places (see `sites/`) at which a jump of another mod stands instead of the first bytes. */
     readonly hookedFirst?: readonly string[];
+    /** Addresses of single bytes of code that another mod has changed. */
+    readonly changed?: readonly number[];
     /**
      * Paths of libraries, relative to the program's folder, with the names of other heap replacers; the program loads
      * the one that `--other-replacer` names.
@@ -37,6 +39,7 @@ export async function buildStandin(options: StandinOptions = {}): Promise<string
         largeAddressAware: options.largeAddressAware ?? true,
         protected: options.protected ?? false,
         hookedFirst: options.hookedFirst ?? [],
+        changed: options.changed ?? [],
     });
     const folder = mkdtempSync(join(tmpdir(), "poolnv-standin-"));
     const program = join(folder, options.fileName ?? "FalloutNV.exe");

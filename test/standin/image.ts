@@ -11,6 +11,8 @@ export interface ImageOptions {
     readonly protected: boolean;
     /** Names of the places that a jump of another mod has taken. */
     readonly hookedFirst: readonly string[];
+    /** Addresses of single bytes of code that another mod has changed. */
+    readonly changed: readonly number[];
 }
 
 /**
@@ -24,6 +26,7 @@ export function composeImage(linked: Uint8Array, options: ImageOptions): Buffer 
     const parts = linkedSections(linked);
     const text = Buffer.from(parts.find(({ name }) => name === ".game")!.data);
     for (const [index, name] of options.hookedFirst.entries()) hookFirst(text, name, index);
+    for (const address of options.changed) text[address - layout.text]! ^= 0xff;
     if (options.protected) scramble(text);
     const own = parts.filter(({ name }) => !dropped.has(name) && (name !== ".bind" || options.protected));
     const sections: Section[] = [

@@ -1,8 +1,11 @@
-import type { GameFunction, GameProfile } from "../../games/game-profile.js";
+import type { GamePatch, GameProfile } from "../../games/game-profile.js";
 import type { ByteMismatch, Layer } from "../../protocol.js";
 
 /** Layers by whose functions a version is told from another, whether they are wanted or not. */
 const identity: readonly Layer[] = ["crt", "gameheap"];
+
+/** Code as a profile tells it. */
+type KnownCode = Pick<GamePatch, "name" | "address" | "bytes">;
 
 /**
  * Compares the game with its profile: the functions of the wanted layers, and those that make out the version.
@@ -10,30 +13,35 @@ const identity: readonly Layer[] = ["crt", "gameheap"];
  * @returns every function whose first bytes are not the expected ones
  */
 export function compareWithProfile(profile: GameProfile, wanted: readonly Layer[]): ByteMismatch[] {
-    return profile.functions
-        .filter(({ layer }) => identity.includes(layer) || wanted.includes(layer))
-        .flatMap((entry) => {
-            if (beginsWith(entry)) return [];
-            const found = readBytes(entry);
-            return [
-                {
-                    function: entry.name,
-                    address: toHexNumber(entry.address),
-                    expected: entry.bytes,
-                    found: found === null ? null : toHex(found),
-                    leads_to: found === null ? null : targetOf(entry.address, found),
-                },
-            ];
-        });
+    return mismatchesOf(profile.functions.filter(({ layer }) => identity.includes(layer) || wanted.includes(layer)));
 }
 
-/** Whether code begins with these bytes. */
-export function beginsWith(code: Pick<GameFunction, "address" | "bytes">): boolean {
+/** All of the code that is not as it should be. */
+export function mismatchesOf(code: readonly KnownCode[]): ByteMismatch[] {
+    return code.flatMap((entry) => {
+        if (beginsWith(entry)) return [];
+        const found = readBytes(entry);
+        return [
+            {
+                function: entry.name,
+                address: toHexNumber(entry.address),
+                expected: entry.bytes,
+                found: found === null ? null : toHex(found),
+                leads_to: found === null ? null : targetOf(entry.address, found),
+            },
+        ];
+    });
+}
+
+/** Whether code begins with these bytes; `??` stands for any. */
+export function beginsWith(code: Omit<KnownCode, "name">): boolean {
     const found = readBytes(code);
-    return found !== null && toHex(found) === code.bytes;
+    if (found === null) return false;
+    const bytes = toHex(found).split(" ");
+    return code.bytes.split(" ").every((expected, index) => expected === "??" || expected === bytes[index]);
 }
 
-function readBytes({ address, bytes }: Pick<GameFunction, "address" | "bytes">): Uint8Array | null {
+function readBytes({ address, bytes }: Omit<KnownCode, "name">): Uint8Array | null {
     try {
         return new Uint8Array(ptr(address).readByteArray((bytes.length + 1) / 3)!);
     } catch {

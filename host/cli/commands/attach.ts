@@ -34,7 +34,7 @@ export function createAttachCommand(context: Context): CommandModule<object, Att
                 services.findConfigFile({ process: target, engine }),
             );
             const session = await services.attach(target, options);
-            await openConsole(session, args.detach, context);
+            await openConsole(session, { detach: args.detach, options }, context);
         },
     };
 }

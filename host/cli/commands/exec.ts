@@ -39,7 +39,7 @@ export function createExecCommand(context: Context): CommandModule<object, ExecA
             const options = await resolvePoolOptions(args, output, (engine) =>
                 services.findConfigFile({ process: target, engine }),
             );
-            const pool = new MemoryPool(await services.connect(target, options));
+            const pool = new MemoryPool(await services.connect(target, options), options);
             try {
                 const result = await runParsed(pool, command);
                 output.print(...resultLines(result));

@@ -38,7 +38,7 @@ export function createLaunchCommand(context: Context): CommandModule<object, Lau
             const options = await resolvePoolOptions(args, output, () => services.findConfigFile({ program }));
             const programOutputToStderr = output.json;
             const session = await services.launch(program, rest, { ...options, programOutputToStderr });
-            await openConsole(session, args.detach, context);
+            await openConsole(session, { detach: args.detach, options }, context);
         },
     };
 }

@@ -39,7 +39,7 @@ export function createRunCommand(context: Context): CommandModule<object, RunArg
             const options = await resolvePoolOptions(args, output, (engine) =>
                 services.findConfigFile({ process: target, engine }),
             );
-            const pool = new MemoryPool(await services.connect(target, options));
+            const pool = new MemoryPool(await services.connect(target, options), options);
             try {
                 const report = await namingScript(name, () =>
                     runParsedScript(pool, script, (line) => output.print(line)),

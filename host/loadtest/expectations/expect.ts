@@ -1,4 +1,5 @@
 import { UserError } from "../../errors.js";
+import { shareOfPool } from "../../samples/share-of-pool.js";
 import type { Expectation } from "./expectation.js";
 
 /**
@@ -16,7 +17,7 @@ export const expect = {
                 text: `usage below ${percent(share)}`,
                 broken: ({ peakUsed, statistics }) => {
                     if (statistics === null) return null;
-                    const used = peakUsed / statistics.pool_size;
+                    const used = shareOfPool(peakUsed, statistics);
                     return used < share ? null : `${percent(used)} of the pool were used`;
                 },
             };

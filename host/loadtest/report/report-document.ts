@@ -31,7 +31,7 @@ function rowOf(file: string, save: CollectedSave | null, poolSize: number): Save
         outcome: verdict?.verdict ?? "not_run",
         reasons: verdict?.reasons ?? [],
         peakUsed: newest === null ? null : (verdict?.peak_used ?? newest.peak_used),
-        poolSize: newest?.pool_size ?? poolSize,
+        poolSize: newest?.pool_limit ?? newest?.pool_size ?? poolSize,
         fallbackShare: newest === null || verdict === null ? null : verdict.fallback_share,
         loadSeconds: verdict?.load_seconds ?? null,
     };

@@ -12,6 +12,7 @@
 #include "misuse.h"
 #include "scrap_use.h"
 #include "settings.h"
+#include "upkeep.h"
 #include "variables.h"
 #include "world.h"
 
@@ -79,6 +80,7 @@ static void run_parts(struct Main *main) {
     game.frame_render();
     game.frame_after_render(main);
     game.frame_ai_join();
+    upkeep_frame();
 }
 
 void __cdecl vanilla_frame_io(void) {

@@ -5,6 +5,7 @@
 #include "pool.h"
 #include "region_heap.h"
 #include "thread_block.h"
+#include "upkeep.h"
 
 /* Sizes of the three heaps (psycho, audit of 0x00866E00). */
 #define DEFAULT_HEAP_BYTES 0x0c800000
@@ -34,10 +35,12 @@ void __thiscall vanilla_heap_construct(struct MemoryHeap *heap) {
 
 void __thiscall vanilla_heap_construct_pools(struct MemoryHeap *heap) {
     (void)heap;
+    UPKEEP->construct_pools++;
     pools_construct();
 }
 
 void __cdecl vanilla_heap_construct_heaps(void) {
+    UPKEEP->construct_heaps++;
     heaps[0] = region_heap_construct("Default", DEFAULT_HEAP_BYTES, 0);
     heaps[1] = region_heap_construct("Static", STATIC_HEAP_BYTES, 1);
     heaps[2] = region_heap_construct("File", FILE_HEAP_BYTES, 0);

@@ -3,6 +3,7 @@
 #include "actor.h"
 #include "findings.h"
 #include "lock.h"
+#include "upkeep.h"
 #include "variables.h"
 
 #define BUFFER_BYTES      0x10000
@@ -97,11 +98,13 @@ struct ScrapHeap *__cdecl vanilla_scrap_of_thread(void) {
 }
 
 void __thiscall vanilla_scrap_manager_construct(struct ScrapHeapManager *constructed) {
+    UPKEEP->construct_scrap_manager++;
     constructed->count = 0;
     constructed->lock = 0;
 }
 
 struct ScrapHeapManager *__cdecl vanilla_scrap_manager(void) {
+    UPKEEP->ask_scrap_manager++;
     if (!manager_is_constructed) {
         game.scrap_manager_construct(&manager);
         manager_is_constructed = 1;
@@ -110,6 +113,7 @@ struct ScrapHeapManager *__cdecl vanilla_scrap_manager(void) {
 }
 
 void __thiscall vanilla_scrap_manager_release(struct ScrapHeapManager *released) {
+    UPKEEP->release_scrap_buffers++;
     lock(&released->lock);
     while (released->count != 0)
         VirtualFree(released->buffers[--released->count], 0, MEM_RELEASE);

@@ -31,6 +31,7 @@ static const struct {
     {"--saves", 0, settings.saves},
     {"--crashes-by", 0, settings.crashes_by},
     {"--hangs-by", 0, settings.hangs_by},
+    {"--unpacks-with", 0, settings.unpacks_with},
     {"--other-replacer", 0, settings.other_replacer},
 };
 

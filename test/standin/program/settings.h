@@ -19,6 +19,8 @@ struct Settings {
     char saves[SETTING_TEXT_MOST];          /* --saves FOLDER: where saved games are */
     char crashes_by[SETTING_TEXT_MOST];     /* --crashes-by SAVE: dies a while after it is loaded */
     char hangs_by[SETTING_TEXT_MOST];       /* --hangs-by SAVE: runs no frame from then on */
+    char unpacks_with[SETTING_TEXT_MOST];   /* --unpacks-with FILE: a protected program is packed
+                                               until there is that file */
     char other_replacer[SETTING_TEXT_MOST]; /* --other-replacer DLL: loaded at the start */
 };
 

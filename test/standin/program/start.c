@@ -14,6 +14,7 @@
 #include "reports.h"
 #include "settings.h"
 #include "text.h"
+#include "upkeep.h"
 #include "variables.h"
 
 #define EXIT_CLEAN   0
@@ -65,6 +66,7 @@ static int construct(void) {
     memset(SAVE_MANAGER, 0, sizeof(struct SaveManager));
     memset(PLAYER, 0, PLAYER_BYTES);
     MAIN->thread_id = GetCurrentThreadId();
+    upkeep_begin();
     cells_take(actor, settings.cells);
     held_take(actor, settings.hold);
     frame_construct(settings.seed, settings.calls);

@@ -14,6 +14,7 @@
 #define MEMORY_CONTEXT_FILE    23 /* psycho: buffers that files are read into */
 #define MEMORY_CONTEXT_DEFAULT 65 /* psycho: the slot at +0x110 */
 
+struct Pool;
 struct RegionHeap;
 
 /* The one object of the game's heap, at 0x011F6238 (xNVSE GameTypes.h, psycho). */

@@ -1,4 +1,4 @@
-import { inventedCdecl, inventedThiscall, leaveForC, type Signature, type Site } from "./site.js";
+import { inventedCdecl, leaveForC, type Signature, type Site } from "./site.js";
 
 const members = "NVHR heap_replacer.h, psycho, RTM; bytes: psycho, audit of the heap's patches";
 const setUp = "NVHR apply_hr_hooks, psycho manifest.rs, with these bytes";
@@ -146,12 +146,15 @@ export const heapSites: readonly Site[] = [
         source: "psycho alloc_flow.md",
     },
     {
-        ...inventedThiscall,
+        // The inner part takes the object from [EBP - 0x5C].
         name: "heap_construct",
         address: 0x00aa3880,
+        bytes: "55 8B EC 83 EC 60 89 4D A4",
+        published: false,
         displaced: null,
         signature: { result: "void", convention: "__thiscall", parameters: "struct MemoryHeap *heap" },
         inC: true,
+        code: ["call site_heap_construct_inner", "mov ecx, [ebp - 0x5C]", ...leaveForC],
         source: "psycho allocator_activation_boundary_audit.txt",
     },
     {

@@ -6,12 +6,14 @@ import { saveSites } from "./saves.js";
 import { scrapSites } from "./scrap.js";
 import type { Site } from "./site.js";
 import { startSites } from "./start.js";
+import { upkeepSites } from "./upkeep.js";
 
 /** Every place of the game's code that the stand-in has, by address. */
 export const sites: readonly Site[] = [
     ...crtSites,
     ...heapSites,
     ...scrapSites,
+    ...upkeepSites,
     ...startSites,
     ...frameSites,
     ...consoleSites,

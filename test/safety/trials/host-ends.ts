@@ -27,7 +27,7 @@ export const hostKilled = mishap({
     host: PipedHost,
     happen: (host) => host.signal("SIGKILL"),
     ends: /^SIGKILL$/,
-    short: 5,
+    short: 3,
 });
 
 export const hostHungUp = mishap({
@@ -85,7 +85,7 @@ export const programPaused = mishap({
 });
 
 /** While eight threads allocate without pause. */
-function mishap<Kind extends Host>({ name, what, host: HostKind, happen, ends, short = 2 }: Mishap<Kind>): Trial {
+function mishap<Kind extends Host>({ name, what, host: HostKind, happen, ends, short = 1 }: Mishap<Kind>): Trial {
     return onPrograms({
         name,
         what,

@@ -5,7 +5,12 @@ import { runFile, type Outcome } from "./run-file.js";
 const lanes = availableParallelism() + 1;
 
 /** Files that take minutes, the longest first: one that is begun last would run on alone. */
-const longest: readonly string[] = ["safety/safety", "cmodule/native", "host/demo"];
+const longest: readonly string[] = [
+    "safety/trials-under-wine",
+    "safety/trials-on-linux",
+    "cmodule/native",
+    "host/demo",
+];
 
 /**
  * Runs files of tests; a lane that is free takes the next one. What each has to say is shown when it has ended.

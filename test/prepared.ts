@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { constants, setPriority } from "node:os";
+import { constants } from "node:os";
 import { UserError } from "../host/errors.js";
 import { type Environments, readEnvironments } from "./prepare/environments.js";
 
@@ -29,19 +29,13 @@ export function environmentTable(environments: Environments | null): string {
 /**
  * Runs Node where 32-bit programs find their loader, with our own input and output; hands Ctrl-C and its like on to it.
  *
- * @param priority of the process and all that it starts; ours, where not given
  * @returns its exit code
  */
-export function runNode(
-    environments: Environments | null,
-    args: readonly string[],
-    priority?: number,
-): Promise<number> {
+export function runNode(environments: Environments | null, args: readonly string[]): Promise<number> {
     const linuxI386 = environments?.linuxI386;
     const wrapper = linuxI386?.ready === true ? linuxI386.wrapper : [];
     const [file, ...rest] = [...wrapper, process.execPath, ...args];
     const child = spawn(file!, rest, { stdio: "inherit" });
-    if (child.pid !== undefined && priority !== undefined) setPriority(child.pid, priority);
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
     return new Promise((resolve, reject) => {
         child.once("error", reject);

@@ -4,20 +4,46 @@
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { digestOf, rememberRight, wasRight } from "./right-before.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const started = performance.now();
 
 const eslintCache = ["--cache", "--cache-strategy", "content", "--cache-location", "node_modules/.cache/eslint/"];
-/** The longest first. @type {[title: string, ...args: string[]][]} */
+
+/**
+ * `inputs`: all that it depends on; where none of that has changed since it was right, it is not looked at again.
+ *
+ * @typedef {{ title: string, args: string[], inputs?: Parameters<typeof digestOf>[0] }} Step
+ */
+
+/** The longest first. @type {Step[]} */
 const steps = [
     // What has not changed is not looked at again, though a type of another file may have: a fresh clone looks at all of it.
-    ["lint", "node_modules/eslint/bin/eslint.js", "--max-warnings", "0", ...eslintCache, "."],
-    ["tests", "dist/test/run.js", "host", "saves"],
-    ["formatting", "node_modules/prettier/bin/prettier.cjs", "--check", "--cache", "."],
-    ["types of the agents", "node_modules/typescript/bin/tsc", "-p", "agent", "--noEmit"],
-    ["interface", "host/build/interface.mjs", "--check"],
-    ["formatting of C", "host/build/format-c.mjs", "--check"],
+    { title: "lint", args: ["node_modules/eslint/bin/eslint.js", "--max-warnings", "0", ...eslintCache, "."] },
+    { title: "tests", args: ["dist/test/run.js", "host", "saves"] },
+    {
+        title: "formatting",
+        args: ["node_modules/prettier/bin/prettier.cjs", "--check", "--cache", "--cache-strategy", "content", "."],
+    },
+    {
+        title: "interface",
+        args: ["host/build/interface.mjs", "--check"],
+        inputs: {
+            in: ["dist/host", "dist/agent", "docs/poolnv.api.md", "host/tsconfig.json", "host/build/interface.mjs"],
+            that: /\.d\.ts$/,
+        },
+    },
+    {
+        title: "types of the agents",
+        args: ["node_modules/typescript/bin/tsc", "-p", "agent", "--noEmit"],
+        inputs: { in: ["agent", "tsconfig.base.json"], that: /\.ts$|\.json$/ },
+    },
+    {
+        title: "formatting of C",
+        args: ["host/build/format-c.mjs", "--check"],
+        inputs: { in: ["cmodule", "host/bench", "test", ".clang-format"], that: /\.[ch]$/ },
+    },
 ];
 const waiting = [...steps];
 /** @type {string[]} */
@@ -29,11 +55,19 @@ process.exitCode = failed.length === 0 ? 0 : 1;
 
 async function work() {
     for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
-        const [title, ...args] = step;
+        const { title, args, inputs } = step;
+        const digest = inputs === undefined ? null : digestOf(inputs);
+        if (digest !== null && wasRight(title, digest)) {
+            console.log(`ok     ${title} (as it was)`);
+            continue;
+        }
         const begun = performance.now();
         const { code, output } = await run(args);
         console.log(`${code === 0 ? "ok    " : "FAILED"} ${title} (${seconds(begun)})`);
-        if (code === 0) continue;
+        if (code === 0) {
+            if (digest !== null) rememberRight(title, digest);
+            continue;
+        }
         failed.push(title);
         console.log(output);
     }

@@ -8,7 +8,6 @@ import { runTerminalConsole, type Terminal } from "../console/terminal-console.j
 import { ExitCode, UserError, userErrorExitCodes } from "../errors.js";
 import { scriptDocument } from "../script/script-document.js";
 import type { PoolOptions, PoolSession } from "../session/pool-session.js";
-import { LiveView } from "../watch/live-view.js";
 import { watchPool } from "../watch/watch-pool.js";
 import type { Context } from "./context.js";
 import { installDocument, printInstall } from "./install-report.js";
@@ -57,6 +56,7 @@ async function converse(pool: MemoryPool, context: Context): Promise<void> {
 
 function watchWith({ io, output }: Context): Terminal["watch"] {
     return async (pool, signal) => {
+        const { LiveView } = await import("../watch/live-view.js"); // with a large library, seldom wanted
         const view = new LiveView(io.stdout, pool.facts, output.paint, "Enter or Ctrl-C ends the view");
         await watchPool(pool, { signal }, [view]);
     };

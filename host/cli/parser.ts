@@ -1,46 +1,14 @@
 import yargs, { type Argv, type CommandModule } from "yargs";
 
 import { UserError } from "../errors.js";
-import { createAttachCommand } from "./commands/attach.js";
-import { createBenchCommand } from "./commands/bench.js";
-import { createConfigCommand } from "./commands/config.js";
-import { createDemoCommand } from "./commands/demo.js";
-import { createDeployCommand } from "./commands/deploy.js";
-import { createDoctorCommand } from "./commands/doctor.js";
-import { createExecCommand } from "./commands/exec.js";
-import { createLaunchCommand } from "./commands/launch.js";
-import { createLoadtestCommand } from "./commands/loadtest.js";
-import { createReportCommand } from "./commands/report.js";
-import { createRunCommand } from "./commands/run.js";
-import { createSavesCommand } from "./commands/saves.js";
-import { createSetupCommand } from "./commands/setup.js";
-import { createSupportCommand } from "./commands/support.js";
-import { createTopCommand } from "./commands/top.js";
-import { createWatchCommand } from "./commands/watch.js";
+import { loadCommands } from "./load-commands.js";
 import type { Context } from "./context.js";
 import { outputOptions } from "./shared-options.js";
 import { packageVersion } from "../package-version.js";
 
-/** Builds the parser of one command line. Each command is a file of its own under `commands/`. */
-export function createParser(argv: string[], context: Context): Argv {
-    const commands = [
-        createAttachCommand(context),
-        createLaunchCommand(context),
-        createExecCommand(context),
-        createRunCommand(context),
-        createWatchCommand(context),
-        createTopCommand(context),
-        createLoadtestCommand(context),
-        createReportCommand(context),
-        createSavesCommand(context),
-        createConfigCommand(context),
-        createDoctorCommand(context),
-        createDeployCommand(context),
-        createSupportCommand(context),
-        createSetupCommand(context),
-        createDemoCommand(context),
-        createBenchCommand(context),
-    ] as CommandModule[];
+/** Builds the parser of one command line. */
+export async function createParser(argv: string[], context: Context): Promise<Argv> {
+    const commands = await loadCommands(argv, context);
     return yargs()
         .scriptName("poolnv")
         .usage("$0 <command>\n\nA memory pool of up to 1.5 GB under a running program.")

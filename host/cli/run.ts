@@ -3,7 +3,6 @@ import { Parser } from "yargs/helpers";
 import { findConfigFile } from "../config/find-config-file.js";
 import { ExitCode } from "../errors.js";
 import { attach, connect, launch } from "../session/open.js";
-import { setupEngine } from "../setup/setup.js";
 import { waitForProgram } from "../target/wait-for-program.js";
 import type { Context, Services } from "./context.js";
 import type { Io } from "./io.js";
@@ -25,7 +24,8 @@ export async function runCommandLine(argv: string[], io: Io, services: Services 
     };
     const lostOutput = watchOutput(io);
     try {
-        await createParser(argv, context).parseAsync(argv, {}, (_error, parsed: object, text) => {
+        const parser = await createParser(argv, context);
+        await parser.parseAsync(argv, {}, (_error, parsed: object, text) => {
             showText(text, "version" in parsed && parsed.version === true, context);
         });
         const failure = lostOutput();
@@ -35,7 +35,14 @@ export async function runCommandLine(argv: string[], io: Io, services: Services 
     }
 }
 
-const realServices: Services = { attach, connect, launch, setupEngine, findConfigFile, waitForProgram };
+const realServices: Services = {
+    attach,
+    connect,
+    launch,
+    setupEngine: async (...args) => (await import("../setup/setup.js")).setupEngine(...args), // seldom wanted
+    findConfigFile,
+    waitForProgram,
+};
 
 /** Known before the arguments are checked, because a wrong argument must be told in the right style, too. */
 function outputStyle(argv: string[]): OutputStyle {

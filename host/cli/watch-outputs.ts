@@ -1,8 +1,7 @@
 import type { MemoryPool } from "../console/memory-pool.js";
 import { CsvOutput } from "../watch/csv-output.js";
-import { growingFile, replaceFile } from "../watch/file-destinations.js";
+import { growingFile, replaceSamples } from "../watch/file-destinations.js";
 import { LineOutput } from "../watch/line-output.js";
-import { LiveView } from "../watch/live-view.js";
 import type { SampleOutput } from "../watch/sample-output.js";
 import type { Context } from "./context.js";
 import type { WatchWishes } from "./watch-options.js";
@@ -19,7 +18,7 @@ export async function openOutputs(pool: MemoryPool, wishes: WatchWishes, context
         if (wishes.csv !== undefined) outputs.push(await csvOutput(wishes.csv, wishes.overwrite, context));
         if (wishes.prometheus !== undefined) outputs.push(await prometheusOutput(wishes.prometheus, pool, context));
         if (wishes.port !== undefined) outputs.push(await pageOutput(wishes.port, pool, wishes, context));
-        return wishes.isStdoutTaken ? outputs : [...outputs, viewOf(pool, context)];
+        return wishes.isStdoutTaken ? outputs : [...outputs, await viewOf(pool, context)];
     } catch (error) {
         for (const output of outputs) await output.close();
         throw error;
@@ -27,14 +26,16 @@ export async function openOutputs(pool: MemoryPool, wishes: WatchWishes, context
 }
 
 /** What a person sees. */
-function viewOf(pool: MemoryPool, { io, output }: Context): SampleOutput {
+async function viewOf(pool: MemoryPool, { io, output }: Context): Promise<SampleOutput> {
     const canBeDrawnOn = io.stdout.isTTY === true && io.stdout.columns !== 0 && io.env["TERM"] !== "dumb";
-    return canBeDrawnOn
-        ? new LiveView(io.stdout, pool.facts, output.paint, "Ctrl-C ends the view; the program goes on with its pool")
-        : new LineOutput(
-              (line) => output.print(line),
-              () => io.stdout.writable,
-          );
+    if (!canBeDrawnOn)
+        return new LineOutput(
+            (line) => output.print(line),
+            () => io.stdout.writable,
+        );
+    const { LiveView } = await import("../watch/live-view.js"); // with a large library
+    const howToEnd = "Ctrl-C ends the view; the program goes on with its pool";
+    return new LiveView(io.stdout, pool.facts, output.paint, howToEnd);
 }
 
 async function csvOutput(file: string, overwrite: boolean, { io, output }: Context): Promise<SampleOutput> {
@@ -49,7 +50,7 @@ async function prometheusOutput(file: string, { facts }: MemoryPool, { io, outpu
     const { PrometheusOutput } = await import("../watch/prometheus-output.js"); // seldom wanted
     return file === "-"
         ? new PrometheusOutput(facts, (text) => output.data(text), () => io.stdout.writable) // prettier-ignore
-        : new PrometheusOutput(facts, (text) => replaceFile(file, text), () => true); // prettier-ignore
+        : new PrometheusOutput(facts, (text) => replaceSamples(file, text), () => true); // prettier-ignore
 }
 
 async function pageOutput(

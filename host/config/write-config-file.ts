@@ -1,7 +1,7 @@
 import { EOL } from "node:os";
 import path from "node:path";
 
-import { UserError } from "../errors.js";
+import { notWritable } from "../files/not-writable.js";
 import { writeNamedFile } from "../files/write-named-file.js";
 import { writeTemplate } from "./template.js";
 
@@ -17,17 +17,8 @@ export async function writeConfigFile(file: string, overwrite: boolean): Promise
         await writeNamedFile(full, writeTemplate().replaceAll("\n", EOL), overwrite);
         return full;
     } catch (error) {
-        throw explain(error as NodeJS.ErrnoException, full);
+        throw notWritable(full, error, {
+            place: "Name a file in a folder that exists and is yours: poolnv config --init FILE",
+        });
     }
-}
-
-function explain(error: NodeJS.ErrnoException, file: string): UserError {
-    return error.code === "EEXIST"
-        ? new UserError("FILE_EXISTS", `${file} is there already.`, "Name another file, or overwrite it with --force.")
-        : new UserError(
-              "FILE_NOT_WRITABLE",
-              `${file} cannot be written: ${error.message}.`,
-              "Name a file in a folder that exists and that you may write to: poolnv config --init FILE",
-              { cause: error },
-          );
 }

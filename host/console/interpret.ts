@@ -1,6 +1,5 @@
 import { UserError } from "../errors.js";
-import { readScriptFile } from "../script/read-script.js";
-import { runScript, type ScriptReport } from "../script/run-script.js";
+import type { ScriptReport } from "../script/run-script.js";
 import { namingScript } from "../script/script-error.js";
 import { commandHelp, consoleCommands, explain } from "./commands.js";
 import type { MemoryPool } from "./memory-pool.js";
@@ -98,6 +97,8 @@ function helpOn(name: string | undefined): string[] {
 }
 
 async function runFile(pool: MemoryPool, file: string, sink: ConsoleSink): Promise<void> {
+    const { readScriptFile } = await import("../script/read-script.js"); // with a large library, seldom wanted
+    const { runScript } = await import("../script/run-script.js");
     const text = await readScriptFile(file);
     const report = await namingScript(file, () => runScript(pool, text, (line) => sink.printed(line)));
     sink.scriptEnded(file, report);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 
 import { UserError } from "../errors.js";
 import { isSystemError } from "../files/read-small-file.js";
-import { replaceFile } from "../files/replace-file.js";
+import { replaceDurably } from "../files/replace-durably.js";
 import { deployedFile } from "./deployed-state.js";
 import { verifyPatched } from "./large-address-aware.js";
 import { type Manifest, writeManifest } from "./manifest.js";
@@ -20,7 +20,8 @@ export function carryOut(plan: DeployPlan): void {
         writeManifest(plan.folder, manifestMeanwhile(plan));
         for (const path of plan.folders) makeFolder(deployedFile(plan.folder, path));
         for (const { path, content, mode, action } of plan.files)
-            if (action === "write" || action === "replace") replaceFile(deployedFile(plan.folder, path), content, mode);
+            if (action === "write" || action === "replace")
+                replaceDurably(deployedFile(plan.folder, path), content, mode);
         if (plan.patch !== null) patchProgram(plan.patch);
         writeManifest(plan.folder, plan.after);
     } catch (error) {
@@ -43,8 +44,8 @@ function makeFolder(folder: string): void {
 
 /** The backup is whole before the program is touched. One that is there may be of an older program. */
 function patchProgram(patch: NonNullable<DeployPlan["patch"]>): void {
-    replaceFile(patch.backup, patch.original, patch.mode);
-    replaceFile(patch.file, patch.patched, patch.mode, (written) => verifyPatched(written, patch));
+    replaceDurably(patch.backup, patch.original, patch.mode);
+    replaceDurably(patch.file, patch.patched, patch.mode, (written) => verifyPatched(written, patch));
 }
 
 export function notWritable(error: NodeJS.ErrnoException): UserError {

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { UserError } from "../errors.js";
 import { readSmallFile, UnreadableFile } from "../files/read-small-file.js";
-import { replaceFile } from "../files/replace-file.js";
+import { replaceDurably } from "../files/replace-durably.js";
 import { CMD_LAUNCHER } from "./launcher/cmd.js";
 import { SH_LAUNCHER } from "./launcher/sh.js";
 
@@ -76,7 +76,7 @@ export function readManifest(folder: string): Manifest | null {
 }
 
 export function writeManifest(folder: string, manifest: Manifest): void {
-    replaceFile(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 4)}\n`);
+    replaceDurably(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 4)}\n`);
 }
 
 /** It has some hundred bytes. */

@@ -2,7 +2,7 @@ import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 
 import { UserError } from "../errors.js";
-import { besideName } from "../files/replace-file.js";
+import { besideName } from "../files/replace-durably.js";
 import { sha256 } from "../files/sha256.js";
 import { deployedFile, type FileState, fileState } from "./deployed-state.js";
 import type { WantedFile } from "./wanted-files.js";

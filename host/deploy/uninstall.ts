@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { UserError } from "../errors.js";
 import { isSystemError, readSmallFile, UnreadableFile } from "../files/read-small-file.js";
-import { besideName } from "../files/replace-file.js";
+import { besideName } from "../files/replace-durably.js";
 import { sha256 } from "../files/sha256.js";
 import { notWritable } from "./carry-out.js";
 import { deployedFile, fileState } from "./deployed-state.js";

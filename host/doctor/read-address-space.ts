@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
+import { type Mapping, readMemoryMap } from "../target/memory-map.js";
 
 /** What a 32-bit program has of its addresses, in bytes. */
 export interface AddressSpace {
@@ -19,28 +20,25 @@ export interface AddressSpace {
 const FIRST = 0x1_0000;
 
 /**
- * Reads it from the list of a process's mappings.
+ * Reads it from a process's memory map.
  *
  * @returns null where that is closed to us
  */
 export function readAddressSpace(pid: number, limit: number): AddressSpace | null {
-    try {
-        return measure(readFileSync(`/proc/${pid}/maps`, "latin1"), limit);
-    } catch {
-        return null;
-    }
+    const map = readMemoryMap(pid);
+    return map === null ? null : measure(map, limit);
 }
 
-/** The same with the list at hand. */
-export function measure(maps: string, limit: number): AddressSpace {
+/** The same with the map at hand. */
+export function measure(map: readonly Mapping[], limit: number): AddressSpace {
     let [used, largestFree, largestReserved] = [0, 0, 0];
     let [endOfAll, endOfUsed] = [FIRST, FIRST];
-    for (const [, first, end, access] of maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) (....) /gm)) {
-        const [from, to] = [parseInt(first!, 16), Math.min(parseInt(end!, 16), limit)];
+    for (const { start: from, end, access } of map) {
         if (from >= limit) break;
+        const to = Math.min(end, limit);
         largestFree = Math.max(largestFree, from - endOfAll);
         endOfAll = to;
-        if (access!.startsWith("---")) continue;
+        if (access.startsWith("---")) continue;
         largestReserved = Math.max(largestReserved, from - endOfUsed);
         endOfUsed = to;
         used += to - from;

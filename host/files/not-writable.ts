@@ -1,22 +1,34 @@
 import { UserError } from "../errors.js";
+import { describeSystemError, isSystemError } from "./read-small-file.js";
 
-/** Why a file that a person has named was not written: it is there already, or can't be written. */
-export function notWritable(file: string, cause: unknown): UserError {
-    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return fileExists(file, { cause });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return new UserError(
-        "FILE_NOT_WRITABLE",
-        `${file} can't be written: ${reason}.`,
-        "Name a file in a folder that exists and is yours.",
-        { cause },
-    );
+/** What a person can do about a file that they have named and that was not written. */
+export interface Remedies {
+    /** Where there is a file already. */
+    readonly exists?: string;
+    /** Where it can't be written. */
+    readonly place?: string;
 }
 
-export function fileExists(file: string, options?: ErrorOptions): UserError {
-    return new UserError(
-        "FILE_EXISTS",
-        `${file} is there already.`,
-        "Name another file, or overwrite it: --force",
-        options,
-    );
+/** Why a file that a person has named was not written: it is there already, or can't be written. */
+export function notWritable(file: string, cause: unknown, remedies: Remedies = {}): UserError {
+    const isThere = isSystemError(cause) && cause.code === "EEXIST";
+    return isThere ? fileExists(file, remedies.exists, { cause }) : cannotBeWritten(file, cause, remedies.place);
+}
+
+/** Where there is no question of overwriting. */
+export function cannotBeWritten(
+    file: string,
+    cause: unknown,
+    remedy = "Name a file in a folder that exists and is yours, on a disk with room.",
+): UserError {
+    const reason = isSystemError(cause) ? describeSystemError(cause) : String(cause);
+    return new UserError("FILE_NOT_WRITABLE", `${file} can't be written: ${reason}.`, remedy, { cause });
+}
+
+export function fileExists(
+    file: string,
+    remedy = "Name another file, or overwrite it: --force",
+    options?: ErrorOptions,
+): UserError {
+    return new UserError("FILE_EXISTS", `${file} is there already.`, remedy, options);
 }

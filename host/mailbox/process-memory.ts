@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { readMemoryMap } from "../target/memory-map.js";
 
 /** A piece of a process's address space. */
 export interface MemoryRange {
@@ -26,15 +27,11 @@ export class ProcessMemory {
         }
     }
 
-    /** Its private memory of no file that can be read and written. */
+    /** Its private memory of no file that can be read and written; none, where it has ended. */
     writableRanges(): MemoryRange[] {
-        const lines = readFileSync(`/proc/${this.#pid}/maps`, "latin1").matchAll(
-            /^([0-9a-f]{1,12})-([0-9a-f]{1,12}) rw.p [0-9a-f]+ 00:00 0[ \t]*(?:\[.*\])?$/gm,
-        );
-        return [...lines].map(([, first, end]) => {
-            const start = parseInt(first!, 16);
-            return { start, bytes: parseInt(end!, 16) - start };
-        });
+        return (readMemoryMap(this.#pid) ?? [])
+            .filter(({ access, isAnonymous }) => /^rw.p$/.test(access) && isAnonymous)
+            .map(({ start, end }) => ({ start, bytes: end - start }));
     }
 
     /** Null where not all of it can be read: it is not there, or the program has ended. */

@@ -2,7 +2,7 @@ import filenamify from "filenamify";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 
-import { UserError } from "../errors.js";
+import { cannotBeWritten, notWritable } from "../files/not-writable.js";
 import { writeNamedFile } from "../files/write-named-file.js";
 import { readScreenshot } from "./read-save.js";
 import type { Save } from "./save.js";
@@ -30,8 +30,8 @@ export async function exportScreenshots(
     overwrite: boolean,
 ): Promise<ExportedScreenshots> {
     const full = path.resolve(folder);
-    await mkdir(full, { recursive: true }).catch((error: Error) => {
-        throw notWritable(error, full);
+    await mkdir(full, { recursive: true }).catch((error: unknown) => {
+        throw cannotBeWritten(full, error, REMEDIES.place);
     });
     const written = new Map<string, string>();
     const problems: SaveError[] = [];
@@ -71,20 +71,11 @@ async function write(file: string, png: Uint8Array, overwrite: boolean): Promise
         }
         await writeNamedFile(file, png, false);
     } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "EEXIST") {
-            throw new UserError("FILE_EXISTS", `${file} is there already.`, EXISTS_REMEDY, { cause: error });
-        }
-        throw notWritable(error as Error, file);
+        throw notWritable(file, error, REMEDIES);
     }
 }
 
-const EXISTS_REMEDY = "Name another folder, or overwrite what is there with --force.";
-
-function notWritable(cause: Error, file: string): UserError {
-    return new UserError(
-        "FILE_NOT_WRITABLE",
-        `${file} cannot be written: ${cause.message}.`,
-        "Name a folder that you may write to: poolnv saves --screenshots FOLDER",
-        { cause },
-    );
-}
+const REMEDIES = {
+    exists: "Name another folder, or overwrite what is there with --force.",
+    place: "Name a folder that you may write to: poolnv saves --screenshots FOLDER",
+};

@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { UserError } from "../errors.js";
 
 const usable = "import sys, venv, ensurepip; sys.exit(0 if sys.version_info >= (3, 8) else 'too old: ' + sys.version)";
@@ -13,6 +12,7 @@ const usable = "import sys, venv, ensurepip; sys.exit(0 if sys.version_info >= (
 export async function findPython(): Promise<string> {
     const chosen = process.env["POOLNV_PYTHON"];
     const complaints: string[] = [];
+    const { execa } = await import("execa"); // large, and seldom wanted
     for (const command of chosen ? [chosen] : ["python3", "python"]) {
         const probe = await execa(command, ["-c", usable], { reject: false, stdin: "ignore", timeout: 30_000 });
         if (!probe.failed) return command;

@@ -1,4 +1,4 @@
-import { execa, type Options } from "execa";
+import type { Options } from "execa";
 import { UserError } from "../errors.js";
 
 /** A program that setup runs, with what to tell the user when it fails. */
@@ -28,6 +28,7 @@ export async function runStep(step: Step): Promise<string> {
         env: step.env,
         stdin: "ignore",
     } satisfies Options;
+    const { execa } = await import("execa"); // large, and seldom wanted
     const result = await execa(step.command, step.args, { ...options, reject: false });
     if (!result.failed) return result.stdout;
     const missing = result.code === "ENOENT" ? `${step.command} is not there` : "";

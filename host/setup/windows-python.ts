@@ -4,8 +4,6 @@ import { join } from "node:path";
 import { UserError } from "../errors.js";
 import { ensureBuilt, isBuilt } from "./built-folder.js";
 import { cacheFolder } from "./cache-folder.js";
-import { exportedNames } from "./exported-names.js";
-import { forwarderDll } from "./forwarder-dll.js";
 import { requirements, typingExtensions, windowsPythonJar, wineFrida } from "./pins.js";
 import { ensurePythonEnvironment } from "./python-environment.js";
 import type { Report } from "./report.js";
@@ -78,6 +76,8 @@ async function unpackPython(jar: string, folder: string, python: string): Promis
 
 /** Extensions for the stable interface import `python3.dll`, which the jar leaves out. */
 async function addStableInterfaceDll(folder: string): Promise<void> {
+    const { exportedNames } = await import("./exported-names.js"); // with a large library, seldom wanted
+    const { forwarderDll } = await import("./forwarder-dll.js");
     const target = `python${windowsPythonJar.pythonVersion.replace(".", "")}`;
     const names = exportedNames(await readFile(join(folder, `${target}.dll`)));
     await writeFile(join(folder, "python3.dll"), forwarderDll("python3.dll", names, target));

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { UserError } from "../errors.js";
+import { readMemoryMap } from "./memory-map.js";
 
 /**
  * Refuses a Linux program that runs without a shared C library: frida-core, not finding one, would end the program.
@@ -7,8 +7,8 @@ import { UserError } from "../errors.js";
  * @throws UserError NO_KNOWN_RUNTIME
  */
 export function refuseWithoutLibrary(pid: number): void {
-    const mapped = mappedFiles(pid);
-    if (mapped === null || sharedLibrary.test(mapped)) return;
+    const map = readMemoryMap(pid); // where it is closed to us, frida-core says so better
+    if (map === null || map.some(({ name }) => sharedLibrary.test(name))) return;
     throw new UserError(
         "NO_KNOWN_RUNTIME",
         `pid ${pid} is a program without a shared C library (linked statically)`,
@@ -16,14 +16,16 @@ export function refuseWithoutLibrary(pid: number): void {
     );
 }
 
-/** The C library, or only its loader: a program that is being launched has not loaded more than that yet. */
-const sharedLibrary = /\/(libc|ld)[.-][^/]*$/m;
-
-/** Null where it is closed to us, which frida-core then says better. */
-function mappedFiles(pid: number): string | null {
-    try {
-        return readFileSync(`/proc/${pid}/maps`, "utf8").replaceAll(" (deleted)\n", "\n");
-    } catch {
-        return null;
-    }
+/**
+ * Whether a program has loaded the C library itself; a program that is being launched has not, for a moment.
+ *
+ * @returns null where that can't be seen
+ */
+export function hasLoadedLibrary(pid: number): boolean | null {
+    return readMemoryMap(pid)?.some(({ name }) => library.test(name)) ?? null;
 }
+
+const library = /\/libc[.-][^/]*$/;
+
+/** The C library, or only its loader: a program that is being launched has not loaded more than that yet. */
+const sharedLibrary = /\/(libc|ld)[.-][^/]*$/;

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
+import { type Mapping, readMemoryMap } from "./memory-map.js";
 
 /** Offsets in the block that every 32-bit Windows thread has. */
 const block = { stackBase: 0x04, stackLimit: 0x08, self: 0x18, pid: 0x20, environment: 0x30, bytes: 0x34 };
@@ -17,11 +18,10 @@ const reach = 2 ** 32;
  */
 export function windowsPid(linuxPid: number): number | null {
     try {
-        const mappings = readFileSync(`/proc/${linuxPid}/maps`, "utf8");
         const memory = openSync(`/proc/${linuxPid}/mem`, "r");
         try {
-            for (const [, first, end] of mappings.matchAll(/^([0-9a-f]+)-([0-9a-f]+) rw.. \S+ 00:00 /gm)) {
-                const found = findBlock(memory, parseInt(first!, 16), parseInt(end!, 16));
+            for (const mapping of readMemoryMap(linuxPid) ?? []) {
+                const found = mayHaveBlocks(mapping) ? findBlock(memory, mapping) : null;
                 if (found !== null) return found;
             }
             return null;
@@ -33,8 +33,11 @@ export function windowsPid(linuxPid: number): number | null {
     }
 }
 
-function findBlock(memory: number, first: number, end: number): number | null {
-    if (end - first > largestMapping || end > reach) return null;
+function mayHaveBlocks({ start, end, access, isAnonymous }: Mapping): boolean {
+    return access.startsWith("rw") && isAnonymous && end - start <= largestMapping && end <= reach;
+}
+
+function findBlock(memory: number, { start: first, end }: Mapping): number | null {
     for (let address = first; address < end; address += pageBytes) {
         const start = read(memory, address, block.bytes);
         if (start === null) return null;

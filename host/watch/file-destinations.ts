@@ -22,7 +22,7 @@ export async function growingFile(file: string, overwrite: boolean): Promise<Tex
  *
  * @throws UserError FILE_NOT_WRITABLE
  */
-export async function replaceFile(file: string, text: string): Promise<void> {
+export async function replaceSamples(file: string, text: string): Promise<void> {
     await replaceNamedFile(file, text).catch((cause: unknown) => {
         throw notWritable(file, cause);
     });

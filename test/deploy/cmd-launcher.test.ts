@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { execa } from "execa";
@@ -86,7 +86,12 @@ describe("the launcher for Windows, under Wine's cmd", { skip: whyNot("win32-ucr
         const env = { WINEPREFIX: wine.prefix, WINEDEBUG: "-all" };
         // A path with odd signs is for the launcher to bear, not for the command line that starts it.
         const args = ["cmd", "/c", "poolnv-launch.cmd"];
-        return execa(wine.wine, args, { cwd: folder, env, reject: false, input: "", timeout: 60_000 });
+        // Wine's services inherit it: a pipe would be open for half a minute after the launcher has ended.
+        const shown = openSync(join(folder, "shown"), "w");
+        const options = { cwd: folder, env, reject: false, timeout: 60_000 } as const;
+        const { exitCode } = await execa(wine.wine, args, { ...options, stdio: ["ignore", shown, "ignore"] });
+        closeSync(shown);
+        return { exitCode, stdout: readFileSync(join(folder, "shown"), "latin1") };
     }
 });
 

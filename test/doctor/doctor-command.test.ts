@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { checkNode } from "../../host/doctor/checks/node.js";
 import { exitCodeOf, type Finding } from "../../host/doctor/finding.js";
 import { measure } from "../../host/doctor/read-address-space.js";
+import { parseMemoryMap } from "../../host/target/memory-map.js";
 import { run } from "../host/command-runner.js";
 import { placeGame, write } from "../game/fake-steam.js";
 import { type Environments, readEnvironments } from "../prepare/environments.js";
@@ -128,9 +129,7 @@ describe("poolnv doctor with a running program", { skip: whyNot("win32-ucrt") ??
 
     it("says whether a Windows program has its pool, and that its engine starts", async () => {
         const target = await makeTarget("win32-ucrt");
-        const program = join(target.folder, "worldsim.exe");
-        copyFileSync(target.victim, program);
-        const victim = await Victim.start({ ...target, victim: program });
+        const victim = await Victim.start(target);
         try {
             const before = await look(victim.pid, target.env);
             assert.deepEqual([before.code, before.document.game], [0, null]);
@@ -195,13 +194,13 @@ describe("what doctor goes by", () => {
             "7fff0000-80010000 rw-p 00000000 00:00 0 ",
             "90000000-90001000 rw-p 00000000 00:00 0 ",
         ];
-        assert.deepEqual(measure(maps.join("\n"), 0x8000_0000), {
+        assert.deepEqual(measure(parseMemoryMap(maps.join("\n")), 0x8000_0000), {
             limit: 0x8000_0000,
             used: 0xf_0000 + 0x10_0000 + 0x1_0000,
             largestFree: 0x7fff_0000 - 0x50_0000,
             largestReserved: 0x7fff_0000 - 0x50_0000,
         });
-        const reserved = measure("00110000-70000000 ---p 00000000 00:00 0 ", 0x8000_0000);
+        const reserved = measure(parseMemoryMap("00110000-70000000 ---p 00000000 00:00 0 "), 0x8000_0000);
         assert.deepEqual([reserved.largestFree, reserved.largestReserved], [0x1000_0000, 0x7fff_0000]);
     });
 });

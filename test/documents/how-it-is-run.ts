@@ -97,14 +97,14 @@ export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
         reason: "compares allocators that are fetched",
         instead: ["test/bench/bench.test.ts"],
     },
-    "npm run test:stress": { reason: "takes hours", instead: ["test/safety/safety.test.ts"] },
+    "npm run test:stress": { reason: "takes hours", instead: ["test/safety/short-forms.ts"] },
     "npm run test:stress -- host-killed --on linux-x64 --scale 0.1": {
         reason: "takes many minutes",
-        instead: ["test/safety/safety.test.ts"],
+        instead: ["test/safety/short-forms.ts"],
     },
     "npm run test:stress -- fuzz --on linux-x64 --scale 0.01": {
         reason: "takes minutes",
-        instead: ["test/safety/safety.test.ts"],
+        instead: ["test/safety/short-forms.ts"],
     },
     "npm run check": { reason: "runs suites itself; a workflow runs it", instead: [".github/workflows/check.yml"] },
     "npm run format": {

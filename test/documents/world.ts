@@ -13,6 +13,9 @@ import { Victim } from "../support/victim.js";
 import type { Ran } from "./how-it-is-run.js";
 import { root } from "./command-lines.js";
 
+/** Stand-ins that other suites have started meanwhile have the game's own name. */
+const gamesName = `FalloutNV-${process.pid}`;
+
 /** The world in which the documents' command lines are typed: a home with the game, programs, scripts, settings. */
 export class World {
     readonly #folder: string;
@@ -37,8 +40,7 @@ export class World {
         // npx has its package from the registry or the folder; here it is what was built.
         const npx = `#!/bin/sh\nshift\nexec "${process.execPath}" "${commandLine}" "$@"\n`;
         writeFileSync(join(folder, "bin/npx"), npx, { mode: 0o755 });
-        if (whyNot("linux-x64") === null)
-            for (const name of ["worldsim", "town", "FalloutNV"]) await world.#start(name);
+        if (whyNot("linux-x64") === null) for (const name of ["worldsim", "town", gamesName]) await world.#start(name);
         if (whyNot("win32-msvcrt") === null) await world.#placeWindowsProgram("worldsim.exe");
         return world;
     }
@@ -54,11 +56,12 @@ export class World {
         };
     }
 
-    /** Types a command line of a document, with the pids and the folder of this world in it. */
+    /** Types a command line of a document, with the pids, the folder and the game of this world in it. */
     async type(line: string, { where, untilInterrupted, shows }: Ran): Promise<Run> {
         const typed = line
             .replaceAll("/tmp/poolnv-doc", this.#folder)
-            .replaceAll("4711", String(this.#victims[0]?.pid));
+            .replaceAll("4711", String(this.#victims[0]?.pid))
+            .replaceAll(/\bFalloutNV$/g, gamesName);
         const cwd = where === "in the repository" ? root : where === undefined ? this.#folder : this.#emptyFolder();
         const env = where === "in the repository" ? process.env : this.#envOf(line);
         const child = spawn("/bin/sh", ["-c", untilInterrupted === true ? `exec ${typed}` : typed], {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
+import { readMemoryMap } from "../../host/target/memory-map.js";
 
 /** A piece of code in the memory of a Linux process, and what it is. */
 export interface CodeRange {
@@ -43,16 +44,12 @@ export function changedCode(before: readonly CodeRange[], pid: number): string[]
 const sharedData = 0x7ffe0000;
 
 function executableRanges(pid: number): { from: number; to: number }[] {
-    const lines = readFileSync(`/proc/${pid}/maps`, "utf8").trim().split("\n");
     return (
-        lines
+        (readMemoryMap(pid) ?? [])
             // Wine makes all that can be written executable, too: that is data.
-            .filter((line) => /^\S+ r-x/.test(line) && !/\[(vsyscall|vdso)\]/.test(line))
-            .map((line) => {
-                const [from = "", to = ""] = line.split(" ")[0]!.split("-");
-                return { from: parseInt(from, 16), to: parseInt(to, 16) };
-            })
-            .filter(({ from }) => from !== sharedData)
+            .filter(({ access, name }) => access.startsWith("r-x") && !/^\[(vsyscall|vdso)\]$/.test(name))
+            .filter(({ start }) => start !== sharedData)
+            .map(({ start, end }) => ({ from: start, to: end }))
     );
 }
 

@@ -76,8 +76,8 @@ describe("config", () => {
     it("--init tells what keeps it from writing", async () => {
         const { code, stderr } = await run(["config", "--init", path.join(folder, "none", "new.ini")]);
         assert.equal(code, 2);
-        assert.match(stderr, /^error: .*none.*cannot be written.*\n {2}Name a file in a folder that exists/);
-        assert.match((await run(["config", "--init", folder, "--force"])).stderr, /cannot be written/);
+        assert.match(stderr, /^error: .*none.*can't be written.*\n {2}Name a file in a folder that exists/);
+        assert.match((await run(["config", "--init", folder, "--force"])).stderr, /can't be written/);
     });
 
     it("refuses options that contradict each other", async () => {

@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { it } from "node:test";
 
 import { UserError } from "../../host/errors.js";
 import type { LaunchOptions, PoolSession } from "../../host/session/pool-session.js";
+import { scratchFolder } from "../support/scratch-folder.js";
 import { run } from "./command-runner.js";
 import { FakeSession } from "./fake-session.js";
+
+const temporary = scratchFolder();
+process.env["TMPDIR"] = process.env["TEMP"] = temporary; // that of Windows has another name
 
 /** Starts the real program, without any pool: what is tested here is the demo around it. */
 async function launchPlain(program: string, args: string[] = [], _options: LaunchOptions = {}): Promise<PoolSession> {
@@ -36,10 +39,7 @@ it("the demo prepares a missing engine, measures twice, asks the console and lea
     assert.match(stdout, /^IsMemoryPoolActive >> 1\nGetMemoryPoolUsage >> 487\.23\n=== Memory Pool Statistics ===\n/);
     assert.match(stdout, /time per operation +│ +[\d.]+ ns │ +[\d.]+ ns/);
     assert.match(stdout, /allocations served by the pool +│ +- │ +45782/);
-    assert.deepEqual(
-        (await readdir(tmpdir())).filter((name) => name.startsWith("poolnv-demo-")),
-        [],
-    );
+    assert.deepEqual(await readdir(temporary), []);
 });
 
 it("the demo is one document with --json, and a program that dies is a fault", async () => {

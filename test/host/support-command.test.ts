@@ -123,6 +123,6 @@ describe("poolnv support", { skip: process.platform === "win32" ? "the made-up h
         const file = join(scratch, "none/bundle.zip");
         const { code, stderr } = await run(["support", "--output", file, "--yes"], { env });
         assert.equal(code, 2);
-        assert.match(stderr, /cannot be written[^]*--output FILE/);
+        assert.match(stderr, /can't be written[^]*--output FILE/);
     });
 });

@@ -8,12 +8,12 @@ import { unzipSync } from "fflate";
 import { cutOff, writeSaves } from "../loadtest/folder-of-saves.js";
 import { compileTarget } from "../prepare/compile.js";
 import { documentsOutput, documentsScript } from "../script/v2-document.js";
-import type { Run } from "../support/poolnv.js";
 import { scratchFolder } from "../support/scratch-folder.js";
 import { makeTarget, type Target, whyNot } from "../support/targets.js";
 import { Victim } from "../support/victim.js";
-import { Installation, newHome } from "./installation.js";
+import { Installation, newHome, succeeded } from "./installation.js";
 import { pack, type Packed, root } from "./packed.js";
+import { testUnderWine } from "./under-wine.js";
 
 const saveEater = fileURLToPath(new URL("../../../test/targets/save_eater.c", import.meta.url));
 
@@ -89,7 +89,7 @@ describe("from the tarball, in an empty folder of a person with an empty home", 
             it("attach, exec, run and watch", async () => {
                 const pid = String(victim.pid);
                 const commands = "IsMemoryPoolActive\nGetMemoryPoolUsage\n";
-                const attached = succeeded(await installation.npx(["attach", pid], commands));
+                const attached = succeeded(await installation.npx(["attach", pid], { input: commands }));
                 assert.match(attached, /has its pool\.\n[^]*IsMemoryPoolActive >> 1/);
                 await victim.order("work 1 20000 4");
                 const statistics = succeeded(await installation.npx(["exec", pid, "GetMemoryPoolStats", "--json"]));
@@ -133,6 +133,8 @@ describe("from the tarball, in an empty folder of a person with an empty home", 
                 const { active } = JSON.parse(succeeded(await installation.node("ask.mjs"))) as { active: number };
                 assert.equal(active, 1);
             });
+
+            testUnderWine(() => installation);
         });
     });
 
@@ -169,11 +171,6 @@ describe("from the tarball, in an empty folder of a person with an empty home", 
         },
     );
 });
-
-function succeeded({ code, stdout, stderr }: Run): string {
-    assert.equal(code, 0, stderr);
-    return stdout;
-}
 
 function moduleOfOnesOwn(pid: number): string {
     return `import { connect } from "poolnv";

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -37,19 +38,25 @@ export class Installation {
     }
 
     /** Runs `npx poolnv` with these words in its folder. */
-    npx(args: string[], input = ""): Promise<Run> {
-        return this.#run("npx", ["poolnv", ...args], input);
+    npx(args: string[], { input = "", env = {} }: { input?: string; env?: Record<string, string> } = {}): Promise<Run> {
+        return this.#run("npx", ["poolnv", ...args], input, env);
     }
 
     /** Runs a module that stands in its folder. */
     node(file: string): Promise<Run> {
-        return this.#run(process.execPath, [file], "");
+        return this.#run(process.execPath, [file], "", {});
     }
 
-    async #run(file: string, args: string[], input: string): Promise<Run> {
+    /** What a program has from its person, for who starts it beside ours: what is ours alone is empty. */
+    environment(more: Record<string, string>): Record<string, string> {
+        const ours = Object.keys(process.env).map((name) => [name, ""] as const);
+        return { ...Object.fromEntries(ours), ...this.#home.env, ...more } as Record<string, string>;
+    }
+
+    async #run(file: string, args: string[], input: string, env: Record<string, string>): Promise<Run> {
         const { exitCode, stdout, stderr } = await execa(file, args, {
             cwd: this.folder,
-            env: this.#home.env,
+            env: { ...this.#home.env, ...env },
             extendEnv: false,
             reject: false,
             input,
@@ -57,4 +64,10 @@ export class Installation {
         });
         return { code: exitCode, stdout, stderr };
     }
+}
+
+/** Standard output of what ended well. */
+export function succeeded({ code, stdout, stderr }: Run): string {
+    assert.equal(code, 0, stderr);
+    return stdout;
 }

@@ -43,13 +43,15 @@ export async function compileTarget(source: string | readonly string[], options:
     return options.output;
 }
 
-interface Compiler {
+/** A command line of a compiler, without what it is to compile. */
+export interface Compiler {
     command: string;
     args: string[];
     env?: Record<string, string>;
 }
 
-function compilerFor(target: CompileTarget): Compiler {
+/** How a kind of program is compiled. */
+export function compilerFor(target: CompileTarget): Compiler {
     switch (target) {
         case "linux-x64":
             return { command: "cc", args: ["-pthread"] };

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineKind } from "../../host/engine/engine-choice.js";
-import { compileTarget, type CompileTarget } from "../prepare/compile.js";
+import type { CompileTarget } from "../prepare/compile.js";
 import { readEnvironments, type EnvironmentName } from "../prepare/environments.js";
+import { keptProgram } from "../prepare/kept-programs.js";
 
 /** A kind of program that poolnv serves, with a victim compiled for it. */
 export interface Target {
@@ -41,15 +42,15 @@ export function whyNot(name: CompileTarget): string | null {
 /** The kinds of target, in the order in which they are tested. */
 export const targetNames: readonly CompileTarget[] = ["linux-x64", "linux-i386", "win32-msvcrt", "win32-ucrt"];
 
-/** Compiles a victim into a folder of its own. The Windows ones bear the game's name. */
+/** Compiles a victim into a folder of its own, with a name that no other program has: suites run beside one another. */
 export async function makeTarget(
     name: CompileTarget,
     options: { source?: string; flags?: readonly string[]; largeAddressAware?: boolean } = {},
 ): Promise<Target> {
     const folder = mkdtempSync(join(tmpdir(), `poolnv-${name}-`));
     const windows = name.startsWith("win32");
-    const processName = windows ? "FalloutNV.exe" : `victim-${folder.slice(-6)}`;
-    const victim = await compileTarget(options.source ?? victimSource, {
+    const processName = `victim-${folder.slice(-6)}${windows ? ".exe" : ""}`;
+    const victim = await keptProgram(options.source ?? victimSource, {
         // An optimiser that knows malloc leaves calls out.
         flags: ["-fno-builtin", ...(options.flags ?? [])],
         target: name,

@@ -6,7 +6,8 @@ import { markdownTable, terminalTable } from "../../bench/output/grid.js";
 import { reportGrids } from "../../bench/output/report-grids.js";
 import type { BenchReport } from "../../bench/report.js";
 import { runBench } from "../../bench/run-bench.js";
-import { ExitCode, UserError } from "../../errors.js";
+import { ExitCode } from "../../errors.js";
+import { notWritable } from "../../files/not-writable.js";
 import { writeNamedFile } from "../../files/write-named-file.js";
 import type { Context } from "../context.js";
 import { interruptibly } from "../interruption.js";
@@ -77,8 +78,7 @@ async function write(file: string, content: string): Promise<void> {
     try {
         await writeNamedFile(file, content, true);
     } catch (cause) {
-        const message = `${file} can't be written: ${cause instanceof Error ? cause.message : String(cause)}`;
-        throw new UserError("USAGE", message, "Name a file in a folder that exists and is yours.", { cause });
+        throw notWritable(file, cause);
     }
 }
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { UserError } from "../../errors.js";
+import { hasLoadedLibrary } from "../../target/c-library.js";
 import { findProgram } from "../../target/find-program.js";
 import type { ExitRecord } from "../results/record.js";
 import { nativeExit } from "./exit.js";
@@ -41,7 +41,8 @@ export async function startChild(program: string, args: string[]): Promise<Child
     });
     const pid = await started(child, file);
     child.unref(); // it may outlive us
-    for (const end = Date.now() + libraryMs; !hasEnded && !hasLibrary(pid) && Date.now() < end;) await pause(lookMs);
+    const mayWait = () => !hasEnded && !(hasLoadedLibrary(pid) ?? process.platform !== "linux");
+    for (const end = Date.now() + libraryMs; mayWait() && Date.now() < end;) await pause(lookMs);
     await pause(loaderMs);
     const kill = async (): Promise<void> => {
         if (hasEnded) return;
@@ -61,12 +62,4 @@ function started(child: ChildProcess, file: string): Promise<number> {
             );
         });
     });
-}
-
-function hasLibrary(pid: number): boolean {
-    try {
-        return /\/libc[.-][^/]*$/m.test(readFileSync(`/proc/${pid}/maps`, "utf8"));
-    } catch {
-        return process.platform !== "linux";
-    }
 }

@@ -2,8 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { writeSync } from "node:fs";
 
-import { UserError } from "../../errors.js";
-import { describeSystemError, isSystemError } from "../../files/read-small-file.js";
+import { notWritable } from "../../files/not-writable.js";
 import { isOwnLink } from "../../files/own-link.js";
 import { openNamedFile } from "../../files/write-named-file.js";
 import type { ResultRecord } from "./record.js";
@@ -23,7 +22,9 @@ export class ResultsFile {
         try {
             return new ResultsFile(path, await openNamedFile(path, overwrite));
         } catch (error) {
-            throw (error as NodeJS.ErrnoException).code === "EEXIST" ? isThere(path) : notWritable(path, error);
+            throw notWritable(path, error, {
+                exists: "Go on with it: --resume; write another: --results FILE; or overwrite it: --force",
+            });
         }
     }
 
@@ -70,22 +71,4 @@ async function endOfLastLine(handle: FileHandle): Promise<number> {
         end = begin;
     }
     return 0;
-}
-
-function isThere(path: string): UserError {
-    return new UserError(
-        "FILE_EXISTS",
-        `${path} is there already.`,
-        "Go on with it: --resume; write another: --results FILE; or overwrite it: --force",
-    );
-}
-
-function notWritable(path: string, cause: unknown): UserError {
-    const reason = isSystemError(cause) ? describeSystemError(cause) : String(cause);
-    return new UserError(
-        "FILE_NOT_WRITABLE",
-        `${path} can't be written: ${reason}.`,
-        "Name a file in a folder that exists and is yours, on a disk with room.",
-        { cause },
-    );
 }

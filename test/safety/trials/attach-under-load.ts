@@ -12,7 +12,7 @@ export const attachUnderLoad = onPrograms({
     name: "attach-under-load",
     what: "attaches to 8 busy threads",
     programs: ["linux-x64", "linux-i386", "win32-msvcrt", "win32-ucrt"],
-    count: (program) => (program === "win32-ucrt" ? { short: 2, full: 50 } : { short: 4, full: 500 }),
+    count: (program) => (program === "win32-ucrt" ? { short: 1, full: 50 } : { short: 2, full: 500 }),
     async run(task, tally) {
         const ownMs: number[] = [];
         const aloneMs: number[] = [];

@@ -17,7 +17,7 @@ import { yielding } from "../yielding.js";
 export const carrierKilled = onPrograms({
     name: "carrier-killed",
     what: "kill -9 of the carrier at a random moment",
-    count: (program) => ({ short: 3, full: program === "linux-x64" ? 80 : 60 }),
+    count: (program) => (program === "linux-x64" ? { short: 2, full: 80 } : { short: 1, full: 60 }),
     async run(task, tally) {
         const during = { kills: 0, harmed: 0, refused: 0, windowsMs: [] as number[] };
         await eachVictim({ ...task, target: yielding(task.target) }, tally, async (victim, round) => {

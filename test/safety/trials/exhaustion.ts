@@ -27,7 +27,7 @@ export const exhaustion = onPrograms({
     name: "exhaustion",
     what: "a pool filled to the last byte and emptied",
     programs: ["linux-x64", "linux-i386", "win32-msvcrt", "win32-ucrt"],
-    count: (program) => ({ short: program === "win32-ucrt" ? 5 : 10, full: 200 }),
+    count: (program) => ({ short: program.startsWith("win32") ? 5 : 10, full: 200 }),
     async run(task, tally) {
         const shares: Record<Strategy, number[]> = { recycle: [], bump: [] };
         let left = task.count;

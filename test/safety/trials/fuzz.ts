@@ -45,10 +45,10 @@ export const fuzz = onPrograms({
 });
 
 const counts = {
-    "linux-x64": { short: 300_000, full: 34_000_000 },
-    "linux-i386": { short: 300_000, full: 30_000_000 },
-    "win32-msvcrt": { short: 200_000, full: 30_000_000 },
-    "win32-ucrt": { short: 100_000, full: 6_000_000 },
+    "linux-x64": { short: 150_000, full: 34_000_000 },
+    "linux-i386": { short: 150_000, full: 30_000_000 },
+    "win32-msvcrt": { short: 100_000, full: 30_000_000 },
+    "win32-ucrt": { short: 60_000, full: 6_000_000 },
 };
 
 /** One program to attach to, which runs fuzz programs one after the other under the same pool. */

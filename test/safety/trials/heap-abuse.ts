@@ -21,7 +21,7 @@ export const heapAbuse = onPrograms({
     what: "misuses of the heap beside 4 busy threads",
     programs: ["linux-x64", "linux-i386", "win32-msvcrt", "win32-ucrt"],
     count: (program) =>
-        program === "win32-ucrt" ? { short: 5_000, full: 200_000 } : { short: 20_000, full: 1_000_000 },
+        program === "win32-ucrt" ? { short: 4_000, full: 200_000 } : { short: 10_000, full: 1_000_000 },
     async run(task, tally) {
         const withBump = Math.floor(task.count / 20);
         for (const strategy of strategies) {

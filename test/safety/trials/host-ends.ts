@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { CompileTarget } from "../../prepare/compile.js";
 import type { Victim } from "../../support/victim.js";
 import { PipedHost, TerminalHost, type Host } from "../hosts.js";
 import { randomMoment } from "../moments.js";
@@ -18,7 +19,7 @@ interface Mishap<Kind extends Host> {
     /** How the host may end. */
     readonly ends: RegExp;
     /** How often in the short form; the moments of a few rounds are not all that there are. */
-    readonly short?: number;
+    readonly short?: (program: CompileTarget) => number;
 }
 
 export const hostKilled = mishap({
@@ -27,7 +28,7 @@ export const hostKilled = mishap({
     host: PipedHost,
     happen: (host) => host.signal("SIGKILL"),
     ends: /^SIGKILL$/,
-    short: 5,
+    short: (program) => (program === "linux-x64" ? 3 : 2),
 });
 
 export const hostHungUp = mishap({
@@ -85,11 +86,11 @@ export const programPaused = mishap({
 });
 
 /** While eight threads allocate without pause. */
-function mishap<Kind extends Host>({ name, what, host: HostKind, happen, ends, short = 2 }: Mishap<Kind>): Trial {
+function mishap<Kind extends Host>({ name, what, host: HostKind, happen, ends, short = () => 1 }: Mishap<Kind>): Trial {
     return onPrograms({
         name,
         what,
-        count: (program) => ({ short, full: program === "linux-x64" ? 80 : 60 }),
+        count: (program) => ({ short: short(program), full: program === "linux-x64" ? 80 : 60 }),
         async run(task, tally) {
             let found = 0;
             await eachVictim({ ...task, target: yielding(task.target) }, tally, async (victim, round) => {

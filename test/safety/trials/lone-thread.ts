@@ -18,7 +18,7 @@ export const loneThread = onPrograms({
     what: "attaches to a lone busy thread",
     programs: ["linux-x64", "linux-i386"],
     source: fileURLToPath(new URL("../../../../test/targets/lone_thread.c", import.meta.url)),
-    count: { short: 8, full: 500 },
+    count: { short: 4, full: 500 },
     async run(task, tally) {
         await eachVictim(task, tally, async (victim, round) => {
             await pause(task.random.between(0, aloneAtMost));

@@ -18,7 +18,7 @@ const heldOver = "hold 300 200";
 export const offAndOn = onPrograms({
     name: "off-and-on",
     what: "pool off and on under 8 busy threads",
-    count: { short: 20, full: 1000 },
+    count: { short: 10, full: 1000 },
     async run(task, tally) {
         const withBump = Math.floor(task.count / 5);
         for (const strategy of strategies) {

@@ -7,6 +7,8 @@ from elftools.common.exceptions import ELFError
 from elftools.elf.constants import P_FLAGS
 from elftools.elf.elffile import ELFFile
 
+from memory_map import is_of_file, mappings
+
 # Whoever defines one of these allocates, makes threads, or links: libc and libpthread, an allocator put before them, ld.so.
 TELLING_NAMES = ("malloc", "pthread_create", "_rtld_global")
 UNKNOWN = 0
@@ -17,23 +19,13 @@ Module = collections.namedtuple("Module", "code tail")
 
 def allocating_modules(pid):
     """Of the program as it is now, one for each of their mappings. What can't be read is taken for one of them."""
-    mappings = list(executable_mappings(pid))
-    code_ends = {path: end_of_allocating_code(pid, path) for path in {path for path, _, _ in mappings}}
+    executable = [each for each in mappings(pid) if "x" in each.access and is_of_file(each)]
+    code_ends = {path: end_of_allocating_code(pid, path) for path in {each.name for each in executable}}
     return [
-        Module(code, tail_of(code, offset, code_ends[path]))
-        for path, code, offset in mappings
-        if code_ends[path] is not None
+        Module(each.addresses, tail_of(each.addresses, each.offset, code_ends[each.name]))
+        for each in executable
+        if code_ends[each.name] is not None
     ]
-
-
-def executable_mappings(pid):
-    """Of files: their path, addresses, and offset in the file."""
-    with open("/proc/%d/maps" % pid, errors="replace") as maps:
-        for line in maps:
-            words = line.rstrip("\n").split(None, 5)
-            if len(words) == 6 and "x" in words[1] and words[5].startswith("/") and not words[5].startswith("/memfd:"):
-                begin, end = (int(bound, 16) for bound in words[0].split("-"))
-                yield words[5], range(begin, end), int(words[2], 16)
 
 
 def end_of_allocating_code(pid, path):

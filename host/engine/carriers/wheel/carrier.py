@@ -8,7 +8,7 @@ import sys
 import time
 
 import exit_watch
-import stuck_helper
+import frida_helper_that_hangs
 from sightings import is_traced
 from turn import Turn
 
@@ -59,7 +59,7 @@ class Carrier:
         self._turn = Turn(channel.parent_gone)
         self._messages = {}
         if sys.platform == "linux":
-            stuck_helper.watch(self._visited)
+            frida_helper_that_hangs.watch(self._visited)
         # What is being done, and since when.
         self.at_hand = (None, 0.0)
 

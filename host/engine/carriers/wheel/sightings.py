@@ -4,6 +4,8 @@ import os
 import re
 import sys
 
+from memory_map import mappings
+
 
 def is_traced(pid):
     """Whether a process of this Linux system is held by a tracer; never elsewhere."""
@@ -40,19 +42,17 @@ def agents_may_stay(pid):
     carriers, lives on and holds them. They are at rest. Elsewhere one that stays is not, and another beside it has ended
     4 programs in 80.
     """
-    return sys.platform == "linux" and all("frida-agent-32" in line for line in agent_mappings(pid))
+    return sys.platform == "linux" and all("frida-agent-32" in each.name for each in agent_mappings(pid))
 
 
 def agents_on_linux(pid):
     """By inode: the names are alike."""
-    return [line.split()[4] for line in agent_mappings(pid)]
+    return [each.inode for each in agent_mappings(pid)]
 
 
 def agent_mappings(pid):
-    """Lines of the memory map, each with the name of an agent at its end."""
     try:
-        with open("/proc/%d/maps" % pid, errors="replace") as maps:
-            return [line for line in maps if re.search("frida-agent[^/]*$", line)]
+        return [each for each in mappings(pid) if re.search("frida-agent[^/]*$", each.name)]
     except OSError:
         return []
 

@@ -6,12 +6,13 @@ export function besideName(file: string): string {
 }
 
 /**
- * Writes a file beside the one that is meant and puts it in that one's place: at no moment is there half a file, and a
- * link in its place is replaced, not followed.
+ * Writes a file beside the one that is meant, to the disk, and puts it in that one's place: at no moment, not even after a
+ * power cut, is there half a file. A link in its place is replaced, not followed, whoever has made it; for a file that a
+ * person has named, there is `replaceNamedFile`.
  *
  * @param check looks at what was written before it takes the other's place, and throws where it is not right
  */
-export function replaceFile(
+export function replaceDurably(
     file: string,
     content: string | Uint8Array,
     mode = 0o666,

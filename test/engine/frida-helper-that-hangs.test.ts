@@ -86,7 +86,8 @@ describe("a program whose main thread is held by ptrace for ever", { skip: whyNo
 
 /** What every carrier does beside its work. */
 function watch(pid: number): ChildProcess {
-    const code = `import sys; sys.path.insert(0, ${JSON.stringify(pythonCarrier())}); import stuck_helper; stuck_helper.see_to({${pid}})`;
+    const path = JSON.stringify(pythonCarrier());
+    const code = `import sys; sys.path.insert(0, ${path}); import frida_helper_that_hangs as it; it.see_to({${pid}})`;
     return spawn(preparedPython(), ["-I", "-B", "-c", code], { stdio: "inherit" });
 }
 

@@ -5,11 +5,11 @@ were stopped in that moment). It is ended then, and the kernel lets the thread g
 """
 
 import os
-import re
 import signal
 import threading
 import time
 
+from memory_map import is_of_file, mappings
 from sightings import state_of, tracer_of
 
 # How long a thread must have been at the same place, which a helper that gets on never leaves it at.
@@ -67,14 +67,10 @@ def is_fridas(pid):
 def is_own_code(pid, address):
     """What a file or the kernel has put there, and not what Frida has: its loader has no name, its agent has one."""
     try:
-        with open("/proc/%d/maps" % pid, errors="replace") as maps:
-            for line in maps:
-                begin, end = (int(bound, 16) for bound in line.split()[0].split("-"))
-                if begin <= address < end:
-                    return re.search(r"\[vdso\]$| /(?!memfd:)", line.rstrip()) is not None
-    except (OSError, ValueError):
-        pass
-    return False
+        found = next((each for each in mappings(pid) if address in each.addresses), None)
+        return found is not None and (found.name == "[vdso]" or is_of_file(found))
+    except OSError:
+        return False
 
 
 def held_by(tracer):

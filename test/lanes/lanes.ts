@@ -1,0 +1,46 @@
+import { availableParallelism } from "node:os";
+import { runFile, type Outcome } from "./run-file.js";
+
+/** More than processors: most of the time of a test that attaches to a program is waiting. */
+const lanes = availableParallelism() + 1;
+
+/** Files that take a minute and more, the longest first: one that is begun last would run on alone. */
+const longest: readonly string[] = [
+    "safety/trials-under-wine",
+    "safety/trials-on-linux",
+    "package/from-an-empty-folder",
+    "cmodule/native",
+    "cli/console",
+    "install/tuning",
+    "install/install",
+    "engine/contract",
+    "loadtest/on-the-game",
+    "documents/interface",
+    "deploy/interrupted",
+    "safety/visits",
+    "loadtest/on-linux",
+    "host/demo",
+];
+
+/**
+ * Runs files of tests; a lane that is free takes the next one. What each has to say is shown when it has ended.
+ *
+ * @param files paths in `test/`, without their ending
+ */
+export async function runInLanes(files: readonly string[]): Promise<Outcome[]> {
+    const waiting = [
+        ...longest.filter((file) => files.includes(file)),
+        ...files.filter((file) => !longest.includes(file)),
+    ];
+    const outcomes: Outcome[] = [];
+    const lane = async (): Promise<void> => {
+        for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+            const outcome = await runFile(file);
+            outcomes.push(outcome);
+            const place = `${outcomes.length} of ${files.length}`;
+            console.log(`${outcome.output.trimEnd()}\n— ${file}: ${outcome.seconds.toFixed(1)} s (${place})\n`);
+        }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+    return outcomes;
+}

@@ -1,0 +1,58 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+
+/** How a file of tests ended. */
+export interface Outcome {
+    /** Its path in `test/`, without its ending: `saves/read-save`. */
+    readonly file: string;
+    /** Whether it came to its end, and no test failed. */
+    readonly isGood: boolean;
+    /** What people read. */
+    readonly output: string;
+    readonly passed: number;
+    readonly failed: number;
+    readonly skipped: number;
+    readonly seconds: number;
+}
+
+/** Folder of the built tests. */
+const built = fileURLToPath(new URL("../", import.meta.url));
+
+/** Longer than any file takes on a machine with other work. */
+const limitMs = 1_800_000;
+
+/** Runs a file of tests in a process of its own. */
+export async function runFile(file: string): Promise<Outcome> {
+    const scratch = mkdtempSync(join(tmpdir(), "poolnv-run-"));
+    try {
+        const record = join(scratch, "record.tap");
+        const toPeople = ["--test-reporter=spec", "--test-reporter-destination=stdout"];
+        const toRecord = ["--test-reporter=tap", `--test-reporter-destination=${record}`];
+        const began = performance.now();
+        const { failed, all, timedOut } = await execa(
+            process.execPath,
+            [...toPeople, ...toRecord, join(built, `${file}.test.js`)],
+            { all: true, reject: false, stdin: "ignore", timeout: limitMs },
+        );
+        const seconds = (performance.now() - began) / 1000;
+        const output = withoutCounts(all) + (timedOut ? `\nnot at its end after ${limitMs / 60_000} min\n` : "");
+        return { file, isGood: !failed, output, ...countsIn(record), seconds };
+    } finally {
+        rmSync(scratch, { recursive: true, force: true });
+    }
+}
+
+/** Node's own counts are those of one file. */
+function withoutCounts(output: string): string {
+    return output.replaceAll(/^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) .*\n?/gm, "");
+}
+
+/** Of tests; none, where the file could not even be loaded. */
+function countsIn(record: string): Pick<Outcome, "passed" | "failed" | "skipped"> {
+    const text = existsSync(record) ? readFileSync(record, "utf8") : "";
+    const count = (name: string) => Number(RegExp(`^# ${name} (\\d+)$`, "m").exec(text)?.[1] ?? 0);
+    return { passed: count("pass"), failed: count("fail") + count("cancelled"), skipped: count("skipped") };
+}

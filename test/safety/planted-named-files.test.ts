@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, afterEach, describe, it } from "node:test";
+import { poolnv } from "../support/poolnv.js";
+import { makeTarget } from "../support/targets.js";
+import { plantLink, ready, stranger, whyNoStrangers } from "./strangers.js";
+
+describe("a file that the user names", { skip: whyNoStrangers() }, () => {
+    let folder: string;
+
+    beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), "poolnv-named-"));
+        chmodSync(folder, 0o1777);
+        writeFileSync(join(folder, "precious"), "precious\n");
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    const content = (name: string): string => readFileSync(join(folder, name), "utf8");
+
+    it("--log goes through a link of the user's own, and not through a stranger's", async () => {
+        const target = await makeTarget("linux-x64");
+        const child = spawn(target.victim, { stdio: ["pipe", "pipe", "inherit"] });
+        try {
+            await ready(child);
+            const link = join(folder, "log");
+            plantLink(join(folder, "precious"), link, stranger);
+            const refused = await poolnv(["attach", String(child.pid), "--detach", "--log", link]);
+            assert.equal(refused.code, 2, refused.stdout);
+            assert.match(refused.stderr, /can't be opened/);
+            assert.equal(content("precious"), "precious\n");
+            rmSync(link);
+            plantLink(join(folder, "precious"), link, 0);
+            const attached = await poolnv(["attach", String(child.pid), "--detach", "--log", link]);
+            assert.equal(attached.code, 0, attached.stderr);
+            assert.match(content("precious"), /^precious\n.*armed/s);
+        } finally {
+            child.kill("SIGKILL");
+            target.remove();
+        }
+    });
+
+    it("config --init --force goes through a link of the user's own, and not through a stranger's", async () => {
+        const link = join(folder, "poolnv.ini");
+        plantLink(join(folder, "precious"), link, stranger);
+        const refused = await poolnv(["config", "--force", "--init", link]);
+        assert.equal(refused.code, 2, refused.stdout);
+        assert.match(refused.stderr, /can't be written/);
+        assert.equal(content("precious"), "precious\n");
+        rmSync(link);
+        plantLink(join(folder, "precious"), link, 0);
+        assert.equal((await poolnv(["config", "--force", "--init", link])).code, 0);
+        assert.match(content("precious"), /pool_size_mb/);
+    });
+
+    it("config --init without --force goes through no link at all", async () => {
+        const link = join(folder, "poolnv.ini");
+        plantLink(join(folder, "new"), link, 0);
+        assert.equal((await poolnv(["config", "--init", link])).code, 2);
+        assert.deepEqual(readdirSync(folder).sort(), ["poolnv.ini", "precious"]);
+    });
+});

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
-import { execa } from "execa";
 
 import { cmdLauncher } from "../../host/deploy/launcher/cmd.js";
 import { escapeForCmd } from "../../host/deploy/launcher/quote.js";
@@ -83,10 +84,16 @@ describe("the launcher for Windows, under Wine's cmd", { skip: whyNot("win32-ucr
         const rest = { folder: windows(folder), prefix: null, onlyThroughSteam: false };
         const text = cmdLauncher({ ...rest, program: "nvse_loader.exe", node, poolnv: script });
         writeFileSync(join(folder, "poolnv-launch.cmd"), text);
-        const env = { WINEPREFIX: wine.prefix, WINEDEBUG: "-all" };
+        const env = { ...process.env, WINEPREFIX: wine.prefix, WINEDEBUG: "-all" };
         // A path with odd signs is for the launcher to bear, not for the command line that starts it.
         const args = ["cmd", "/c", "poolnv-launch.cmd"];
-        return execa(wine.wine, args, { cwd: folder, env, reject: false, input: "", timeout: 60_000 });
+        // Wine's services inherit it: a pipe would be open for half a minute after the launcher has ended.
+        const shown = openSync(join(folder, "shown"), "w");
+        const stdio = ["ignore" as const, shown, "ignore" as const];
+        const program = spawn(wine.wine, args, { cwd: folder, env, timeout: 60_000, stdio });
+        closeSync(shown);
+        const [exitCode] = (await once(program, "exit")) as [number | null];
+        return { exitCode, stdout: readFileSync(join(folder, "shown"), "latin1") };
     }
 });
 

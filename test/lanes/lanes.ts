@@ -4,11 +4,21 @@ import { runFile, type Outcome } from "./run-file.js";
 /** More than processors: most of the time of a test that attaches to a program is waiting. */
 const lanes = availableParallelism() + 1;
 
-/** Files that take minutes, the longest first: one that is begun last would run on alone. */
+/** Files that take a minute and more, the longest first: one that is begun last would run on alone. */
 const longest: readonly string[] = [
     "safety/trials-under-wine",
     "safety/trials-on-linux",
+    "package/from-an-empty-folder",
     "cmodule/native",
+    "cli/console",
+    "install/tuning",
+    "install/install",
+    "engine/contract",
+    "loadtest/on-the-game",
+    "documents/interface",
+    "deploy/interrupted",
+    "safety/visits",
+    "loadtest/on-linux",
     "host/demo",
 ];
 

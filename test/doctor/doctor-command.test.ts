@@ -88,6 +88,10 @@ describe("poolnv doctor", { skip: whyNot("win32-ucrt") ?? false }, () => {
         assert.match(stdout, /\nerror {4}.*poolnv\.ini:2.*5000/);
         writeFileSync(join(scratch, "good.ini"), "pool_size_mb = 512\n");
         assert.equal((await doctor("--game", folder, "--config", join(scratch, "good.ini"))).code, 0);
+        writeFileSync(join(scratch, "patches.ini"), "extra_patches = on\nlayers = crt,gameheap,scrapheap\n");
+        const warned = await doctor("--game", folder, "--config", join(scratch, "patches.ini"));
+        assert.equal(warned.code, 0);
+        assert.match(warned.stdout, /\nwarning .*extra_patches is on: every attach is refused/);
         rmSync(own);
     });
 

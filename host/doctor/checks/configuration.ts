@@ -4,6 +4,13 @@ import { joinSettings } from "../../config/settings-in-force.js";
 import { UserError } from "../../errors.js";
 import { error, type Finding, ok, warning } from "../finding.js";
 
+/** The launcher that deploy writes attaches. */
+const patchesNeedLaunch = warning(
+    "configuration",
+    "extra_patches is on: every attach is refused, that of the launcher in the game's folder too",
+    "Start the game by poolnv launch, or set extra_patches = off",
+);
+
 /**
  * Whether the settings are such that the pool takes them.
  *
@@ -19,8 +26,9 @@ export async function checkConfiguration(named: string | undefined, program: str
             warning("configuration", `${file} belongs to another user and is not used`, `To use it: --config ${file}`),
         ];
     try {
-        joinSettings(await readConfigFile(file), {});
-        return [ok("configuration", `${file} is valid`)];
+        const { settings } = joinSettings(await readConfigFile(file), {});
+        const valid = ok("configuration", `${file} is valid`);
+        return settings.extra_patches === "on" ? [valid, patchesNeedLaunch] : [valid];
     } catch (reason) {
         if (!(reason instanceof UserError)) throw reason;
         return [error("configuration", reason.message, reason.resolution)];

@@ -1,0 +1,3 @@
+import { testBuilds } from "./test-builds.js";
+
+testBuilds(({ place }) => place.startsWith("x64"));

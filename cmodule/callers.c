@@ -14,7 +14,7 @@ void pool_callers_due(size_t size, uintptr_t caller, uintptr_t frame) {
     struct PoolCache *cache;
     int sampled;
 
-    if (!POOL_ACTIVE)
+    if (POOL_LOAD(POOL_STATE->one_in) == 0 || !POOL_ACTIVE)
         return;
     cache = pool_cache_enter();
     /* The hot path counted down what stands for a cache in threads that share one. */
@@ -30,7 +30,7 @@ void pool_callers_asked(size_t size, uintptr_t caller, uintptr_t frame) {
     struct PoolCache *cache;
     int sampled;
 
-    if (!POOL_ACTIVE)
+    if (POOL_LOAD(POOL_STATE->one_in) == 0 || !POOL_ACTIVE)
         return;
     cache = pool_cache_enter();
     count_down(cache);

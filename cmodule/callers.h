@@ -11,22 +11,13 @@
 #ifndef POOLNV_CALLERS_H
 #define POOLNV_CALLERS_H
 
+#include "callers_page.h"
 #include "platform.h"
 
-#define CALLERS_DEPTH   4u
 #define CALLERS_ROWS    4080u
-#define CALLERS_PAGE    64u
 #define CALLERS_LARGEST 1000000u /* most calls to a sample */
 #define CALLERS_PATIENCE                                                                           \
     3u /* calls of pool_callers_tick without a reader, after which sampling ends */
-
-/* One way to ask. Of those with the same chain there may be two, see callers.c. */
-struct CallerRow {
-    uint64_t chain[CALLERS_DEPTH]; /* return addresses, the innermost first, 0 behind the last; more
-                                      than one only in 32-bit Windows programs */
-    uint64_t samples;
-    uint64_t bytes; /* that they asked for together */
-};
 
 struct Callers {
     volatile uint32_t lock;   /* of all that follows; held for the time of a search */
@@ -39,19 +30,7 @@ struct Callers {
     struct CallerRow rows[CALLERS_ROWS];
 };
 
-/* What a reader gets: one version with the control block, the same bytes in 32 and 64 bits. */
-struct CallersPage {
-    uint32_t one_in; /* 0: no longer */
-    uint32_t epoch;
-    uint64_t samples, unplaced;
-    uint32_t next;  /* where the next page begins, 0 behind the last */
-    uint32_t count; /* rows filled */
-    struct CallerRow rows[CALLERS_PAGE];
-};
-
-_Static_assert(sizeof(struct CallerRow) == 48, "the same in 32 and 64 bits");
 _Static_assert(offsetof(struct Callers, rows) == 64, "the same in 32 and 64 bits");
-_Static_assert(offsetof(struct CallersPage, rows) == 32, "the same in 32 and 64 bits");
 
 /* ---- for the outside; any thread ---- */
 

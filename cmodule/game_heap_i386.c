@@ -30,12 +30,18 @@
     "  call game_reallocate_cold\n"                                                                \
     "  addl $12, %esp\n"                                                                           \
     "  cmpl %eax, 4(%esp)\n"                                                                       \
-    "  je 6f\n"                                                                                    \
-    "  cmpl $0, " GAME_ONE_IN "\n"                                                                 \
-    "  je 6f\n" GAME_TELL_REALLOCATE "6:\n"                                                        \
-    "  ret $8\n"
-#define GAME_ONE_IN POOL_TEXT(POOLNV_CONTROL) "+0x1008"
-_Static_assert(POOL_STATE_OFFSET + offsetof(struct PoolState, one_in) == 0x1008, "GAME_ONE_IN");
+    "  je 6f\n" GAME_UNLESS_SAMPLED("6f") GAME_TELL_REALLOCATE "6:\n"                              \
+                                                               "  ret $8\n"
+
+/* Where the addresses are known to the assembler. Elsewhere the C finds that out. */
+#ifdef POOL_HOT_I386
+#define GAME_UNLESS_SAMPLED(way)                                                                   \
+    "  cmpl $0, " POOL_TEXT(POOLNV_CONTROL) "+0x1008\n"                                            \
+                                            "  je " way "\n"
+_Static_assert(POOL_STATE_OFFSET + offsetof(struct PoolState, one_in) == 0x1008, "see above");
+#else
+#define GAME_UNLESS_SAMPLED(way) ""
+#endif
 
 #ifdef POOL_HOT_I386
 
@@ -101,8 +107,7 @@ __asm__(ENGINE_ENTRY("game_allocate")
         "  decl " COUNTDOWN("%edx") "\n"
         "  jns 0b\n"
         "6:\n"
-        "  cmpl $0, " GAME_ONE_IN "\n"
-        "  je 9f\n" GAME_TELL_ALLOCATE("pool_callers_due")
+        GAME_UNLESS_SAMPLED("9f") GAME_TELL_ALLOCATE("pool_callers_due")
         "9:\n" ENGINE_LEAVE_1("game_allocate"));
 
 /* edx: the code of a live, small and whole block, eax: its stack; else jumps to 9. ecx keeps `this`.
@@ -172,10 +177,8 @@ __asm__(ENGINE_ENTRY("game_reallocate") LIVE_GAME_STACK
 
 #else
 
-__asm__(
-    ENGINE_ENTRY("game_allocate") "  cmpl $0, " GAME_ONE_IN "\n"
-                                  "  je 9f\n" GAME_TELL_ALLOCATE(
-                                      "pool_callers_asked") "9:\n" ENGINE_LEAVE_1("game_allocate"));
+__asm__(ENGINE_ENTRY("game_allocate") GAME_TELL_ALLOCATE("pool_callers_asked")
+            ENGINE_LEAVE_1("game_allocate"));
 __asm__(ENGINE_ENTRY("game_free") ENGINE_LEAVE_1("game_free"));
 __asm__(ENGINE_ENTRY("game_reallocate") GAME_REALLOCATE_COLD);
 

@@ -121,7 +121,7 @@ int main(void) {
            "writable. */\n");
     printf("export function metadataBytes(regionBytes: number, pointerBytes: number): number {\n");
     printf("    const entries = Math.floor(regionBytes / pageBytes) + 1;\n");
-    printf("    const table = entries * pageEntryBytes;\n");
+    printf("    const table = Math.ceil(entries / 2) * 2 * pageEntryBytes;\n");
     printf("    const caches = cacheCount * (pointerBytes === 8 ? cacheBytes64 : cacheBytes32);\n");
     printf("    return Math.ceil((cachesOffset + caches + scrapBytes + callersBytes + table) / "
            "0x10000) * "

@@ -46,7 +46,7 @@
 #define POOL_CACHE_LIMIT 128u       /* threads with a cache of their own at a time */
 
 /* In the metadata mapping: struct PoolState, the readable chunks, the caches, the records of
- * the scrap heaps, who asks, the page table. */
+ * the scrap heaps, the page table, who asks. */
 #define POOL_STATE_OFFSET    0x1000u
 #define POOL_READABLE_OFFSET 0x10000u
 #define POOL_CACHES_OFFSET   0x20000u
@@ -54,9 +54,11 @@
 #define POOL_CACHE_BYTES_64  0x10000u
 #define POOL_SCRAP_OFFSET    (POOL_CACHES_OFFSET + POOL_CACHE_COUNT * POOL_CACHE_BYTES)
 #define POOL_SCRAP_BYTES     0x10000u
-#define POOL_CALLERS_OFFSET  (POOL_SCRAP_OFFSET + POOL_SCRAP_BYTES)
-#define POOL_CALLERS_BYTES   0x30000u
-#define POOL_TABLE_OFFSET    (POOL_CALLERS_OFFSET + POOL_CALLERS_BYTES)
+#define POOL_TABLE_OFFSET    (POOL_SCRAP_OFFSET + POOL_SCRAP_BYTES)
+#define POOL_TABLE_BYTES                                                                           \
+    (((POOLNV_REGION_BYTES >> POOL_PAGE_SHIFT) + 2) / 2 * 2 * sizeof(struct PoolPage))
+#define POOL_CALLERS_OFFSET (POOL_TABLE_OFFSET + POOL_TABLE_BYTES)
+#define POOL_CALLERS_BYTES  0x30000u
 
 /* The first cache is shared by threads that can't have their own. The next two never hold a block:
  * one stands for a cache in threads that were not given theirs yet, the other in those that use the
@@ -324,8 +326,7 @@ _Static_assert(POOL_SMALL_LIMIT + POOL_LARGE_ROWS <= POOL_CLASS_LIMIT + 1, "the 
 
 #define POOL_CALLERS POOL_FIXED(struct Callers, POOLNV_CONTROL + POOL_CALLERS_OFFSET)
 
-#define POOL_METADATA_BYTES                                                                        \
-    (POOL_TABLE_OFFSET + ((POOLNV_REGION_BYTES >> POOL_PAGE_SHIFT) + 1) * sizeof(struct PoolPage))
+#define POOL_METADATA_BYTES (POOL_CALLERS_OFFSET + POOL_CALLERS_BYTES)
 #define POOL_CACHE(index)                                                                          \
     POOL_FIXED(struct PoolCache, POOLNV_CONTROL + POOL_CACHES_OFFSET + (index)*POOL_CACHE_BYTES)
 

@@ -22,7 +22,7 @@ export const headerMagic = 3735928559;
 /** Bytes of the metadata mapping that belongs to a region: zeroed, readable and writable. */
 export function metadataBytes(regionBytes: number, pointerBytes: number): number {
     const entries = Math.floor(regionBytes / pageBytes) + 1;
-    const table = entries * pageEntryBytes;
+    const table = Math.ceil(entries / 2) * 2 * pageEntryBytes;
     const caches = cacheCount * (pointerBytes === 8 ? cacheBytes64 : cacheBytes32);
     return Math.ceil((cachesOffset + caches + scrapBytes + callersBytes + table) / 0x10000) * 0x10000;
 }

@@ -14,9 +14,12 @@
 
 /* ---- callers that differ ---- */
 
+/* The entry must not become part of its callers. */
+static void *(*volatile ask)(size_t) = replace_malloc;
+
 #define SITE(name, bytes)                                                                          \
     static __attribute__((noinline)) void name(void) {                                             \
-        void *volatile user = replace_malloc(bytes);                                               \
+        void *volatile user = ask(bytes);                                                          \
         replace_free(user);                                                                        \
     }
 SITE(often, 24)

@@ -2,12 +2,14 @@ import { availableParallelism } from "node:os";
 import { runFile, type Outcome } from "./run-file.js";
 
 /** More than processors: most of the time of a test that attaches to a program is waiting. */
-const lanes = availableParallelism() + 1;
+const lanes = availableParallelism() + 2;
 
 /** Files that take a minute and more, the longest first: one that is begun last would run on alone. */
 const longest: readonly string[] = [
-    "safety/trials-under-wine",
-    "safety/trials-on-linux",
+    "safety/trials-win32-msvcrt",
+    "safety/trials-linux-x64",
+    "safety/trials-linux-i386",
+    "safety/trials-elsewhere",
     "package/from-an-empty-folder",
     "cmodule/native-64-bits",
     "cmodule/native-32-bits",
@@ -17,6 +19,7 @@ const longest: readonly string[] = [
     "engine/contract",
     "loadtest/on-the-game",
     "documents/interface",
+    "callers/on-programs",
     "deploy/interrupted",
     "safety/visits",
     "loadtest/on-linux",

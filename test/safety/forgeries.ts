@@ -29,6 +29,8 @@ export const forgeries: Readonly<Record<string, readonly Outcome[]>> = {
     "no-text-log": ["FORGED_POOL"],
     "escaping-log": ["served"],
     crash: ["FORGED_POOL"],
+    "endless-callers": ["served"],
+    "wild-callers": ["FORGED_POOL"],
     "reset-huge": ["FORGED_POOL"],
     negative: ["FORGED_POOL"],
     huge: ["FORGED_POOL"],

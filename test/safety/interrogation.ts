@@ -1,3 +1,5 @@
+import { locatedAtOnce } from "../../agent/protocol.js";
+import { readCallers } from "../../host/callers/read-callers.js";
 import { openEngine } from "../../host/engine/open-engine.js";
 import type { Engine, EngineSession } from "../../host/engine/engine.js";
 import { histogramBars, statisticsBlock } from "../../host/console/format.js";
@@ -51,6 +53,9 @@ export class Interrogation {
             await pool.log(statisticsBlock(statistics));
             await pool.setActive(false);
             await pool.reset();
+            await pool.sampleCallers(1000);
+            const { callers } = await readCallers(pool);
+            await pool.locate(["0x10", ...[...callers.values()].flatMap(({ chain }) => chain)].slice(0, locatedAtOnce));
             return "served";
         } catch (error) {
             if (error instanceof UserError) return error.code;

@@ -4,6 +4,7 @@
 #define TEST_FORGE_H
 
 #include "portable.h"
+#include "../../cmodule/callers_page.h"
 #include "../../cmodule/control.h"
 #include "../../cmodule/stats.h"
 
@@ -54,6 +55,24 @@ static void give_forged_snapshot(struct PoolSnapshot *out) { *out = forged_snaps
 static uint32_t forged_set_active(uint32_t active) { return active; }
 static uint64_t forged_reset(void) { return 4096; }
 static uint64_t forged_reset_huge(void) { return ~(uint64_t)0; }
+static uint32_t forged_sample(uint32_t one_in) { return one_in; }
+static void give_no_callers(struct CallersPage *out, uint32_t from) {
+    (void)from;
+    memset(out, 0, sizeof *out);
+}
+/* A page after each page, with addresses that nothing is at. */
+static void give_endless_callers(struct CallersPage *out, uint32_t from) {
+    memset(out, 0x7f, sizeof *out);
+    out->one_in = 1;
+    out->samples = out->unplaced = out->count = CALLERS_PAGE;
+    out->next = from + 1;
+    for (from = 0; from < CALLERS_PAGE; from++)
+        out->rows[from].samples = out->rows[from].bytes = 1;
+}
+static void give_wild_callers(struct CallersPage *out, uint32_t from) {
+    (void)from;
+    memset(out, 0xff, sizeof *out);
+}
 static int32_t forged_arm(void) { return 77; }
 static void hang_for_ever(void) {
     while (forged_hangs)
@@ -87,8 +106,9 @@ static uint64_t lead(unsigned index, uintptr_t function) {
 static uint64_t forged_metadata_bytes(void) {
     uint64_t caches = 132 * (sizeof(void *) == 8 ? 65536 : 32768);
     uint64_t scrap_heaps = 65536;
-    uint64_t table = ((uint64_t)FORGED_REGION / 8192 + 1) * 32;
-    return (131072 + caches + scrap_heaps + table + 65535) / 65536 * 65536;
+    uint64_t table = ((uint64_t)FORGED_REGION / 8192 + 2) * 32;
+    uint64_t callers = 0x30000;
+    return (131072 + caches + scrap_heaps + table + callers + 65535) / 65536 * 65536;
 }
 
 static void fill_plausibly(struct PoolControl *block) {
@@ -107,6 +127,8 @@ static void fill_plausibly(struct PoolControl *block) {
     block->set_active = lead(1, (uintptr_t)forged_set_active);
     block->reset = lead(2, (uintptr_t)forged_reset);
     block->arm = lead(3, (uintptr_t)forged_arm);
+    block->sample_callers = lead(4, (uintptr_t)forged_sample);
+    block->callers = lead(5, (uintptr_t)give_no_callers);
     memset(&forged_snapshot, 0, sizeof forged_snapshot);
     forged_snapshot.bytes = sizeof forged_snapshot;
     forged_snapshot.version = POOL_SNAPSHOT_VERSION;
@@ -249,6 +271,10 @@ static void falsify(struct PoolControl *block, const char *kind) {
         block->snapshot = lead(0, (uintptr_t)crash_now);
     else if (strcmp(kind, "end") == 0)
         block->snapshot = lead(0, (uintptr_t)end_the_program);
+    else if (strcmp(kind, "endless-callers") == 0)
+        block->callers = lead(5, (uintptr_t)give_endless_callers);
+    else if (strcmp(kind, "wild-callers") == 0)
+        block->callers = lead(5, (uintptr_t)give_wild_callers);
     else if (strcmp(kind, "reset-huge") == 0)
         block->reset = lead(2, (uintptr_t)forged_reset_huge);
     else if (strcmp(kind, "negative") == 0)
@@ -298,7 +324,8 @@ static void forge(const char *kind, uint64_t seed) {
         changes = (unsigned)(next_random(&random) % 8) + 1;
         for (i = 0; i < changes; i++) {
             /* Most of the block is text; half of the changes are for what is in front of it. */
-            uint64_t range = next_random(&random) % 2 ? 208 : sizeof *forged_block;
+            uint64_t range = next_random(&random) % 2 ? offsetof(struct PoolControl, log_file)
+                                                      : sizeof *forged_block;
             ((unsigned char *)forged_block)[next_random(&random) % range] =
                 (unsigned char)next_random(&random);
         }

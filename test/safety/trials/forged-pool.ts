@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Target } from "../../support/targets.js";
 import { Victim } from "../../support/victim.js";
 import { forgeries, lastOnes, mutation, type Outcome } from "../forgeries.js";
@@ -43,6 +44,9 @@ function chooseForgery(round: number, random: Random): { kind: string; order: st
     return { kind, order: `forge ${kind}`, allowed: forgeries[kind]! };
 }
 
+/** How long a program may take to be seen as ended, in milliseconds. */
+const endingMs = 20_000;
+
 /** A program with one visit of the host to it. */
 class Suspect {
     private constructor(
@@ -72,10 +76,10 @@ class Suspect {
     async end(hasEnded: boolean, tally: Tally): Promise<void> {
         await this.visit.end();
         if (hasEnded) {
-            tally.expect(
-                (await this.victim.exited) === 3,
-                `told to end by its own pool, it ended with ${this.victim.ending}`,
-            );
+            await Promise.race([this.victim.exited, pause(endingMs)]);
+            const how = this.victim.ending ?? "not at all";
+            this.victim.kill();
+            tally.expect((await this.victim.exited) === 3, `told to end by its own pool, it ended ${how}`);
             return;
         }
         await this.victim.order("unforge");

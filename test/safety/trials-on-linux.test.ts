@@ -1,3 +1,0 @@
-import { testShortForms } from "./short-forms.js";
-
-testShortForms((place) => !place.startsWith("win"));

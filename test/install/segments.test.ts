@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { makeTarget, type Target, whyNot } from "../support/targets.js";
+import { tidyingMs } from "../support/tidying.js";
 import { VictimPerTest } from "../support/victim-per-test.js";
 
 const SEGMENT = 16 * 1_048_576;
@@ -40,6 +42,7 @@ for (const name of ["win32-msvcrt", "win32-ucrt"] as const) {
             "goes without what others have taken meanwhile, and falls back where all is taken",
             victims.withPool({ reserve: "segments" }, async (victim, session) => {
                 assert.equal((await victim.numbers("work 1 40000 8"))["corruptions"], 0);
+                await pause(tidyingMs); // Frida, too, needs address space for that
                 await victim.order("hoard");
                 assert.equal((await victim.numbers("work 2 400000 8"))["corruptions"], 0);
                 await victim.order("hold 4000000 40"); // neither the pool nor the original has room for all

@@ -169,7 +169,7 @@ function callers() {
         [1, 2, 3].map((number) => ({
             module,
             function: number === 2 ? null : `function_${number}`,
-            offset: 0x1c7 * number,
+            offset: number === 2 ? 0x38e : 0,
             bytes: Math.round((90 * megabyte) / (number + 3 * index)),
             blocks: Math.round(200_000 / (number + 2 * index)),
         })),

@@ -12,6 +12,7 @@ struct Settings settings = {
     .load_factor = 4,
     .seed = 1,
     .misuse = 1,
+    .stale = 1,
     .saves = ".",
 };
 
@@ -27,6 +28,7 @@ static const struct {
     {"--load-factor", &settings.load_factor, 0},
     {"--seed", &settings.seed, 0},
     {"--misuse", &settings.misuse, 0},
+    {"--stale", &settings.stale, 0},
     {"--seconds", &settings.seconds, 0},
     {"--saves", 0, settings.saves},
     {"--crashes-by", 0, settings.crashes_by},

@@ -15,6 +15,7 @@ struct Settings {
                              most */
     uint32_t seed;        /* --seed N: of all random numbers */
     uint32_t misuse;      /* --misuse 0: nothing is freed twice or in its middle */
+    uint32_t stale;       /* --stale 0: nothing that was freed is read */
     uint32_t seconds;     /* --seconds N: ends by itself then; 0: does not */
     char saves[SETTING_TEXT_MOST];          /* --saves FOLDER: where saved games are */
     char crashes_by[SETTING_TEXT_MOST];     /* --crashes-by SAVE: dies a while after it is loaded */

@@ -1,6 +1,7 @@
 #include "stale.h"
 
 #include "frame.h"
+#include "settings.h"
 
 #define REMEMBERED  512
 #define READ_FRAMES 30   /* psycho: for 3 frames to 30 after it was freed */
@@ -32,6 +33,8 @@ void stale_note(const struct Block *block) {
 
 void stale_read(struct Actor *actor, uint32_t part, uint32_t parts) {
     uint32_t i;
+    if (!settings.stale)
+        return;
     for (i = part; i < REMEMBERED; i += parts) {
         const struct Stale *stale = &remembered[i];
         const volatile uint32_t *at = stale->at;

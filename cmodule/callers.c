@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pool.h"
 
-static void count_down(struct PoolCache *cache);
+static void look(size_t size, uintptr_t caller, uintptr_t frame, int counted);
 static int is_sampled(struct PoolCache *cache);
 static int32_t draw_distance(struct PoolCache *cache);
 static void record(size_t size, uintptr_t caller, uintptr_t frame);
@@ -11,37 +11,27 @@ static int is_chain(const struct CallerRow *row, const uint64_t *chain);
 /* ---- one call ---- */
 
 void pool_callers_due(size_t size, uintptr_t caller, uintptr_t frame) {
-    struct PoolCache *cache;
-    int sampled;
-
-    if (POOL_LOAD(POOL_STATE->one_in) == 0 || !POOL_ACTIVE)
-        return;
-    cache = pool_cache_enter();
-    /* The hot path counted down what stands for a cache in threads that share one. */
-    if (cache == POOL_CACHE(POOL_CACHE_SHARED) || size >= POOL_LOAD(POOL_STATE->sampled_limit))
-        count_down(cache);
-    sampled = is_sampled(cache);
-    pool_cache_leave(cache);
-    if (sampled)
-        record(size, caller, frame);
+    look(size, caller, frame, size < POOL_LOAD(POOL_STATE->sampled_limit));
 }
 
 void pool_callers_asked(size_t size, uintptr_t caller, uintptr_t frame) {
+    look(size, caller, frame, 0);
+}
+
+/* What was counted of a thread that shares a cache, the hot path counted in what stands for one. */
+static void look(size_t size, uintptr_t caller, uintptr_t frame, int counted) {
     struct PoolCache *cache;
     int sampled;
 
     if (POOL_LOAD(POOL_STATE->one_in) == 0 || !POOL_ACTIVE)
         return;
     cache = pool_cache_enter();
-    count_down(cache);
+    if (!counted || cache == POOL_CACHE(POOL_CACHE_SHARED))
+        POOL_STORE(cache->countdown, POOL_LOAD(cache->countdown) - 1);
     sampled = is_sampled(cache);
     pool_cache_leave(cache);
     if (sampled)
         record(size, caller, frame);
-}
-
-static void count_down(struct PoolCache *cache) {
-    POOL_STORE(cache->countdown, POOL_LOAD(cache->countdown) - 1);
 }
 
 static int is_sampled(struct PoolCache *cache) {

@@ -66,6 +66,13 @@ void pool_callers_asked(size_t size, uintptr_t caller, uintptr_t frame);
             pool_callers_asked((size), (uintptr_t)__builtin_return_address(0), CALLERS_FRAME);     \
     } while (0)
 
+/* For one that resized: only a block that is another now was asked for. */
+#define CALLERS_MOVED(user, moved, size)                                                           \
+    do {                                                                                           \
+        if ((moved) != (user) && (moved) != NULL)                                                  \
+            CALLERS_ASKED(size);                                                                   \
+    } while (0)
+
 /* ---- internal ---- */
 
 /* Follows frame pointers that lie between two addresses of a stack, each above the one before. */

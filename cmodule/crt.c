@@ -3,6 +3,7 @@
  * to the original as well. */
 #include "crt.h"
 
+static void *large_calloc(size_t count, size_t size);
 static size_t quick_limit(void);
 static void *quick_malloc(size_t size);
 static void *resize_target(size_t size, size_t old);
@@ -59,18 +60,21 @@ void *replace_calloc(size_t count, size_t size) {
     }
     if (bytes < POOL_LOAD(POOL_STATE->hot_limit)) {
         user = replace_malloc(bytes);
-        if (user != NULL)
-            pool_zero(user, bytes);
-        return user;
-    }
-    CALLERS_ASKED(bytes);
-    if (bytes < POOL_LOAD(POOL_STATE->sampled_limit)) {
+    } else {
+        CALLERS_ASKED(bytes);
+        if (bytes >= POOL_LOAD(POOL_STATE->sampled_limit))
+            return large_calloc(count, size);
         user = crt_malloc_small(bytes);
-        if (user != NULL)
-            pool_zero(user, bytes);
-        return user;
     }
-    user = pool_alloc_zeroed(bytes);
+    if (user != NULL)
+        pool_zero(user, bytes);
+    return user;
+}
+
+/* Of an active pool; the product fits. */
+static void *large_calloc(size_t count, size_t size) {
+    void *user = pool_alloc_zeroed(count * size);
+
     if (user != NULL)
         return user;
     return crt_fallback(ORIGINAL(CrtCalloc, calloc)(count, size));
@@ -81,8 +85,7 @@ void *COLD(realloc)(void *user, size_t size) {
 
     crt_count_realloc();
     moved = crt_realloc_uncounted(user, size);
-    if (moved != user && moved != NULL)
-        CALLERS_ASKED(size);
+    CALLERS_MOVED(user, moved, size);
     return moved;
 }
 

@@ -111,8 +111,7 @@ void *replace_reallocarray(void *user, size_t count, size_t size) {
         return NULL;
     }
     moved = crt_realloc_uncounted(user, bytes);
-    if (moved != user && moved != NULL)
-        CALLERS_ASKED(bytes);
+    CALLERS_MOVED(user, moved, bytes);
     return moved;
 }
 

@@ -71,8 +71,7 @@ void *replace__recalloc(void *user, size_t count, size_t size) {
         return NULL;
     }
     moved = crt_resize(user, bytes, &old);
-    if (moved != NULL && moved != user)
-        CALLERS_ASKED(bytes);
+    CALLERS_MOVED(user, moved, bytes);
     if (moved != NULL && bytes > old)
         memset((char *)moved + old, 0, bytes - old);
     return moved;

@@ -2,7 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import type { SampledCaller } from "../../agent/protocol.js";
 import type { PoolSession } from "../session/pool-session.js";
-import { isEndOfProgram } from "./is-end-of-program.js";
+import { isEndOfProgram } from "../session/is-end-of-program.js";
+import { joinSampling } from "./join-sampling.js";
 import { type CallersReading, readCallers, sampledSince } from "./read-callers.js";
 
 /** What is to be sampled. */
@@ -39,13 +40,11 @@ type Session = Pick<PoolSession, "sampleCallers" | "callers" | "ended">;
  * @throws UserError NOT_ANSWERING, FORGED_POOL, ...
  */
 export async function sampleCallers(session: Session, wishes: SamplingOfCallers): Promise<SampledCalls> {
-    const found = await readCallers(session);
-    if (found.oneIn !== 0) return await watchOn(session, found, found, wishes); // another host's
-    await session.sampleCallers(wishes.oneIn);
+    const before = await joinSampling(session, wishes.oneIn);
     try {
-        return await watchOn(session, null, await readCallers(session), wishes);
+        return await watchOn(session, before, wishes);
     } finally {
-        await session.sampleCallers(0).catch(() => {}); // it ends by itself, too
+        if (before === null) await session.sampleCallers(0).catch(() => {}); // it ends by itself, too
     }
 }
 
@@ -56,9 +55,9 @@ const readMs = 5_000;
 async function watchOn(
     session: Session,
     before: CallersReading | null,
-    first: CallersReading,
     { seconds, signal }: SamplingOfCallers,
 ): Promise<SampledCalls> {
+    const first = before ?? (await readCallers(session));
     const begin = performance.now();
     const gone = new AbortController();
     void session.ended.then(() => gone.abort());

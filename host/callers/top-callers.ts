@@ -1,6 +1,6 @@
 import type { PoolSession } from "../session/pool-session.js";
 import type { CallerGroup, Grouping } from "./group-callers.js";
-import { isEndOfProgram } from "./is-end-of-program.js";
+import { isEndOfProgram } from "../session/is-end-of-program.js";
 import { LocatedCallers } from "./located-callers.js";
 import { type SampledCalls, type SamplingOfCallers, sampleCallers } from "./sample-callers.js";
 

@@ -6,7 +6,7 @@ import { parseExpectation } from "../loadtest/expectations/expect.js";
 import type { Expectation } from "../loadtest/expectations/expectation.js";
 import type { Shard } from "../loadtest/run/saves-to-run.js";
 import type { Limits } from "../loadtest/run/turn.js";
-import { type NumberOption, numberOption, wholeNumber } from "./number-option.js";
+import { decimalNumber, type NumberOption, numberOption, wholeNumber } from "./number-option.js";
 import { single } from "./resolve-settings.js";
 
 /** What yargs is told of the options. */
@@ -108,12 +108,8 @@ function text(describe: string) {
 }
 
 function seconds(option: string, words: string | string[] | undefined, least: number, most: number) {
-    const typed = single(option, words);
-    if (typed === undefined) return undefined;
-    const value = Number(typed);
-    if (!/^\d+(\.\d+)?$/.test(typed) || value < least || value > most)
-        throw wrong(`--${option} is "${typed}", but must be seconds, ${least} to ${most}.`, help);
-    return value;
+    const expectation = `seconds, ${least} to ${most}`;
+    return numberOption({ name: option, command: "loadtest", shape: decimalNumber, least, most, expectation }, words);
 }
 
 function file(option: string, words: string | string[] | undefined): string | undefined {

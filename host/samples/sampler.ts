@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
+import { isEndOfProgram } from "../session/is-end-of-program.js";
 import type { MemoryPool } from "../console/memory-pool.js";
 import type { PoolStatistics } from "../session/pool-session.js";
 import { ratesBetween, type Sample } from "./sample.js";
@@ -64,7 +65,7 @@ function unlessStopped<T>(stop: AbortSignal, work: Promise<T>): Promise<T | null
 }
 
 function isEnd(error: Error): boolean {
-    return error.name === "AbortError" || ("code" in error && error.code === "TARGET_GONE");
+    return error.name === "AbortError" || isEndOfProgram(error);
 }
 
 function sampleOf(statistics: PoolStatistics, elapsed: number, earlier: Sample | null): Sample {

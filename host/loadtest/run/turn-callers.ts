@@ -1,3 +1,4 @@
+import { joinSampling } from "../../callers/join-sampling.js";
 import { LocatedCallers } from "../../callers/located-callers.js";
 import { type CallersReading, readCallers, sampledSince } from "../../callers/read-callers.js";
 import type { PoolSession } from "../../session/pool-session.js";
@@ -25,10 +26,8 @@ export class TurnCallers {
 
     /** Goes on with the sampling of an earlier turn with the same program. */
     static async begin(session: PoolSession, oneIn: number): Promise<TurnCallers> {
-        const found = await readCallers(session);
-        if (found.oneIn !== 0) return new TurnCallers(session, found, found);
-        await session.sampleCallers(oneIn);
-        return new TurnCallers(session, null, await readCallers(session));
+        const before = await joinSampling(session, oneIn);
+        return new TurnCallers(session, before, before ?? (await readCallers(session)));
     }
 
     /** Reads again, where the last time is some seconds ago. */

@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 import { pythonCarrier } from "../../host/engine/python.js";
 import { preparedPython } from "../support/python.js";
 import { stateOf } from "../support/running.js";
+import { stopProgram } from "../support/stop-program.js";
 import { makeTarget, type Target, whyNot } from "../support/targets.js";
 import { Victim } from "../support/victim.js";
-import { waitUntil } from "../support/wait-until.js";
 
 const loneThread = fileURLToPath(new URL("../../../test/targets/lone_thread.c", import.meta.url));
 const borrower = fileURLToPath(new URL("../../../test/engine/borrower.py", import.meta.url));
@@ -102,8 +102,7 @@ for (const name of ["linux-x64", "linux-i386"] as const) {
             inProgram(
                 () => idle,
                 async () => {
-                    process.kill(victim.pid, "SIGSTOP");
-                    await waitUntil("it is stopped", () => stateOf(victim.pid) === "T");
+                    await stopProgram(victim.pid);
                     assert.equal(borrow(1, 2), 0);
                     assert.equal(stateOf(victim.pid), "T");
                     process.kill(victim.pid, "SIGCONT");

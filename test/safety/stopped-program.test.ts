@@ -7,6 +7,7 @@ import type { PoolSession } from "../../host/session/pool-session.js";
 import { ConsoleProcess } from "../cli/console-process.js";
 import { assertFails } from "../cli/told-error.js";
 import { childrenOf, isRunning } from "../support/running.js";
+import { stopProgram } from "../support/stop-program.js";
 import { whyNot } from "../support/targets.js";
 import { waitUntil } from "../support/wait-until.js";
 import { withNamedVictim } from "./named-victim.js";
@@ -18,7 +19,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
     describe(`a ${name} program that is stopped`, { skip: whyNot(name) ?? false }, () => {
         it("is refused, unchanged, with the way to let it go on", () =>
             withNamedVictim(name, program, async (victim, target) => {
-                process.kill(victim.pid, "SIGSTOP");
+                await stopProgram(victim.pid);
                 await assertFails(
                     ["attach", program],
                     { exitCode: 5, code: "NOT_ANSWERING", message: /is stopped/, resolution: /kill -CONT \d+$/ },
@@ -31,24 +32,24 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 
         it("in the middle of a session: that is told in time, to later questions at once, until it goes on", () =>
             withNamedVictim(name, program, async (victim) => {
-                const session = await attach(program, { answerLimitMs: 3000 });
-                process.kill(victim.pid, "SIGSTOP");
-                const expected = { name: "UserError", code: "NOT_ANSWERING" };
-                await assert.rejects(session.statistics(), { ...expected, message: /within 3 s/ });
-                await assert.rejects(session.reset(), { ...expected, message: /still does not answer/ });
-                process.kill(victim.pid, "SIGCONT");
-                assert.equal(await activeAgain(session), 1);
-                await session.close();
+                await withSession(program, 3000, async (session) => {
+                    await stopProgram(victim.pid);
+                    const expected = { name: "UserError", code: "NOT_ANSWERING" };
+                    await assert.rejects(session.statistics(), { ...expected, message: /within 3 s/ });
+                    await assert.rejects(session.reset(), { ...expected, message: /still does not answer/ });
+                    process.kill(victim.pid, "SIGCONT");
+                    assert.equal(await activeAgain(session), 1);
+                });
                 assert.equal((await victim.numbers("work 1 10000 4"))["corruptions"], 0);
                 assert.equal(await victim.quit(), 0);
             }));
 
         it("in the middle of a session: it can be left, and goes on later", () =>
             withNamedVictim(name, program, async (victim) => {
-                const session = await attach(program, { answerLimitMs: 1000 });
-                process.kill(victim.pid, "SIGSTOP");
-                await assert.rejects(session.statistics(), { name: "UserError", code: "NOT_ANSWERING" });
-                await session.close();
+                await withSession(program, 1000, async (session) => {
+                    await stopProgram(victim.pid);
+                    await assert.rejects(session.statistics(), { name: "UserError", code: "NOT_ANSWERING" });
+                });
                 process.kill(victim.pid, "SIGCONT");
                 assert.equal((await victim.numbers("work 1 10000 4"))["corruptions"], 0);
                 assert.equal(await victim.quit(), 0);
@@ -78,6 +79,20 @@ describe("a program that hangs in its pool", { skip: whyNot("linux-x64") ?? fals
             }
         }));
 });
+
+/** A session that is closed even where the test fails: one left open would keep the test's own process from its end. */
+async function withSession(
+    program: string,
+    answerLimitMs: number,
+    work: (session: PoolSession) => Promise<void>,
+): Promise<void> {
+    const session = await attach(program, { answerLimitMs });
+    try {
+        await work(session);
+    } finally {
+        await session.close();
+    }
+}
 
 async function activeAgain(session: PoolSession): Promise<number> {
     for (;;) {

@@ -7,7 +7,8 @@ static uint32_t cached_blocks(const struct PoolClass *class);
 static void snapshot_classes(struct PoolSnapshot *out, int recycle);
 static void snapshot_large(struct PoolSnapshot *out, int recycle);
 static void snapshot_caches(struct PoolSnapshot *out);
-static void snapshot_scrap(struct PoolSnapshot *out);
+static uint64_t caches_sum(uint32_t place);
+static uint64_t scrap_sum(void);
 
 void pool_snapshot(struct PoolSnapshot *out) {
     struct PoolState *state = POOL_STATE;
@@ -25,7 +26,7 @@ void pool_snapshot(struct PoolSnapshot *out) {
     snapshot_classes(out, recycle);
     snapshot_large(out, recycle);
     snapshot_caches(out);
-    snapshot_scrap(out);
+    out->scrap_allocs = scrap_sum();
     if (recycle) {
         out->current_used = pool_used();
         out->peak_used = POOL_LOAD(state->peak_used);
@@ -94,8 +95,6 @@ void pool_out_more(uint32_t bytes) {
 
 void pool_out_less(uint32_t bytes) { (void)POOL_ADD(POOL_STATE->out_bytes, 0u - bytes); }
 
-/* ---- sums ---- */
-
 void pool_count_moved(void) {
     struct PoolCache *cache = pool_cache_enter();
 
@@ -103,21 +102,25 @@ void pool_count_moved(void) {
     pool_cache_leave(cache);
 }
 
+/* ---- the snapshot ---- */
+
+#define CACHE_PLACE(counter) ((uint32_t)offsetof(struct PoolCache, counter))
+#define STACK_PLACE(class, counter)                                                                \
+    (POOL_STACK_AT((class)->index) + (uint32_t)offsetof(struct PoolStack, counter))
+
 static void snapshot_classes(struct PoolSnapshot *out, int recycle) {
     struct PoolState *state = POOL_STATE;
     struct PoolHistogramRow *row = out->classes;
     struct PoolClass *class = state->classes, *end = class + state->class_count;
-    uint32_t index, seen = POOL_LOAD(state->caches_seen);
 
     for (; class < end; class += 1, row++) {
         row->max_size = class->max_size;
-        row->total = pool_read(&class->bumped);
-        for (index = 0; index < seen; index++)
-            row->total += pool_read_own(&POOL_CACHE(index)->stacks[class->index].allocs);
+        row->total = pool_read(&class->bumped) + caches_sum(STACK_PLACE(class, allocs));
         row->live = recycle ? class_live(class) : row->total;
         out->pool_allocs += row->total;
         if (recycle)
             out->total_frees += row->total - row->live;
+        out->reallocs += caches_sum(STACK_PLACE(class, reallocs));
     }
 }
 
@@ -147,24 +150,46 @@ static void snapshot_large(struct PoolSnapshot *out, int recycle) {
 }
 
 static void snapshot_caches(struct PoolSnapshot *out) {
-    uint32_t index, stack, seen = POOL_LOAD(POOL_STATE->caches_seen);
-    struct PoolCache *cache;
-
-    for (index = 0; index < seen; index++) {
-        cache = POOL_CACHE(index);
-        out->total_frees += pool_read_own(&cache->null_frees) - pool_read_own(&cache->moved);
-        out->foreign_frees += pool_read_own(&cache->foreign_frees);
-        out->reallocs += pool_read_own(&cache->reallocs);
-        out->game_allocs += pool_read_own(&cache->game_allocs);
-        for (stack = 0; stack < POOL_STATE->class_count; stack++)
-            out->reallocs += pool_read_own(&cache->stacks[stack].reallocs);
-    }
+    out->total_frees += caches_sum(CACHE_PLACE(null_frees)) - caches_sum(CACHE_PLACE(moved));
+    out->foreign_frees += caches_sum(CACHE_PLACE(foreign_frees));
+    out->reallocs += caches_sum(CACHE_PLACE(reallocs));
+    out->game_allocs += caches_sum(CACHE_PLACE(game_allocs));
 }
 
-static void snapshot_scrap(struct PoolSnapshot *out) {
-    struct ScrapRecord *record = POOL_SCRAP(0), *end = record + SCRAP_RECORDS;
+/* ---- counters of many threads, each of which counts in its own ----
+ *
+ * In 32 bits a counter reads 2^32 too low in the instant of its carry. No sum grows by half of that
+ * between two looks, so two that are nearer than that are both sound. */
 
-    for (; record < end; record += 1)
-        out->scrap_allocs +=
-            pool_read_own(&record->own.allocs) + pool_read_own(&record->visitors.allocs);
+#define SUMS_DIFFER(sum, before) (((sum) - (before)) >> 31 != 0)
+
+/* What all caches have counted at this place in each of them. */
+static uint64_t caches_sum(uint32_t place) {
+    const char *cache, *end = (char *)POOL_CACHE(POOL_LOAD(POOL_STATE->caches_seen));
+    uint64_t sum = 0, before;
+    int looks = 0;
+
+    do {
+        before = sum;
+        sum = 0;
+        for (cache = (char *)POOL_CACHE(0); cache < end; cache += POOL_CACHE_BYTES)
+            sum += pool_read((const PoolCounter *)(cache + place));
+    } while (looks++ == 0 || SUMS_DIFFER(sum, before));
+    return sum;
+}
+
+static uint64_t scrap_sum(void) {
+    struct ScrapRecord *record, *end = POOL_SCRAP(SCRAP_RECORDS);
+    uint64_t sum = 0, before;
+    int looks = 0;
+
+    if ((POOL_CONTROL->layers & POOL_LAYER_SCRAPHEAP) == 0)
+        return 0;
+    do {
+        before = sum;
+        sum = 0;
+        for (record = POOL_SCRAP(0); record < end; record += 1)
+            sum += pool_read(&record->own.allocs) + pool_read(&record->visitors.allocs);
+    } while (looks++ == 0 || SUMS_DIFFER(sum, before));
+    return sum;
 }

@@ -9,9 +9,9 @@
  *   POOL_ADD(word, n)          atomic add on a u32, the old value
  *   pool_swap_if(&w, old, new) atomic compare and exchange on a u32, non-zero when it took place
  *   POOL_COUNT(counter)        atomic increment of a u64
- *   pool_read(&counter)        a u64 that POOL_COUNT is incrementing, never torn
  *   POOL_COUNT_OWN(counter)    increment of a u64 that only this thread changes
- *   pool_read_own(&counter)    a u64 that POOL_COUNT_OWN is incrementing, never torn
+ *   pool_read(&counter)        a u64 that others increment; in 32 bits 2^32 too low in the instant
+ *                              of its carry
  *   POOL_RELEASE(word, value)  write it, after everything written before
  *   POOL_ACQUIRE(word)         read it, before everything read after
  *   POOL_LOCK(&word)           take a spin lock; acquire. Not recursive, see pool_lock_wait

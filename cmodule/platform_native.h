@@ -22,7 +22,6 @@ extern volatile uint32_t native_commits_left;
 #define POOL_COUNT_OWN(counter)                                                                    \
     __atomic_store_n(&(counter), __atomic_load_n(&(counter), __ATOMIC_RELAXED) + 1,                \
                      __ATOMIC_RELAXED)
-#define pool_read_own(counter)    pool_read(counter)
 #define POOL_RELEASE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELEASE)
 #define POOL_ACQUIRE(word)        __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
 #define POOL_PAUSE()              __builtin_ia32_pause()

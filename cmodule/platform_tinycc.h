@@ -77,7 +77,6 @@ static uint32_t pool_highest_bit(uint32_t word) {
         __asm__ __volatile__("lock; incq %0" : "+m"(*at_) : : "memory", "cc");                     \
     } while (0)
 #define pool_read(counter) (*(volatile uint64_t *)(counter))
-#define pool_read_own      pool_read
 #else
 /* The carry travels in the flags between the two locked halves. */
 #define POOL_COUNT(counter)                                                                        \
@@ -97,16 +96,6 @@ static uint64_t pool_read(const uint64_t *counter) {
         low = half[0];
     } while (high != half[1]);
     return (uint64_t)high << 32 | low;
-}
-
-/* A low half of 0 may lack its carry for the time of one instruction. */
-static uint64_t pool_read_own(const uint64_t *counter) {
-    uint32_t tries = 100;
-    uint64_t value;
-    do {
-        value = pool_read(counter);
-    } while ((uint32_t)value == 0 && --tries != 0);
-    return value;
 }
 #endif
 

@@ -62,6 +62,7 @@ int main(void) {
     test_counters();
     test_aligned();
     test_windows();
+    test_long_counts();
     test_inactive();
     test_exhaustion();
     test_init();

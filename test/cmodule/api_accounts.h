@@ -79,6 +79,31 @@ static void test_counters(void) {
     CHECK("not ours", !POOL_OWNS(&local));
 }
 
+static void test_long_counts(void) {
+    struct PoolCache *cache;
+    struct PoolSnapshot before, now;
+    void *user;
+
+    group_begin("counts beyond 32 bits");
+    native_open(64 * MB, POOL_RECYCLE);
+    replace_free(replace_malloc(100));
+    cache = pool_cache_enter();
+    cache->stacks[0].allocs = cache->stacks[0].reallocs = 0xFFFFFFFFull;
+    cache->null_frees = 0xFFFFFFFFull;
+    pool_cache_leave(cache);
+    before = stats();
+    CHECK("a class", before.classes[0].total == 0xFFFFFFFFull);
+    CHECK("all", before.pool_allocs == 0x100000000ull && before.reallocs == 0xFFFFFFFFull);
+    user = replace_malloc(1);
+    replace_free(NULL);
+    now = stats();
+    CHECK("the class goes on", now.classes[0].total == 0x100000000ull);
+    CHECK("all go on", now.pool_allocs == 0x100000001ull);
+    CHECK("frees", now.total_frees == before.total_frees + 1);
+    replace_free(user);
+    CHECK("of a block", stats().total_frees == before.total_frees + 2);
+}
+
 static void test_inactive(void) {
     char *user, *large, *other;
     uint64_t allocs;

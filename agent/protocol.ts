@@ -152,24 +152,6 @@ export interface ArmReport {
     retries: number;
 }
 
-/** One size class. */
-export interface HistogramRow {
-    /** Largest request that it serves, in bytes. */
-    max_size: number;
-    /** Its blocks that are in use. */
-    live: number;
-    /** Its blocks that were ever handed out. */
-    total: number;
-}
-
-/** What came through one layer. */
-export interface LayerCounters {
-    /** Blocks served from the pool. */
-    pool_allocs: number;
-    /** Requests that the original had to serve. */
-    fallback_allocs: number;
-}
-
 /** Of a 32-bit program, in bytes. */
 export interface AddressSpace {
     /** What such a program can address. */
@@ -182,42 +164,13 @@ export interface AddressSpace {
     is_lower_bound: boolean;
 }
 
-/** The statistics of the contract, in the names users script against. Sizes in bytes. */
-export interface PoolStatistics {
-    /** 1 while new allocations go to the pool, else 0. */
-    active: number;
-    /** How memory is handed out. */
-    strategy: Strategy;
-    /** Installed layers. */
-    layers: Layer[];
-    /** Region reserved. */
-    pool_size: number;
-    /** Of it, backed by memory. */
-    committed: number;
-    /** Of it, held by live blocks, header and padding included; `bump`: everything handed out. */
-    current_used: number;
-    /** Highest `current_used` seen. */
-    peak_used: number;
-    /** Blocks served from the pool. */
-    pool_allocs: number;
-    /** Requests that the pool could not serve, served by the original. */
-    fallback_allocs: number;
-    /** Calls of free. */
-    total_frees: number;
-    /** Of them, pool pointers that released nothing; `bump`: all of them. */
-    pool_frees_ignored: number;
-    /** Calls of realloc. */
-    reallocs: number;
-    /** Frees of pointers that the pool does not own, passed to the original. */
-    foreign_frees: number;
-    /** Pool pointers whose header failed validation; counted, never a crash. */
-    corrupt_headers: number;
-    /** Frees of blocks that were free already; counted, never a crash. */
-    double_frees: number;
-    /** What each installed layer asked the pool for. Blocks of scrap heaps are in no other counter. */
-    by_layer: Partial<Record<Layer, LayerCounters>>;
-    /** A row for each size class. */
-    histogram: HistogramRow[];
+/** All counters at one moment. */
+export interface SnapshotReply {
+    /**
+     * `struct PoolSnapshot` (`cmodule/stats.h`) up to its last row in use, as u32 in decimal with commas between them: the
+     * least work for the program.
+     */
+    words: string;
     /** Null in 64-bit programs. */
     address_space: AddressSpace | null;
 }
@@ -274,7 +227,7 @@ export interface ConsoleRequests {
     find: { request: null; response: PoolFacts | null };
     /** Stops the threads and writes the hooks, once; later calls do nothing. */
     arm: { request: null; response: ArmReport };
-    statistics: { request: null; response: PoolStatistics };
+    snapshot: { request: null; response: SnapshotReply };
     setActive: { request: boolean; response: boolean };
     /** Gives wholly free memory back; returns bytes. */
     reset: { request: null; response: number };
@@ -318,6 +271,9 @@ export const mailbox = {
     /** From the start of a slot: u64 number of the request, u64 of the answer, u32 length of each in bytes, the text. */
     layout: { request: 0, answer: 8, requestBytes: 16, answerBytes: 20, text: 24 },
 } as const;
+
+/** How often the core looks into the mailbox, in milliseconds: a host waits that long for an answer, on the average half of it. */
+export const coreLookMs = 50;
 
 /** As JSON in UTF-8. */
 export interface MailboxRequest {

@@ -128,18 +128,16 @@ export { screenshotPng } from "./saves/screenshot-png.js";
 export { runScript, type ScriptReport } from "./script/run-script.js";
 export type {
     AddressSpace,
-    HistogramRow,
     InstallReport,
     LaunchOptions,
     Layer,
-    LayerCounters,
     PoolFacts,
     PoolOptions,
-    PoolStatistics,
     SizeGroup,
     Strategy,
     TuningOptions,
 } from "./session/pool-session.js";
+export type { HistogramRow, LayerCounters, PoolStatistics } from "./session/pool-statistics.js";
 export { setupEngine } from "./setup/setup.js";
 export type { PreparedEngine } from "./setup/setup.js";
 export type { Unreadable } from "./steam/libraries.js";

@@ -1,9 +1,10 @@
-import type { ArmReport, PoolFacts, PoolStatistics } from "../protocol.js";
+import type { ArmReport, PoolFacts, SnapshotReply } from "../protocol.js";
+import { measureAddressSpace } from "../shared/address-space.js";
 import { findPool, type FoundPool } from "../shared/control-block.js";
 import { seemingGame } from "../shared/games/known-game.js";
 import { openLog } from "../shared/log.js";
 import { Refusal } from "../shared/refusal.js";
-import { readStatistics } from "../shared/statistics.js";
+import { readWords } from "../shared/statistics.js";
 import { system } from "../shared/system/index.js";
 import { armStatus } from "../generated/layout.js";
 import { describeArmFailure } from "./arm-failure.js";
@@ -56,9 +57,8 @@ export class PoolConsole {
         return report;
     }
 
-    statistics(): PoolStatistics {
-        const { control, claims } = this.#living();
-        return readStatistics(control, claims.layers);
+    snapshot(): SnapshotReply {
+        return { words: readWords(this.#living().control), address_space: measureAddressSpace() };
     }
 
     setActive(active: boolean): boolean {

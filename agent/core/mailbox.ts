@@ -1,7 +1,4 @@
-import { mailbox, type MailboxAnswer, type MailboxRequest, type Reply } from "../protocol.js";
-
-/** How often the core looks, in milliseconds: a host waits that long for an answer, on the average half of it. */
-const LOOK_MS = 50;
+import { coreLookMs, mailbox, type MailboxAnswer, type MailboxRequest, type Reply } from "../protocol.js";
 
 const { layout, slots, slotBytes, mark, markBytes } = mailbox;
 const capacity = slotBytes - layout.text;
@@ -27,7 +24,7 @@ export function openMailbox(answer: (name: string, payload: unknown) => Promise<
             if (request?.number === number)
                 void answer(request.name, request.payload).then((reply) => writeAnswer(slot, number, reply));
         }
-    }, LOOK_MS);
+    }, coreLookMs);
     return memory;
 }
 

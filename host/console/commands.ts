@@ -1,4 +1,4 @@
-import type { HistogramRow, PoolStatistics } from "../session/pool-session.js";
+import type { HistogramRow, PoolStatistics } from "../session/pool-statistics.js";
 import { addressSpaceBlock, histogramBars, layerLines, megabytes, statisticsBlock } from "./format.js";
 import type { MemoryPool, PoolAddressSpace } from "./memory-pool.js";
 

@@ -1,4 +1,4 @@
-import type { HistogramRow, PoolStatistics } from "../session/pool-session.js";
+import type { HistogramRow, PoolStatistics } from "../session/pool-statistics.js";
 import type { PoolAddressSpace } from "./memory-pool.js";
 
 /** One MB of the console commands, in bytes. */

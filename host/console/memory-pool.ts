@@ -1,12 +1,5 @@
-import type {
-    AddressSpace,
-    HistogramRow,
-    InstallReport,
-    PoolFacts,
-    PoolOptions,
-    PoolSession,
-    PoolStatistics,
-} from "../session/pool-session.js";
+import type { AddressSpace, InstallReport, PoolFacts, PoolOptions, PoolSession } from "../session/pool-session.js";
+import type { HistogramRow, PoolStatistics } from "../session/pool-statistics.js";
 import { type TopCallers, topCallers, type TopOptions } from "../callers/top-callers.js";
 import { doWork } from "../desk/do-work.js";
 import { GameEcho } from "../desk/game-echo.js";

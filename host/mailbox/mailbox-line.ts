@@ -1,18 +1,20 @@
 import { randomInt } from "node:crypto";
+import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { mailbox, type MailboxRequest } from "../../agent/protocol.js";
 import { AgentRefusal, EngineError, EngineTimeout } from "../engine/engine-errors.js";
+import { LookRhythm } from "./look-rhythm.js";
 import type { ProcessMemory } from "./process-memory.js";
 
 const { layout, slots, slotBytes } = mailbox;
 const capacity = slotBytes - layout.text;
 
-/** How often we look for an answer, in milliseconds. */
-const lookMs = 5;
 /** When we look whether what we wrote is still there, in milliseconds. */
 const doubtMs = 200;
-/** Longest pause before we ask again when another host took our slot, in milliseconds: not all at once. */
+/** Shortest pause before we ask again when another host took our slot, in milliseconds. */
+const shortestPauseMs = 5;
+/** The longest: not all at once. */
 const longestPauseMs = 60;
 /** How often we look whether the program still runs while nothing is asked, in milliseconds. */
 const watchMs = 500;
@@ -24,6 +26,7 @@ export class MailboxLine {
     readonly #memory: ProcessMemory;
     readonly #address: number;
     readonly #answerLimitMs: number;
+    readonly #rhythm = new LookRhythm();
     #leave = (): void => {};
 
     constructor(memory: ProcessMemory, address: number, answerLimitMs: number) {
@@ -56,7 +59,7 @@ export class MailboxLine {
             const answer = await this.#answerTo(slot, number, posted, end);
             if (answer === "overwritten") {
                 if (Date.now() > end) throw new EngineTimeout("the program's pool answers with nothing but nonsense");
-                await pause(randomInt(lookMs, longestPauseMs));
+                await pause(randomInt(shortestPauseMs, longestPauseMs));
                 continue;
             }
             if (answer.reply.ok) return answer.reply.value;
@@ -87,12 +90,14 @@ export class MailboxLine {
 
     async #answerTo(slot: number, number: number, posted: Buffer, end: number): Promise<Answer | "overwritten"> {
         const doubt = Date.now() + doubtMs;
-        for (;;) {
-            await pause(lookMs);
+        for (let looks = 1; ; looks++) {
+            await pause(this.#rhythm.pauseAt(performance.now()));
             const head = this.#memory.read(slot, layout.text);
             if (head === null) throw ended();
-            if (Number(head.readBigUInt64LE(layout.answer)) === number)
+            if (Number(head.readBigUInt64LE(layout.answer)) === number) {
+                this.#rhythm.answeredAt(performance.now(), looks);
                 return this.#readAnswer(slot, head.readUInt32LE(layout.answerBytes), number);
+            }
             if (Number(head.readBigUInt64LE(layout.request)) !== number) return "overwritten";
             if (Date.now() > doubt && !this.#stillStands(slot, posted)) return "overwritten";
             if (Date.now() > end) throw new EngineTimeout("the program's pool did not answer in time");

@@ -1,5 +1,5 @@
 import { size } from "../console/format.js";
-import type { HistogramRow } from "../session/pool-session.js";
+import type { HistogramRow } from "../session/pool-statistics.js";
 import type { Plot } from "./plot.js";
 import { megabytesOf } from "./time-series.js";
 

@@ -1,4 +1,4 @@
-import type { PoolStatistics } from "../session/pool-session.js";
+import type { PoolStatistics } from "../session/pool-statistics.js";
 
 /** A pool at one moment. */
 export interface Sample {

@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { isEndOfProgram } from "../session/is-end-of-program.js";
 import type { MemoryPool } from "../console/memory-pool.js";
-import type { PoolStatistics } from "../session/pool-session.js";
+import type { PoolStatistics } from "../session/pool-statistics.js";
 import { ratesBetween, type Sample } from "./sample.js";
 
 /** When samples are taken. Every field has a default. */

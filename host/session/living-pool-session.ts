@@ -3,7 +3,9 @@ import type { EngineSession } from "../engine/engine.js";
 import type { EngineKind } from "../engine/engine-choice.js";
 import { ask } from "./ask.js";
 import type { Installed } from "./install.js";
-import type { InstallReport, PoolFacts, PoolSession, PoolStatistics } from "./pool-session.js";
+import type { InstallReport, PoolFacts, PoolSession } from "./pool-session.js";
+import type { PoolStatistics } from "./pool-statistics.js";
+import { readSnapshot } from "./read-snapshot.js";
 import { seenException } from "./replies.js";
 import { translateErrors } from "./translate-errors.js";
 
@@ -44,10 +46,7 @@ export class LivingPoolSession implements PoolSession {
     }
 
     statistics(): Promise<PoolStatistics> {
-        return translateErrors(async () => ({
-            ...(await ask(this.#session, "statistics", null)),
-            pool_limit: this.facts.poolBytes,
-        }));
+        return translateErrors(async () => readSnapshot(await ask(this.#session, "snapshot", null), this.facts));
     }
 
     setActive(active: boolean): Promise<boolean> {

@@ -4,11 +4,8 @@ import type {
     CodePlace,
     DeskWork,
     GameState,
-    HistogramRow,
     Layer,
-    LayerCounters,
     PoolFacts,
-    PoolStatistics as CountedStatistics,
     Reservation,
     SeenException,
     SizeGroup,
@@ -16,14 +13,9 @@ import type {
     WorkState,
 } from "../../agent/protocol.js";
 import type { EngineChoice } from "../engine/engine-choice.js";
+import type { PoolStatistics } from "./pool-statistics.js";
 
-export type { AddressSpace, HistogramRow, Layer, LayerCounters, PoolFacts, Reservation, SizeGroup, Strategy };
-
-/** What a pool counts, and what that is measured by. Sizes in bytes. */
-export interface PoolStatistics extends CountedStatistics {
-    /** What `pool_size` may grow to: the region that shares are of. The same, unless the pool reserves in segments. */
-    pool_limit: number;
-}
+export type { AddressSpace, Layer, PoolFacts, Reservation, SizeGroup, Strategy };
 
 /** What `attach` and `launch` can be told. Every field has a default. */
 export interface PoolOptions {

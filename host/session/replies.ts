@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { type ConsoleRequests, type CoreRequests, locatedAtOnce, type SeenException } from "../../agent/protocol.js";
-import { callerChainLength, callersLargest, callersPageRows, regionLimit } from "../../agent/generated/layout.js";
+import {
+    callerChainLength,
+    callersLargest,
+    callersPageRows,
+    regionLimit,
+    snapshotBytes,
+} from "../../agent/generated/layout.js";
 import { UserError } from "../errors.js";
 
 type Replies = {
@@ -54,7 +60,17 @@ const facts = z.object({
     hasDesk: z.boolean(),
 });
 
-/** A snapshot of all counters. */
+/** Numbers of 32 bits with commas between them. */
+const words = z
+    .string()
+    .max((snapshotBytes / 4) * 11)
+    .regex(/^\d{1,10}(,\d{1,10})*$/);
+
+const addressSpace = z
+    .object({ total: bytes, free: bytes, largest_hole: bytes, is_lower_bound: z.boolean() })
+    .nullable();
+
+/** What a pool counts, wherever it is read. */
 export const statistics = z.object({
     active: flag,
     strategy,
@@ -72,7 +88,7 @@ export const statistics = z.object({
     corrupt_headers: count,
     double_frees: count,
     by_layer: z.partialRecord(z.enum(layerNames), z.object({ pool_allocs: count, fallback_allocs: count })),
-    address_space: z.object({ total: bytes, free: bytes, largest_hole: bytes, is_lower_bound: z.boolean() }).nullable(),
+    address_space: addressSpace,
     histogram: z.array(z.object({ max_size: bytes, live: count, total: count })).max(1024),
 });
 
@@ -108,7 +124,7 @@ const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {
     }),
     find: facts.nullable(),
     arm: z.object({ armedNow: z.boolean(), stalledNs: bytes, threads: count, retries: count }),
-    statistics,
+    snapshot: z.object({ words: words, address_space: addressSpace }),
     setActive: z.boolean(),
     reset: bytesOfPool,
     sampleCallers: count.max(callersLargest),

@@ -1,7 +1,8 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { printable } from "../../agent/shared/printable.js";
 import type { Sample } from "../samples/sample.js";
-import type { PoolFacts, PoolStatistics } from "../session/pool-session.js";
+import type { PoolFacts } from "../session/pool-session.js";
+import type { PoolStatistics } from "../session/pool-statistics.js";
 import type { SampleOutput } from "./sample-output.js";
 
 /** Samples in the text format of Prometheus, each one whole. Rates are left to Prometheus. */

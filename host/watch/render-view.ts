@@ -1,7 +1,8 @@
 import { printable } from "../../agent/shared/printable.js";
 import { megabytes, size } from "../console/format.js";
 import type { Paint } from "./paint.js";
-import type { PoolFacts, PoolStatistics } from "../session/pool-session.js";
+import type { PoolFacts } from "../session/pool-session.js";
+import type { PoolStatistics } from "../session/pool-statistics.js";
 import { shareOfPool } from "../samples/share-of-pool.js";
 import type { Sample } from "../samples/sample.js";
 import { sparkline } from "./sparkline.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import type { PoolStatistics } from "../../host/session/pool-session.js";
+import type { PoolStatistics } from "../../host/session/pool-statistics.js";
 import { poolnv } from "../support/poolnv.js";
 import { whyNot } from "../support/targets.js";
 import { withVictim } from "./victims.js";

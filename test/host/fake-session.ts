@@ -1,5 +1,6 @@
 import type { CallersPage, CodePlace, DeskWork, GameState, WorkState } from "../../agent/protocol.js";
-import type { PoolSession, PoolStatistics } from "../../host/session/pool-session.js";
+import type { PoolSession } from "../../host/session/pool-session.js";
+import type { PoolStatistics } from "../../host/session/pool-statistics.js";
 
 export const statistics: PoolStatistics = {
     active: 1,

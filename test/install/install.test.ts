@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { attach, connect } from "../../host/session/open.js";
-import type { PoolStatistics } from "../../host/session/pool-session.js";
+import type { PoolStatistics } from "../../host/session/pool-statistics.js";
 import { childrenOf } from "../support/running.js";
 import { strategies } from "../support/strategies.js";
 import { makeTarget, targetNames, whyNot, type Target } from "../support/targets.js";

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { PoolStatistics } from "../../host/session/pool-session.js";
+import type { PoolStatistics } from "../../host/session/pool-statistics.js";
 import { DetachedLaunch } from "../support/detached-launch.js";
 import { poolnv } from "../support/poolnv.js";
 import { pidsWhere } from "../support/running.js";

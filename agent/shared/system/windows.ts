@@ -73,12 +73,13 @@ export class WindowsSystem implements System {
         const lowest = info.add(LOWEST_ADDRESS).readU32();
         const end = info.add(HIGHEST_ADDRESS).readU32() + 1;
         const range = Memory.alloc(RANGE_BYTES);
+        const [rangeSize, rangeState] = [range.add(RANGE_SIZE), range.add(RANGE_STATE)];
         const holes: number[] = [];
         for (let at = lowest; at < end;) {
-            if (Number(this.#call.virtualQuery(ptr(at), range, RANGE_BYTES)) === 0) break;
-            const size = range.add(RANGE_SIZE).readU32();
+            if (this.#call.virtualQuery(at, range, RANGE_BYTES) === 0) break;
+            const size = rangeSize.readU32();
             if (size === 0) break;
-            if (range.add(RANGE_STATE).readU32() === MEM_FREE) holes.push(Math.min(size, end - at));
+            if (rangeState.readU32() === MEM_FREE) holes.push(Math.min(size, end - at));
             at += size;
         }
         return { total: end - lowest, holes, isLowerBound: isWine() };
@@ -217,7 +218,7 @@ function kernelCalls() {
     return {
         virtualAlloc: native("VirtualAlloc", "pointer", ["pointer", "size_t", "uint", "uint"]),
         virtualFree: native("VirtualFree", "int", ["pointer", "size_t", "uint"]),
-        virtualQuery: native("VirtualQuery", "size_t", ["pointer", "pointer", "size_t"]),
+        virtualQuery: native("VirtualQuery", "uint32", ["uint32", "pointer", "uint32"]),
         getSystemInfo: native("GetSystemInfo", "void", ["pointer"]),
         createFile: native("CreateFileW", "pointer", ["pointer", "uint", "uint", "pointer", "uint", "uint", "pointer"]),
         writeFile: native("WriteFile", "int", ["pointer", "pointer", "uint", "pointer", "pointer"]),

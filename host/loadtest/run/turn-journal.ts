@@ -1,4 +1,4 @@
-import type { PoolStatistics } from "../../session/pool-session.js";
+import type { PoolStatistics } from "../../session/pool-statistics.js";
 import type { Expectation, Seen } from "../expectations/expectation.js";
 import type { TurnCallers } from "./turn-callers.js";
 import type { EventName, ExitRecord, ResultRecord, Verdict, VerdictRecord } from "../results/record.js";

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { UserError } from "../../errors.js";
 import type { LoadedSave } from "../../desk/load-save.js";
-import type { PoolStatistics } from "../../session/pool-session.js";
+import type { PoolStatistics } from "../../session/pool-statistics.js";
 import type { SaveToTest, Steps } from "../scenario/scenario.js";
 import type { Turn } from "./turn.js";
 import { TurnOver } from "./turn-over.js";

@@ -1,5 +1,6 @@
 import { attach } from "../../../host/session/open.js";
-import type { PoolSession, PoolStatistics } from "../../../host/session/pool-session.js";
+import type { PoolSession } from "../../../host/session/pool-session.js";
+import type { PoolStatistics } from "../../../host/session/pool-statistics.js";
 import { expectedCounters } from "../../install/expected-counters.js";
 import type { Victim } from "../../support/victim.js";
 import type { Tally } from "../tally.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -76,20 +76,17 @@ interface Packed {
 
 async function withPacked(work: (packed: Packed) => Promise<void>): Promise<void> {
     await withProgram({ protected: true }, async (program) => {
-        const sign = join(dirname(program), "unpack");
-        const starting = startStandin(program, ["--unpacks-with", windowsPath(sign)]);
+        const sign = join(dirname(program), "packed");
+        const starting = startStandin(program, ["--unpacks-without", windowsPath(sign)]);
         starting.catch(() => {}); // whoever unpacks it hears of that
         const unpack = () => {
-            writeFileSync(sign, "");
+            rmSync(sign, { force: true });
             return starting;
         };
         const isProgram = (args: string[]) => args.some((arg) => arg === program || arg === windowsPath(program));
         try {
-            const pid = await waitUntil("it runs", () => pidsWhere(isProgram)[0]);
-            await waitUntil("its code is there", () =>
-                readCode(pid).some(({ from, to }) => from <= 0x00aa_3e40 && to > 0x00aa_3e40),
-            );
-            await work({ pid, unpack });
+            await waitUntil("it is loaded, and packed", () => existsSync(sign));
+            await work({ pid: pidsWhere(isProgram)[0]!, unpack });
         } finally {
             const standin = await unpack();
             standin.kill();

@@ -3,9 +3,10 @@
 #include "game.h"
 #include "settings.h"
 
-#define PACKED_MS 20 /* between looks for the file that ends it */
+#define PACKED_MS 20 /* between looks whether the file is gone */
 
 static void wait_packed(void);
+static HANDLE open_sign(DWORD how);
 
 __attribute__((section(".bind"), used)) void protected_entry(void) {
     uint32_t *word;
@@ -19,12 +20,20 @@ __attribute__((section(".bind"), used)) void protected_entry(void) {
     ((void (*)(void))GAME_ENTRY)();
 }
 
+/* The file tells that all of the program is loaded. */
 static void wait_packed(void) {
-    HANDLE file = INVALID_HANDLE_VALUE;
+    HANDLE file;
     settings_read(GetCommandLineA());
-    while (settings.unpacks_with[0] != 0 && file == INVALID_HANDLE_VALUE) {
+    if (settings.unpacks_without[0] == 0)
+        return;
+    CloseHandle(open_sign(CREATE_ALWAYS));
+    while ((file = open_sign(OPEN_EXISTING)) != INVALID_HANDLE_VALUE) {
+        CloseHandle(file);
         Sleep(PACKED_MS);
-        file = CreateFileA(settings.unpacks_with, GENERIC_READ, FILE_SHARE_READ, 0, OPEN_EXISTING,
-                           FILE_ATTRIBUTE_NORMAL, 0);
     }
+}
+
+static HANDLE open_sign(DWORD how) {
+    return CreateFileA(settings.unpacks_without, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE,
+                       0, how, FILE_ATTRIBUTE_NORMAL, 0);
 }

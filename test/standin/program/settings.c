@@ -33,7 +33,7 @@ static const struct {
     {"--saves", 0, settings.saves},
     {"--crashes-by", 0, settings.crashes_by},
     {"--hangs-by", 0, settings.hangs_by},
-    {"--unpacks-with", 0, settings.unpacks_with},
+    {"--unpacks-without", 0, settings.unpacks_without},
     {"--other-replacer", 0, settings.other_replacer},
 };
 

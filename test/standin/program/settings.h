@@ -17,12 +17,12 @@ struct Settings {
     uint32_t misuse;      /* --misuse 0: nothing is freed twice or in its middle */
     uint32_t stale;       /* --stale 0: nothing that was freed is read */
     uint32_t seconds;     /* --seconds N: ends by itself then; 0: does not */
-    char saves[SETTING_TEXT_MOST];          /* --saves FOLDER: where saved games are */
-    char crashes_by[SETTING_TEXT_MOST];     /* --crashes-by SAVE: dies a while after it is loaded */
-    char hangs_by[SETTING_TEXT_MOST];       /* --hangs-by SAVE: runs no frame from then on */
-    char unpacks_with[SETTING_TEXT_MOST];   /* --unpacks-with FILE: a protected program is packed
-                                               until there is that file */
-    char other_replacer[SETTING_TEXT_MOST]; /* --other-replacer DLL: loaded at the start */
+    char saves[SETTING_TEXT_MOST];      /* --saves FOLDER: where saved games are */
+    char crashes_by[SETTING_TEXT_MOST]; /* --crashes-by SAVE: dies a while after it is loaded */
+    char hangs_by[SETTING_TEXT_MOST];   /* --hangs-by SAVE: runs no frame from then on */
+    char unpacks_without[SETTING_TEXT_MOST]; /* --unpacks-without FILE: a protected program makes
+                                                that file and is packed until it is gone */
+    char other_replacer[SETTING_TEXT_MOST];  /* --other-replacer DLL: loaded at the start */
 };
 
 extern struct Settings settings;

@@ -37,6 +37,7 @@ void pool_snapshot(struct PoolSnapshot *out) {
     out->game_fallbacks = pool_read(&events->game_fallbacks);
     out->fallback_allocs = pool_read(&events->fallback_allocs) + out->game_fallbacks;
     out->scrap_fallbacks = pool_read(&events->scrap_fallbacks);
+    out->stray_pointers = pool_read(&events->stray_pointers);
     out->corrupt_headers = pool_read(&events->corrupt_headers);
     out->double_frees = pool_read(&events->double_frees);
     out->pool_frees_ignored = ignored;

@@ -100,6 +100,23 @@ static enum PoolVerdict header_judge(const void *user, uint32_t code) {
     return POOL_OK;
 }
 
+/* Whether a block of a span begins so many bytes behind its first one. */
+static int is_begin(const struct PoolClass *class, uint32_t inside) {
+    return (inside & 7) == 0 && (inside >> 3) * class->inverse <= class->inverse - 1;
+}
+
+int pool_recycle_may_begin(const void *user) {
+    uint32_t offset = POOL_OFFSET(user), page = offset >> POOL_PAGE_SHIFT;
+    uint32_t tag = POOL_LOAD(POOL_PAGES[page].tag);
+    uint32_t inside = offset - ((page - POOL_TAG_BACK(tag)) << POOL_PAGE_SHIFT) - POOL_FIRST;
+
+    if ((tag & POOL_KIND_MASK) == POOL_KIND_SPAN)
+        return is_begin(&POOL_STATE->classes[POOL_TAG_CLASS(tag)], inside);
+    if ((tag & POOL_KIND_MASK) == POOL_KIND_SCRAP)
+        return (offset & 15) == 0;
+    return tag == POOL_KIND_LARGE && inside == 0;
+}
+
 /* What is at user, which may point anywhere into the region: reads nothing that is not committed,
  * and nothing without the lock that keeps it so. POOL_OK leaves *lock taken, the head in *head and,
  * for a span, its class in *class; any other verdict leaves no lock. */
@@ -126,7 +143,7 @@ static enum PoolVerdict block_lock(const void *user, volatile uint32_t **lock, u
     inside = offset - (*head << POOL_PAGE_SHIFT) - POOL_FIRST;
     if (*class != NULL) {
         if (inside < POOL_PAGES[*head].carved) {
-            if ((inside & 7) == 0 && (inside >> 3) * (*class)->inverse <= (*class)->inverse - 1)
+            if (is_begin(*class, inside))
                 verdict = header_judge(user, (*class)->code);
             else if (inner_read(user, inner))
                 verdict = POOL_INNER;

@@ -281,6 +281,7 @@ static void native_open(size_t region_bytes, enum PoolStrategy strategy) {
     control->requested_bytes = region_bytes;
     control->metadata_bytes = metadata;
     control->strategy = strategy;
+    control->layers = POOL_LAYER_CRT | POOL_LAYER_GAMEHEAP | POOL_LAYER_SCRAPHEAP;
     control->quarantine_bytes = native_quarantine_bytes;
     control->prefault_bytes = native_prefault_bytes;
     for (group = 0; group < POOL_GROUPS; group++)

@@ -94,9 +94,23 @@ static void *inner_block(const void *user, const struct InnerHeader *inner, uint
     return outer;
 }
 
-static enum PoolVerdict corrupt(void) {
+static int is_stray(const void *user);
+
+enum PoolVerdict pool_corrupt(const void *user) {
     POOL_COUNT(POOL_STATE->events.corrupt_headers);
+    if (is_stray(user))
+        POOL_COUNT(POOL_STATE->events.stray_pointers);
     return POOL_CORRUPT;
+}
+
+/* Whether nothing is damaged, because no block can begin there: games free pointers into blocks,
+ * some bytes behind their begin. At a multiple of 32 an over-aligned pointer may have been, whose
+ * header is damaged. */
+static int is_stray(const void *user) {
+    if ((uintptr_t)user % 32 == 0)
+        return 0;
+    return POOL_CONTROL->strategy == POOL_RECYCLE ? !pool_recycle_may_begin(user)
+                                                  : (uintptr_t)user % 16 != 0;
 }
 
 enum PoolVerdict pool_probe(const void *user) {
@@ -119,7 +133,7 @@ enum PoolVerdict pool_size(const void *user, size_t *size) {
         return POOL_OK;
     }
     if (verdict != POOL_OK)
-        return corrupt();
+        return pool_corrupt(user);
     *size = found;
     return POOL_OK;
 }
@@ -131,7 +145,7 @@ enum PoolVerdict pool_resize(void *user, size_t size, size_t *old, int stay) {
 
     if (verdict == POOL_INNER) {
         if (inner_block(user, &inner, &room) == NULL)
-            return corrupt();
+            return pool_corrupt(user);
         *old = inner.size;
         if (size > room)
             return POOL_MOVE;
@@ -140,7 +154,7 @@ enum PoolVerdict pool_resize(void *user, size_t size, size_t *old, int stay) {
         return POOL_OK;
     }
     if (verdict != POOL_OK && verdict != POOL_MOVE)
-        return corrupt();
+        return pool_corrupt(user);
     *old = found;
     return verdict;
 }
@@ -173,7 +187,7 @@ void pool_free(void *user) {
     if (verdict == POOL_FREED)
         POOL_COUNT(POOL_STATE->events.double_frees);
     else if (verdict != POOL_OK)
-        corrupt();
+        pool_corrupt(user);
 }
 
 void pool_free_moved(void *user) {

@@ -267,7 +267,7 @@ struct PoolQuarantine {
 /* Events outside any lock; POOL_COUNT. */
 struct PoolEvents {
     PoolCounter fallback_allocs, ignored_frees, corrupt_headers, double_frees;
-    PoolCounter game_fallbacks, scrap_fallbacks;
+    PoolCounter game_fallbacks, scrap_fallbacks, stray_pointers;
 };
 
 struct PoolState {
@@ -409,6 +409,9 @@ enum PoolVerdict pool_resize(void *user, size_t size, size_t *old, int stay);
 /* POOL_OK when a live block begins at user. Counts nothing. */
 enum PoolVerdict pool_probe(const void *user);
 
+/* Counts a pointer into the region at which no sound block begins. POOL_CORRUPT. */
+enum PoolVerdict pool_corrupt(const void *user);
+
 /* ---- accounts.c ---- */
 
 void pool_snapshot(struct PoolSnapshot *out);
@@ -471,6 +474,10 @@ enum PoolVerdict pool_recycle_free_slow(void *user, struct InnerHeader *inner);
 enum PoolVerdict pool_recycle_size(const void *user, uint32_t *size, struct InnerHeader *inner);
 enum PoolVerdict pool_recycle_resize(void *user, size_t size, uint32_t *old, int stay,
                                      struct InnerHeader *inner);
+
+/* Whether a block, live or not, may begin at user. Without a lock: for counting only. */
+int pool_recycle_may_begin(const void *user);
+
 /* The class of a live block as its header has it, or NULL: not small, not live, or not whole. Reads
  * nothing that is not committed. The pointer is one that POOL_OWNS. */
 struct PoolClass *pool_class_of_live(const void *user);

@@ -124,7 +124,8 @@ void ENGINE_COLD(scrap_free)(void *self, void *user) {
         return;
     }
     if (!block_find(user, &place)) {
-        misuse(&POOL_STATE->events.corrupt_headers);
+        POOL_COUNT(POOL_STATE->events.ignored_frees);
+        pool_corrupt(user);
         return;
     }
     block = (struct ScrapBlock *)user - 1;

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define POOL_SNAPSHOT_VERSION 2u
+#define POOL_SNAPSHOT_VERSION 3u
 #define POOL_CLASS_LIMIT      96u /* rows of the histogram at most */
 
 /* Every field is a u64. Bytes where a size. Exact while all threads are quiet; otherwise each may
@@ -29,7 +29,8 @@
     X(game_allocs)        /* of pool_allocs, those of the game's heap; crt has the others */       \
     X(game_fallbacks)     /* of fallback_allocs, likewise */                                       \
     X(scrap_allocs)       /* blocks of scrap heaps, which are in no other counter */               \
-    X(scrap_fallbacks)    /* requests to scrap heaps that the pool could not serve, likewise */
+    X(scrap_fallbacks)    /* requests to scrap heaps that the pool could not serve, likewise */    \
+    X(stray_pointers)     /* of corrupt_headers, those where no block can begin */
 
 struct PoolHistogramRow {
     uint64_t max_size; /* largest request, in bytes, that this row counts */
@@ -48,7 +49,7 @@ struct PoolSnapshot {
     struct PoolHistogramRow classes[POOL_CLASS_LIMIT];
 };
 
-_Static_assert(sizeof(struct PoolSnapshot) == 8 + 18 * 8 + 8 + POOL_CLASS_LIMIT * 24,
+_Static_assert(sizeof(struct PoolSnapshot) == 8 + 19 * 8 + 8 + POOL_CLASS_LIMIT * 24,
                "the snapshot is a public format");
 
 #endif

@@ -4,8 +4,8 @@
 export const controlMagic = "POOLNV\r\n";
 export const controlVersion = 4;
 export const controlBytes = 1760;
-export const snapshotVersion = 2;
-export const snapshotBytes = 2464;
+export const snapshotVersion = 3;
+export const snapshotBytes = 2472;
 export const pageBytes = 8192;
 export const pageEntryBytes = 32;
 export const cachesOffset = 131072;
@@ -99,12 +99,13 @@ export const snapshotLayout = {
     game_fallbacks: 128,
     scrap_allocs: 136,
     scrap_fallbacks: 144,
+    stray_pointers: 152,
 } as const;
 
 export const snapshotBytesOffset = 0;
 export const snapshotVersionOffset = 4;
-export const snapshotClassCountOffset = 152;
-export const snapshotClassesOffset = 160;
+export const snapshotClassCountOffset = 160;
+export const snapshotClassesOffset = 168;
 export const snapshotClassBytes = 24;
 export const snapshotClassLimit = 96;
 

@@ -30,6 +30,8 @@ export interface PoolStatistics {
     foreign_frees: number;
     /** Pool pointers whose header failed validation; counted, never a crash. */
     corrupt_headers: number;
+    /** Of them, those where no block can begin: the program frees what it must not, and nothing is damaged. */
+    stray_pointers: number;
     /** Frees of blocks that were free already; counted, never a crash. */
     double_frees: number;
     /** What each installed layer asked the pool for. Blocks of scrap heaps are in no other counter. */

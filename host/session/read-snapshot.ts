@@ -44,6 +44,7 @@ export function readSnapshot(
         reallocs: read("reallocs"),
         foreign_frees: read("foreign_frees"),
         corrupt_headers: read("corrupt_headers"),
+        stray_pointers: read("stray_pointers"),
         double_frees: read("double_frees"),
         by_layer: countersByLayer(layers, read),
         histogram: readHistogram(words),

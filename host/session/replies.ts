@@ -86,6 +86,7 @@ export const statistics = z.object({
     reallocs: count,
     foreign_frees: count,
     corrupt_headers: count,
+    stray_pointers: count,
     double_frees: count,
     by_layer: z.partialRecord(z.enum(layerNames), z.object({ pool_allocs: count, fallback_allocs: count })),
     address_space: addressSpace,

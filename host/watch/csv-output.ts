@@ -53,4 +53,5 @@ const columns: readonly (readonly [string, (sample: Sample) => number | string |
     ["address_space_free", ({ statistics }) => statistics.address_space?.free],
     ["largest_hole", ({ statistics }) => statistics.address_space?.largest_hole],
     ["pool_limit", ({ statistics }) => statistics.pool_limit],
+    ["stray_pointers", ({ statistics }) => statistics.stray_pointers],
 ];

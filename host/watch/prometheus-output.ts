@@ -77,5 +77,6 @@ const counters: readonly Metric<number>[] = [
     ["reallocs", "Calls of realloc.", ({ reallocs }) => reallocs],
     ["foreign_frees", "Frees of pointers that are not the pool's.", ({ foreign_frees }) => foreign_frees],
     ["corrupt_headers", "Pool pointers whose header failed validation.", ({ corrupt_headers }) => corrupt_headers],
+    ["stray_pointers", "Of them, those where no block can begin.", ({ stray_pointers }) => stray_pointers],
     ["double_frees", "Frees of blocks that were free already.", ({ double_frees }) => double_frees],
 ];

@@ -79,6 +79,37 @@ static void test_counters(void) {
     CHECK("not ours", !POOL_OWNS(&local));
 }
 
+/* Where no block can begin nothing is damaged; at a multiple of 32 an over-aligned one may. */
+static void test_strays(enum PoolStrategy strategy) {
+    struct PoolSnapshot before, now;
+    uint64_t strays = 0;
+    char *user, *large;
+    int distance;
+
+    group_begin(strategy == POOL_RECYCLE ? "strays" : "strays of bump");
+    native_open(64 * MB, strategy);
+    user = replace_malloc(1000);
+    large = replace_malloc(100000);
+    memset(user, 0, 1000);
+    memset(large, 0, 100000);
+    before = stats();
+    for (distance = 1; distance < 1000; distance++) {
+        replace_free(user + distance);
+        strays += (uintptr_t)(user + distance) % (strategy == POOL_RECYCLE ? 32 : 16) != 0;
+        replace_free(large + 5 * distance);
+        strays += (uintptr_t)(large + 5 * distance) % (strategy == POOL_RECYCLE ? 32 : 16) != 0;
+    }
+    now = stats();
+    CHECK("counted", now.corrupt_headers == before.corrupt_headers + 2 * 999);
+    CHECK("apart", now.stray_pointers == before.stray_pointers + strays);
+    ((uint32_t *)user)[-1] ^= 4;
+    ((uint32_t *)large)[-2] ^= 4;
+    replace_free(user);
+    replace_free(large);
+    CHECK("damage is none", stats().corrupt_headers == now.corrupt_headers + 2 &&
+                                stats().stray_pointers == now.stray_pointers);
+}
+
 static void test_long_counts(void) {
     struct PoolCache *cache;
     struct PoolSnapshot before, now;

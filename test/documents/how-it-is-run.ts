@@ -75,7 +75,7 @@ export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
         reason: "starts the game, for a minute and more",
         instead: ["test/loadtest/on-the-game.test.ts", "test/package/from-an-empty-folder.test.ts"],
     },
-    [`npx poolnv loadtest saves --soak 8 --hang-limit 4 --pool-size 64 --report page.html --junit verdicts.xml --program ./FalloutNV.exe -- --saves 'Z:\\tmp\\poolnv-doc\\saves' --load-factor 16 --misuse 0 --crashes-by "Save 3" --hangs-by "Save 4"`]:
+    [`npx poolnv loadtest saves --soak 8 --hang-limit 4 --pool-size 64 --report page.html --junit verdicts.xml --program ./FalloutNV.exe -- --saves 'Z:\\tmp\\poolnv-doc\\saves' --load-factor 16 --crashes-by "Save 3" --hangs-by "Save 4"`]:
         { reason: "a run of the stand-in of the game", instead: ["test/loadtest/on-the-game.test.ts"] },
     "npx poolnv run FalloutNV check.txt --print-in-game on": {
         reason: "takes a game with a console",

@@ -91,7 +91,7 @@ async function assertSharesOfTheWhole(standin: Victim, session: PoolSession): Pr
     const { peak_used: peakUsed, pool_size } = statistics;
     // Between its share of what is reserved and its share of the whole.
     const usage = expect.usage.below((peakUsed / pool_size + peakUsed / pool_limit) / 2);
-    const seen = { statistics, peakUsed, fallbackShare: 0, corruptHeaders: 0, hasEnded: false };
+    const seen = { statistics, peakUsed, fallbackShare: 0, damagedHeaders: 0, hasEnded: false };
     assert.equal(usage.broken(seen), null);
     assert.match(usage.broken({ ...seen, statistics: { ...statistics, pool_limit: pool_size } })!, /of the pool/);
 }
@@ -102,7 +102,9 @@ async function assertUnharmed(standin: Victim): Promise<void> {
 }
 
 async function assertServed(session: PoolSession, layers: readonly Layer[]): Promise<void> {
-    const { by_layer } = await session.statistics();
+    const { by_layer, corrupt_headers, stray_pointers } = await session.statistics();
+    assert.equal(corrupt_headers, stray_pointers, "what the game frees in the middle of a block damages nothing");
+    assert.equal(stray_pointers > 0, layers.includes("gameheap"));
     assert.deepEqual(Object.keys(by_layer), layers);
     for (const layer of layers) {
         assert.ok(by_layer[layer]!.pool_allocs > 100, layer);

@@ -18,6 +18,7 @@ export const statistics: PoolStatistics = {
     reallocs: 1523,
     foreign_frees: 3,
     corrupt_headers: 0,
+    stray_pointers: 0,
     double_frees: 0,
     by_layer: { crt: { pool_allocs: 45782, fallback_allocs: 12 } },
     address_space: null,

@@ -15,7 +15,7 @@ describe("an expectation in words", () => {
         statistics: statistics(),
         peakUsed: 80,
         fallbackShare: 0.01,
-        corruptHeaders: 0,
+        damagedHeaders: 0,
         hasEnded: false,
     };
 
@@ -26,7 +26,7 @@ describe("an expectation in words", () => {
         assert.equal(parseExpectation("fallback below 1.1%").broken(seen), null);
         assert.match(parseExpectation("fallback below 0.01").broken(seen)!, /1%/);
         assert.equal(parseExpectation("no corruption").broken(seen), null);
-        assert.match(parseExpectation("no corruption").broken({ ...seen, corruptHeaders: 3 })!, /^3 /);
+        assert.match(parseExpectation("no corruption").broken({ ...seen, damagedHeaders: 3 })!, /damaged: 3$/);
         assert.equal(parseExpectation("alive").broken(seen), null);
         assert.match(parseExpectation("alive").broken({ ...seen, hasEnded: true })!, /ended/);
     });
@@ -157,6 +157,17 @@ describe("a save's turn", () => {
             { verdict, peak_used, fallback_share },
             { verdict: "passed", peak_used: 10, fallback_share: 0 },
         );
+    });
+
+    it("does not count pointers where no block can begin as damage", () => {
+        const { turn } = journal();
+        turn.beginProgram(statistics({ corrupt_headers: 3, stray_pointers: 1 }));
+        turn.sample(statistics({ corrupt_headers: 9, stray_pointers: 7 }));
+        assert.equal(turn.verdict(null, [], null).verdict, "passed");
+        turn.sample(statistics({ corrupt_headers: 11, stray_pointers: 8 }));
+        assert.deepEqual(turn.verdict(null, [], null).reasons, [
+            "no corruption: headers of blocks that were found damaged: 1",
+        ]);
     });
 
     it("keeps its last sample with all size classes, though each sample was written before", () => {

@@ -18,6 +18,7 @@ export function statistics(some: Partial<PoolStatistics> = {}): PoolStatistics {
         reallocs: 5,
         foreign_frees: 0,
         corrupt_headers: 0,
+        stray_pointers: 0,
         double_frees: 0,
         by_layer: { crt: { pool_allocs: 1000, fallback_allocs: 0 } },
         histogram: [{ max_size: 20, live: 1, total: 1000 }],

@@ -135,6 +135,7 @@ function* samplesOf(made: MadeUpSave, save: number, atMs: number): Generator<Res
             reallocs: Math.round(allocs * 0.1),
             foreign_frees: 12,
             corrupt_headers: 0,
+            stray_pointers: 0,
             double_frees: 0,
             by_layer: {},
             address_space: {

@@ -34,13 +34,14 @@ export const expect = {
             };
         },
     },
-    /** The header of no block was damaged, and nothing was freed that is no block. Some games and mods do that in passing. */
+    /**
+     * The header of no block was damaged. A pointer where no block can begin is not counted: the engine of Fallout frees such
+     * in passing.
+     */
     noCorruption: (): Expectation => ({
         text: "no corruption",
-        broken: ({ corruptHeaders }) =>
-            corruptHeaders === 0
-                ? null
-                : `${corruptHeaders} pointers were no block of the pool any more: damaged, or never the begin of one`,
+        broken: ({ damagedHeaders }) =>
+            damagedHeaders === 0 ? null : `headers of blocks that were found damaged: ${damagedHeaders}`,
     }),
     /** The program does not end by itself, not even without an error. */
     alive: (): Expectation => ({

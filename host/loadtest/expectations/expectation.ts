@@ -16,8 +16,8 @@ export interface Seen {
     readonly peakUsed: number;
     /** Of the requests during the turn, the share that the pool could not serve, 0 to 1. */
     readonly fallbackShare: number;
-    /** Pool pointers of the turn whose header failed validation. */
-    readonly corruptHeaders: number;
+    /** Blocks of the turn whose header was found damaged. */
+    readonly damagedHeaders: number;
     /** Whether the program has ended by itself. */
     readonly hasEnded: boolean;
 }

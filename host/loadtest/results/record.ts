@@ -68,7 +68,7 @@ export const sampleRecord = z.object({
     kind: z.literal("sample"),
     save,
     at_ms,
-    statistics: statistics.partial({ histogram: true }).extend({
+    statistics: statistics.partial({ histogram: true, stray_pointers: true }).extend({
         active: count.max(1),
         /** Not in results of poolnv 0.1.0 and earlier; there `pool_size` is as good, but for pools in segments. */
         pool_limit: count.optional(),

@@ -98,7 +98,7 @@ export class TurnJournal {
             statistics: this.#last?.statistics ?? null,
             peakUsed: this.#peakUsed,
             fallbackShare: this.#fallbackShare(),
-            corruptHeaders: this.#since("corrupt_headers"),
+            damagedHeaders: this.#since("corrupt_headers") - this.#since("stray_pointers"),
             hasEnded: this.#hasEnded,
         };
         for (const expectation of expectations) {
@@ -122,7 +122,7 @@ export class TurnJournal {
         return all === 0 ? 0 : fallbacks / all;
     }
 
-    #since(counter: "fallback_allocs" | "pool_allocs" | "corrupt_headers"): number {
+    #since(counter: "fallback_allocs" | "pool_allocs" | "corrupt_headers" | "stray_pointers"): number {
         const now = this.#last?.statistics[counter] ?? 0;
         return Math.max(0, now - (this.#before?.[counter] ?? 0));
     }

@@ -47,7 +47,7 @@ uint32_t pool_callers_tick(void);
 
 /* ---- for the entry points; on the thread that asks ---- */
 
-/* A call that was counted down already, where its size is below PoolState.sampled_limit.
+/* A call that the hot path has counted down, so that it may be due.
  * @param frame  frame pointer of the caller, 0 where that is not known; may be anything */
 void pool_callers_due(size_t size, uintptr_t caller, uintptr_t frame);
 

@@ -11,7 +11,7 @@ static void *small_resize(void *user, size_t size, struct PoolClass *class);
 static void *cut_to(void *user, size_t size);
 
 #ifdef POOL_HOT
-void *crt_malloc_beyond(size_t size) {
+void *crt_malloc_due(size_t size) {
     CALLERS_DUE(size);
     return crt_malloc_cold(size);
 }

@@ -29,9 +29,9 @@ void *replace_realloc(void *user, size_t size);
 void crt_free_cold(void *user);
 void *crt_realloc_cold(void *user, size_t size);
 
-/* malloc of a request that is neither below hot_limit nor, or not this time, below sampled_limit.
- */
-void *crt_malloc_beyond(size_t size);
+/* malloc of a request that is not below hot_limit, where the countdown of callers has run out: it
+ * goes on while none are sampled. */
+void *crt_malloc_due(size_t size);
 
 /* The hot path without looking who asks, for requests up to POOL_SMALL_MAX of an active pool. */
 void *crt_malloc_small(size_t size);

@@ -102,10 +102,11 @@ __asm__(ENGINE_ENTRY("game_allocate")
         "  incl " GAME_HI "\n"
         "  jmp 4b\n"
         "5:\n"
-        "  cmpl " HOT_SAMPLED ", %eax\n"
-        "  jae 6f\n"
         "  decl " COUNTDOWN("%edx") "\n"
-        "  jns 0b\n"
+        "  js 6f\n"
+        "  cmpl " HOT_SAMPLED ", %eax\n"
+        "  jb 0b\n"
+        "  jmp 9f\n"
         "6:\n"
         GAME_UNLESS_SAMPLED("9f") GAME_TELL_ALLOCATE("pool_callers_due")
         "9:\n" ENGINE_LEAVE_1("game_allocate"));

@@ -4,8 +4,8 @@
  * crt.c and block.c do; test/cmodule runs both. Whatever is not plain (no cache yet, empty or full
  * stack, large, foreign, damaged, inactive, bump) they leave to crt_<name>_cold, untouched.
  *
- * While callers are sampled, hot_limit is 0 and every request leaves at its first comparison, for a
- * second one and the countdown of its thread, and most come back. */
+ * While callers are sampled, hot_limit is 0 and every request leaves at its first comparison, for
+ * the countdown of its thread, a second comparison, and then a copy of the way that it left. */
 #ifndef POOLNV_HOT_H
 #define POOLNV_HOT_H
 

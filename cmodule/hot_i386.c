@@ -8,43 +8,47 @@
 /* The formatter takes a macro with an argument between texts for a call. */
 /* clang-format off */
 
-/* eax: size, then the block. ecx: size, then tag. */
+/* Returns from malloc. eax: size, then the block. ecx: size, then tag. edx: the slot's value. */
+#define TAKE_BLOCK                                                                                 \
+    "  leal 27(%eax), %ecx\n"                                                                      \
+    "  shrl $4, %ecx\n"                                                                            \
+    "  movzwl " HOT_STACK_AT "(,%ecx,2), %ecx\n"                                                   \
+    "  addl %ecx, %edx\n"                                                                          \
+    "  movl %eax, %ecx\n"                                                                          \
+    "  movl " TOP(EDX) ", %eax\n"                                                                  \
+    "  movl -4(%eax), %eax\n"                                                                      \
+    "  testl %eax, %eax\n"                                                                         \
+    "  jz 9f\n"                                                                                    \
+    "  subl $4, " TOP(EDX) "\n"                                                                    \
+    "  incl " ALLOCS(EDX) "\n"                                                                     \
+    "  jz 8f\n"                                                                                    \
+    "1:\n"                                                                                         \
+    "  movl %ecx, -12(%eax)\n"                                                                     \
+    "  xorl %eax, %ecx\n"                                                                          \
+    "  xorl " CODE(EDX) ", %ecx\n"                                                                 \
+    "  movl %ecx, -8(%eax)\n"                                                                      \
+    "  movl $" HOT_LIVE ", -4(%eax)\n"                                                             \
+    "  ret\n"                                                                                      \
+    "8:\n"                                                                                         \
+    "  incl " ALLOCS_HI(EDX) "\n"                                                                  \
+    "  jmp 1b\n"
+
+/* What is sampled has a way of its own: a jump there and back costs more than the countdown. */
 __asm__(".globl replace_malloc\n"
         "replace_malloc:\n"
         "  movl 4(%esp), %eax\n"
         "  movl " POOL_SLOT ", %edx\n"
         "  cmpl " HOT_STATE ", %eax\n"
         "  jae 2f\n"
-        "3:\n"
-        "  leal 27(%eax), %ecx\n"
-        "  shrl $4, %ecx\n"
-        "  movzwl " HOT_STACK_AT "(,%ecx,2), %ecx\n"
-        "  addl %ecx, %edx\n"
-        "  movl %eax, %ecx\n"
-        "  movl " TOP(EDX) ", %eax\n"
-        "  movl -4(%eax), %eax\n"
-        "  testl %eax, %eax\n"
-        "  jz 9f\n"
-        "  subl $4, " TOP(EDX) "\n"
-        "  incl " ALLOCS(EDX) "\n"
-        "  jz 8f\n"
-        "1:\n"
-        "  movl %ecx, -12(%eax)\n"
-        "  xorl %eax, %ecx\n"
-        "  xorl " CODE(EDX) ", %ecx\n"
-        "  movl %ecx, -8(%eax)\n"
-        "  movl $" HOT_LIVE ", -4(%eax)\n"
-        "  ret\n"
-        "8:\n"
-        "  incl " ALLOCS_HI(EDX) "\n"
-        "  jmp 1b\n"
+        "3:\n" TAKE_BLOCK
+        ".balign 16\n"
         "2:\n"
-        "  cmpl " HOT_SAMPLED ", %eax\n"
-        "  jae 7f\n"
         "  decl " COUNTDOWN(EDX) "\n"
-        "  jns 3b\n"
+        "  js 7f\n"
+        "  cmpl " HOT_SAMPLED ", %eax\n"
+        "  jae 9f\n" TAKE_BLOCK
         "7:\n"
-        "  jmp crt_malloc_beyond\n"
+        "  jmp crt_malloc_due\n"
         ".globl crt_malloc_small\n"
         "crt_malloc_small:\n"
         "  movl 4(%esp), %eax\n"

@@ -25,38 +25,40 @@ _Static_assert(POOL_STACK_MASK == 0x1FC0, "STACK_MASK");
 _Static_assert(offsetof(struct PoolCache, countdown) == 0x1408, "COUNTDOWN");
 _Static_assert(offsetof(struct PoolState, sampled_limit) == 8, "0x1008");
 
-/* rdi: size, then tag. rax: the block. */
+/* Returns from malloc. rdi: size, then tag. rax: the block. */
+#define TAKE_BLOCK                                                                                 \
+    "  leal 27(%rdi), %ecx\n"                                                                      \
+    "  shrl $4, %ecx\n"                                                                            \
+    "  movzwl 0x1040(%r8,%rcx,2), %ecx\n"                                                          \
+    "  addq %rcx, %rdx\n"                                                                          \
+    "  movq " TOP ", %rsi\n"                                                                       \
+    "  movq -8(%rsi), %rax\n"                                                                      \
+    "  testq %rax, %rax\n"                                                                         \
+    "  jz 9f\n"                                                                                    \
+    "  subq $8, %rsi\n"                                                                            \
+    "  movq %rsi, " TOP "\n"                                                                       \
+    "  incq " ALLOCS "\n"                                                                          \
+    "  movl %edi, -12(%rax)\n"                                                                     \
+    "  xorl %eax, %edi\n"                                                                          \
+    "  xorl " CODE ", %edi\n"                                                                      \
+    "  movl %edi, -8(%rax)\n"                                                                      \
+    "  movl $" HOT_LIVE ", -4(%rax)\n"                                                             \
+    "  ret\n"
+
+/* What is sampled has a way of its own: a jump there and back costs more than the countdown. */
 __asm__(".globl replace_malloc\n"
         "replace_malloc:\n"
         "  movq $" HOT_CONTROL ", %r8\n"
         "  movq " POOL_SLOT ", %rdx\n"
         "  cmpq 0x1000(%r8), %rdi\n"
         "  jae 2f\n"
-        "3:\n"
-        "  leal 27(%rdi), %ecx\n"
-        "  shrl $4, %ecx\n"
-        "  movzwl 0x1040(%r8,%rcx,2), %ecx\n"
-        "  addq %rcx, %rdx\n"
-        "  movq " TOP ", %rsi\n"
-        "  movq -8(%rsi), %rax\n"
-        "  testq %rax, %rax\n"
-        "  jz 9f\n"
-        "  subq $8, %rsi\n"
-        "  movq %rsi, " TOP "\n"
-        "  incq " ALLOCS "\n"
-        "  movl %edi, -12(%rax)\n"
-        "  xorl %eax, %edi\n"
-        "  xorl " CODE ", %edi\n"
-        "  movl %edi, -8(%rax)\n"
-        "  movl $" HOT_LIVE ", -4(%rax)\n"
-        "  ret\n"
+        "3:\n" TAKE_BLOCK ".balign 16\n"
         "2:\n"
-        "  cmpq 0x1008(%r8), %rdi\n"
-        "  jae 7f\n"
         "  decl " COUNTDOWN "\n"
-        "  jns 3b\n"
-        "7:\n"
-        "  jmp crt_malloc_beyond\n"
+        "  js 7f\n"
+        "  cmpq 0x1008(%r8), %rdi\n"
+        "  jae 9f\n" TAKE_BLOCK "7:\n"
+        "  jmp crt_malloc_due\n"
         ".globl crt_malloc_small\n"
         "crt_malloc_small:\n"
         "  movq $" HOT_CONTROL ", %r8\n"

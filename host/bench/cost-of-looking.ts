@@ -15,9 +15,11 @@ export const waysOfLooking: Record<WayOfLooking, string> = {
 
 const READINGS_PER_SECOND = 10;
 const CALLS_TO_A_SAMPLE = 1000;
-/** Many short pairs: what else the machine does meanwhile then meets both halves alike. */
-const RUN_NS = 300e6;
-const PAIRS = 48;
+/** Many short pairs: what else the machine does meanwhile then meets both halves alike. A run has some looks in it. */
+const extents: Record<WayOfLooking, { readonly runNs: number; readonly pairs: number }> = {
+    statistics: { runNs: 300e6, pairs: 48 },
+    callers: { runNs: 40e6, pairs: 240 },
+};
 const QUICK_PAIRS = 2;
 const PROBE_OPERATIONS = 300_000;
 const MOST_OPERATIONS = 20_000_000;
@@ -37,16 +39,16 @@ export async function measureCostOfLooking(
     const competitor = await Competitor.start(contestantNamed("recycle"), arena);
     try {
         const probe = await competitor.run("mix", seed, PROBE_OPERATIONS);
-        const wanted = quick ? PROBE_OPERATIONS : (RUN_NS / probe.ns) * PROBE_OPERATIONS;
+        const wanted = quick ? PROBE_OPERATIONS : (extents[way].runNs / probe.ns) * PROBE_OPERATIONS;
         const operations = Math.round(Math.min(wanted, MOST_OPERATIONS));
         const time = async () => (await competitor.run("mix", seed, operations)).ns;
         const costs: number[] = [];
-        const pairs = quick ? QUICK_PAIRS : PAIRS;
+        const pairs = quick ? QUICK_PAIRS : extents[way].pairs;
         await time(); // what the pool sets up once belongs to neither
         for (let pair = 0; pair < pairs && !isInterrupted(); pair++) {
             const lookFirst = pair % 2 === 1;
-            const first = await (lookFirst ? looking[way](competitor, time) : time());
-            const second = await (lookFirst ? time() : looking[way](competitor, time));
+            const first = await (lookFirst ? looking[way] : notLooking[way])(competitor, time);
+            const second = await (lookFirst ? notLooking[way] : looking[way])(competitor, time);
             costs.push(lookFirst ? first / second - 1 : second / first - 1);
         }
         return spreadOf(costs);
@@ -55,9 +57,17 @@ export async function measureCostOfLooking(
     }
 }
 
-const looking: Record<WayOfLooking, (competitor: Competitor, work: () => Promise<number>) => Promise<number>> = {
+type Run = (competitor: Competitor, work: () => Promise<number>) => Promise<number>;
+
+const looking: Record<WayOfLooking, Run> = {
     statistics: whileReading,
-    callers: whileSampling,
+    callers: (competitor, work) => whileSampling(competitor, CALLS_TO_A_SAMPLE, work),
+};
+
+/** Rests as long before its work as that above. */
+const notLooking: Record<WayOfLooking, Run> = {
+    statistics: (_, work) => work(),
+    callers: (competitor, work) => whileSampling(competitor, 0, work),
 };
 
 async function whileReading(competitor: Competitor, work: () => Promise<number>): Promise<number> {
@@ -76,9 +86,9 @@ async function whileReading(competitor: Competitor, work: () => Promise<number>)
     }
 }
 
-async function whileSampling({ session }: Competitor, work: () => Promise<number>): Promise<number> {
+async function whileSampling({ session }: Competitor, oneIn: number, work: () => Promise<number>): Promise<number> {
     if (session === null) throw new Error("there is no pool whose callers could be sampled");
-    await session.sampleCallers(CALLS_TO_A_SAMPLE);
+    await session.sampleCallers(oneIn);
     try {
         return await work();
     } finally {

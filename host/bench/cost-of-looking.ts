@@ -17,7 +17,7 @@ const READINGS_PER_SECOND = 10;
 const CALLS_TO_A_SAMPLE = 1000;
 /** Many short pairs: what else the machine does meanwhile then meets both halves alike. A run has some looks in it. */
 const extents: Record<WayOfLooking, { readonly runNs: number; readonly pairs: number }> = {
-    statistics: { runNs: 300e6, pairs: 48 },
+    statistics: { runNs: 200e6, pairs: 80 },
     callers: { runNs: 40e6, pairs: 240 },
 };
 const QUICK_PAIRS = 2;
@@ -73,9 +73,9 @@ const notLooking: Record<WayOfLooking, Run> = {
 async function whileReading(competitor: Competitor, work: () => Promise<number>): Promise<number> {
     let isOver = false;
     const reading = (async () => {
-        while (!isOver) {
+        for (let due = performance.now(); !isOver; due += 1000 / READINGS_PER_SECOND) {
+            await pause(Math.max(0, due - performance.now()));
             await competitor.statistics();
-            await pause(1000 / READINGS_PER_SECOND);
         }
     })();
     try {

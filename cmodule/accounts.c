@@ -160,7 +160,8 @@ static void snapshot_caches(struct PoolSnapshot *out) {
 /* ---- counters of many threads, each of which counts in its own ----
  *
  * In 32 bits a counter reads 2^32 too low in the instant of its carry. No sum grows by half of that
- * between two looks, so two that are nearer than that are both sound. */
+ * between two looks, so two that are nearer than that are both sound, unless a thread stood still
+ * in that very instant from the one to the other. */
 
 #define SUMS_DIFFER(sum, before) (((sum) - (before)) >> 31 != 0)
 

@@ -11,7 +11,7 @@ const earlierMs = 1;
 
 /**
  * When to look for an answer. The core looks into the mailbox at regular times, which show in when it answered before: to
- * wait for them takes a tenth of the processor's time that looking all the while does.
+ * wait for them takes two looks or fewer, each of which wakes us, where looking all the while takes six.
  */
 export class LookRhythm {
     /** When the core is thought to have looked once. */

@@ -26,7 +26,7 @@ const installKeys = [
 const statisticsKeys = [
     ["active", "strategy", "layers", "pool_size", "committed", "current_used", "peak_used", "pool_allocs"],
     ["fallback_allocs", "total_frees", "pool_frees_ignored", "reallocs", "foreign_frees", "corrupt_headers"],
-    ["double_frees", "by_layer", "histogram", "address_space", "pool_limit"],
+    ["stray_pointers", "double_frees", "by_layer", "histogram", "address_space", "pool_limit"],
 ].flat();
 
 describe("--json makes standard output exactly one document", () => {

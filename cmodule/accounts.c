@@ -9,6 +9,7 @@ static void snapshot_large(struct PoolSnapshot *out, int recycle);
 static void snapshot_caches(struct PoolSnapshot *out);
 static uint64_t caches_sum(uint32_t place);
 static uint64_t scrap_sum(void);
+static uint64_t counters_sum(const char *first, uint32_t count, uint32_t bytes);
 
 void pool_snapshot(struct PoolSnapshot *out) {
     struct PoolState *state = POOL_STATE;
@@ -167,31 +168,30 @@ static void snapshot_caches(struct PoolSnapshot *out) {
 
 /* What all caches have counted at this place in each of them. */
 static uint64_t caches_sum(uint32_t place) {
-    const char *cache, *end = (char *)POOL_CACHE(POOL_LOAD(POOL_STATE->caches_seen));
-    uint64_t sum = 0, before;
-    int looks = 0;
-
-    do {
-        before = sum;
-        sum = 0;
-        for (cache = (char *)POOL_CACHE(0); cache < end; cache += POOL_CACHE_BYTES)
-            sum += pool_read((const PoolCounter *)(cache + place));
-    } while (looks++ == 0 || SUMS_DIFFER(sum, before));
-    return sum;
+    return counters_sum((char *)POOL_CACHE(0) + place, POOL_LOAD(POOL_STATE->caches_seen),
+                        POOL_CACHE_BYTES);
 }
 
 static uint64_t scrap_sum(void) {
-    struct ScrapRecord *record, *end = POOL_SCRAP(SCRAP_RECORDS);
-    uint64_t sum = 0, before;
-    int looks = 0;
+    struct ScrapRecord *first = POOL_SCRAP(0);
 
     if ((POOL_CONTROL->layers & POOL_LAYER_SCRAPHEAP) == 0)
         return 0;
+    return counters_sum((char *)&first->own.allocs, SCRAP_RECORDS, sizeof *first) +
+           counters_sum((char *)&first->visitors.allocs, SCRAP_RECORDS, sizeof *first);
+}
+
+/* Of so many counters, so many bytes from one to the next. */
+static uint64_t counters_sum(const char *first, uint32_t count, uint32_t bytes) {
+    const char *counter, *end = first + count * bytes;
+    uint64_t sum = 0, before;
+    int looks = 0;
+
     do {
         before = sum;
         sum = 0;
-        for (record = POOL_SCRAP(0); record < end; record += 1)
-            sum += pool_read(&record->own.allocs) + pool_read(&record->visitors.allocs);
+        for (counter = first; counter < end; counter += bytes)
+            sum += pool_read((const PoolCounter *)counter);
     } while (looks++ == 0 || SUMS_DIFFER(sum, before));
     return sum;
 }

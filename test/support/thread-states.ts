@@ -19,7 +19,8 @@ export function threadsOf(pid: number): string[] {
     }
 }
 
-function stateOf(pid: number, thread: string): string {
+/** The same of one thread; `gone`, where it has ended. */
+export function stateOf(pid: number, thread: string): string {
     const status = read(pid, thread, "status");
     const tracer = /^TracerPid:\s+([1-9]\d*)$/m.exec(status)?.[1];
     const state = /^State:\s+(.+)$/m.exec(status)?.[1] ?? "gone";

@@ -2,11 +2,12 @@ import { Parser } from "yargs/helpers";
 
 import { findConfigFile } from "../config/find-config-file.js";
 import { ExitCode } from "../errors.js";
-import { attach, connect, launch } from "../session/open.js";
-import { waitForProgram } from "../target/wait-for-program.js";
+import { attach, connect, launch } from "../client/open.js";
+import { waitForProgram } from "../process/wait-for-program.js";
 import type { Context, Services } from "./context.js";
 import type { Io } from "./io.js";
 import { Output, type OutputStyle } from "./output.js";
+import { type CommandTable, commands } from "./load-commands.js";
 import { createParser } from "./parser.js";
 import { reportError } from "./report-error.js";
 
@@ -15,7 +16,12 @@ import { reportError } from "./report-error.js";
  *
  * @param argv arguments behind the program's name
  */
-export async function runCommandLine(argv: string[], io: Io, services: Services = realServices): Promise<ExitCode> {
+export async function runCommandLine(
+    argv: string[],
+    io: Io,
+    services: Services = realServices,
+    table: CommandTable = commands,
+): Promise<ExitCode> {
     const context: Context = {
         io,
         services,
@@ -24,7 +30,7 @@ export async function runCommandLine(argv: string[], io: Io, services: Services 
     };
     const lostOutput = watchOutput(io);
     try {
-        const parser = await createParser(argv, context);
+        const parser = await createParser(argv, context, table);
         await parser.parseAsync(argv, {}, (_error, parsed: object, text) => {
             showText(text, "version" in parsed && parsed.version === true, context);
         });
@@ -39,7 +45,7 @@ const realServices: Services = {
     attach,
     connect,
     launch,
-    setupEngine: async (...args) => (await import("../setup/setup.js")).setupEngine(...args), // seldom wanted
+    setupEngine: async (...args) => (await import("../frida/setup/setup.js")).setupEngine(...args), // seldom wanted
     findConfigFile,
     waitForProgram,
 };

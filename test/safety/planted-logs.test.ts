@@ -16,10 +16,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, afterEach, describe, it } from "node:test";
-import { poolnv } from "../support/poolnv.js";
-import { makeTarget, type Target, whyNot } from "../support/targets.js";
+import { poolnv } from "../fixtures/support/poolnv.js";
+import { makeTarget, type Target, whyNot } from "../fixtures/support/targets.js";
 import { withNamedVictim } from "./named-victim.js";
-import { asNobody, nobody, plantLink, stranger, whyNoStrangers } from "./strangers.js";
+import { asNobody, nobody, plantLink, stranger, whyNoStrangers } from "./foreign-pointers.js";
 
 /**
  * What a stranger may have put where the log of a program goes that may not write beside itself. The program runs as

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../../host/errors.js";
-import { attach } from "../../host/session/open.js";
-import type { PoolSession } from "../../host/session/pool-session.js";
-import { ConsoleProcess } from "../cli/console-process.js";
-import { assertFails } from "../cli/told-error.js";
-import { childrenOf, isRunning } from "../support/running.js";
-import { stopProgram } from "../support/stop-program.js";
-import { whyNot } from "../support/targets.js";
-import { waitUntil } from "../support/wait-until.js";
+import { attach } from "../../host/client/open.js";
+import type { PoolSession } from "../../host/client/pool-session.js";
+import { ConsoleProcess } from "../programs/cli/console-process.js";
+import { assertFails } from "../programs/cli/told-error.js";
+import { childrenOf, isRunning } from "../fixtures/support/running.js";
+import { stopProgram } from "../fixtures/support/stop-program.js";
+import { whyNot } from "../fixtures/support/targets.js";
+import { waitUntil } from "../fixtures/support/wait-until.js";
 import { withNamedVictim } from "./named-victim.js";
 
 /** A program that does not answer keeps nobody waiting, and goes on as it was. */

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 
 import { readSmallFile, UnreadableFile } from "../../files/read-small-file.js";
-import { findIgnoringCase } from "../../target/find-ignoring-case.js";
+import { findIgnoringCase } from "../../process/find-ignoring-case.js";
 import { error, type Finding, ok } from "../finding.js";
 import type { GameSubject } from "../game-subject.js";
 

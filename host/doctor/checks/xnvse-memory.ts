@@ -1,7 +1,7 @@
 import { parse } from "ini";
 
 import { readSmallFile, UnreadableFile } from "../../files/read-small-file.js";
-import { findIgnoringCase } from "../../target/find-ignoring-case.js";
+import { findIgnoringCase } from "../../process/find-ignoring-case.js";
 import { type Finding, warning } from "../finding.js";
 import type { GameSubject } from "../game-subject.js";
 

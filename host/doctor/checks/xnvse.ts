@@ -1,5 +1,5 @@
 import { UnreadableFile } from "../../files/read-small-file.js";
-import { findIgnoringCase } from "../../target/find-ignoring-case.js";
+import { findIgnoringCase } from "../../process/find-ignoring-case.js";
 import { type Finding, ok, warning } from "../finding.js";
 import type { GameSubject } from "../game-subject.js";
 

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { UserError } from "../../errors.js";
-import { hasLoadedLibrary } from "../../target/c-library.js";
-import { findProgram } from "../../target/find-program.js";
+import { hasLoadedLibrary } from "../../process/c-library.js";
+import { findProgram } from "../../process/find-program.js";
 import type { ExitRecord } from "../results/record.js";
 import { nativeExit } from "./exit.js";
 

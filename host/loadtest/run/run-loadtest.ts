@@ -1,24 +1,24 @@
 import path from "node:path";
 
-import { printable } from "../../../agent/shared/printable.js";
+import { printable } from "../../../shared/printable.js";
 import { packageVersion } from "../../package-version.js";
-import { usualAnswerLimitMs } from "../../engine/carrier-engine.js";
+import { usualAnswerLimitMs } from "../../frida/worker/worker-engine.js";
 import { UserError } from "../../errors.js";
-import type { ListedSave } from "../../saves/save.js";
-import { poolDefaults } from "../../session/pool-defaults.js";
-import type { PoolOptions } from "../../session/pool-session.js";
+import type { ListedSave } from "../../game/saves/save.js";
+import { poolDefaults } from "../../client/options/pool-defaults.js";
+import type { PoolOptions } from "../../client/pool-session.js";
 import { usualExpectations } from "../expectations/expect.js";
 import type { Expectation } from "../expectations/expectation.js";
 import { type ProgramCommand, takesSave } from "../program/started-program.js";
 import type { RunRecord, VerdictRecord } from "../results/record.js";
 import type { Scenario } from "../scenario/scenario.js";
-import { ProgramStage } from "./program-stage.js";
+import { ProgramStage } from "./program-launcher.js";
 import { RunJournal } from "./run-journal.js";
 import { saveRecord } from "./save-record.js";
 import { savesToRun, type Shard } from "./saves-to-run.js";
-import { type Limits, Turn } from "./turn.js";
-import { TurnJournal } from "./turn-journal.js";
-import { TurnSteps } from "./turn-steps.js";
+import { type Limits, Turn } from "./test-case.js";
+import { TurnJournal } from "./case-journal.js";
+import { TurnSteps } from "./steps.js";
 
 /** What a load test is to do. */
 export interface LoadtestOptions {

@@ -1,4 +1,4 @@
-import { readEnvironments, type Unready } from "../../prepare/environments.js";
+import { readEnvironments, type Unready } from "../../fixtures/prepare/environments.js";
 
 /** A Python and those of its own regression tests that it is asked to run. */
 export interface PythonSuite {

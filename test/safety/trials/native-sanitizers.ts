@@ -9,7 +9,7 @@ import {
     nativeSource,
     runNative,
     whatHinders,
-} from "../../cmodule/builds.js";
+} from "../../native/builds.js";
 import { Random, type Trial } from "../trial.js";
 
 /** Programs that a seed decides. */

@@ -1,4 +1,4 @@
-import { readEnvironments, type Unready } from "../../prepare/environments.js";
+import { readEnvironments, type Unready } from "../../fixtures/prepare/environments.js";
 import { attachToSuite } from "../real-programs/attach-to-suite.js";
 import { attachToValkey } from "../real-programs/attach-to-valkey.js";
 import { linuxPython, type PythonSuite, windowsPython } from "../real-programs/python-suite.js";

@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isPeer } from "../contestants.js";
+import type { TargetName } from "../target-kind.js";
+import type { Missing, PreparedTarget, Workshop } from "../workshop.js";
+import { windowsPath } from "../../../host/frida/wine.js";
+import type { Report } from "../../../host/frida/setup/report.js";
+import { compileTarget, type CompileTarget } from "../../../test/fixtures/prepare/compile.js";
+import { type EnvironmentName, readEnvironments } from "../../../test/fixtures/prepare/environments.js";
+import { ensureCratePeers } from "./crate-peers.js";
+import { ensureDebianPeers } from "./debian-peers.js";
+import { whatIsMissing } from "./missing.js";
+
+/** Makes what the benchmark needs out of what the tests have prepared; see `tools/bench/workshop.ts`. */
+export const workshop: Workshop = {
+    async prepare(target, options, folder, report) {
+        const obstacle = whyNot(target);
+        if (obstacle !== null) return obstacle;
+        try {
+            return await prepareTarget(target, options, folder, report);
+        } catch (error) {
+            return whatIsMissing(error);
+        }
+    },
+};
+
+const needs: Record<TargetName, EnvironmentName[]> = {
+    "linux-x64": ["native", "python"],
+    "linux-i386": ["linuxI386", "python"],
+    win32: ["win32Msvcrt", "wine"],
+};
+
+const compilerTargets: Record<TargetName, CompileTarget> = {
+    "linux-x64": "linux-x64",
+    "linux-i386": "linux-i386",
+    win32: "win32-msvcrt",
+};
+
+const source = fileURLToPath(new URL("../../../../tools/bench/programs/bench_target.c", import.meta.url));
+
+function whyNot(target: TargetName): Missing | null {
+    const environments = readEnvironments();
+    for (const need of needs[target]) {
+        const environment = environments[need];
+        if (!environment.ready) return { reason: environment.reason, remedy: environment.remedy };
+    }
+    if (target !== "linux-i386" || existsSync("/lib/ld-linux.so.2")) return null;
+    return {
+        reason: "Frida needs a 32-bit loader at its usual place to attach to 32-bit programs",
+        remedy: "run: npm run bench",
+    };
+}
+
+async function prepareTarget(
+    target: TargetName,
+    { winePrefix, contestants }: Parameters<Workshop["prepare"]>[1],
+    folder: string,
+    report: Report,
+): Promise<PreparedTarget> {
+    const program = join(folder, `bench-target-${target}.exe`);
+    report(`compiling the program for ${target}`);
+    const flags = target === "win32" ? [] : ["-ldl"];
+    await compileTarget(source, { target: compilerTargets[target], output: program, flags });
+    const wantsPeers = contestants.some(isPeer);
+    if (target !== "win32") {
+        const peers = wantsPeers ? await ensureDebianPeers(target, report) : noPeers;
+        return { program, peers, wine: null, command: (file, args) => ({ file, args, env: {} }) };
+    }
+    const wine = wineFacts(winePrefix);
+    return {
+        program,
+        peers: wantsPeers ? await ensureCratePeers(report) : noPeers,
+        wine: { loader: wine.wine, prefix: wine.prefix },
+        command: (file, args) => ({
+            file: wine.wine,
+            args: [windowsPath(file), ...args],
+            env: { WINEPREFIX: wine.prefix, POOLNV_WINE: wine.wine },
+        }),
+    };
+}
+
+const noPeers: PreparedTarget["peers"] = new Map();
+
+function wineFacts(prefix: string | null): { wine: string; prefix: string } {
+    const { wine } = readEnvironments();
+    if (!wine.ready) throw new Error(wine.reason);
+    return { wine: wine.wine, prefix: prefix ?? wine.prefix };
+}

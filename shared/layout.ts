@@ -32,9 +32,9 @@ export const strategies = { recycle: 0, bump: 1 } as const;
 export const layerBits = { crt: 1, gameheap: 2, scrapheap: 4 } as const;
 export const groups = { small: 0, medium: 1, large: 2, huge: 3 } as const;
 
-/** enum DeskOrder */
+/** enum QueueOrder */
 export const deskOrders = { run: 0, print: 1, state: 2, cancel: 3, frames: 4 } as const;
-/** enum DeskState, those that work can be in. */
+/** enum QueueState, those that work can be in. */
 export const deskStates = { waiting: 2, running: 3, done: 4, failed: 5 } as const;
 export const deskBytes = 4176;
 export const deskTextBytes = 512;

@@ -106,11 +106,11 @@ export interface PoolFacts {
     /** Profile of the game that it is, or null. */
     game: string | null;
     /** Whether work can be left for the game's main thread. */
-    hasDesk: boolean;
+    hasMainThreadQueue: boolean;
 }
 
 /** Work for the main thread of a game: a line of script to run on its console, or a text to print there. */
-export interface DeskWork {
+export interface MainThreadWork {
     /** What is to be done with the text. */
     kind: "run" | "print";
     /** Up to 500 bytes in the program's own encoding, without control characters. */
@@ -217,12 +217,12 @@ export interface CodePlace {
 }
 
 /** Requests the core answers, keyed by name. */
-export interface CoreRequests {
+export interface ResidentRequests {
     prepare: { request: PrepareRequest; response: PrepareReport };
 }
 
 /** Requests the console answers, keyed by name. */
-export interface ConsoleRequests {
+export interface PoolRequests {
     /** Finds the living pool; null when the process has none. */
     find: { request: null; response: PoolFacts | null };
     /** Stops the threads and writes the hooks, once; later calls do nothing. */
@@ -243,7 +243,7 @@ export interface ConsoleRequests {
     /** Of a game with a desk. */
     gameState: { request: null; response: GameState };
     /** Leaves work for the game's main thread; returns its ticket. */
-    leaveWork: { request: DeskWork; response: number };
+    leaveWork: { request: MainThreadWork; response: number };
     workState: { request: number; response: WorkState };
     /** Takes work back; false where the game has begun with it. */
     cancelWork: { request: number; response: boolean };
@@ -273,7 +273,7 @@ export const mailbox = {
 } as const;
 
 /** How often the core looks into the mailbox, in milliseconds: a host waits that long for an answer, on the average half of it. */
-export const coreLookMs = 50;
+export const residentPollMs = 50;
 
 /** As JSON in UTF-8. */
 export interface MailboxRequest {
@@ -299,7 +299,7 @@ export type AgentErrorCode =
     | "GAME_PROTECTED"
     | "OTHER_REPLACER"
     | "NO_GAME_CONSOLE"
-    | "DESK_FULL"
+    | "MAIN_THREAD_QUEUE_FULL"
     | "NO_ROOM"
     | "UNHOOKABLE"
     | "UNSUPPORTED_PLATFORM"

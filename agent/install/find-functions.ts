@@ -1,7 +1,7 @@
 import type { GamePatch } from "../../shared/games/profile.js";
 import type { Layer, PrepareRequest } from "../../shared/protocol.js";
 import { Refusal } from "../refusal.js";
-import { prepareDesk, type PreparedDesk } from "./game/main-thread.js";
+import { prepareMainThreadQueue, type PreparedMainThreadQueue } from "./game/main-thread.js";
 import { gameRuntime } from "./game/game-runtime.js";
 import { recogniseGame } from "./game/recognise-game.js";
 import { prepareWithoutHeaps, type WithoutHeaps } from "./game/without-heaps.js";
@@ -19,7 +19,7 @@ export interface FoundFunctions {
 /** The game that a program is. */
 export interface FoundGame {
     profile: string;
-    desk: PreparedDesk | null;
+    desk: PreparedMainThreadQueue | null;
     /** Places to change so that its own heaps do nothing; none where they are left alone. */
     patches: readonly GamePatch[];
     /** With these: what stands behind the pool then. Keep it. */
@@ -46,7 +46,7 @@ export function findFunctions({ layers: wanted, gameConsole, extraPatches }: Pre
             `this program has the layer ${present.join(", ")}, and not ${wanted.join(" or ")}`,
         );
     if (profile === null) return { runtimes: findRuntimes(), layers, game: null };
-    const desk = gameConsole ? prepareDesk(profile) : null;
+    const desk = gameConsole ? prepareMainThreadQueue(profile) : null;
     const game = {
         profile: profile.id,
         desk,

@@ -47,7 +47,7 @@ export async function prepare(request: PrepareRequest): Promise<PrepareReport> {
 }
 
 /** How often we look whether a protected program has unpacked its code, in milliseconds. */
-const UNPACKING_LOOK_MS = 2;
+const unpackingPollMs = 2;
 
 async function findOnceUnpacked(request: PrepareRequest): Promise<FoundFunctions> {
     const end = Date.now() + request.unpackingMs;
@@ -57,7 +57,7 @@ async function findOnceUnpacked(request: PrepareRequest): Promise<FoundFunctions
         } catch (error) {
             const isPacked = error instanceof Refusal && error.code === "GAME_PROTECTED";
             if (!isPacked || Date.now() >= end) throw error;
-            await new Promise((resolve) => setTimeout(resolve, UNPACKING_LOOK_MS));
+            await new Promise((resolve) => setTimeout(resolve, unpackingPollMs));
         }
     }
 }

@@ -126,8 +126,8 @@ const neighbours = ["snapshot", "set_active", "reset", "sample_callers", "caller
 
 /** All stand in code that belongs to no file and that nobody can write: the core compiles them to such memory. */
 function readFunctions(block: CopiedBlock): ReadonlyMap<PoolFunction, NativePointer> {
-    const hasDesk = block.u64("desk") !== 0;
-    const together: readonly PoolFunction[] = hasDesk ? [...neighbours, "desk"] : neighbours;
+    const hasMainThreadQueue = block.u64("desk") !== 0;
+    const together: readonly PoolFunction[] = hasMainThreadQueue ? [...neighbours, "desk"] : neighbours;
     const names: readonly PoolFunction[] = [...together, "arm"];
     for (const name of names)
         expect(isOwnCode(block.u64(name)), `where its function ${name} should be there is no code of a pool`);

@@ -1,4 +1,4 @@
-import type { ConsoleRequests, Reply } from "../../shared/protocol.js";
+import type { PoolRequests, Reply } from "../../shared/protocol.js";
 import { replyTo } from "../refusal.js";
 import { watchExceptions } from "./exceptions.js";
 import { locate } from "./symbols.js";
@@ -7,7 +7,7 @@ import { PoolConsole } from "./pool-requests.js";
 const pool = new PoolConsole();
 
 type Handlers = {
-    [Name in keyof ConsoleRequests]: (payload: ConsoleRequests[Name]["request"]) => ConsoleRequests[Name]["response"];
+    [Name in keyof PoolRequests]: (payload: PoolRequests[Name]["request"]) => PoolRequests[Name]["response"];
 };
 
 const handlers: Handlers = {

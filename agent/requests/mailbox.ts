@@ -1,4 +1,4 @@
-import { coreLookMs, mailbox, type MailboxAnswer, type MailboxRequest, type Reply } from "../../shared/protocol.js";
+import { residentPollMs, mailbox, type MailboxAnswer, type MailboxRequest, type Reply } from "../../shared/protocol.js";
 
 const { layout, slots, slotBytes, mark, markBytes } = mailbox;
 const capacity = slotBytes - layout.text;
@@ -24,7 +24,7 @@ export function openMailbox(answer: (name: string, payload: unknown) => Promise<
             if (request?.number === number)
                 void answer(request.name, request.payload).then((reply) => writeAnswer(slot, number, reply));
         }
-    }, coreLookMs);
+    }, residentPollMs);
     return memory;
 }
 

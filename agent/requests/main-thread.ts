@@ -1,12 +1,12 @@
 import type { GameProfile } from "../../shared/games/profile.js";
 import { deskOrders, deskStates, deskTextBytes } from "../../shared/layout.js";
-import type { DeskWork, GameState, WorkState } from "../../shared/protocol.js";
+import type { MainThreadWork, GameState, WorkState } from "../../shared/protocol.js";
 import type { ControlBlock } from "../process/control-block.js";
 import { isLoading } from "../process/game/loading-flag.js";
 import { Refusal } from "../refusal.js";
 
 /** Leaves work for the main thread of the game at the desk of the pool's C, which that thread looks at once a frame. */
-export class GameDesk {
+export class MainThreadQueue {
     constructor(
         readonly control: ControlBlock,
         readonly profile: GameProfile,
@@ -16,12 +16,15 @@ export class GameDesk {
         return { frames: this.#ask(deskOrders.frames), loading: isLoading(this.profile) };
     }
 
-    /** @throws Refusal DESK_FULL while the game has not done what was left before */
-    leave({ kind, text }: DeskWork): number {
+    /** @throws Refusal MAIN_THREAD_QUEUE_FULL while the game has not done what was left before */
+    leave({ kind, text }: MainThreadWork): number {
         const bytes = Memory.allocAnsiString(text.slice(0, deskTextBytes - 1));
         const ticket = this.#ask(deskOrders[kind], 0, bytes);
         if (ticket === 0)
-            throw new Refusal("DESK_FULL", "the game has not done yet what was left for it: it runs no frames");
+            throw new Refusal(
+                "MAIN_THREAD_QUEUE_FULL",
+                "the game has not done yet what was left for it: it runs no frames",
+            );
         return ticket;
     }
 

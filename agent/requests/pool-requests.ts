@@ -9,7 +9,7 @@ import { system } from "../process/system/index.js";
 import { armStatus } from "../../shared/layout.js";
 import { describeArmFailure } from "./patch-failure.js";
 import { Callers } from "./sampler.js";
-import { GameDesk } from "./main-thread.js";
+import { MainThreadQueue } from "./main-thread.js";
 
 /** Asks the living pool through the functions whose addresses stand in its control block. */
 export class PoolConsole {
@@ -33,7 +33,7 @@ export class PoolConsole {
             platform: system().name,
             program: Process.mainModule.path,
             game: seemingGame()?.profile?.id ?? null,
-            hasDesk: this.#found.claims.functions.has("desk"),
+            hasMainThreadQueue: this.#found.claims.functions.has("desk"),
         };
     }
 
@@ -77,12 +77,12 @@ export class PoolConsole {
         return new Callers(this.#living().control);
     }
 
-    get desk(): GameDesk {
+    get desk(): MainThreadQueue {
         const { control, claims } = this.#living();
         const profile = seemingGame()?.profile ?? null;
         if (profile === null || !claims.functions.has("desk"))
             throw new Refusal("NO_GAME_CONSOLE", "this program has no console that poolnv can reach");
-        return new GameDesk(control, profile);
+        return new MainThreadQueue(control, profile);
     }
 
     log(lines: string[]): null {

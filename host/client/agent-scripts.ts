@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import type { ScriptSource } from "../frida/engine.js";
 
 /** The agent that stays in the target for ever. */
-export function coreScript(): ScriptSource {
-    return { name: "poolnv-core", source: read("resident.js") };
+export function residentScript(): ScriptSource {
+    return { name: "poolnv-resident", source: read("resident.js") };
 }
 
 /** The agent that comes and goes with us. */
-export function consoleScript(): ScriptSource {
-    return { name: "poolnv-console", source: read("session.js") };
+export function sessionScript(): ScriptSource {
+    return { name: "poolnv-session", source: read("session.js") };
 }
 
 /** Bundled by the build into `dist/agent/`. */

@@ -2,7 +2,7 @@ import { UserError } from "../errors.js";
 import { usualAnswerLimitMs } from "../frida/worker/worker-engine.js";
 import { EngineTimeout, EngineError } from "../frida/engine-errors.js";
 import { findMailbox } from "./mailbox/find-mailbox.js";
-import { MailboxLine } from "./mailbox/mailbox-client.js";
+import { MailboxClient } from "./mailbox/mailbox-client.js";
 import { ProcessMemory } from "./mailbox/process-memory.js";
 import { ask } from "./ask.js";
 import { foundPool, noPool } from "./install.js";
@@ -41,7 +41,7 @@ export async function askLivingPool(
 }
 
 async function open(memory: ProcessMemory, address: number, answerLimitMs: number): Promise<PoolSession | null> {
-    const line = new MailboxLine(memory, address, answerLimitMs);
+    const line = new MailboxClient(memory, address, answerLimitMs);
     try {
         const facts = await ask({ request: (name, payload) => line.request(name, payload, silenceMs) }, "find", null);
         if (facts?.armed === true)

@@ -1,4 +1,4 @@
-import type { ConsoleRequests } from "../../shared/protocol.js";
+import type { PoolRequests } from "../../shared/protocol.js";
 import type { EngineSession } from "../frida/engine.js";
 import { checkReply } from "./replies.js";
 
@@ -7,10 +7,10 @@ import { checkReply } from "./replies.js";
  *
  * @throws UserError FORGED_POOL when the answer makes no sense
  */
-export async function ask<Name extends keyof ConsoleRequests>(
+export async function ask<Name extends keyof PoolRequests>(
     session: Pick<EngineSession, "request">,
     name: Name,
-    request: ConsoleRequests[Name]["request"],
-): Promise<ConsoleRequests[Name]["response"]> {
+    request: PoolRequests[Name]["request"],
+): Promise<PoolRequests[Name]["response"]> {
     return checkReply(name, await session.request(name, request));
 }

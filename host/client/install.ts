@@ -6,7 +6,7 @@ import { AgentRefusal } from "../frida/engine-errors.js";
 import { windowsPath } from "../frida/wine.js";
 import { UserError } from "../errors.js";
 import { followOwnLink } from "../files/own-link.js";
-import { coreScript } from "./agent-scripts.js";
+import { residentScript } from "./agent-scripts.js";
 import { ask } from "./ask.js";
 import type { InstallReport, PoolFacts, PoolOptions } from "./pool-session.js";
 import { poolDefaults } from "./options/pool-defaults.js";
@@ -62,7 +62,7 @@ function patchesTooLate(): UserError {
 
 /** How long another host may take with an installation that has begun, and how often we look, in milliseconds. */
 const rivalMs = 15_000;
-const lookMs = 100;
+const pollMs = 100;
 
 /** Finds the pool, also one that another host is installing at this moment: when that is done. */
 async function find(session: EngineSession): Promise<PoolFacts | null> {
@@ -73,7 +73,7 @@ async function find(session: EngineSession): Promise<PoolFacts | null> {
         } catch (error) {
             const isHalfMade = error instanceof AgentRefusal && error.code === "THREADS_WOULD_NOT_STOP";
             if (!isHalfMade || Date.now() > end) throw error;
-            await pause(lookMs);
+            await pause(pollMs);
         }
     }
 }
@@ -110,7 +110,7 @@ async function install(
 ): Promise<Installed> {
     options.onProgress?.("installing the pool");
     const [prepared, armed] = await session.plant(
-        coreScript(),
+        residentScript(),
         { method: "prepare", payload: prepareRequest(options, kind, unpackingMs) },
         { method: "arm", payload: null },
     );

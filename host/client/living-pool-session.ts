@@ -1,4 +1,11 @@
-import type { CallersPage, CodePlace, DeskWork, GameState, SeenException, WorkState } from "../../shared/protocol.js";
+import type {
+    CallersPage,
+    CodePlace,
+    MainThreadWork,
+    GameState,
+    SeenException,
+    WorkState,
+} from "../../shared/protocol.js";
 import type { EngineSession } from "../frida/engine.js";
 import type { EngineKind } from "../frida/engine-choice.js";
 import { ask } from "./ask.js";
@@ -17,29 +24,29 @@ interface Line extends Pick<EngineSession, "request" | "detach"> {
 }
 
 /** What carries a session, and ends with it. */
-interface Carrier {
+interface Worker {
     /** Null: the pool itself answers, without Frida. */
     readonly kind: EngineKind | null;
     readonly version: string;
     close(): void;
 }
 
-/** A session over a carrier of its own. */
+/** A session over a worker of its own. */
 export class LivingPoolSession implements PoolSession {
     readonly facts: PoolFacts;
     readonly install: InstallReport;
     readonly engine: PoolSession["engine"];
     readonly ended: PoolSession["ended"];
-    #carrier: Carrier;
+    #worker: Worker;
     #session: Line;
     #closing: Promise<void> | null = null;
 
-    constructor(carrier: Carrier, session: Line, { facts, install }: Installed) {
-        this.#carrier = carrier;
+    constructor(worker: Worker, session: Line, { facts, install }: Installed) {
+        this.#worker = worker;
         this.#session = session;
         this.facts = facts;
         this.install = install;
-        this.engine = carrier.kind === null ? null : { kind: carrier.kind, version: carrier.version };
+        this.engine = worker.kind === null ? null : { kind: worker.kind, version: worker.version };
         this.ended = session.detached.then(({ reason }) => ({
             reason: this.#closing === null ? sentences[reason] : null,
         }));
@@ -73,7 +80,7 @@ export class LivingPoolSession implements PoolSession {
         return translateErrors(() => ask(this.#session, "gameState", null));
     }
 
-    leaveWork(work: DeskWork): Promise<number> {
+    leaveWork(work: MainThreadWork): Promise<number> {
         return translateErrors(() => ask(this.#session, "leaveWork", work));
     }
 
@@ -105,7 +112,7 @@ export class LivingPoolSession implements PoolSession {
 
     async #leave(): Promise<void> {
         await this.#session.detach().catch(() => {}); // it may have ended by itself
-        this.#carrier.close();
+        this.#worker.close();
     }
 }
 
@@ -124,5 +131,5 @@ const sentences = {
     "process-terminated": "the program has ended",
     "connection-terminated": "the connection to the program broke",
     "device-lost": "the engine lost the system it ran on",
-    "carrier-died": "the engine's process has ended; the program goes on with its pool",
+    "worker-died": "the engine's process has ended; the program goes on with its pool",
 } as const;

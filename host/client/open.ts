@@ -10,10 +10,10 @@ import { refuseWithoutLibrary } from "../process/c-library.js";
 import { findProgram } from "../process/find-program.js";
 import { locatePatiently, type Location } from "../process/locate.js";
 import { waitWhileStopped } from "../process/wait-while-stopped.js";
-import { refuseStrangersWine } from "../process/refuse-strangers-wine.js";
+import { refuseOtherUsersWine } from "../process/refuse-other-users-wine.js";
 import { askLivingPool } from "./ask-living-pool.js";
 import { windowsPid } from "../process/windows-pid.js";
-import { consoleScript } from "./agent-scripts.js";
+import { sessionScript } from "./agent-scripts.js";
 import { findOrInstall, findOnly, type Installed } from "./install.js";
 import { LivingPoolSession } from "./living-pool-session.js";
 import type { LaunchOptions, PoolOptions, PoolSession } from "./pool-session.js";
@@ -86,7 +86,7 @@ export async function launchProgram(
         });
         try {
             if (process.platform === "linux" && engine.kind !== "wine") refuseWithoutLibrary(pid);
-            const session = await engine.attach(pid, consoleScript());
+            const session = await engine.attach(pid, sessionScript());
             const installed = await installAndResume(engine, session, pid, options);
             return {
                 session: new LivingPoolSession(engine, session, installed),
@@ -148,7 +148,7 @@ function patchesUnderProtection(): UserError {
     );
 }
 
-/** The carrier has another one, with a place of its own for temporary files. */
+/** The worker has another one, with a place of its own for temporary files. */
 function ourEnvironment(): Record<string, string> {
     return Object.fromEntries(
         Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
@@ -160,7 +160,7 @@ type Opening = typeof installWhereItRuns;
 async function open(target: string | number, options: PoolOptions, opening: Opening): Promise<PoolSession> {
     const location = await locatePatiently(target, options.engine ?? "auto");
     if (location.kind === "native") refuseWithoutLibrary(location.pid);
-    if (location.kind === "wine") refuseStrangersWine(location);
+    if (location.kind === "wine") refuseOtherUsersWine(location);
     if (location.kind !== "ask-engine") await waitWhileStopped(location.pid, options.onProgress ?? (() => {}));
     const living = await askAt(location, options, opening);
     if (living !== null) return living;
@@ -184,19 +184,19 @@ async function open(target: string | number, options: PoolOptions, opening: Open
     });
 }
 
-/** How often we look whether a pool has come while another carrier has its turn, in milliseconds. */
-const lookMs = 500;
+/** How often we look whether a pool has come while another worker has its turn, in milliseconds. */
+const pollMs = 500;
 
-/** Attaches as soon as no other carrier is at work in the program, unless the pool that it installs answers before. */
+/** Attaches as soon as no other worker is at work in the program, unless the pool that it installs answers before. */
 async function attachInTurn(
     engine: Engine,
     pid: number,
     ask: () => Promise<PoolSession | null>,
 ): Promise<EngineSession | PoolSession> {
-    const attaching = engine.attach(pid, consoleScript());
+    const attaching = engine.attach(pid, sessionScript());
     attaching.catch(() => {}); // whoever awaits it hears of it
     for (;;) {
-        const session = await Promise.race([attaching, pause(lookMs, null)]);
+        const session = await Promise.race([attaching, pause(pollMs, null)]);
         const answering = session ?? (await ask().catch(() => null));
         if (answering !== null) return answering;
     }

@@ -2,7 +2,7 @@ import type {
     AddressSpace,
     CallersPage,
     CodePlace,
-    DeskWork,
+    MainThreadWork,
     GameState,
     Layer,
     PoolFacts,
@@ -123,7 +123,7 @@ export interface PoolSession {
     /** Of a game whose frames the pool sees; like the next three. */
     gameState(): Promise<GameState>;
     /** Leaves work for the game's main thread; returns its ticket. `host/client/main-thread` waits for it. */
-    leaveWork(work: DeskWork): Promise<number>;
+    leaveWork(work: MainThreadWork): Promise<number>;
     /** How far a piece of work is. */
     workState(ticket: number): Promise<WorkState>;
     /** Takes work back; false where the game has begun with it. */

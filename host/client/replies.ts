@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { type ConsoleRequests, type CoreRequests, locatedAtOnce, type SeenException } from "../../shared/protocol.js";
+import { type PoolRequests, type ResidentRequests, locatedAtOnce, type SeenException } from "../../shared/protocol.js";
 import { callerChainLength, callersLargest, callersPageRows, regionLimit, snapshotBytes } from "../../shared/layout.js";
 import { UserError } from "../errors.js";
 
 type Replies = {
-    [Name in keyof (ConsoleRequests & CoreRequests)]: (ConsoleRequests & CoreRequests)[Name]["response"];
+    [Name in keyof (PoolRequests & ResidentRequests)]: (PoolRequests & ResidentRequests)[Name]["response"];
 };
 
 /**
@@ -21,10 +21,10 @@ export function checkReply<Name extends keyof Replies>(name: Name, value: unknow
 
 /** The error for a program whose pool did what no pool of ours does. */
 export function forgedPool(deed: string, options?: ErrorOptions): UserError {
-    return new UserError("FORGED_POOL", `the program's pool ${deed}`, forgedPoolRemedy, options);
+    return new UserError("FORGED_POOL", `the program's pool ${deed}`, forgedPoolResolution, options);
 }
 
-export const forgedPoolRemedy =
+export const forgedPoolResolution =
     "Restart the program: something has damaged the pool's control block, or only pretends to be one.";
 
 /** Integers that a JavaScript number holds exactly. */
@@ -51,7 +51,7 @@ const facts = z.object({
     armed: z.boolean(),
     logFile: line.nullable(),
     game: line.nullable(),
-    hasDesk: z.boolean(),
+    hasMainThreadQueue: z.boolean(),
 });
 
 /** Numbers of 32 bits with commas between them. */

@@ -1,9 +1,9 @@
-import { AgentRefusal, CarrierDied, EngineError, EngineTimeout } from "../frida/engine-errors.js";
+import { AgentRefusal, WorkerDied, EngineError, EngineTimeout } from "../frida/engine-errors.js";
 import { type ErrorDetail, UserError, type UserErrorCode } from "../errors.js";
 import type { AgentErrorCode } from "../../shared/protocol.js";
-import { byteMismatches, forgedPool, forgedPoolRemedy } from "./replies.js";
+import { byteMismatches, forgedPool, forgedPoolResolution } from "./replies.js";
 
-/** Runs work on an engine and turns what engines and agents throw into the user's errors, each with its remedy. */
+/** Runs work on an engine and turns what engines and agents throw into the user's errors, each with its resolution. */
 export async function translateErrors<T>(work: () => Promise<T>): Promise<T> {
     try {
         return await work();
@@ -14,7 +14,7 @@ export async function translateErrors<T>(work: () => Promise<T>): Promise<T> {
 
 function translate(error: unknown): unknown {
     if (error instanceof AgentRefusal) return fromAgent(error);
-    if (error instanceof CarrierDied)
+    if (error instanceof WorkerDied)
         return new UserError(
             "ENGINE_DIED",
             error.message,
@@ -24,13 +24,13 @@ function translate(error: unknown): unknown {
             },
         );
     if (error instanceof EngineTimeout)
-        return new UserError("NOT_ANSWERING", error.message, notAnsweringRemedy, { cause: error });
+        return new UserError("NOT_ANSWERING", error.message, notAnsweringResolution, { cause: error });
     if (error instanceof EngineError && error.fridaName === "NonsenseAnswer") return forgedPool(error.message);
     if (error instanceof EngineError) return fromFrida(error);
     return error;
 }
 
-const notAnsweringRemedy =
+const notAnsweringResolution =
     "It is stopped, hangs or is very busy. Let it go on (a debugger, or kill -CONT) or restart it; then attach again.";
 
 /** Names of Frida's errors as its wheel and its binding give them; the binding says the same in its message only. */
@@ -104,10 +104,13 @@ const refusals: Record<ToldCode, [UserErrorCode, string]> = {
         "NO_GAME_CONSOLE",
         "It works in a game that poolnv knows, installed with game_console = on, where no other mod has hooked the frame.",
     ],
-    DESK_FULL: ["NOT_ANSWERING", "Bring its window to the front: it stands still in the background. Then try again."],
+    MAIN_THREAD_QUEUE_FULL: [
+        "NOT_ANSWERING",
+        "Bring its window to the front: it stands still in the background. Then try again.",
+    ],
     NO_POOL: ["NO_POOL", "Put one under it first: poolnv attach <process> --detach"],
     FOREIGN_VERSION: ["FOREIGN_VERSION", "Use the poolnv that installed it, or restart the program."],
-    FORGED_POOL: ["FORGED_POOL", forgedPoolRemedy],
+    FORGED_POOL: ["FORGED_POOL", forgedPoolResolution],
     THREADS_WOULD_NOT_STOP: ["THREADS_WOULD_NOT_STOP", "Try again; the program was not changed."],
 };
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { CarrierCommand } from "./worker/worker-process.js";
+import type { WorkerCommand } from "./worker/worker-process.js";
 import { withPrivateFolder } from "./private-folder.js";
 
 /** Version of the npm binding, or null where the package or its binary is not there. */
@@ -20,13 +20,13 @@ export function isNewEnoughForLinux(version: string): boolean {
     return major > 17 || (major === 17 && minor >= 25);
 }
 
-/** How to start the carrier, or the reason why it can't be. */
-export function bindingCommand(programOutput: CarrierCommand["programOutput"]): CarrierCommand | string {
+/** How to start the worker, or the reason why it can't be. */
+export function bindingCommand(programOutput: WorkerCommand["programOutput"]): WorkerCommand | string {
     if (bindingVersion() === null) return "the npm package frida has no binary here";
-    const carrier = fileURLToPath(new URL("worker/binding-worker.js", import.meta.url));
+    const worker = fileURLToPath(new URL("worker/binding-worker.js", import.meta.url));
     return {
         file: process.execPath,
-        args: [carrier, "3", "4"],
+        args: [worker, "3", "4"],
         env: withPrivateFolder(process.env),
         channel: "own",
         programOutput,

@@ -1,9 +1,9 @@
-/** The carrier process has gone, so nothing more can be asked of it. What it had begun in the target it finished. */
-export class CarrierDied extends Error {
-    override readonly name = "CarrierDied";
+/** The worker process has gone, so nothing more can be asked of it. What it had begun in the target it finished. */
+export class WorkerDied extends Error {
+    override readonly name = "WorkerDied";
 }
 
-/** The carrier is alive but its answer does not come: the target is stopped, or something in it hangs. */
+/** The worker is alive but its answer does not come: the target is stopped, or something in it hangs. */
 export class EngineTimeout extends Error {
     override readonly name = "EngineTimeout";
 }

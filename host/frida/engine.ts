@@ -5,18 +5,18 @@ import type { EngineKind } from "./engine-choice.js";
 export type EngineProcess = Pick<Process, "pid" | "name">;
 export type EngineSpawnOptions = Pick<SpawnOptions, "cwd"> & {
     argv: string[];
-    /** The whole environment; where not given, the carrier's. */
+    /** The whole environment; where not given, the worker's. */
     env?: Record<string, string> | undefined;
 };
 export type DetachReason = `${SessionDetachReason}`;
 
-/** frida-core in a carrier process of its own. Every method rejects with `CarrierDied` once that process is gone. */
+/** frida-core in a worker process of its own. Every method rejects with `WorkerDied` once that process is gone. */
 export interface Engine {
     readonly kind: EngineKind;
-    /** Version of frida-core that the carrier loaded. */
+    /** Version of frida-core that the worker loaded. */
     readonly version: string;
     enumerateProcesses(): Promise<EngineProcess[]>;
-    /** Starts a program and stops it before its first instruction. It dies with the carrier unless resumed. */
+    /** Starts a program and stops it before its first instruction. It dies with the worker unless resumed. */
     spawn(program: string, options: EngineSpawnOptions): Promise<ProcessID>;
     resume(pid: ProcessID): Promise<void>;
     /** Exit code of a program that this engine has spawned, once it has ended; null where the engine is not told. */
@@ -24,7 +24,7 @@ export interface Engine {
     kill(pid: ProcessID): Promise<void>;
     /** Attaches and loads one script, as one step that a dying host cannot tear apart. */
     attach(pid: ProcessID, script: ScriptSource): Promise<EngineSession>;
-    /** Lets the carrier finish and leave, in its own time. Idempotent. */
+    /** Lets the worker finish and leave, in its own time. Idempotent. */
     close(): void;
 }
 
@@ -36,12 +36,12 @@ export interface ScriptSource {
 /** One attached process with one script in it. */
 export interface EngineSession {
     /** Resolves once, when the session has ended. */
-    readonly detached: Promise<{ reason: DetachReason | "carrier-died"; crash: string | null }>;
+    readonly detached: Promise<{ reason: DetachReason | "worker-died"; crash: string | null }>;
     /** Calls the script's `request` export. Rejects with `AgentRefusal` where the agent answered with an error. */
     request(name: string, payload: unknown): Promise<unknown>;
     /**
      * Loads a second script, calls its `request` export, eternalizes it, then makes one call to the first script; all of
-     * it carried out by the carrier alone. Where any of it fails the second script is unloaded again.
+     * it carried out by the worker alone. Where any of it fails the second script is unloaded again.
      *
      * @returns the values of the two calls
      */

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.js";
 import { bindingCommand, bindingVersion, isNewEnoughForLinux } from "./binding.js";
-import { CarrierRefused, startCarrierEngine } from "./worker/worker-engine.js";
-import type { CarrierCommand } from "./worker/worker-process.js";
+import { WorkerRefused, startWorkerEngine } from "./worker/worker-engine.js";
+import type { WorkerCommand } from "./worker/worker-process.js";
 import type { Engine } from "./engine.js";
 import type { EngineChoice, EngineKind } from "./engine-choice.js";
 import { pythonCommand } from "./python.js";
@@ -12,7 +12,7 @@ export interface EngineNeeds {
     choice: EngineChoice;
     /** Set when the target is a Windows program under Wine. */
     wine: WinePlace | null;
-    programOutput: CarrierCommand["programOutput"];
+    programOutput: WorkerCommand["programOutput"];
     /** Longest time for one answer of an agent, in milliseconds; where not given, the usual one. */
     answerLimitMs?: number | undefined;
     onProgress: (line: string) => void;
@@ -33,9 +33,9 @@ export async function openEngine(needs: EngineNeeds): Promise<Engine> {
         }
         try {
             needs.onProgress(`starting the ${kind} engine`);
-            return await startCarrierEngine(kind, command, needs.answerLimitMs);
+            return await startWorkerEngine(kind, command, needs.answerLimitMs);
         } catch (error) {
-            if (!(error instanceof CarrierRefused)) throw error;
+            if (!(error instanceof WorkerRefused)) throw error;
             reasons.push(`the ${kind} engine does not start: ${error.message.split("\n")[0]}`);
         }
     }
@@ -58,7 +58,7 @@ function candidates({ choice, wine }: EngineNeeds): EngineKind[] {
 }
 
 /** The command, or the reason why there is none. */
-function commandFor(kind: EngineKind, { wine, programOutput }: EngineNeeds): CarrierCommand | string {
+function commandFor(kind: EngineKind, { wine, programOutput }: EngineNeeds): WorkerCommand | string {
     switch (kind) {
         case "binding":
             return bindingCommand(programOutput);

@@ -20,7 +20,7 @@ export interface WaitFor {
 }
 
 /** Time between two looks, in milliseconds. */
-const LOOK_MS = 200;
+const pollMs = 200;
 
 /**
  * Waits until a program runs.
@@ -41,7 +41,7 @@ export async function waitForProgram(wanted: string, waitFor: WaitFor): Promise<
             if (isOver && found.length > 1) return wanted;
             if (isOver) throw notStarted(wanted, seconds);
             if (looks === 0) onProgress(`waiting for ${wanted} to start`);
-            await pause(LOOK_MS);
+            await pause(pollMs);
         }
     } finally {
         look.close();

@@ -84,7 +84,7 @@ export const falloutNv: GameProfile = {
         },
     },
     // Where they begin: xNVSE, `GameAPI.cpp`, and psycho; where the next function that is known begins is their end.
-    passesOn: [
+    isWrapper: [
         { name: "FormHeap_Allocate", start: 0x00401000, end: 0x0040101f },
         { name: "NiAllocate", start: 0x00aa1070, end: 0x00aa10ef },
     ],

@@ -17,15 +17,15 @@ export interface GameProfile {
     readonly functions: readonly GameFunction[];
     /** What is changed besides, where the game's own heaps are to be turned off before they begin. */
     readonly patches: readonly GamePatch[];
-    readonly desk: GameDesk;
+    readonly desk: MainThreadQueue;
     /** Functions of the game that ask for memory on behalf of their callers: from the first to the last byte that can be theirs. */
-    readonly passesOn: readonly { readonly name: string; readonly start: number; readonly end: number }[];
+    readonly isWrapper: readonly { readonly name: string; readonly start: number; readonly end: number }[];
     /** The address of the pointer to the save manager, and where in that a byte says that a saved game is loading. */
     readonly loading: { readonly manager: number; readonly flag: number };
 }
 
 /** What it takes to have work done by the game's main thread. */
-export interface GameDesk {
+export interface MainThreadQueue {
     /** A function that the main thread, and no other, calls once in each frame; with its first bytes. */
     readonly frame: { readonly name: string; readonly address: number; readonly bytes: string };
     /** Addresses of functions, by the name of the macro that the C knows them by (`cmodule/game_desk.h`). */

@@ -13,8 +13,8 @@ export interface Build {
     /** As a place to try it in is named on the command line. */
     readonly place: string;
     readonly name: string;
-    /** The compiler, and the flags that make it this build; or why it can't be had, with the remedy. */
-    tools(): { compiler: string; flags: string[] } | { hindrance: string };
+    /** The compiler, and the flags that make it this build; or why it can't be had, with the resolution. */
+    tools(): { compiler: string; flags: string[] } | { skipReason: string };
     /** A program that does not fit: the agent compiles no hot path where there is a quarantine. */
     readonly without?: string;
     /** Each step takes ten times as long as elsewhere. */
@@ -44,7 +44,7 @@ export const builds: readonly Build[] = [
             const { sanitizersI386: found } = readEnvironments();
             return found.ready
                 ? own([...found.options, ...stopAtFirst])
-                : { hindrance: `${found.reason} (${found.remedy})` };
+                : { skipReason: `${found.reason} (${found.resolution})` };
         },
     },
     {
@@ -70,14 +70,14 @@ function own(flags: string[] = []) {
 function musl(flags: string[]) {
     const compiler = findTool(zigForUcrt);
     return compiler === null
-        ? { hindrance: "the 32-bit compiler is not prepared (run: npm run pretest)" }
+        ? { skipReason: "the 32-bit compiler is not prepared (run: npm run pretest)" }
         : { compiler, flags: ["-target", "x86-linux-musl", "-static", ...flags] };
 }
 
 /** Why a build can't be had here, or null: a small program is compiled and run. */
-export async function whatHinders(build: Build): Promise<string | null> {
+export async function whySkipped(build: Build): Promise<string | null> {
     const tools = build.tools();
-    if ("hindrance" in tools) return tools.hindrance;
+    if ("skipReason" in tools) return tools.skipReason;
     const folder = mkdtempSync(join(tmpdir(), "poolnv-probe-"));
     try {
         const source = join(folder, "probe.c");
@@ -113,7 +113,7 @@ export function nativeSource(name: string): string {
  */
 export async function compileNative(build: Build, source: string, output: string): Promise<string> {
     const tools = build.tools();
-    if ("hindrance" in tools) throw new Error(tools.hindrance);
+    if ("skipReason" in tools) throw new Error(tools.skipReason);
     const cache = testFolder("zig-cache", zigForUcrt.pin.version);
     await runStep({
         purpose: `compile ${source}, ${build.name}`,

@@ -4,7 +4,7 @@
  */
 #include "pool_test.h"
 
-#include "../targets/fuzz/program.h"
+#include "../fixtures/targets/fuzz/program.h"
 
 #define THREADS 6
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { argumentsOf, type Build, builds, compileNative, nativeSource, runNative, whatHinders } from "./builds.js";
+import { argumentsOf, type Build, builds, compileNative, nativeSource, runNative, whySkipped } from "./builds.js";
 
 const programs = [
     "api",
@@ -29,17 +29,17 @@ export function testBuilds(isWanted: (build: Build) => boolean): void {
     for (const build of builds.filter(isWanted)) {
         describe(`the pool as a native program, ${build.name}`, () => {
             let folder: string;
-            let hindrance: string | null;
+            let skipReason: string | null;
 
             before(async () => {
                 folder = mkdtempSync(join(tmpdir(), "poolnv-native-"));
-                hindrance = await whatHinders(build);
+                skipReason = await whySkipped(build);
             });
             after(() => rmSync(folder, { recursive: true, force: true }));
 
             for (const name of programs.filter((name) => name !== build.without)) {
                 it(name, async (context) => {
-                    if (hindrance !== null) return context.skip(hindrance);
+                    if (skipReason !== null) return context.skip(skipReason);
                     const program = await compileNative(build, nativeSource(name), join(folder, name));
                     assert.equal(await runNative(program, argumentsOf(name, usualSeed, build)), null);
                 });

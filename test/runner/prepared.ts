@@ -13,7 +13,7 @@ export function preparedEnvironments(): Environments | null {
     }
 }
 
-/** A line for each environment, and for one that is not ready a second line with the remedy. */
+/** A line for each environment, and for one that is not ready a second line with the resolution. */
 export function environmentTable(environments: Environments | null): string {
     if (environments === null) return "nothing is prepared; run: npm run pretest";
     const entries = Object.entries(environments) as [string, Environments[keyof Environments]][];
@@ -21,7 +21,7 @@ export function environmentTable(environments: Environments | null): string {
     const lines = entries.flatMap(([name, environment]) =>
         environment.ready
             ? [name.padEnd(width) + "ready"]
-            : [name.padEnd(width) + `not ready: ${environment.reason}`, "".padEnd(width) + environment.remedy],
+            : [name.padEnd(width) + `not ready: ${environment.reason}`, "".padEnd(width) + environment.resolution],
     );
     return [...lines, ""].join("\n");
 }

@@ -9,7 +9,7 @@ export const nobody = 65534;
 export const stranger = 65533;
 
 /** Why nothing can be planted here, or false. */
-export function whyNoStrangers(): string | false {
+export function whyNoOtherUsers(): string | false {
     const asRoot = process.getuid?.() === 0;
     return whyNot("linux-x64") ?? (asRoot ? false : "only root can plant files of other users (run the tests as root)");
 }

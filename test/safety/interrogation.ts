@@ -4,7 +4,7 @@ import { openEngine } from "../../host/frida/open-engine.js";
 import type { Engine, EngineSession } from "../../host/frida/engine.js";
 import { histogramBars, statisticsBlock } from "../../host/text/format.js";
 import { UserError } from "../../host/errors.js";
-import { consoleScript } from "../../host/client/agent-scripts.js";
+import { sessionScript } from "../../host/client/agent-scripts.js";
 import { findOnly, findOrInstall } from "../../host/client/install.js";
 import { LivingPoolSession } from "../../host/client/living-pool-session.js";
 import { translateErrors } from "../../host/client/translate-errors.js";
@@ -33,7 +33,7 @@ export class Interrogation {
             onProgress: () => {},
         });
         const pid = target.engine === "wine" ? (await victim.numbers("pid"))["pid"]! : victim.pid;
-        return new Interrogation(engine, await engine.attach(pid, consoleScript()));
+        return new Interrogation(engine, await engine.attach(pid, sessionScript()));
     }
 
     /**

@@ -8,9 +8,9 @@ import { beforeEach, afterEach, describe, it } from "node:test";
 import { poolnv } from "../fixtures/support/poolnv.js";
 import { makeTarget } from "../fixtures/support/targets.js";
 import { waitUntil } from "../fixtures/support/wait-until.js";
-import { ready, stranger, whyNoStrangers } from "./foreign-pointers.js";
+import { ready, stranger, whyNoOtherUsers } from "./foreign-pointers.js";
 
-describe("frida-core's own files", { skip: whyNoStrangers() }, () => {
+describe("frida-core's own files", { skip: whyNoOtherUsers() }, () => {
     let common: string;
 
     beforeEach(() => {

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { beforeEach, afterEach, describe, it } from "node:test";
 import { poolnv } from "../fixtures/support/poolnv.js";
 import { makeTarget } from "../fixtures/support/targets.js";
-import { plantLink, ready, stranger, whyNoStrangers } from "./foreign-pointers.js";
+import { plantLink, ready, stranger, whyNoOtherUsers } from "./foreign-pointers.js";
 
-describe("a file that the user names", { skip: whyNoStrangers() }, () => {
+describe("a file that the user names", { skip: whyNoOtherUsers() }, () => {
     let folder: string;
 
     beforeEach(() => {

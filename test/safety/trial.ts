@@ -17,7 +17,7 @@ export interface Trial {
     readonly places: readonly string[];
     /** How often in one place. Short 0: another suite does it as often. */
     count(place: string): { short: number; full: number };
-    /** Why it can't be done in a place, with the remedy; or null. */
+    /** Why it can't be done in a place, with the resolution; or null. */
     whyNot(place: string): string | null;
     run(task: Task, tally: Tally): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { CallersPage, CodePlace, DeskWork, GameState, WorkState } from "../../shared/protocol.js";
+import type { CallersPage, CodePlace, MainThreadWork, GameState, WorkState } from "../../shared/protocol.js";
 import type { PoolSession } from "../../host/client/pool-session.js";
 import type { PoolStatistics } from "../../host/client/pool-statistics.js";
 
@@ -44,7 +44,7 @@ export class FakeSession implements PoolSession {
         armed: true,
         logFile: "C:\\logs\\pool.log",
         game: "falloutnv-1.4.0.525",
-        hasDesk: true,
+        hasMainThreadQueue: true,
     };
     readonly install = {
         alreadyInstalled: false,
@@ -56,7 +56,7 @@ export class FakeSession implements PoolSession {
     readonly engine = { kind: "wine", version: "17.22.2" };
     readonly ended: Promise<{ reason: string | null }>;
     readonly logged: string[][] = [];
-    readonly work: DeskWork[] = [];
+    readonly work: MainThreadWork[] = [];
     active = true;
     closed = 0;
     #end!: (end: { reason: string | null }) => void;
@@ -99,7 +99,7 @@ export class FakeSession implements PoolSession {
         return { frames: 0, loading: null };
     }
 
-    async leaveWork(work: DeskWork): Promise<number> {
+    async leaveWork(work: MainThreadWork): Promise<number> {
         return this.work.push(work);
     }
 

@@ -37,7 +37,7 @@ describe("what is printed in the game, too", () => {
 
     it("is told to be missing, once, where the program has no console in reach", async () => {
         const { session, pool, warnings } = echoing();
-        Object.assign(session.facts, { hasDesk: false });
+        Object.assign(session.facts, { hasMainThreadQueue: false });
         await runScript(pool, script);
         assert.deepEqual(session.work, []);
         assert.equal(warnings.length, 1);

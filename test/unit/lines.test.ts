@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { describe, it } from "node:test";
 import { readLines } from "../../host/frida/worker/lines.js";
 
-describe("the lines of a carrier", () => {
+describe("the lines of a worker", () => {
     async function read(pieces: (string | Buffer)[], limit: number): Promise<{ lines: string[]; tooLong: number }> {
         const stream = new PassThrough();
         const lines: string[] = [];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LookRhythm } from "../../host/client/mailbox/poll-schedule.js";
+import { PollSchedule } from "../../host/client/mailbox/poll-schedule.js";
 
 /** How the core's looks fall, in milliseconds: from one to the next, and how long it takes to answer. */
 interface Core {
@@ -32,7 +32,7 @@ describe("the rhythm in which an answer is looked for", () => {
 
 /** Asks ten times a second for a minute. @returns looks for each answer, and the longest wait for one in milliseconds */
 function play({ period, answer, late = () => 0 }: Core): { looks: number; longest: number } {
-    const rhythm = new LookRhythm();
+    const rhythm = new PollSchedule();
     const questions = 600;
     let looks = 0;
     let longest = 0;

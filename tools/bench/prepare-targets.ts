@@ -13,7 +13,7 @@ export interface PreparedTargets {
 }
 
 /**
- * Prepares every target that was asked for. What can't be had is left out, and told with its remedy.
+ * Prepares every target that was asked for. What can't be had is left out, and told with its resolution.
  *
  * @throws UserError SETUP_FAILED when nothing is left
  */
@@ -34,8 +34,8 @@ export async function prepareTargets(
     const versions = [...targets].flatMap(([target, { peers }]) => readPeers(target, peers, options, leftOut));
     for (const left of leftOut) report(`left out: ${sentence(left)}`);
     if (targets.size > 0 || isInterrupted()) return { targets, leftOut, versions };
-    const { reason, remedy } = leftOut[0]!;
-    throw new UserError("SETUP_FAILED", `nothing can be measured here: ${reason}`, remedy);
+    const { reason, resolution } = leftOut[0]!;
+    throw new UserError("SETUP_FAILED", `nothing can be measured here: ${reason}`, resolution);
 }
 
 function readPeers(
@@ -54,7 +54,7 @@ function readPeers(
     return versions;
 }
 
-function sentence({ target, contestant, reason, remedy }: LeftOut): string {
+function sentence({ target, contestant, reason, resolution }: LeftOut): string {
     const who = contestant === null ? targetTitles[target] : `${contestant} (${targetTitles[target]})`;
-    return `${who}: ${reason}. ${remedy}`;
+    return `${who}: ${reason}. ${resolution}`;
 }

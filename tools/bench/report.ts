@@ -26,7 +26,7 @@ export interface LeftOut {
     /** Null: nothing of the target. */
     readonly contestant: ContestantName | null;
     readonly reason: string;
-    readonly remedy: string;
+    readonly resolution: string;
 }
 
 /** A contestant that could not go on: it died, or lost what was written into its blocks. */

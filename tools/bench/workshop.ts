@@ -34,11 +34,11 @@ export interface Peer {
 
 export interface Missing {
     readonly reason: string;
-    readonly remedy: string;
+    readonly resolution: string;
 }
 
 export function isMissing(thing: object): thing is Missing {
-    return "remedy" in thing;
+    return "resolution" in thing;
 }
 
 /**

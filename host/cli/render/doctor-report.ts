@@ -9,9 +9,9 @@ export function findingLines(findings: readonly Finding[], paint: Output["paint"
         warning: paint.yellow,
         error: paint.red,
     };
-    return findings.flatMap(({ level, message, mend }) => [
+    return findings.flatMap(({ level, message, resolution }) => [
         `${colours[level](level.padEnd(WIDTH))}${printable(message)}`,
-        ...(mend === undefined ? [] : [`${"".padEnd(WIDTH)}${paint.dim(printable(mend))}`]),
+        ...(resolution === undefined ? [] : [`${"".padEnd(WIDTH)}${paint.dim(printable(resolution))}`]),
     ]);
 }
 

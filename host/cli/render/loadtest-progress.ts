@@ -6,7 +6,7 @@ import type { LoadtestOptions } from "../../loadtest/run/run-loadtest.js";
 import type { Context } from "../context.js";
 import { inWords } from "./loadtest-report.js";
 
-type Turn = Parameters<NonNullable<LoadtestOptions["onTurn"]>>[0];
+type TestCase = Parameters<NonNullable<LoadtestOptions["onTurn"]>>[0];
 
 /** How often the time left is shown anew, in milliseconds. */
 const tickMs = 1000;
@@ -26,7 +26,7 @@ export class LoadtestProgress {
         this.#bar = stderr.isTTY === true && !isQuiet ? new SingleBar(barOptions(stderr)) : null;
     }
 
-    readonly onTurn = ({ index, count, file, verdict }: Turn): void => {
+    readonly onTurn = ({ index, count, file, verdict }: TestCase): void => {
         const name = glance(file === "" ? "the scenario" : file);
         if (this.#bar === null) this.#tell(`${index + 1} of ${count}: ${name}`, verdict);
         else this.#draw(this.#bar, index, count, name, verdict !== null);
@@ -37,7 +37,7 @@ export class LoadtestProgress {
         this.#bar?.stop();
     }
 
-    #tell(words: string, verdict: Turn["verdict"]): void {
+    #tell(words: string, verdict: TestCase["verdict"]): void {
         const outcome = verdict === null ? "" : `: ${inWords(verdict.verdict)}`;
         this.context.output.progress(words + outcome);
     }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { mailbox, type MailboxRequest } from "../../../shared/protocol.js";
 import { AgentRefusal, EngineError, EngineTimeout } from "../../frida/engine-errors.js";
-import { LookRhythm } from "./poll-schedule.js";
+import { PollSchedule } from "./poll-schedule.js";
 import type { ProcessMemory } from "./process-memory.js";
 
 const { layout, slots, slotBytes } = mailbox;
@@ -20,13 +20,13 @@ const longestPauseMs = 60;
 const watchMs = 500;
 
 /** Speaks to the core of a living pool through its mailbox. */
-export class MailboxLine {
+export class MailboxClient {
     /** Resolves when the program has ended, or when we have left. */
     readonly detached: Promise<{ reason: "process-terminated" | "application-requested" }>;
     readonly #memory: ProcessMemory;
     readonly #address: number;
     readonly #answerLimitMs: number;
-    readonly #rhythm = new LookRhythm();
+    readonly #rhythm = new PollSchedule();
     #leave = (): void => {};
 
     constructor(memory: ProcessMemory, address: number, answerLimitMs: number) {

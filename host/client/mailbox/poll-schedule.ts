@@ -1,7 +1,7 @@
-import { coreLookMs } from "../../../shared/protocol.js";
+import { residentPollMs } from "../../../shared/protocol.js";
 
 /** How often we look for an answer about the time when one is due, in milliseconds. */
-const lookMs = 5;
+const pollMs = 5;
 /** How long after the core is thought to have looked an answer may take, in milliseconds. */
 const answerMs = 3;
 /** How late the core may be before we wait for its next look, in milliseconds. */
@@ -13,19 +13,19 @@ const earlierMs = 1;
  * When to look for an answer. The core looks into the mailbox at regular times, which show in when it answered before: to
  * wait for them takes two looks or fewer, each of which wakes us, where looking all the while takes six.
  */
-export class LookRhythm {
+export class PollSchedule {
     /** When the core is thought to have looked once. */
     #look: number | null = null;
 
     /** @returns milliseconds until the next look for an answer */
     pauseAt(now: number): number {
-        if (this.#look === null) return lookMs;
-        const since = (now - this.#look) % coreLookMs;
-        return since < lateMs ? lookMs : coreLookMs - since + answerMs;
+        if (this.#look === null) return pollMs;
+        const since = (now - this.#look) % residentPollMs;
+        return since < lateMs ? pollMs : residentPollMs - since + answerMs;
     }
 
     /** @param looks how often we looked until the answer was there */
     answeredAt(now: number, looks: number): void {
-        this.#look = now - (looks === 1 ? answerMs + earlierMs : lookMs / 2);
+        this.#look = now - (looks === 1 ? answerMs + earlierMs : pollMs / 2);
     }
 }

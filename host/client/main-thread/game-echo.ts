@@ -24,7 +24,8 @@ export class GameEcho {
     /** Prints lines in their order; long ones in pieces. */
     async print(lines: readonly string[]): Promise<void> {
         try {
-            if (!this.session.facts.hasDesk) return this.#giveUp("poolnv can't reach a console of this program");
+            if (!this.session.facts.hasMainThreadQueue)
+                return this.#giveUp("poolnv can't reach a console of this program");
             if (await this.#standsStill()) return;
             for (const text of lines.flatMap((line) => piecesForGame(printable(line))))
                 await doWork(this.session, { kind: "print", text }, { idleMs: patienceMs, runningMs: patienceMs });

@@ -4,7 +4,7 @@ import type { PoolSession } from "../pool-session.js";
 import { doWork } from "./run-on-main-thread.js";
 
 /** How often we look at the game's flag, in milliseconds. */
-const lookMs = 50;
+const pollMs = 50;
 /** How long the flag may take to rise once the line was run, in milliseconds. */
 const beginMs = 5_000;
 
@@ -48,13 +48,13 @@ function watchLoading(session: PoolSession) {
         while (!stopped) {
             loading = (await session.gameState()).loading === true;
             seen ||= loading;
-            await pause(lookMs);
+            await pause(pollMs);
         }
     })().catch((error: unknown) => {
         failure = error instanceof Error ? error : new Error(String(error));
     });
     const until = async (isReached: () => boolean, limitMs: number): Promise<boolean> => {
-        for (const end = Date.now() + limitMs; !isReached(); await pause(lookMs)) {
+        for (const end = Date.now() + limitMs; !isReached(); await pause(pollMs)) {
             if (failure !== null) throw failure;
             if (Date.now() > end) return false;
         }

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { DeskWork } from "../../../shared/protocol.js";
+import type { MainThreadWork } from "../../../shared/protocol.js";
 import { UserError } from "../../errors.js";
 import type { PoolSession } from "../pool-session.js";
 
 /** How often we look whether the game has done it, in milliseconds. */
-const lookMs = 50;
+const pollMs = 50;
 /** How long the game may run no frame before the work is taken back, in milliseconds. */
 const usualIdleMs = 10_000;
 /** Longest line, in bytes: the game's console cuts what is longer (xNVSE). */
@@ -28,7 +28,7 @@ export interface Patience {
  */
 export async function doWork(
     session: PoolSession,
-    work: DeskWork,
+    work: MainThreadWork,
     { idleMs = usualIdleMs, runningMs = Infinity }: Patience = {},
 ): Promise<boolean> {
     checkText(work.text);
@@ -41,7 +41,7 @@ export async function doWork(
         const isOverdue = state === "waiting" && Date.now() > end;
         if (isOverdue && (await session.cancelWork(ticket))) throw runsNoFrames(idleMs);
         if (state === "running" && Date.now() > end + runningMs) throw doesNotEnd(runningMs);
-        await pause(lookMs);
+        await pause(pollMs);
     }
 }
 

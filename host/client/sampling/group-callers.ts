@@ -24,14 +24,14 @@ export interface CallerGroup {
 export function groupCallers(
     callers: readonly SampledCaller[],
     placeOf: (address: string) => CodePlace | undefined,
-    passesOn: (place: CodePlace) => boolean,
+    isWrapper: (place: CodePlace) => boolean,
     by: Grouping,
 ): CallerGroup[] {
     const groups = new Map<string, CallerGroup>();
     for (const { chain, samples, bytes } of callers) {
         const places = chain.map(placeOf).filter((place) => place !== undefined && place.module !== null);
         const known = places as CodePlace[];
-        const group = groupOf(known.find((place) => !passesOn(place)) ?? known[0], by);
+        const group = groupOf(known.find((place) => !isWrapper(place)) ?? known[0], by);
         const key = JSON.stringify([group.module, group.function, group.offset]);
         const sum = groups.get(key) ?? group;
         groups.set(key, { ...sum, samples: sum.samples + samples, bytes: sum.bytes + bytes });

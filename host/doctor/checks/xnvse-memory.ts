@@ -26,7 +26,7 @@ export function checkXnvseMemory({ game }: GameSubject): Finding[] {
               ];
     } catch (reason) {
         if (!(reason instanceof UnreadableFile)) throw reason;
-        return [warning("xnvse-memory", reason.message, "Mend or remove that file; xNVSE can't read it either.")];
+        return [warning("xnvse-memory", reason.message, "Resolution or remove that file; xNVSE can't read it either.")];
     }
 }
 

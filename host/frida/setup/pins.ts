@@ -41,7 +41,7 @@ export const typingExtensions: PythonPin = {
     sha256: ["04e5ca0351e0f3f85c6853954072df659d0d13fac324d0072316b67d7794700d"],
 };
 
-/** Reads programs' files: where a thread is in no allocator (carriers/wheel/allocating_modules.py). Linux only. */
+/** Reads programs' files: where a thread is in no allocator (workers/wheel/allocating_modules.py). Linux only. */
 export const elfTools: PythonPin = {
     name: "pyelftools",
     version: "0.33",

@@ -1,13 +1,13 @@
 /**
  * Carries frida-core for poolnv from the npm binding: the same protocol and manners as `wheel`, which see.
  *
- * Usage: node binding-carrier.js INPUT_DESCRIPTOR OUTPUT_DESCRIPTOR
+ * Usage: node binding-worker.js INPUT_DESCRIPTOR OUTPUT_DESCRIPTOR
  */
 import { createReadStream, readFileSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Crash, Device, Message, Script, Session, SessionDetachReason, Stdio } from "frida";
-import type { CarrierError, CarrierLine, CarrierReply, CarrierRequest, CarrierStep } from "./worker-protocol.js";
+import type { WorkerError, WorkerLine, WorkerReply, WorkerRequest, WorkerStep } from "./worker-protocol.js";
 import { AgentRefusal } from "../engine-errors.js";
 import { UnpackingFolder } from "./unpacking-folder.js";
 
@@ -18,7 +18,7 @@ const lingerLimitMs = 30_000;
 const settlingMs = 500;
 /** How long we wait for an answer that nobody else waits for any more, and what is never broken off. */
 const stuckMs = 20_000;
-const unbreakable: readonly (CarrierStep["op"] | null)[] = [
+const unbreakable: readonly (WorkerStep["op"] | null)[] = [
     null,
     "attach",
     "spawn",
@@ -35,20 +35,20 @@ const messageLengthLimit = 2000;
 async function main(): Promise<void> {
     ignoreTerminal();
     const [input, output] = process.argv.slice(2).map(Number) as [number, number];
-    const send = (line: CarrierLine): void => write(output, line);
+    const send = (line: WorkerLine): void => write(output, line);
     const unpacking = new UnpackingFolder();
     const frida = await import("frida").catch((error: unknown) => {
         send({ hello: null, reason: error instanceof Error ? error.message : String(error) });
         return null;
     });
     if (frida === null) return unpacking.remove();
-    const carrier = new Carrier(await frida.getLocalDevice(), send, unpacking.environmentBefore);
+    const worker = new Worker(await frida.getLocalDevice(), send, unpacking.environmentBefore);
     send({ hello: { version: packageVersion(), platform: process.platform } });
     const requests = createReadStream("", { fd: input });
-    requests.once("end", () => setInterval(() => carrier.leaveWhenStuck(), 1000).unref());
+    requests.once("end", () => setInterval(() => worker.leaveWhenStuck(), 1000).unref());
     for await (const line of createInterface({ input: requests }))
-        send(await carrier.answer(JSON.parse(line) as CarrierRequest));
-    await carrier.leave();
+        send(await worker.answer(JSON.parse(line) as WorkerRequest));
+    await worker.leave();
     unpacking.remove();
     process.exit(0);
 }
@@ -63,7 +63,7 @@ function ignoreTerminal(): void {
     for (const signal of ["SIGINT", "SIGHUP", "SIGTERM", "SIGPIPE"] as const) process.on(signal, () => {});
 }
 
-function write(descriptor: number, line: CarrierLine): void {
+function write(descriptor: number, line: WorkerLine): void {
     try {
         const text = JSON.stringify(line);
         if (text.length <= lineLimit) writeSync(descriptor, text + "\n");
@@ -76,7 +76,7 @@ function write(descriptor: number, line: CarrierLine): void {
     }
 }
 
-class Carrier {
+class Worker {
     #sessions = new Map<string, Session>();
     #attachedAt = new Map<string, number>();
     #scripts = new Map<string, Script>();
@@ -84,17 +84,17 @@ class Carrier {
     #visited = new Set<number>();
     #messages = new Map<string, number>();
     /** What is being done, and for how long nobody has waited for it. */
-    #atHand: CarrierStep["op"] | null = null;
+    #atHand: WorkerStep["op"] | null = null;
     #aloneMs = 0;
 
     constructor(
         readonly device: Device,
-        readonly send: (line: CarrierLine) => void,
+        readonly send: (line: WorkerLine) => void,
         /** For programs that are spawned. */
         readonly environment: NodeJS.ProcessEnv,
     ) {}
 
-    async answer({ id, steps, undo }: CarrierRequest): Promise<CarrierReply> {
+    async answer({ id, steps, undo }: WorkerRequest): Promise<WorkerReply> {
         const results: unknown[] = [];
         try {
             for (const step of steps) results.push((await this.#perform(step)) ?? null);
@@ -135,7 +135,7 @@ class Carrier {
         process.exit(1);
     }
 
-    async #perform(step: CarrierStep): Promise<unknown> {
+    async #perform(step: WorkerStep): Promise<unknown> {
         this.#atHand = step.op;
         this.#aloneMs = 0;
         try {
@@ -145,7 +145,7 @@ class Carrier {
         }
     }
 
-    async #do(step: CarrierStep): Promise<unknown> {
+    async #do(step: WorkerStep): Promise<unknown> {
         switch (step.op) {
             case "enumerateProcesses":
                 return (await this.device.enumerateProcesses()).map(({ pid, name }) => ({ pid, name }));
@@ -178,13 +178,13 @@ class Carrier {
         }
     }
 
-    /** An agent that is told to leave too early leaves hooks behind (carriers/wheel/carrier.py). */
+    /** An agent that is told to leave too early leaves hooks behind (workers/wheel/worker.py). */
     async #settle(session: string): Promise<void> {
         const age = performance.now() - (this.#attachedAt.get(session) ?? 0);
         if (age < settlingMs) await sleep(settlingMs - age);
     }
 
-    async #spawn({ program, argv, cwd, env }: Extract<CarrierStep, { op: "spawn" }>): Promise<number> {
+    async #spawn({ program, argv, cwd, env }: Extract<WorkerStep, { op: "spawn" }>): Promise<number> {
         const pid = await this.device.spawn(program, {
             argv,
             stdio: "inherit" as Stdio,
@@ -206,12 +206,7 @@ class Carrier {
         );
     }
 
-    async #createScript({
-        session,
-        script,
-        name,
-        source,
-    }: Extract<CarrierStep, { op: "createScript" }>): Promise<void> {
+    async #createScript({ session, script, name, source }: Extract<WorkerStep, { op: "createScript" }>): Promise<void> {
         const created = await this.#session(session).createScript(source, { name });
         created.message.connect((message: Message) => {
             const count = (this.#messages.get(script) ?? 0) + 1;
@@ -222,7 +217,7 @@ class Carrier {
         this.#scripts.set(script, created);
     }
 
-    async #call({ script, method, payload }: Extract<CarrierStep, { op: "call" }>): Promise<unknown> {
+    async #call({ script, method, payload }: Extract<WorkerStep, { op: "call" }>): Promise<unknown> {
         const reply = (await this.#script(script).exports.request!(method, payload)) as AnyReply | null;
         if (reply?.ok === true) return reply.value;
         if (typeof reply?.error?.code !== "string")
@@ -266,7 +261,7 @@ function fail(message: string): never {
     throw new Error(message);
 }
 
-function describe(error: unknown): CarrierError {
+function describe(error: unknown): WorkerError {
     if (error instanceof AgentRefusal) {
         const { code, message, agentStack, mismatches } = error;
         return {

@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const prefix = "poolnv-carrier-";
+const prefix = "poolnv-worker-";
 
 /**
  * Where frida-core unpacks its agents on Windows, 43 MB. It does not take them away: a program with a pool uses them until
- * it ends. So they get a folder of ours, and each carrier removes those of carriers that have gone. Must be there before
+ * it ends. So they get a folder of ours, and each worker removes those of workers that have gone. Must be there before
  * frida-core is loaded. On Linux our parent sees to it (`private-folder.ts`).
  */
 export class UnpackingFolder {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { CarrierStep } from "./worker-protocol.js";
-import { CarrierProcess, type CarrierCommand } from "./worker-process.js";
+import type { WorkerStep } from "./worker-protocol.js";
+import { WorkerProcess, type WorkerCommand } from "./worker-process.js";
 import type {
     DetachReason,
     Engine,
@@ -12,40 +12,40 @@ import type {
 } from "../engine.js";
 import type { EngineKind } from "../engine-choice.js";
 
-/** Why a carrier could not serve: its own words. */
-export class CarrierRefused extends Error {
-    override readonly name = "CarrierRefused";
+/** Why a worker could not serve: its own words. */
+export class WorkerRefused extends Error {
+    override readonly name = "WorkerRefused";
 }
 
 /**
- * Starts a carrier and wraps it as an engine.
+ * Starts a worker and wraps it as an engine.
  *
- * @throws CarrierRefused when frida-core can't be loaded in it
+ * @throws WorkerRefused when frida-core can't be loaded in it
  */
-export async function startCarrierEngine(
+export async function startWorkerEngine(
     kind: EngineKind,
-    command: CarrierCommand,
+    command: WorkerCommand,
     answerLimitMs = usualAnswerLimitMs,
 ): Promise<Engine> {
-    const carrier = CarrierProcess.start(command);
-    const greeting = await carrier.hello;
+    const worker = WorkerProcess.start(command);
+    const greeting = await worker.hello;
     if (greeting.hello === null) {
-        carrier.close();
-        throw new CarrierRefused(greeting.reason);
+        worker.close();
+        throw new WorkerRefused(greeting.reason);
     }
-    return new CarrierEngine(kind, greeting.hello.version, carrier, answerLimitMs);
+    return new WorkerEngine(kind, greeting.hello.version, worker, answerLimitMs);
 }
 
 /** Longest time for what the engine does to a program, in milliseconds: an attach takes a second or two, on a loaded machine ten. */
 const engineLimitMs = 60_000;
 /** The same for one answer of an agent, by whatever way it comes; it takes milliseconds. */
 export const usualAnswerLimitMs = 20_000;
-/** How long we wait for a farewell. The carrier takes leave in any case. */
+/** How long we wait for a farewell. The worker takes leave in any case. */
 const farewellLimitMs = 5_000;
 
 const processList = z.array(z.object({ pid: z.number().int(), name: z.string() }));
 
-class CarrierEngine implements Engine {
+class WorkerEngine implements Engine {
     #names = 0;
     /** Of programs that have ended. */
     readonly #exitCodes = new Map<number, number>();
@@ -53,10 +53,10 @@ class CarrierEngine implements Engine {
     constructor(
         readonly kind: EngineKind,
         readonly version: string,
-        readonly carrier: CarrierProcess,
+        readonly worker: WorkerProcess,
         readonly answerLimitMs: number,
     ) {
-        carrier.listen((event) => {
+        worker.listen((event) => {
             if (event.event === "exited") this.#exitCodes.set(event.pid, event.code);
         });
     }
@@ -83,8 +83,8 @@ class CarrierEngine implements Engine {
                 if (code !== undefined) resolve(code);
             };
             tell();
-            this.carrier.listen(tell); // after the listener of the engine itself
-            void this.carrier.gone.then(() => resolve(null));
+            this.worker.listen(tell); // after the listener of the engine itself
+            void this.worker.gone.then(() => resolve(null));
         });
     }
 
@@ -95,14 +95,14 @@ class CarrierEngine implements Engine {
     async attach(pid: number, { name, source }: ScriptSource): Promise<EngineSession> {
         const session = `session${++this.#names}`;
         const script = `script${++this.#names}`;
-        const attached = new CarrierSession(
-            this.carrier,
+        const attached = new WorkerSession(
+            this.worker,
             session,
             script,
             () => `script${++this.#names}`,
             this.answerLimitMs,
         );
-        await this.carrier.request(
+        await this.worker.request(
             [
                 { op: "attach", session, pid },
                 { op: "createScript", session, script, name, source },
@@ -115,42 +115,42 @@ class CarrierEngine implements Engine {
     }
 
     close(): void {
-        this.carrier.close();
+        this.worker.close();
     }
 
-    async #one(step: CarrierStep): Promise<unknown> {
-        return (await this.carrier.request([step], engineLimitMs))[0];
+    async #one(step: WorkerStep): Promise<unknown> {
+        return (await this.worker.request([step], engineLimitMs))[0];
     }
 }
 
-class CarrierSession implements EngineSession {
+class WorkerSession implements EngineSession {
     readonly detached: EngineSession["detached"];
 
     constructor(
-        readonly carrier: CarrierProcess,
+        readonly worker: WorkerProcess,
         readonly session: string,
         readonly script: string,
         readonly newName: () => string,
         readonly answerLimitMs: number,
     ) {
         this.detached = new Promise((resolve) => {
-            const stop = carrier.listen((event) => {
+            const stop = worker.listen((event) => {
                 if (event.event !== "detached" || event.session !== session) return;
                 stop();
                 resolve({ reason: event.reason as DetachReason, crash: event.crash });
             });
-            void carrier.gone.then(() => resolve({ reason: "carrier-died", crash: null }));
+            void worker.gone.then(() => resolve({ reason: "worker-died", crash: null }));
         });
     }
 
     async request(name: string, payload: unknown): Promise<unknown> {
         const call = this.#call(this.script, { method: name, payload });
-        return (await this.carrier.request([call], this.answerLimitMs))[0];
+        return (await this.worker.request([call], this.answerLimitMs))[0];
     }
 
     async plant(planted: ScriptSource, first: ScriptCall, afterwards: ScriptCall): Promise<[unknown, unknown]> {
         const script = this.newName();
-        const results = await this.carrier.request(
+        const results = await this.worker.request(
             [
                 { op: "createScript", session: this.session, script, name: planted.name, source: planted.source },
                 { op: "load", script },
@@ -165,20 +165,20 @@ class CarrierSession implements EngineSession {
     }
 
     onMessage(listener: (text: string) => void): void {
-        this.carrier.listen((event) => {
+        this.worker.listen((event) => {
             if (event.event === "message" && event.script === this.script) listener(event.text);
         });
     }
 
     async detach(): Promise<void> {
-        const farewell: CarrierStep[] = [
+        const farewell: WorkerStep[] = [
             { op: "unload", script: this.script },
             { op: "detach", session: this.session },
         ];
-        await this.carrier.request(farewell, Math.min(farewellLimitMs, this.answerLimitMs));
+        await this.worker.request(farewell, Math.min(farewellLimitMs, this.answerLimitMs));
     }
 
-    #call(script: string, { method, payload }: ScriptCall): CarrierStep {
+    #call(script: string, { method, payload }: ScriptCall): WorkerStep {
         return { op: "call", script, method, payload };
     }
 }

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { CarrierLine } from "./worker-protocol.js";
+import type { WorkerLine } from "./worker-protocol.js";
 
 /**
- * What a line of a carrier says. Parts of it come from the target, so that nothing is taken for granted. Null for a line
+ * What a line of a worker says. Parts of it come from the target, so that nothing is taken for granted. Null for a line
  * that is none of the protocol, such as a runtime's own warning on standard output.
  */
-export function parseCarrierLine(line: string): CarrierLine | null {
+export function parseWorkerLine(line: string): WorkerLine | null {
     try {
-        return carrierLine.safeParse(JSON.parse(line)).data ?? null;
+        return workerLine.safeParse(JSON.parse(line)).data ?? null;
     } catch {
         return null;
     }
@@ -17,7 +17,7 @@ const text = z.string();
 /** Agents answer with any code they like; what it means is judged where errors are translated. */
 const refusal = z.object({ code: text, message: text, stack: text.optional(), mismatches: z.unknown().optional() });
 
-const carrierLine: z.ZodType<CarrierLine> = z.union([
+const workerLine: z.ZodType<WorkerLine> = z.union([
     z.object({ hello: z.object({ version: text, platform: text }) }),
     z.object({ hello: z.null(), reason: text }),
     z.object({

@@ -1,48 +1,48 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { parseCarrierLine } from "./worker-lines.js";
-import type { CarrierEvent, CarrierHello, CarrierReply, CarrierStep } from "./worker-protocol.js";
-import { AgentRefusal, CarrierDied, EngineError, EngineTimeout } from "../engine-errors.js";
+import { parseWorkerLine } from "./worker-lines.js";
+import type { WorkerEvent, WorkerHello, WorkerReply, WorkerStep } from "./worker-protocol.js";
+import { AgentRefusal, WorkerDied, EngineError, EngineTimeout } from "../engine-errors.js";
 import { readLines } from "./lines.js";
 
-/** How to start a carrier. */
-export interface CarrierCommand {
+/** How to start a worker. */
+export interface WorkerCommand {
     file: string;
     args: string[];
     env: NodeJS.ProcessEnv;
     /**
-     * `own`: the protocol has two descriptors of its own (3 and 4) and the carrier's standard output and error are ours,
+     * `own`: the protocol has two descriptors of its own (3 and 4) and the worker's standard output and error are ours,
      * so that a program it spawns writes to our terminal and goes on doing so when we have left. `standard`: the protocol is on standard input and output, because
      * Windows programs under Wine inherit nothing else.
      */
     channel: "own" | "standard";
     /**
-     * Where a spawned program's standard output goes. `none` for a carrier that spawns nothing: it outlives us, and
+     * Where a spawned program's standard output goes. `none` for a worker that spawns nothing: it outlives us, and
      * whoever reads our output must not wait for its end.
      */
     programOutput: "stdout" | "stderr" | "none";
 }
 
-/** Longest time until a carrier says hello, in milliseconds: a first start of Wine in a fresh prefix takes most of it. */
+/** Longest time until a worker says hello, in milliseconds: a first start of Wine in a fresh prefix takes most of it. */
 const helloLimitMs = 90_000;
-/** Longest line of a carrier, in characters: what is longer did not come from an agent or a list of processes. */
+/** Longest line of a worker, in characters: what is longer did not come from an agent or a list of processes. */
 const lineLimit = 32 * 1024 * 1024;
 
-/** A running carrier: sends requests, delivers replies and events, and notices at once when the process has gone. */
-export class CarrierProcess {
-    readonly hello: Promise<CarrierHello>;
+/** A running worker: sends requests, delivers replies and events, and notices at once when the process has gone. */
+export class WorkerProcess {
+    readonly hello: Promise<WorkerHello>;
     readonly gone: Promise<void>;
     #child: ChildProcess;
-    #toCarrier: Writable;
-    #waiting = new Map<number, { resolve: (reply: CarrierReply) => void; reject: (error: Error) => void }>();
-    /** Requests that were given up. The carrier is still at the first of them and takes no other. */
+    #toWorker: Writable;
+    #waiting = new Map<number, { resolve: (reply: WorkerReply) => void; reject: (error: Error) => void }>();
+    /** Requests that were given up. The worker is still at the first of them and takes no other. */
     #overdue = new Set<number>();
-    #listeners = new Set<(event: CarrierEvent) => void>();
+    #listeners = new Set<(event: WorkerEvent) => void>();
     #nextId = 1;
     #alive = true;
     #lastWords = "";
 
-    static start(command: CarrierCommand): CarrierProcess {
+    static start(command: WorkerCommand): WorkerProcess {
         const [output, error] = {
             stdout: [1, "inherit"] as const,
             stderr: [2, "inherit"] as const,
@@ -50,18 +50,18 @@ export class CarrierProcess {
         }[command.programOutput];
         const child = spawn(command.file, command.args, {
             env: command.env,
-            /** A session of its own: Ctrl-C and hang-up in our terminal must not reach a carrier at work in a target. */
+            /** A session of its own: Ctrl-C and hang-up in our terminal must not reach a worker at work in a target. */
             detached: true,
             stdio: command.channel === "own" ? ["ignore", output, error, "pipe", "pipe"] : ["pipe", "pipe", "pipe"],
         });
-        return new CarrierProcess(child, command.channel === "own" ? 3 : 0, command.channel === "own" ? 4 : 1);
+        return new WorkerProcess(child, command.channel === "own" ? 3 : 0, command.channel === "own" ? 4 : 1);
     }
 
     private constructor(child: ChildProcess, input: number, output: number) {
         this.#child = child;
-        this.#toCarrier = child.stdio[input] as Writable;
-        const fromCarrier = child.stdio[output] as Readable;
-        this.#toCarrier.on("error", () => {}); // a broken pipe shows as the exit below
+        this.#toWorker = child.stdio[input] as Writable;
+        const fromWorker = child.stdio[output] as Readable;
+        this.#toWorker.on("error", () => {}); // a broken pipe shows as the exit below
         child.stderr?.setEncoding("utf8").on("data", (text: string) => {
             this.#lastWords = (this.#lastWords + text).slice(-2000);
         });
@@ -75,12 +75,12 @@ export class CarrierProcess {
                 resolve({ hello: null, reason });
             };
             const late = setTimeout(() => giveUp(`it said nothing within ${helloLimitMs / 1000} s`), helloLimitMs);
-            const greet = (hello: CarrierHello): void => {
+            const greet = (hello: WorkerHello): void => {
                 clearTimeout(late);
                 resolve(hello);
             };
             const onTooLong = (): void => this.#fail("it sent a line without end");
-            readLines(fromCarrier, lineLimit, (line) => this.#receive(line, greet), onTooLong);
+            readLines(fromWorker, lineLimit, (line) => this.#receive(line, greet), onTooLong);
             void this.gone.then(() => greet({ hello: null, reason: this.#lastWords.trim() || "it ended at once" }));
         });
     }
@@ -88,14 +88,14 @@ export class CarrierProcess {
     /**
      * Carries out the steps in one go; resolves to one value a step.
      *
-     * @param limitMs longest time for it, after which it rejects with EngineTimeout, in milliseconds. The carrier stays
+     * @param limitMs longest time for it, after which it rejects with EngineTimeout, in milliseconds. The worker stays
      *   at it all the same, so that later requests reject at once until an answer comes.
      */
-    async request(steps: CarrierStep[], limitMs: number, undo: CarrierStep[] = []): Promise<unknown[]> {
-        if (!this.#alive) throw new CarrierDied(`the engine's process has ended: ${this.#lastWords.trim()}`);
+    async request(steps: WorkerStep[], limitMs: number, undo: WorkerStep[] = []): Promise<unknown[]> {
+        if (!this.#alive) throw new WorkerDied(`the engine's process has ended: ${this.#lastWords.trim()}`);
         if (this.#overdue.size > 0) throw new EngineTimeout("the program still does not answer");
         const id = this.#nextId++;
-        const reply = await new Promise<CarrierReply>((resolve, reject) => {
+        const reply = await new Promise<WorkerReply>((resolve, reject) => {
             const timer = setTimeout(() => {
                 this.#waiting.delete(id);
                 this.#overdue.add(id);
@@ -111,7 +111,7 @@ export class CarrierProcess {
                     reject(error);
                 },
             });
-            this.#toCarrier.write(JSON.stringify({ id, steps, undo }) + "\n");
+            this.#toWorker.write(JSON.stringify({ id, steps, undo }) + "\n");
         });
         if (reply.error === undefined) return reply.results;
         const { name, message, refusal } = reply.error;
@@ -121,23 +121,23 @@ export class CarrierProcess {
     }
 
     /** @returns a function that stops listening */
-    listen(listener: (event: CarrierEvent) => void): () => void {
+    listen(listener: (event: WorkerEvent) => void): () => void {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
     }
 
     /**
-     * Closes the channel, upon which the carrier finishes what it is doing and leaves by itself. Nobody waits for that:
-     * it lingers until the program is surely left alone (`carriers/wheel/carrier.py`).
+     * Closes the channel, upon which the worker finishes what it is doing and leaves by itself. Nobody waits for that:
+     * it lingers until the program is surely left alone (`workers/wheel/worker.py`).
      */
     close(): void {
         this.#child.unref();
-        for (const stream of this.#child.stdio) if (stream !== this.#toCarrier) stream?.destroy();
-        this.#toCarrier.end(() => this.#toCarrier.destroy());
+        for (const stream of this.#child.stdio) if (stream !== this.#toWorker) stream?.destroy();
+        this.#toWorker.end(() => this.#toWorker.destroy());
     }
 
-    #receive(line: string, greet: (hello: CarrierHello) => void): void {
-        const document = parseCarrierLine(line);
+    #receive(line: string, greet: (hello: WorkerHello) => void): void {
+        const document = parseWorkerLine(line);
         if (document === null) return;
         if ("hello" in document) greet(document);
         else if ("event" in document) for (const listener of [...this.#listeners]) listener(document);
@@ -158,7 +158,7 @@ export class CarrierProcess {
         this.#alive = false;
         this.#lastWords = lastWords;
         for (const { reject } of this.#waiting.values())
-            reject(new CarrierDied(`the engine's process ended: ${lastWords || "no reason given"}`));
+            reject(new WorkerDied(`the engine's process ended: ${lastWords || "no reason given"}`));
         this.#waiting.clear();
         for (const stream of this.#child.stdio) stream?.destroy();
         resolve();

@@ -1,20 +1,20 @@
 /**
- * What host and carrier say to each other: one JSON document a line. A request is a list of steps that the carrier
+ * What host and worker say to each other: one JSON document a line. A request is a list of steps that the worker
  * carries out to the end, or to the first that fails, even when its parent dies meanwhile: that is what makes
  * "attach, prepare, eternalize, arm" one critical section. The host names sessions and scripts, so that later steps can
  * refer to earlier ones within one line.
  *
- * Spoken by `carriers/wheel` (Python wheel) and `carriers/binding-carrier.ts` (npm binding).
+ * Spoken by `workers/wheel` (Python wheel) and `workers/binding-worker.ts` (npm binding).
  */
-export interface CarrierRequest {
+export interface WorkerRequest {
     id: number;
-    steps: CarrierStep[];
+    steps: WorkerStep[];
     /** Carried out, failures ignored, when a step failed. */
-    undo: CarrierStep[];
+    undo: WorkerStep[];
 }
 
-/** `env` of a spawn is the whole environment; null: the carrier's own. */
-export type CarrierStep =
+/** `env` of a spawn is the whole environment; null: the worker's own. */
+export type WorkerStep =
     | { op: "enumerateProcesses" }
     | { op: "spawn"; program: string; argv: string[]; cwd: string | null; env: Record<string, string> | null }
     | { op: "resume"; pid: number }
@@ -27,19 +27,19 @@ export type CarrierStep =
     | { op: "unload"; script: string }
     | { op: "detach"; session: string };
 
-export type CarrierLine = CarrierHello | CarrierReply | CarrierEvent;
+export type WorkerLine = WorkerHello | WorkerReply | WorkerEvent;
 
-/** The first line of every carrier, once frida-core is loaded, or the reason why it can't be. */
-export type CarrierHello = { hello: { version: string; platform: string } } | { hello: null; reason: string };
+/** The first line of every worker, once frida-core is loaded, or the reason why it can't be. */
+export type WorkerHello = { hello: { version: string; platform: string } } | { hello: null; reason: string };
 
 /** `results` holds a value for each step done before the first failure. */
-export interface CarrierReply {
+export interface WorkerReply {
     id: number;
     results: unknown[];
-    error?: CarrierError;
+    error?: WorkerError;
 }
 
-export interface CarrierError {
+export interface WorkerError {
     /**
      * Frida's own name of the error (`ProcessNotFoundError`, `NotSupportedError`, ...), `AgentRefusal`, or
      * `NonsenseAnswer` where the target answered with what no agent of ours says.
@@ -50,7 +50,7 @@ export interface CarrierError {
     refusal?: { code: string; message: string; stack?: string; mismatches?: unknown };
 }
 
-export type CarrierEvent =
+export type WorkerEvent =
     | { event: "detached"; session: string; reason: string; crash: string | null }
     /** A spawned program has ended; told where its exit code can be had for certain, which is on Windows. */
     | { event: "exited"; pid: number; code: number }

@@ -6,14 +6,14 @@ export class SaveError extends UserError {
     readonly reason: string;
 
     /** @param file full path */
-    constructor(code: keyof typeof remedies, file: string, reason: string, options?: ErrorOptions) {
-        super(code, `${file} cannot be read: ${reason}.`, remedies[code], options);
+    constructor(code: keyof typeof resolutions, file: string, reason: string, options?: ErrorOptions) {
+        super(code, `${file} cannot be read: ${reason}.`, resolutions[code], options);
         this.reason = reason;
     }
 }
 
 /** What to do about each kind. */
-const remedies = {
+const resolutions = {
     BAD_SAVE: "Load an earlier save, or the backup that the game may have kept beside it (.bak).",
     SAVE_NOT_READABLE: "Check that the file is still there, and that you may read it.",
 } as const;

@@ -10,7 +10,7 @@ import { nativeExit } from "./exit.js";
 /** How long a program may take to load its C library, and how long its loader may take from then on, in milliseconds. */
 const libraryMs = 10_000;
 const loaderMs = 200;
-const lookMs = 10;
+const pollMs = 10;
 
 /** A program of this system that we have started and that outlives us. */
 export interface ChildProgram {
@@ -42,7 +42,7 @@ export async function startChild(program: string, args: string[]): Promise<Child
     const pid = await started(child, file);
     child.unref(); // it may outlive us
     const mayWait = () => !hasEnded && !(hasLoadedLibrary(pid) ?? process.platform !== "linux");
-    for (const end = Date.now() + libraryMs; mayWait() && Date.now() < end;) await pause(lookMs);
+    for (const end = Date.now() + libraryMs; mayWait() && Date.now() < end;) await pause(pollMs);
     await pause(loaderMs);
     const kill = async (): Promise<void> => {
         if (hasEnded) return;

@@ -10,7 +10,7 @@ const readMs = 5_000;
 const toldAtMost = 200;
 
 /** Who asks for memory in one save's turn. */
-export class TurnCallers {
+export class CaseCallers {
     readonly #located: LocatedCallers;
     #last: CallersReading;
     #readAt = performance.now();
@@ -25,9 +25,9 @@ export class TurnCallers {
     }
 
     /** Goes on with the sampling of an earlier turn with the same program. */
-    static async begin(session: PoolSession, oneIn: number): Promise<TurnCallers> {
+    static async begin(session: PoolSession, oneIn: number): Promise<CaseCallers> {
         const before = await joinSampling(session, oneIn);
-        return new TurnCallers(session, before, before ?? (await readCallers(session)));
+        return new CaseCallers(session, before, before ?? (await readCallers(session)));
     }
 
     /** Reads again, where the last time is some seconds ago. */

@@ -1,6 +1,6 @@
 import type { PoolStatistics } from "../../client/pool-statistics.js";
 import type { Expectation, Seen } from "../expectations/expectation.js";
-import type { TurnCallers } from "./case-callers.js";
+import type { CaseCallers } from "./case-callers.js";
 import type { EventName, ExitRecord, ResultRecord, Verdict, VerdictRecord } from "../results/record.js";
 
 /** Where a run writes to. */
@@ -15,7 +15,7 @@ const textAtMost = 1000;
 const reasonsAtMost = 64;
 
 /** What one save's turn writes, and what it comes to. */
-export class TurnJournal {
+export class CaseJournal {
     readonly #broken = new Map<Expectation, string>();
     /** What the program's counters were when the turn began; null: it began with the turn. */
     #before: PoolStatistics | null = null;
@@ -64,7 +64,7 @@ export class TurnJournal {
     }
 
     /** Who asked for memory, as far as it was read. */
-    callers(callers: TurnCallers): void {
+    callers(callers: CaseCallers): void {
         this.journal.write(callers.record(this.save));
     }
 

@@ -2,8 +2,8 @@ import { exitText, isClean } from "../program/exit.js";
 import type { ExitRecord, Verdict } from "../results/record.js";
 
 /** A save's turn is over before its scenario is. */
-export class TurnOver extends Error {
-    override readonly name = "TurnOver";
+export class CaseOver extends Error {
+    override readonly name = "CaseOver";
 
     constructor(
         /** Null: that depends on what is expected. */
@@ -21,8 +21,8 @@ export class Interrupted extends Error {
 }
 
 /** A program has ended by itself. Without an error, or where that is not known, it is no crash. */
-export function deathOf(exit: ExitRecord): TurnOver {
-    if (isClean(exit)) return new TurnOver(null, "the program ended by itself, without an error", exit);
+export function deathOf(exit: ExitRecord): CaseOver {
+    if (isClean(exit)) return new CaseOver(null, "the program ended by itself, without an error", exit);
     const isKnown = exit.code !== null || exit.signal !== null || exit.exception !== null;
-    return new TurnOver(isKnown ? "crashed" : null, `the program ended: ${exitText(exit)}`, exit);
+    return new CaseOver(isKnown ? "crashed" : null, `the program ended: ${exitText(exit)}`, exit);
 }

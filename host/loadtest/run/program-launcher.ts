@@ -3,10 +3,10 @@ import { windowsPath } from "../../frida/wine.js";
 import type { PoolOptions } from "../../client/pool-session.js";
 import { attachToProgram, startProgram } from "../program/start-program.js";
 import { argumentsFor, type ProgramCommand, type StartedProgram, takesSave } from "../program/started-program.js";
-import type { Stage } from "./test-case.js";
+import type { Launcher } from "./test-case.js";
 
 /** Starts the program of a run for each save, or once for all, and ends what it has started. */
-export class ProgramStage implements Stage {
+export class ProgramLauncher implements Launcher {
     #current: Promise<StartedProgram> | null = null;
     #save = "";
 

@@ -5,20 +5,20 @@ import { UserError } from "../../errors.js";
 import type { LoadedSave } from "../../client/main-thread/load-save.js";
 import type { PoolStatistics } from "../../client/pool-statistics.js";
 import type { SaveToTest, Steps } from "../scenario/scenario.js";
-import type { Turn } from "./test-case.js";
-import { TurnOver } from "./case-over.js";
+import type { TestCase } from "./test-case.js";
+import { CaseOver } from "./case-over.js";
 
 /** How often we look whether what is waited for has come, in milliseconds. */
-const lookMs = 100;
+const pollMs = 100;
 /** A counter of frames begins anew there. */
 const framesBegin = 2 ** 32;
 
 /** The steps of a scenario, carried out in one save's turn. */
-export class TurnSteps implements Steps {
+export class CaseSteps implements Steps {
     #loading: Promise<LoadedSave> | null = null;
 
     constructor(
-        readonly turn: Turn,
+        readonly turn: TestCase,
         readonly save: SaveToTest | null,
         readonly soakSeconds: number,
     ) {}
@@ -40,7 +40,7 @@ export class TurnSteps implements Steps {
         const wanted = name ?? this.save?.name;
         const isOnCommandLine = turn.stage.takesSave && wanted === this.save?.name;
         if (wanted === undefined || isOnCommandLine) return;
-        if (!turn.program.session.facts.hasDesk)
+        if (!turn.program.session.facts.hasMainThreadQueue)
             throw new UserError(
                 "NO_GAME_CONSOLE",
                 `${turn.program.name} has no console by which it could be told to load a save`,
@@ -85,14 +85,14 @@ export class TurnSteps implements Steps {
     readonly waitFrames = async (frames: number): Promise<void> => {
         const first = await this.#frames();
         for (let passed = 0; passed < frames; passed = ((await this.#frames()) - first + framesBegin) % framesBegin)
-            await this.turn.guard(pause(lookMs));
+            await this.turn.guard(pause(pollMs));
     };
 
     readonly sample = async (): Promise<PoolStatistics> => (await this.turn.look()).statistics;
 
     readonly note = (text: string): void => this.turn.journal.event("note", text);
 
-    async #begin(program: Turn["program"], isFresh: boolean): Promise<void> {
+    async #begin(program: TestCase["program"], isFresh: boolean): Promise<void> {
         const { turn } = this;
         await turn.begin(program, isFresh);
         const { facts, install } = program.session;
@@ -101,13 +101,13 @@ export class TurnSteps implements Steps {
         turn.journal.event("installed", `pid ${facts.pid}, ${size}${warning}`);
     }
 
-    /** @throws TurnOver where it takes longer than a save may */
+    /** @throws CaseOver where it takes longer than a save may */
     async #within<T>(work: Promise<T>, what: string): Promise<T> {
         const { turn } = this;
         const timer = new AbortController();
         const late = pause(turn.limits.loadMs, null, { signal: timer.signal }).then(() => {
             const seconds = turn.limits.loadMs / 1000;
-            throw new TurnOver("not_loaded", `${what} after ${seconds} s, though the program is at work: it is slow`);
+            throw new CaseOver("not_loaded", `${what} after ${seconds} s, though the program is at work: it is slow`);
         });
         late.catch(() => {});
         try {
@@ -125,17 +125,17 @@ export class TurnSteps implements Steps {
             const { frames, loading } = await session.gameState();
             first ??= frames;
             if (frames !== first && loading === false) return;
-            await pause(lookMs);
+            await pause(pollMs);
         }
     }
 
     /** Of a program without a console: until calls reach its pool; of a game: until it loads no more. */
     async #untilInUse(): Promise<void> {
         const { session, pool } = this.turn.program;
-        if (session.facts.hasDesk) return this.#untilFramesRun();
+        if (session.facts.hasMainThreadQueue) return this.#untilFramesRun();
         const first = await pool.statistics();
         for (;;) {
-            await pause(lookMs);
+            await pause(pollMs);
             const now = await pool.statistics();
             if (now.pool_allocs !== first.pool_allocs || now.total_frees !== first.total_frees) return;
         }
@@ -152,6 +152,6 @@ const longestTimerSeconds = 1_000_000;
 
 function asNotLoaded(error: unknown): never {
     if (error instanceof UserError && (error.code === "BAD_SAVE" || error.code === "USAGE"))
-        throw new TurnOver("not_loaded", error.message);
+        throw new CaseOver("not_loaded", error.message);
     throw error;
 }

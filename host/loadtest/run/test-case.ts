@@ -8,10 +8,10 @@ import { unknownExit } from "../program/exit.js";
 import { type Look, ProgressWatch } from "../program/progress-watch.js";
 import type { StartedProgram } from "../program/started-program.js";
 import { DiedAtStart } from "../program/start-program.js";
-import { deathOf, Interrupted, TurnOver } from "./case-over.js";
-import { TurnCallers } from "./case-callers.js";
-import type { TurnJournal } from "./case-journal.js";
-import { TurnSteps } from "./steps.js";
+import { deathOf, Interrupted, CaseOver } from "./case-over.js";
+import { CaseCallers } from "./case-callers.js";
+import type { CaseJournal } from "./case-journal.js";
+import { CaseSteps } from "./steps.js";
 
 /** What bounds a turn, in milliseconds. */
 export interface Limits {
@@ -30,7 +30,7 @@ export interface Interests {
 }
 
 /** Where the program of a turn comes from, and stays for the next one. */
-export interface Stage {
+export interface Launcher {
     /** @returns a program that runs; whether it has just been started */
     launch(): Promise<{ program: StartedProgram; isFresh: boolean; words: string }>;
     attach(process: string | number): Promise<StartedProgram>;
@@ -39,18 +39,18 @@ export interface Stage {
 }
 
 /** The turn of one save: carries its scenario out, watches the program meanwhile, and comes to a verdict. */
-export class Turn {
+export class TestCase {
     readonly #over = new AbortController();
     #program: StartedProgram | null = null;
     #watch = new ProgressWatch(performance.now());
     /** Whether the program is still at its save, as far as the scenario knows. */
     isLoading = true;
     #looks: Promise<void> = Promise.resolve();
-    #callers: TurnCallers | null = null;
+    #callers: CaseCallers | null = null;
 
     constructor(
-        readonly stage: Stage,
-        readonly journal: TurnJournal,
+        readonly stage: Launcher,
+        readonly journal: CaseJournal,
         readonly limits: Limits,
         readonly signal: AbortSignal,
         readonly interests: Interests,
@@ -60,7 +60,7 @@ export class Turn {
      * @returns null where it was interrupted
      * @throws UserError where the program can't be tested at all, as without an engine
      */
-    async play(scenario: Scenario, steps: TurnSteps): Promise<VerdictRecord | null> {
+    async play(scenario: Scenario, steps: CaseSteps): Promise<VerdictRecord | null> {
         const interrupt = () => this.#end(new Interrupted());
         this.signal.addEventListener("abort", interrupt);
         if (this.signal.aborted) interrupt();
@@ -71,7 +71,7 @@ export class Turn {
             return this.#verdict(null, [], null);
         } catch (error) {
             if (error instanceof Interrupted) return null;
-            if (error instanceof TurnOver) return this.#verdict(error.verdict, [error.reason], error.exit);
+            if (error instanceof CaseOver) return this.#verdict(error.verdict, [error.reason], error.exit);
             if (error instanceof UserError && !ofTheTurn.includes(error.code)) throw error;
             const what = error instanceof Error ? error.message : String(error);
             return this.#verdict("failed", [`the scenario failed: ${what}`], null);
@@ -97,7 +97,7 @@ export class Turn {
         this.#watch = new ProgressWatch(performance.now());
         this.journal.beginProgram(isFresh ? null : await this.guard(program.pool.statistics()));
         const { callersOneIn } = this.interests;
-        if (callersOneIn !== null) this.#callers = await this.guard(TurnCallers.begin(program.session, callersOneIn));
+        if (callersOneIn !== null) this.#callers = await this.guard(CaseCallers.begin(program.session, callersOneIn));
         void program.ended.then((exit) => this.#died(exit));
         this.#looks = this.#lookOn();
     }
@@ -128,7 +128,7 @@ export class Turn {
     async look(): Promise<Look> {
         const program = this.program;
         const statistics = await this.guard(program.pool.statistics());
-        const state = program.session.facts.hasDesk ? await this.guard(program.session.gameState()) : null;
+        const state = program.session.facts.hasMainThreadQueue ? await this.guard(program.session.gameState()) : null;
         const look = { statistics, frames: state?.frames ?? null, loading: state?.loading ?? null };
         this.journal.sample(statistics);
         await this.guard(this.#callers?.refresh() ?? Promise.resolve());
@@ -150,7 +150,7 @@ export class Turn {
             const now = performance.now();
             if (this.#watch.stillMs(now) > this.limits.hangMs) {
                 const where = this.isLoading ? "while the save was loading, " : "";
-                this.#end(new TurnOver("hung", where + this.#watch.describe(now)));
+                this.#end(new CaseOver("hung", where + this.#watch.describe(now)));
             }
             due += Math.max(1, Math.ceil((now - due) / this.limits.intervalMs)) * this.limits.intervalMs;
             await pause(Math.max(0, due - now), null, { signal }).catch(() => {});
@@ -169,7 +169,7 @@ export class Turn {
     async #explain(error: UserError): Promise<Error> {
         const told = this.#program === null ? null : await Promise.race([this.program.ended, pause(endingMs, null)]);
         if (told !== null) return deathOf(told);
-        if (error.code === "NOT_ANSWERING") return new TurnOver("hung", error.message);
+        if (error.code === "NOT_ANSWERING") return new CaseOver("hung", error.message);
         return error.code === "TARGET_GONE" ? deathOf(unknownExit) : error;
     }
 

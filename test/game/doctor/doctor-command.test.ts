@@ -77,7 +77,7 @@ describe("poolnv doctor", { skip: whyNot("win32-ucrt") ?? false }, () => {
         const { stdout } = await doctor("--json");
         const { findings, game } = JSON.parse(stdout) as Document;
         assert.deepEqual([game, findings.filter(({ id }) => id === "game").length], [null, 3]);
-        assert.match(findings.findLast(({ id }) => id === "game")!.mend!, /--game "/);
+        assert.match(findings.findLast(({ id }) => id === "game")!.resolution!, /--game "/);
     });
 
     it("finds a configuration that is wrong, that of the folder or that which is named: 2", async () => {
@@ -100,7 +100,7 @@ describe("poolnv doctor", { skip: whyNot("win32-ucrt") ?? false }, () => {
         const missing = await poolnv(["doctor", "--game", folder, "--json"], { env });
         const { findings } = JSON.parse(missing.stdout) as Document;
         assert.equal(missing.code, 4);
-        assert.match(findings.find(({ id }) => id === "engine")!.mend!, /poolnv setup --engine wine/);
+        assert.match(findings.find(({ id }) => id === "engine")!.resolution!, /poolnv setup --engine wine/);
         assert.equal((await poolnv(["doctor", "--engine", "python"], { env })).code, 4);
     });
 

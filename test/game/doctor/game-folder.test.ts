@@ -39,7 +39,7 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
         copyFileSync(usual, join(folder, "FalloutNV.exe"));
     });
 
-    it("nothing to mend where all is well", () => {
+    it("nothing to resolution where all is well", () => {
         for (const file of ["nvse_loader.exe", "nvse_1_4.dll", "NVSE_steam_loader.DLL", "Data/x.esm"]) place(file);
         const findings = examine();
         assert.deepEqual(
@@ -56,13 +56,13 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
     });
 
     it("another version", async () => {
-        for (const [version, mend] of [
+        for (const [version, resolution] of [
             ["1.4.0.1338", /Epic Games Patcher/],
             ["1.3.0.452", /update the game/],
         ] as const) {
             await use({ version });
             assert.match(only("version", "error").message, RegExp(version.replaceAll(".", "\\.")));
-            assert.match(only("version").mend!, mend);
+            assert.match(only("version").resolution!, resolution);
             assert.deepEqual(all("code"), [], "there is no profile to compare with");
         }
     });
@@ -79,13 +79,13 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
         await use({ protected: true, largeAddressAware: false });
         assert.match(only("protection", "ok").message, /\.bind/);
         assert.deepEqual(all("code"), []);
-        assert.doesNotMatch(only("large-addresses", "warning").mend!, /--set-laa/, "which is refused there");
+        assert.doesNotMatch(only("large-addresses", "warning").resolution!, /--set-laa/, "which is refused there");
     });
 
     it("a program without the large-address-aware flag", async () => {
         await use({ largeAddressAware: false });
         assert.match(only("large-addresses", "warning").message, /only 2 GB/);
-        assert.match(only("large-addresses").mend!, /4GB Patcher.*poolnv deploy --set-laa/);
+        assert.match(only("large-addresses").resolution!, /4GB Patcher.*poolnv deploy --set-laa/);
     });
 
     const replacers: [string, [string, string?][], RegExp][] = [
@@ -164,7 +164,7 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
         assert.match(only("log", "ok").message, /beside the program/);
         place("Data/NVSE");
         assert.match(only("log", "warning").message, /NVSE is no folder/);
-        assert.match(only("log").mend!, /--log FILE/);
+        assert.match(only("log").resolution!, /--log FILE/);
     });
 
     it("a log's folder that is closed to us", { skip: process.getuid?.() === 0 && "nothing is closed to root" }, () => {
@@ -187,7 +187,7 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
         ];
         for (const [name, bytes] of damaged) {
             writeFileSync(program, bytes);
-            assert.equal(only("program", "error").mend?.includes("check the game's files"), true, name);
+            assert.equal(only("program", "error").resolution?.includes("check the game's files"), true, name);
             assert.deepEqual(all("version"), [], name);
         }
         writeFileSync(program, whole);

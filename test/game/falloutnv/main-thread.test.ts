@@ -19,7 +19,7 @@ describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? fals
 
     it("a line is run, a text is printed, by the thread that may do so", () =>
         withGame({}, {}, async (session, standin) => {
-            assert.equal(session.facts.hasDesk, true);
+            assert.equal(session.facts.hasMainThreadQueue, true);
             await standin.order("console");
             assert.equal(await doWork(session, { kind: "run", text: "print heard" }), true);
             assert.equal(await doWork(session, { kind: "print", text: "100 % of %s and %n" }), true);
@@ -60,14 +60,14 @@ describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? fals
 
     it("a frame that another mod has hooked is left alone, and the game has its pool without a desk", () =>
         withGame({ hookedFirst: ["frame_after_render"] }, {}, async (session, standin) => {
-            assert.equal(session.facts.hasDesk, false);
+            assert.equal(session.facts.hasMainThreadQueue, false);
             await assert.rejects(doWork(session, { kind: "run", text: "print x" }), isUserError("NO_GAME_CONSOLE"));
             await standin.numbers("frames 100");
             assert.ok((await session.statistics()).by_layer.gameheap!.pool_allocs > 1000);
         }));
 
     it("is not there where nobody wants it", () =>
-        withGame({}, { gameConsole: false }, async (session) => assert.equal(session.facts.hasDesk, false)));
+        withGame({}, { gameConsole: false }, async (session) => assert.equal(session.facts.hasMainThreadQueue, false)));
 });
 
 async function withGame(

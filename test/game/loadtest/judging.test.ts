@@ -6,7 +6,7 @@ import { exitText, nativeExit, unknownExit, windowsExit, withException } from ".
 import { ProgressWatch } from "../../../host/loadtest/program/progress-watch.js";
 import type { ResultRecord } from "../../../host/loadtest/results/record.js";
 import { resultRecord } from "../../../host/loadtest/results/record.js";
-import { TurnJournal } from "../../../host/loadtest/run/case-journal.js";
+import { CaseJournal } from "../../../host/loadtest/run/case-journal.js";
 import { deathOf } from "../../../host/loadtest/run/case-over.js";
 import { statistics } from "./played-statistics.js";
 
@@ -127,7 +127,7 @@ describe("how a program ended", () => {
 describe("a save's turn", () => {
     const journal = () => {
         const records: ResultRecord[] = [];
-        const turn = new TurnJournal(
+        const turn = new CaseJournal(
             { write: (record) => records.push(resultRecord.parse(record)), now: () => 1 },
             0,
             usualExpectations(),

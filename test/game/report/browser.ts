@@ -8,7 +8,7 @@ import { preparedEnvironments } from "../../runner/prepared.js";
 export function whyNoBrowser(): string | null {
     const chromium = preparedEnvironments()?.chromium;
     if (chromium === undefined) return "nothing is prepared; run: npm run pretest";
-    return chromium.ready ? null : `${chromium.reason}; ${chromium.remedy}`;
+    return chromium.ready ? null : `${chromium.reason}; ${chromium.resolution}`;
 }
 
 /** A browser without a window, which is spoken to over pipes: it listens at no port. */

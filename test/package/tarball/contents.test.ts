@@ -19,7 +19,7 @@ describe("the package", () => {
         assert.ok(packed.unpackedSize < limit, `${packed.unpackedSize} bytes unpacked`);
     });
 
-    it("has the command line, the agents, the carrier, the interface with its types, the documents for users", () => {
+    it("has the command line, the agents, the worker, the interface with its types, the documents for users", () => {
         for (const path of [
             "LICENSE",
             "README.md",

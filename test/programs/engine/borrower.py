@@ -1,5 +1,5 @@
 """
-Leads the main thread of a program into the carrier's holding loop and on from there, as often as told; or leaves it there.
+Leads the main thread of a program into the worker's holding loop and on from there, as often as told; or leaves it there.
 
 Usage: borrower.py FOLDER_OF_THE_CARRIER PID TIMES MILLISECONDS | borrower.py FOLDER_OF_THE_CARRIER PID for-ever
 Prints how often the thread was held.

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { basename } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { AgentRefusal, CarrierDied, EngineError } from "../../../host/frida/engine-errors.js";
+import { AgentRefusal, WorkerDied, EngineError } from "../../../host/frida/engine-errors.js";
 import type { Engine, EngineSession } from "../../../host/frida/engine.js";
 import { translateErrors } from "../../../host/client/translate-errors.js";
 import { isRunning, sessionOf } from "../../fixtures/support/running.js";
@@ -172,14 +172,14 @@ for (const engineCase of engineCases) {
             try {
                 const pid = await pidFor(engineCase, victim);
                 for (let visit = 0; visit < 5; visit++) {
-                    const { engine, carrier } = await openWithPid(engineCase);
+                    const { engine, worker } = await openWithPid(engineCase);
                     const session = await engine.attach(pid, visitor);
                     assert.equal(await session.request("readMark", null), visit === 0 ? null : `visit ${visit - 1}`);
                     await session.request("mark", `visit ${visit}`);
                     await session.detach();
                     assert.equal((await session.detached).reason, "application-requested");
                     engine.close();
-                    await waitUntil("the carrier leaves", () => !isRunning(carrier));
+                    await waitUntil("the worker leaves", () => !isRunning(worker));
                 }
                 assert.equal(await victim.quit(), 0);
             } finally {
@@ -187,20 +187,20 @@ for (const engineCase of engineCases) {
             }
         });
 
-        it("notices at once that its carrier has been killed, and the program lives", async () => {
+        it("notices at once that its worker has been killed, and the program lives", async () => {
             victim = await Victim.start(target);
-            const { engine, carrier } = await openWithPid(engineCase);
+            const { engine, worker } = await openWithPid(engineCase);
             try {
                 const pid = await pidFor(engineCase, victim);
                 const session = await engine.attach(pid, visitor);
                 const pending = session.request("dawdle", 3);
                 await pause(200);
                 const killed = Date.now();
-                process.kill(carrier, "SIGKILL");
-                await assert.rejects(pending, CarrierDied);
+                process.kill(worker, "SIGKILL");
+                await assert.rejects(pending, WorkerDied);
                 assert.ok(Date.now() - killed < 2000, "at once");
-                assert.deepEqual(await session.detached, { reason: "carrier-died", crash: null });
-                await assert.rejects(session.request("echo", 1), CarrierDied);
+                assert.deepEqual(await session.detached, { reason: "worker-died", crash: null });
+                await assert.rejects(session.request("echo", 1), WorkerDied);
                 engine.close();
                 assert.ok((await victim.numbers("work 1 10000 4"))["corruptions"] === 0);
                 const { engine: second } = await openWithPid(engineCase);
@@ -215,16 +215,16 @@ for (const engineCase of engineCases) {
         });
 
         it("is out of reach of the terminal's Ctrl-C and hang-up", async () => {
-            const { engine, carrier } = await openWithPid(engineCase);
+            const { engine, worker } = await openWithPid(engineCase);
             try {
-                assert.equal(sessionOf(carrier), carrier, "it has a session of its own");
+                assert.equal(sessionOf(worker), worker, "it has a session of its own");
                 if (kind === "wine") return; // Wine itself ends a program that is sent these signals
-                for (const signal of ["SIGINT", "SIGHUP"] as const) process.kill(carrier, signal);
+                for (const signal of ["SIGINT", "SIGHUP"] as const) process.kill(worker, signal);
                 assert.ok(Array.isArray(await engine.enumerateProcesses()));
             } finally {
                 engine.close();
             }
-            await waitUntil("the carrier leaves", () => !isRunning(carrier));
+            await waitUntil("the worker leaves", () => !isRunning(worker));
         });
     });
 }

@@ -26,7 +26,7 @@ export const engineCases: readonly EngineCase[] = [
     { kind: "wine", target: "win32-msvcrt", version: wineFrida.version, missing: whyNot("win32-msvcrt") },
 ];
 
-/** A new carrier process. */
+/** A new worker process. */
 export function open({ kind }: EngineCase): Promise<Engine> {
     const { wine } = readEnvironments();
     return openEngine({
@@ -37,13 +37,13 @@ export function open({ kind }: EngineCase): Promise<Engine> {
     });
 }
 
-/** A new carrier process and its pid, which an engine keeps to itself. */
-export async function openWithPid(engineCase: EngineCase): Promise<{ engine: Engine; carrier: number }> {
+/** A new worker process and its pid, which an engine keeps to itself. */
+export async function openWithPid(engineCase: EngineCase): Promise<{ engine: Engine; worker: number }> {
     const before = new Set(childrenOf(process.pid));
     const engine = await open(engineCase);
-    const [carrier, ...others] = childrenOf(process.pid).filter((pid) => !before.has(pid));
-    if (carrier === undefined || others.length > 0) throw new Error("an engine is one process");
-    return { engine, carrier };
+    const [worker, ...others] = childrenOf(process.pid).filter((pid) => !before.has(pid));
+    if (worker === undefined || others.length > 0) throw new Error("an engine is one process");
+    return { engine, worker };
 }
 
 /** The pid by which an engine knows a victim: a Windows program's own. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { pythonCarrier } from "../../../host/frida/python.js";
+import { pythonWorker } from "../../../host/frida/python.js";
 import { preparedPython } from "../../fixtures/support/python.js";
 import { isRunning, isTraced } from "../../fixtures/support/running.js";
 import { makeTarget, whyNot, type Target } from "../../fixtures/support/targets.js";
@@ -84,9 +84,9 @@ describe("a program whose main thread is held by ptrace for ever", { skip: whyNo
     }
 });
 
-/** What every carrier does beside its work. */
+/** What every worker does beside its work. */
 function watch(pid: number): ChildProcess {
-    const path = JSON.stringify(pythonCarrier());
+    const path = JSON.stringify(pythonWorker());
     const code = `import sys; sys.path.insert(0, ${path}); import frida_helper_that_hangs as it; it.see_to({${pid}})`;
     return spawn(preparedPython(), ["-I", "-B", "-c", code], { stdio: "inherit" });
 }

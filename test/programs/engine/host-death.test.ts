@@ -14,10 +14,10 @@ import { type EngineCase, engineCases, open, pidFor } from "./engine-case.js";
 
 const hostThatDies = fileURLToPath(new URL("./host-that-dies.js", import.meta.url));
 
-/** A carrier outlives the host that started it for as long as it takes to finish in the program, and no longer. */
+/** A worker outlives the host that started it for as long as it takes to finish in the program, and no longer. */
 for (const [index, engineCase] of engineCases.entries()) {
     const { kind, target: targetName, missing } = engineCase;
-    const subject = `a ${kind} carrier in a ${targetName} program whose host is killed`;
+    const subject = `a ${kind} worker in a ${targetName} program whose host is killed`;
     if (missing !== null) {
         it(subject, { skip: missing });
         continue;
@@ -35,9 +35,9 @@ for (const [index, engineCase] of engineCases.entries()) {
             const victim = await Victim.start(target);
             try {
                 const pid = await pidFor(engineCase, victim);
-                const carrier = await killAtWork(index, pid, 3);
-                assert.ok(isRunning(carrier), "it is not torn away with its host");
-                await waitUntil("the carrier leaves", () => !isRunning(carrier), 15_000);
+                const worker = await killAtWork(index, pid, 3);
+                assert.ok(isRunning(worker), "it is not torn away with its host");
+                await waitUntil("the worker leaves", () => !isRunning(worker), 15_000);
                 assert.deepEqual(await findWhatWasLeft(engineCase, pid), { mark: "finished alone", counts: true });
                 assert.equal((await victim.numbers("work 1 10000 4"))["corruptions"], 0);
                 assert.equal(await victim.quit(), 0);
@@ -49,8 +49,8 @@ for (const [index, engineCase] of engineCases.entries()) {
         it("leaves when its host is killed at rest", async () => {
             const victim = await Victim.start(target);
             try {
-                const carrier = await killAtWork(index, await pidFor(engineCase, victim), 0, 1500);
-                await waitUntil("the carrier leaves", () => !isRunning(carrier), 5000);
+                const worker = await killAtWork(index, await pidFor(engineCase, victim), 0, 1500);
+                await waitUntil("the worker leaves", () => !isRunning(worker), 5000);
                 assert.equal(await victim.quit(), 0);
             } finally {
                 victim.kill();
@@ -59,16 +59,16 @@ for (const [index, engineCase] of engineCases.entries()) {
     });
 }
 
-/** @returns the pid of the carrier that was left alone */
+/** @returns the pid of the worker that was left alone */
 async function killAtWork(index: number, pid: number, seconds: number, delay = 500): Promise<number> {
     const host = spawn(process.execPath, [hostThatDies, ...[index, pid, seconds].map(String)], {
         stdio: ["pipe", "pipe", "inherit"],
     });
     const exited = once(host, "exit");
     try {
-        const [carrier] = (await once(createInterface({ input: host.stdout }), "line")) as [string];
+        const [worker] = (await once(createInterface({ input: host.stdout }), "line")) as [string];
         await pause(delay);
-        return Number(carrier);
+        return Number(worker);
     } finally {
         host.kill("SIGKILL");
         await exited;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { pythonCarrier } from "../../../host/frida/python.js";
+import { pythonWorker } from "../../../host/frida/python.js";
 import { preparedPython } from "../../fixtures/support/python.js";
 import { stateOf } from "../../fixtures/support/running.js";
 import { stopProgram } from "../../fixtures/support/stop-program.js";
@@ -117,7 +117,7 @@ for (const name of ["linux-x64", "linux-i386"] as const) {
                 "-I",
                 "-B",
                 borrower,
-                pythonCarrier(),
+                pythonWorker(),
                 String(victim.pid),
                 String(times),
                 String(milliseconds),
@@ -129,7 +129,7 @@ for (const name of ["linux-x64", "linux-i386"] as const) {
         }
 
         async function borrowForEver(work: (holder: ChildProcess) => Promise<void>): Promise<void> {
-            const args = ["-I", "-B", borrower, pythonCarrier(), String(victim.pid), "for-ever"];
+            const args = ["-I", "-B", borrower, pythonWorker(), String(victim.pid), "for-ever"];
             const holder = spawn(preparedPython(), args, { stdio: ["ignore", "pipe", "inherit"] });
             const [said] = (await once(holder.stdout, "data")) as [Buffer];
             assert.equal(said.toString().trim(), "held 1");

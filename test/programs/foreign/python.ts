@@ -12,7 +12,7 @@ export function python(): ForeignProgram {
     const { python } = readEnvironments();
     return {
         name: "python3",
-        missing: python.ready ? null : `${python.reason} (${python.remedy})`,
+        missing: python.ready ? null : `${python.reason} (${python.resolution})`,
         exitCode: ownExitCode,
         env: everythingFromMalloc,
         starter: [],
@@ -26,7 +26,7 @@ export function windowsPython(): ForeignProgram {
     const facts = wine.ready ? wine : { wine: "", prefix: "", windowsPython: "" };
     return {
         name: "32-bit Windows Python",
-        missing: wine.ready ? null : `${wine.reason} (${wine.remedy})`,
+        missing: wine.ready ? null : `${wine.reason} (${wine.resolution})`,
         exitCode: ownExitCode,
         env: { ...everythingFromMalloc, POOLNV_WINE: facts.wine, WINEPREFIX: facts.prefix, WINEDEBUG: "-all" },
         starter: [facts.wine],

@@ -6,7 +6,7 @@ import { attach } from "../../../host/client/open.js";
 import { makeTarget, targetNames, whyNot } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
 
-/** Under Wine the carrier is one of them: it is a `python.exe`. */
+/** Under Wine the worker is one of them: it is a `python.exe`. */
 for (const name of targetNames)
     describe(`installing by pid under one of two ${name} programs of one name`, { skip: whyNot(name) ?? false }, () => {
         it("reaches the one with that pid", async () => {

@@ -130,7 +130,7 @@ describe("diagnostic scripts in the console of a terminal", { skip: whyNot("linu
 });
 
 describe("diagnostic scripts without a pool", { skip: whyNot("linux-x64") ?? false }, () => {
-    it("are refused with the remedy", () =>
+    it("are refused with the resolution", () =>
         withVictim("linux-x64", async (victim) => {
             const run = await poolnv(["run", String(victim.pid), "-"], { input: documentsScript });
             assertToldToPerson(run, { exitCode: 5, code: "NO_POOL", message: /pool/, resolution: /poolnv attach/ });

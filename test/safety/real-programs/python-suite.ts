@@ -11,7 +11,7 @@ export interface PythonSuite {
     readonly modules: readonly (readonly string[])[];
 }
 
-/** Where it can't be had: the reason and the remedy. */
+/** Where it can't be had: the reason and the resolution. */
 export function linuxPython(): PythonSuite | Unready {
     const { debianPython } = readEnvironments();
     if (!debianPython.ready) return debianPython;

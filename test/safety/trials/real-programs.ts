@@ -25,7 +25,7 @@ export const realPrograms: Trial = {
     count: () => ({ short: 1, full: 20 }),
     whyNot(place) {
         const attempt = programs[place]!();
-        return typeof attempt === "function" ? null : `${attempt.reason} (${attempt.remedy})`;
+        return typeof attempt === "function" ? null : `${attempt.reason} (${attempt.resolution})`;
     },
     async run(task, tally) {
         const attempt = programs[task.place]!();

@@ -14,9 +14,9 @@ import { onPrograms, type Random } from "../trial.js";
 import { eachVictim } from "../victims.js";
 import { yielding } from "../yielding.js";
 
-export const carrierKilled = onPrograms({
-    name: "carrier-killed",
-    what: "kill -9 of the carrier at a random moment",
+export const workerKilled = onPrograms({
+    name: "worker-killed",
+    what: "kill -9 of the worker at a random moment",
     count: (program) => (program === "linux-x64" ? { short: 2, full: 80 } : { short: 1, full: 60 }),
     async run(task, tally) {
         const during = { kills: 0, harmed: 0, refused: 0, windowsMs: [] as number[] };
@@ -24,9 +24,9 @@ export const carrierKilled = onPrograms({
             const strategy = strategyOfRound(round);
             await victim.order("load");
             const host = new PipedHost(victim.processName, strategy);
-            const carrier = waitUntil("the carrier is born", () => childrenOf(host.pid)[0]);
+            const worker = waitUntil("the worker is born", () => childrenOf(host.pid)[0]);
             const when = `round ${round}, ${await momentOf(host, round + task.seed, task.random)}`;
-            const inside = await killCarrier(await carrier, host, victim);
+            const inside = await killWorker(await worker, host, victim);
             host.leave();
             const end = await host.ended();
             const window = windowOf(host);
@@ -71,7 +71,7 @@ function isRefusal(error: unknown): false {
     throw error;
 }
 
-/** One turn of six has its moment while the carrier lingers after its host has gone. */
+/** One turn of six has its moment while the worker lingers after its host has gone. */
 async function momentOf(host: PipedHost, turn: number, random: Random): Promise<string> {
     if (turn % 6 !== 5) return randomMoment(host, turn, random);
     host.leave();
@@ -81,7 +81,7 @@ async function momentOf(host: PipedHost, turn: number, random: Random): Promise<
     return `${milliseconds} ms after its host had its pool and left`;
 }
 
-/** How long after its host a carrier may still be there, in milliseconds. */
+/** How long after its host a worker may still be there, in milliseconds. */
 const lingeringMs = 2500;
 
 /**
@@ -90,12 +90,12 @@ const lingeringMs = 2500;
  * @returns whether it was injecting: Frida's helper had been asked to and the agent did not answer yet, or it had the
  *   program in hand by ptrace, as it has once more to tidy up
  */
-async function killCarrier(carrier: number, host: PipedHost, victim: Victim): Promise<boolean> {
-    if (!isRunning(carrier)) return false;
-    process.kill(carrier, "SIGSTOP");
-    await waitUntil("the carrier stands still", () => !isRunning(carrier) || stateOf(carrier) === "T");
+async function killWorker(worker: number, host: PipedHost, victim: Victim): Promise<boolean> {
+    if (!isRunning(worker)) return false;
+    process.kill(worker, "SIGSTOP");
+    await waitUntil("the worker stands still", () => !isRunning(worker) || stateOf(worker) === "T");
     const asked = host.saidAt(/attaching to/) !== null && host.saidAt(/installing the pool/) === null;
     const held = isTraced(victim.pid);
-    process.kill(carrier, "SIGKILL");
+    process.kill(worker, "SIGKILL");
     return asked || held;
 }

@@ -43,12 +43,12 @@ function whyNot(target: TargetName): Missing | null {
     const environments = readEnvironments();
     for (const need of needs[target]) {
         const environment = environments[need];
-        if (!environment.ready) return { reason: environment.reason, remedy: environment.remedy };
+        if (!environment.ready) return { reason: environment.reason, resolution: environment.resolution };
     }
     if (target !== "linux-i386" || existsSync("/lib/ld-linux.so.2")) return null;
     return {
         reason: "Frida needs a 32-bit loader at its usual place to attach to 32-bit programs",
-        remedy: "run: npm run bench",
+        resolution: "run: npm run bench",
     };
 }
 

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 
-from carrier import Carrier
+from worker import Worker
 from channel import Channel
 from unpacking_folder import UnpackingFolder
 
@@ -34,15 +34,15 @@ def main():
         channel.send({"hello": None, "reason": "%s: %s" % (type(error).__name__, error)})
         unpacking.remove()
         return
-    carrier = Carrier(frida, channel, unpacking.environment_before)
+    worker = Worker(frida, channel, unpacking.environment_before)
     channel.send({"hello": {"version": frida.__version__, "platform": sys.platform}})
-    threading.Thread(target=leave_when_stuck, args=(carrier, channel), daemon=True).start()
+    threading.Thread(target=leave_when_stuck, args=(worker, channel), daemon=True).start()
     for request in channel.requests():
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        channel.send(carrier.answer(request))
+        channel.send(worker.answer(request))
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    carrier.leave()
+    worker.leave()
     unpacking.remove()
 
 
@@ -52,15 +52,15 @@ def ignore_terminal():
             signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
-def leave_when_stuck(carrier, channel):
+def leave_when_stuck(worker, channel):
     """A program that hangs never answers; once our parent has gone there is nothing to wait for."""
     channel.parent_gone.wait()
     while True:
         time.sleep(1)
-        name, since = carrier.at_hand
+        name, since = worker.at_hand
         if name is not None and name not in UNBREAKABLE:
             if time.monotonic() - max(since, channel.parent_gone_at) > STUCK_SECONDS:
-                carrier.end_suspended()
+                worker.end_suspended()
                 os._exit(1)
 
 

@@ -1,4 +1,4 @@
-"""What is said between a carrier and its parent."""
+"""What is said between a worker and its parent."""
 
 import json
 import os

@@ -35,7 +35,7 @@ RELEASE_OFFSET, BACK_OFFSET, LOOP_BYTES = 56, 64, 72
 
 class HoldingLoop:
     """
-    It lies behind the code of a module that allocates, where no thread counts as being at a safepoint: a carrier that comes
+    It lies behind the code of a module that allocates, where no thread counts as being at a safepoint: a worker that comes
     while a thread is in the loop of one that was killed waits until the loop is free.
     """
 
@@ -71,7 +71,7 @@ class HoldingLoop:
 
 
 def is_free(memory, address):
-    """Nothing is there, or the loop of a carrier that came earlier."""
+    """Nothing is there, or the loop of a worker that came earlier."""
     try:
         found = os.pread(memory, LOOP_BYTES, address)
     except OSError:

@@ -38,8 +38,8 @@ def count_agents(pid):
 
 def agents_may_stay(pid):
     """
-    In 32-bit Linux programs the agents of a carrier that was killed stay as they are: Frida's helper, which is for all
-    carriers, lives on and holds them. They are at rest. Elsewhere one that stays is not, and another beside it has ended
+    In 32-bit Linux programs the agents of a worker that was killed stay as they are: Frida's helper, which is for all
+    workers, lives on and holds them. They are at rest. Elsewhere one that stays is not, and another beside it has ended
     4 programs in 80.
     """
     return sys.platform == "linux" and all("frida-agent-32" in each.name for each in agent_mappings(pid))

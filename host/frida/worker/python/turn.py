@@ -7,10 +7,10 @@ import time
 
 from sightings import agents_may_stay, count_agents, is_traced
 
-# How long a carrier waits for its turn at a program, and then for whoever has a thread of it in hand.
+# How long a worker waits for its turn at a program, and then for whoever has a thread of it in hand.
 TURN_SECONDS = 40.0
 TRACED_SECONDS = 3.0
-# How long what was begun for a carrier that was killed may go on unseen, and how long we wait for its agents.
+# How long what was begun for a worker that was killed may go on unseen, and how long we wait for its agents.
 AFTERMATH_SECONDS = 2.0
 AFTERMATH_LIMIT_SECONDS = 10.0
 # What the lock's file holds: a number while the turn is taken, blanks afterwards.
@@ -21,13 +21,13 @@ class AnotherAtWork(Exception):
     """The turn at a program did not come."""
 
 
-class Turn:
+class TestCase:
     """
-    One carrier at a time has agents in a program, until they are surely gone. Agents of two, as when a host is killed and
+    One worker at a time has agents in a program, until they are surely gone. Agents of two, as when a host is killed and
     the next comes right after it, ended 2 programs in 140 on Linux and 1 in 300 under Wine: the one that unloads first takes
-    the signal handler along that the other has remembered. Agents of a carrier that was killed are counted until they have
+    the signal handler along that the other has remembered. Agents of a worker that was killed are counted until they have
     left: one that is in the middle of a call does not leave before its end (2 in 20 under Wine). The lock ends with its process, whatever ends that. It is in our
-    temporary folder, which is the user's alone and the same for all his carriers (host/frida/private-folder.ts).
+    temporary folder, which is the user's alone and the same for all his workers (host/frida/private-folder.ts).
     """
 
     def __init__(self, parent_gone):

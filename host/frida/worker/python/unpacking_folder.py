@@ -12,11 +12,11 @@ from sightings import is_running
 class UnpackingFolder:
     """
     Where frida-core unpacks its agents on Windows, 43 MB. It does not take them away: a program with a pool uses them until
-    it ends. So they get a folder of ours, and each carrier removes those of carriers that have gone. On Linux our parent
+    it ends. So they get a folder of ours, and each worker removes those of workers that have gone. On Linux our parent
     sees to it (host/frida/private-folder.ts).
     """
 
-    _prefix = "poolnv-carrier-"
+    _prefix = "poolnv-worker-"
 
     def __init__(self):
         """What programs that we spawn must have: not our temporary folder."""

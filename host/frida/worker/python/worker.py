@@ -10,7 +10,7 @@ import time
 import exit_watch
 import frida_helper_that_hangs
 from sightings import is_traced
-from turn import Turn
+from turn import TestCase
 
 if sys.platform == "linux":
     from safepoint import main_thread_at_safepoint
@@ -46,7 +46,7 @@ class NonsenseAnswer(Exception):
     """A program answered with what no agent says."""
 
 
-class Carrier:
+class Worker:
     def __init__(self, frida, channel, environment):
         self._environment = environment
         self._channel = channel
@@ -56,7 +56,7 @@ class Carrier:
         self._scripts = {}
         self._suspended = set()
         self._visited = set()
-        self._turn = Turn(channel.parent_gone)
+        self._turn = TestCase(channel.parent_gone)
         self._messages = {}
         if sys.platform == "linux":
             frida_helper_that_hangs.watch(self._visited)

@@ -7,7 +7,7 @@ import type { Location } from "./locate.js";
  *
  * @throws UserError ACCESS_DENIED
  */
-export function refuseStrangersWine({ pid, wine }: Extract<Location, { kind: "wine" }>): void {
+export function refuseOtherUsersWine({ pid, wine }: Extract<Location, { kind: "wine" }>): void {
     if (wine.user === process.getuid?.()) return;
     throw new UserError(
         "ACCESS_DENIED",

@@ -1,18 +1,19 @@
-import type { AgentErrorCode, ByteMismatch, Reply } from "../shared/protocol.js";
+import type { AgentErrorCode, ByteMismatch } from "../shared/protocol/errors.js";
+import type { Reply } from "../shared/protocol/requests.js";
 
-/** A refusal that the host shows to a person. */
+/** A refusal that the host shows to the user. */
 export class Refusal extends Error {
     constructor(
         readonly code: AgentErrorCode,
         message: string,
-        /** With GAME_CHANGED: what differs. */
+        /** With GAME_CHANGED: the code that differs. */
         readonly mismatches?: ByteMismatch[],
     ) {
         super(message);
     }
 }
 
-/** Answers a request with a reply, whatever happens: agents never throw across the wire. */
+/** Turns a result or an exception into a reply: agents never throw across the wire. */
 export async function replyTo(answer: () => unknown): Promise<Reply<unknown>> {
     try {
         return { ok: true, value: (await answer()) ?? null };

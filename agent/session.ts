@@ -1,5 +1,5 @@
-/** The console agent: comes with a host and goes with it, finds the living pool and speaks for it. */
-import type { AgentExports } from "../shared/protocol.js";
+/** The session script: loaded by a host for one session, finds the living pool and answers requests about it. */
+import type { AgentExports } from "../shared/protocol/requests.js";
 import { answer } from "./requests/dispatch.js";
 
 const agent: AgentExports = { request: answer };

@@ -8,40 +8,10 @@
  * console.log(await pool.getMemoryPoolStats());
  * await pool.close();
  */
-import { MemoryPool } from "./client/memory-pool.js";
-import { examine as examineAll, type Examination, type ExamineOptions, type ToExamine } from "./doctor/examine.js";
-import { type CollectOptions, collectSupport as collectAll } from "./support/collect.js";
+import { connect } from "./client/open.js";
+import { type Examination, examine as examineAll, type ExamineOptions, type ToExamine } from "./doctor/examine.js";
+import { collectSupport as collectAll, type CollectOptions } from "./support/collect.js";
 import type { SupportPart } from "./support/support-part.js";
-import * as sessions from "./client/open.js";
-import type { LaunchOptions, PoolOptions } from "./client/pool-session.js";
-
-/**
- * Puts the pool under a running program; a program that has its pool already keeps it.
- *
- * @param target file name (case-insensitive, `.exe` optional) or pid
- * @throws UserError
- */
-export async function attach(target: string | number, options?: PoolOptions): Promise<MemoryPool> {
-    return new MemoryPool(await sessions.attach(target, options), options);
-}
-
-/**
- * Opens a conversation with the pool a program already has, and installs nothing.
- *
- * @throws UserError NO_POOL when it has none
- */
-export async function connect(target: string | number, options?: PoolOptions): Promise<MemoryPool> {
-    return new MemoryPool(await sessions.connect(target, options), options);
-}
-
-/**
- * Starts a program suspended, puts the pool under it and lets it run.
- *
- * @throws UserError
- */
-export async function launch(program: string, args: string[] = [], options?: LaunchOptions): Promise<MemoryPool> {
-    return new MemoryPool(await sessions.launch(program, args, options), options);
-}
 
 /**
  * Looks at everything on which the main job depends, as `poolnv doctor` does. Changes nothing.
@@ -64,7 +34,7 @@ export async function collectSupport(options: CollectOptions = {}): Promise<Supp
 }
 
 function withDefaults({ engine = "auto", search = {}, onProgress = () => {}, ...others }: ExamineOptions): ToExamine {
-    return { ...others, engine, search, onProgress, connect: sessions.connect };
+    return { ...others, engine, search, onProgress, connect };
 }
 
 export type { CallerGroup, Grouping } from "./client/sampling/group-callers.js";
@@ -73,7 +43,8 @@ export type { TopCallers, TopOptions } from "./client/sampling/top-callers.js";
 export { readPoolOptions } from "./config/config-file.js";
 export { findConfigFile, type FoundConfigFile, type ProgramToFind } from "./config/find-config-file.js";
 export { statisticsBlock } from "./text/format.js";
-export type { MemoryPool, PoolAddressSpace } from "./client/memory-pool.js";
+export { attach, connect, launch } from "./client/open.js";
+export type { PoolClient } from "./client/pool-client.js";
 export type { CommandAnswer } from "./repl/commands.js";
 export { type CommandResult, runConsoleCommand } from "./repl/run-command.js";
 export { type DemoReport, runDemo } from "./demo/demo.js";
@@ -134,18 +105,11 @@ export { SaveError } from "./game/saves/save-error.js";
 export type { SavesSearch } from "./game/saves/saves-places.js";
 export { screenshotPng } from "./game/saves/screenshot-png.js";
 export { runScript, type ScriptReport } from "./repl/script/run-script.js";
-export type {
-    AddressSpace,
-    InstallReport,
-    LaunchOptions,
-    Layer,
-    PoolFacts,
-    PoolOptions,
-    SizeGroup,
-    Strategy,
-    TuningOptions,
-} from "./client/pool-session.js";
-export type { HistogramRow, LayerCounters, PoolStatistics } from "./client/pool-statistics.js";
+export type { AddressSpace, PoolFacts } from "../shared/protocol/pool.js";
+export type { InstallReport } from "./client/install.js";
+export type { LaunchOptions, PoolOptions, TuningOptions } from "./config/options.js";
+export type { Layer, SizeGroup, Strategy } from "../shared/protocol/install.js";
+export type { HistogramRow, LayerCounters, PoolAddressSpace, PoolStatistics } from "../shared/pool-statistics.js";
 export { setupEngine } from "./frida/setup/setup.js";
 export type { PreparedEngine } from "./frida/setup/setup.js";
 export type { Unreadable } from "./game/steam/libraries.js";

@@ -1,25 +1,25 @@
-import { system } from "../process/system/index.js";
+import { platform } from "../process/platform/index.js";
 
 /**
- * A place at a fixed distance from every thread's thread register, NULL in each thread at first, where the C of the pool
- * keeps the thread's cache; and a function of the system that makes it call the pool when such a thread ends.
+ * A thread-local slot at a fixed offset from the address in the thread register, initially NULL, where the C of the pool
+ * stores the pointer to the thread's cache; and the function that registers the thread for a callback at its end.
  */
 export interface CacheSlot {
-    /** Macros for the C: where the slot is, and how a thread is watched. */
+    /** Macros for the C: the slot's offset, and the function that registers a thread. */
     imports: Record<string, NativePointer>;
-    /** Says where `pool_thread_exit` is, once it is compiled. Nothing is watched before. */
-    lead: (threadExit: NativePointer) => void;
-    /** Keep it: the code that leads there. */
+    /** Sets the address of `pool_thread_exit`, once it is compiled. Before that the callback does nothing. */
+    setThreadExit: (threadExit: NativePointer) => void;
+    /** Code of the callback; retain it. */
     memory: NativePointer;
 }
 
-const JUMP_ROOM_BYTES = 64;
+const JUMP_BYTES = 64;
 
-/** Null where the system has no such place left: threads then share one cache, which is slower. */
-export function takeCacheSlot(): CacheSlot | null {
+/** Null if the system has no such slot left: threads then share one cache, which is slower. */
+export function allocateCacheSlot(): CacheSlot | null {
     const memory = Memory.alloc(Process.pageSize);
     write(memory, (writer) => writer.putRet());
-    const slot = system().threadSlot(memory);
+    const slot = platform().allocateThreadSlot(memory);
     if (slot === null) return null;
     return {
         imports: {
@@ -27,13 +27,13 @@ export function takeCacheSlot(): CacheSlot | null {
             POOLNV_WATCH: slot.watch,
             POOLNV_WATCH_INDEX: ptr(slot.index),
         },
-        lead: (threadExit) => write(memory, (writer) => writer.putJmpAddress(threadExit)),
+        setThreadExit: (threadExit) => write(memory, (writer) => writer.putJmpAddress(threadExit)),
         memory,
     };
 }
 
 function write(memory: NativePointer, instruction: (writer: X86Writer) => void): void {
-    Memory.patchCode(memory, JUMP_ROOM_BYTES, (code) => {
+    Memory.patchCode(memory, JUMP_BYTES, (code) => {
         const writer = new X86Writer(code, { pc: memory });
         instruction(writer);
         writer.flush();

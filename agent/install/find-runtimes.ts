@@ -1,34 +1,31 @@
 import { Refusal } from "../refusal.js";
-import { system } from "../process/system/index.js";
+import { platform } from "../process/platform/index.js";
 import { directTarget } from "./instructions.js";
-import { libc } from "./runtimes/libc.js";
-import { msvcrt } from "./runtimes/msvcrt.js";
-import type { RuntimeProfile } from "./runtimes/profile.js";
-import { ucrtbase } from "./runtimes/ucrtbase.js";
+import { libc, msvcrt, type RuntimeProfile, ucrtbase } from "./runtime-profiles.js";
 
-/** A C runtime of this process with the functions of the allocation family that it exports. */
+/** A C runtime of this process, and the functions of its allocation family that it exports. */
 export interface Runtime {
     profile: string;
     module: Module;
-    /** Every name that such a runtime may export, whether this one does or not. */
+    /** Every name that such a runtime may export. */
     family: readonly string[];
-    /** By name; where two names lead to one address only the first is here. */
+    /** Addresses by name; of two names with one address only the first. */
     functions: Map<string, NativePointer>;
-    /** Names that lead to the code of another: `memalign` to `aligned_alloc`, `malloc` to `_malloc_base`. */
+    /** Names with the address of another one: `memalign` of `aligned_alloc`, `malloc` of `_malloc_base`. */
     aliases: Map<string, string>;
-    /** What takes a function's place, by its name, where the family knows that by another one. */
+    /** The name of a function's replacement, if it differs from its own. */
     replacements: Map<string, string>;
-    /** Macros for its copy of the C. */
+    /** Additional macros for its copy of the C. */
     imports: Record<string, NativePointer>;
 }
 
 /**
- * Every C runtime of the process that a profile knows.
+ * Every C runtime of the process that has a profile.
  *
  * @throws Refusal NO_KNOWN_RUNTIME
  */
 export function findRuntimes(): Runtime[] {
-    const profiles = system().name === "linux" ? [libc] : [msvcrt, ucrtbase];
+    const profiles = platform().name === "linux" ? [libc] : [msvcrt, ucrtbase];
     const found = profiles.flatMap((profile) => {
         const module = profile.find();
         return module === null ? [] : [readFamily(profile, module)];
@@ -57,7 +54,10 @@ function readFamily(profile: RuntimeProfile, module: Module): Runtime {
     }
     for (const name of profile.required)
         if (!functions.has(name) && !aliases.has(name))
-            throw new Refusal("UNHOOKABLE", `${module.name} exports no ${name}, so its family can't be replaced whole`);
+            throw new Refusal(
+                "UNHOOKABLE",
+                `${module.name} exports no ${name}, so its allocation family can't be replaced as a whole`,
+            );
     return {
         profile: profile.name,
         module,
@@ -69,7 +69,7 @@ function readFamily(profile: RuntimeProfile, module: Module): Runtime {
     };
 }
 
-/** Exports that are a bare jump to the real function: whoever calls that one directly must meet the hook as well. */
+/** Follows exports that are a bare jump to the real function: direct calls of that one must reach the hook, too. */
 function followJumps(address: NativePointer): NativePointer {
     for (let hops = 0; hops < 4; hops++) {
         const first = Instruction.parse(address) as X86Instruction;

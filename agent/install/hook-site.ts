@@ -1,48 +1,48 @@
 import { findInner } from "./innermost.js";
 import { directTarget, instructionsFrom } from "./instructions.js";
 import { Refusal } from "../refusal.js";
-import { system } from "../process/system/index.js";
+import { platform } from "../process/platform/index.js";
 import type { Runtime } from "./find-runtimes.js";
 
-/** A prologue that will become a jump. */
+/** A function prologue that will be overwritten by a jump. */
 export interface Site {
     name: string;
-    /** What takes its place, without `replace_`. */
+    /** Name of the replacement, without `replace_`. */
     replacedBy: string;
     address: NativePointer;
     protection: number;
-    /** A jump of five bytes reaches here; it leads on to the replacement once that is known. */
-    landing: Landing;
+    /** Within reach of a five-byte jump; leads to the replacement once that is known. */
+    relay: Relay;
 }
 
-/** A place within reach of a near jump, from where an absolute jump goes on. */
-export interface Landing {
+/** An absolute jump within reach of a near jump. */
+export interface Relay {
     address: NativePointer;
-    lead(to: NativePointer): void;
+    setTarget(to: NativePointer): void;
 }
 
 export interface BuiltSites {
     sites: Site[];
-    /** For each replacement: code that does what the function did before. */
+    /** By replacement: code with the effect of the original function. */
     originals: Map<string, NativePointer>;
-    /** Takes the right to write from the memory of trampolines and landings, once each landing leads somewhere. */
+    /** Makes the memory of trampolines and relays read-only, once each relay has its target. */
     seal: () => void;
-    /** Keep it: everything above lives in there. */
+    /** Holds trampolines and relays; retain it. */
     memory: NativePointer;
 }
 
-/** A near jump: what every prologue must have room for. */
+/** Length of a near jump, the least length of a prologue. */
 export const JUMP_BYTES = 5;
-/** Generous for the relocated start of one function and two absolute jumps. */
+/** More than the relocated start of one function and two absolute jumps take. */
 const SLOT_BYTES = 256;
 const NEAR = 0x7f000000;
-/** How far a function is read in search of a jump back into its first bytes. */
+/** How far a function is searched for a jump back into its first bytes. */
 const READ_AHEAD_BYTES = 512;
 
 /**
- * Builds, for each function of a runtime, a trampoline to the original and a landing for the jump; changes none of them.
+ * Builds a trampoline to the original and a relay for the jump, for each function of a runtime. Changes no function.
  *
- * @throws Refusal UNHOOKABLE when a prologue can't be moved
+ * @throws Refusal UNHOOKABLE if a prologue can't be relocated
  */
 export function buildSites(runtime: Runtime): BuiltSites {
     const bytes = Math.ceil((SLOT_BYTES * runtime.functions.size) / Process.pageSize) * Process.pageSize;
@@ -52,14 +52,14 @@ export function buildSites(runtime: Runtime): BuiltSites {
     const sites: Site[] = [];
     for (const [name, address] of runtime.functions) {
         const slot = memory.add(SLOT_BYTES * sites.length);
-        const landing = slot.add(SLOT_BYTES - 32);
-        trampolines.set(name, movePrologue(name, address, slot));
+        const relay = slot.add(SLOT_BYTES - 32);
+        trampolines.set(name, relocatePrologue(name, address, slot));
         sites.push({
             name,
             replacedBy: runtime.replacements.get(name) ?? name,
             address,
-            protection: system().protectionNumber(Process.getRangeByAddress(address).protection),
-            landing: { address: landing, lead: (to) => writeJump(landing, to) },
+            protection: platform().protectionNumber(Process.getRangeByAddress(address).protection),
+            relay: { address: relay, setTarget: (to) => writeJump(relay, to) },
         });
     }
     const originals = new Map(trampolines);
@@ -70,14 +70,14 @@ export function buildSites(runtime: Runtime): BuiltSites {
     return { sites, originals, seal: () => void Memory.protect(memory, bytes, "r-x"), memory };
 }
 
-function movePrologue(name: string, address: NativePointer, slot: NativePointer): NativePointer {
+function relocatePrologue(name: string, address: NativePointer, slot: NativePointer): NativePointer {
     const writer = new X86Writer(slot, { pc: slot });
     const relocator = new X86Relocator(address, writer);
     let moved = 0;
     while (moved < JUMP_BYTES) {
         moved = relocator.readOne();
         if (moved === 0 || (relocator.eoi && moved < JUMP_BYTES))
-            throw new Refusal("UNHOOKABLE", `${name} at ${address.toString()} is too short to be replaced`);
+            throw new Refusal("UNHOOKABLE", `${name} at ${address.toString()} is too short for a jump`);
     }
     refuseJumpsInto(name, address);
     relocator.writeAll();
@@ -88,7 +88,7 @@ function movePrologue(name: string, address: NativePointer, slot: NativePointer)
     return slot;
 }
 
-/** A loop back into the first bytes would run into the middle of our jump. */
+/** A loop back into the first bytes would land in the middle of the jump. */
 function refuseJumpsInto(name: string, address: NativePointer): void {
     for (const instruction of instructionsFrom(address, READ_AHEAD_BYTES)) {
         const target = instruction.groups.includes("jump") ? directTarget(instruction) : null;

@@ -1,12 +1,12 @@
 import { directTarget, instructionsFrom } from "./instructions.js";
 
-/** How far into a function a call of its inner one is looked for: those that only pass on are shorter. */
+/** How far a function is searched for a call of its inner one: wrappers are shorter. */
 const READ_BYTES = 96;
 
 /**
- * Functions that only pass a request on to the `_base` function of the same name, as Microsoft's `malloc` does to its
- * `_malloc_base`. Their original is the inner one's: otherwise a request that the pool could not serve would meet the
- * hooked inner function and be counted twice. Wine passes on the other way round, so the code itself has to tell.
+ * Functions that only wrap the `_base` function of the same name, as Microsoft's `malloc` wraps `_malloc_base`. Their
+ * original is that of the inner function: otherwise a request that the pool could not serve would enter the hooked inner
+ * function and be counted twice. In Wine the `_base` function is the wrapper, so the code itself is searched for the call.
  */
 export function findInner(functions: Map<string, NativePointer>): Map<string, string> {
     const inner = new Map<string, string>();

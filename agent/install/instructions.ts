@@ -1,4 +1,4 @@
-/** The instructions in that many bytes, up to the first bytes that are none: data behind a function. */
+/** The instructions in that many bytes, up to the first invalid one: data after a function. */
 export function* instructionsFrom(address: NativePointer, bytes: number): Generator<X86Instruction> {
     const end = address.add(bytes);
     let at = address;
@@ -14,7 +14,7 @@ export function* instructionsFrom(address: NativePointer, bytes: number): Genera
     }
 }
 
-/** Where a jump or call leads whose first operand is the address itself, else null. */
+/** The target of a direct jump or call, else null. */
 export function directTarget(instruction: X86Instruction): NativePointer | null {
     const operand = instruction.operands[0];
     return operand?.type === "imm" ? ptr(operand.value.toString()) : null;

@@ -9,13 +9,13 @@ import {
 import type { GamePatch } from "../../shared/games/profile.js";
 import { JUMP_BYTES, type Site } from "./hook-site.js";
 import { Refusal } from "../refusal.js";
-import { system } from "../process/system/index.js";
+import { platform } from "../process/platform/index.js";
 
-/** Enough for the stopping task of Linux, which calls nothing but the kernel. */
+/** Enough for the suspending task of Linux, which calls nothing but the kernel. */
 const STACK_BYTES = 0x20000;
 
-/** The patch, ready to be carried out by `cmodule/arm.c`. Keep `memory`. */
-export interface ArmPlan {
+/** The plan that the C of the patch carries out. Retain `memory`. */
+export interface PatchPlan {
     address: NativePointer;
     memory: NativePointer[];
 }
@@ -29,14 +29,14 @@ interface Change {
 }
 
 /**
- * Writes down which bytes arming will change and into what, and completes the landings that the jumps lead to.
+ * Writes down which bytes will change and into what, and completes the relays that the jumps lead to.
  *
  * @param patches of a game, beside the jumps: the same transaction
  */
-export function writeArmPlan(
+export function writePatchPlan(
     sites: (Site & { replacement: NativePointer })[],
     patches: readonly GamePatch[] = [],
-): ArmPlan {
+): PatchPlan {
     const changes = [...sites.map(changeOfSite), ...patches.map(changeOfPatch)];
     if (changes.length > armSiteLimit)
         throw new Refusal("UNHOOKABLE", `${changes.length} places are more than the ${armSiteLimit} of a plan`);
@@ -64,17 +64,17 @@ function changeOfPatch({ name, address, becomes }: GamePatch): Change {
     const after = becomes.split(" ").map((byte) => parseInt(byte, 16));
     if (after.length > armPatchLimit) throw new Error(`${name} has ${after.length} bytes, more than a plan takes`);
     const { protection } = Process.getRangeByAddress(ptr(address));
-    return { address: ptr(address), protection: system().protectionNumber(protection), length: after.length, after };
+    return { address: ptr(address), protection: platform().protectionNumber(protection), length: after.length, after };
 }
 
-/** Where the jump leads: to the replacement where that is within reach, else to the landing, which leads there. */
-function hop({ address, landing, replacement }: Site & { replacement: NativePointer }): NativePointer {
+/** The target of the jump: the replacement if it is within reach, else the relay. */
+function hop({ address, relay, replacement }: Site & { replacement: NativePointer }): NativePointer {
     if (isNear(address, replacement)) return replacement;
-    landing.lead(replacement);
-    return landing.address;
+    relay.setTarget(replacement);
+    return relay.address;
 }
 
-/** In a 32-bit process everything is, because addresses wrap. */
+/** In a 32-bit process every address is, because addresses wrap around. */
 function isNear(site: NativePointer, target: NativePointer): boolean {
     const distance = target.sub(site.add(JUMP_BYTES));
     return Process.pointerSize === 4 || distance.toString() === ptr(distance.toInt32()).toString();

@@ -1,37 +1,34 @@
-import type { PrepareReport, PrepareRequest } from "../../shared/protocol.js";
-import { findPool, type ControlBlock } from "../process/control-block.js";
+import type { PrepareReport, PrepareRequest } from "../../shared/protocol/install.js";
+import { stopUnreadSampler, trimWhenIdle, watchAddressSpace, watchFallbacks } from "../monitors.js";
+import { type ControlBlock, findPool } from "../process/control-block.js";
 import { openLog } from "../process/log.js";
+import { platform } from "../process/platform/index.js";
 import { Refusal } from "../refusal.js";
-import { system } from "../process/system/index.js";
-import { writeArmPlan } from "./patch-plan.js";
-import { compileArm, compilePool, type CompiledPool } from "./compile.js";
-import { chooseLogFile } from "./log-place.js";
-import { chooseSegments, type Region, reserveMetadata, reserveRegion } from "./region.js";
-import { findFunctions, type FoundFunctions } from "./find-functions.js";
-import { buildSites } from "./hook-site.js";
-import { takeCacheSlot } from "./cache-slot.js";
 import { answer } from "../requests/dispatch.js";
 import { openMailbox } from "../requests/mailbox.js";
-import { watchAddressSpace } from "../monitors/address-space.js";
-import { endUnreadSampling } from "../monitors/sampling.js";
-import { watchFallbacks } from "../monitors/fallbacks.js";
-import { trimWhenIdle } from "../monitors/idle-trim.js";
+import { allocateCacheSlot } from "./cache-slot.js";
+import { type CompiledPool, compilePatch, compilePool } from "./compile.js";
+import { findFunctions, type FoundFunctions } from "./find-functions.js";
+import { buildSites } from "./hook-site.js";
+import { chooseLogFile } from "./log-place.js";
+import { writePatchPlan } from "./patch-plan.js";
+import { chooseSegments, type Region, reserveMetadata, reserveRegion } from "./region.js";
 
-/** Whatever must never be collected: compiled modules, trampolines, the plan. They live as long as the program. */
-const kept: unknown[] = [];
+/** Objects that must never be collected: compiled modules, trampolines, the plan. The program uses them until its end. */
+const retained: unknown[] = [];
 
-/** What was prepared, until it is certain to stay. */
+/** The pool that was prepared, or null. */
 let prepared: ControlBlock | null = null;
 
-/** To be called when this script goes, and the pool's code with it: a pool that nothing leads to is taken for none. */
+/** Called when this script is unloaded, with the pool's code: a pool without hooks must not be found again. */
 export function forgetPrepared(): void {
-    if (prepared?.isArmed() === false) prepared.disown();
+    if (prepared?.isHooked() === false) prepared.disown();
 }
 
 /**
- * Prepares everything that arming needs, up to the last byte of the patch, and changes nothing that the program runs.
+ * Prepares everything that writing the hooks needs, up to the last byte, and changes no code of the program.
  *
- * @throws Refusal when the process can't be served, or is already
+ * @throws Refusal ALREADY_INSTALLED, NO_KNOWN_RUNTIME, NO_ROOM, ... (`shared/protocol/errors.ts`)
  */
 export async function prepare(request: PrepareRequest): Promise<PrepareReport> {
     if (findPool() !== null) throw new Refusal("ALREADY_INSTALLED", "this program already has a pool");
@@ -39,14 +36,14 @@ export async function prepare(request: PrepareRequest): Promise<PrepareReport> {
     const log = openLog(logFile);
     try {
         const found = await findOnceUnpacked(request);
-        return prepareLogged(request, found, logFile, log);
+        return reserveAndBuild(request, found, logFile, log);
     } catch (error) {
         log(`refused: ${error instanceof Error ? error.message : String(error)}`);
         throw error;
     }
 }
 
-/** How often we look whether a protected program has unpacked its code, in milliseconds. */
+/** How often to check whether a protected program has unpacked its code, in milliseconds. */
 const unpackingPollMs = 2;
 
 async function findOnceUnpacked(request: PrepareRequest): Promise<FoundFunctions> {
@@ -69,13 +66,13 @@ interface Parts {
     control: ControlBlock;
 }
 
-function prepareLogged(
+function reserveAndBuild(
     request: PrepareRequest,
     found: FoundFunctions,
     logFile: string | null,
     log: (line: string) => void,
 ): PrepareReport {
-    const { isFree } = system();
+    const { isFree } = platform();
     const { region, stepDown } =
         request.reserve === "segments" && isFree !== null
             ? chooseSegments(request.poolBytes, isFree)
@@ -94,7 +91,7 @@ function prepareLogged(
     try {
         return build(request, { found, region, stepDown, control }, logFile, log);
     } catch (error) {
-        control.disown(); // what is half made must not be taken for a pool
+        control.disown(); // an unfinished pool must not be found
         throw error;
     }
 }
@@ -105,31 +102,31 @@ function build(
     logFile: string | null,
     log: (line: string) => void,
 ): PrepareReport {
-    const slot = takeCacheSlot();
-    const hotPath = request.tuning.quarantineBytes === 0;
+    const slot = allocateCacheSlot();
+    const fastPath = request.tuning.quarantineBytes === 0;
 
     const compiled = runtimes.map((runtime) => {
         const built = buildSites(runtime);
         const originals = game?.withoutHeaps?.originals(built.originals) ?? built.originals;
-        const pool = compilePool({ control, region, runtime, originals, slot, hotPath });
+        const pool = compilePool({ control, region, runtime, originals, slot, fastPath });
         const sites = built.sites.map((site) => ({ ...site, replacement: pool.entry(site.replacedBy) }));
-        kept.push(built.memory, pool);
+        retained.push(built.memory, pool);
         return { pool, sites, seal: built.seal };
     });
     const { pool } = compiled[0]!;
     startPool(pool, control);
-    slot?.lead(pool.function("pool_thread_exit"));
-    const plan = writeArmPlan(
+    slot?.setThreadExit(pool.function("pool_thread_exit"));
+    const plan = writePatchPlan(
         compiled.flatMap(({ sites }) => sites),
         game?.patches,
     );
     for (const { seal } of compiled) seal();
-    const arm = compileArm(control, plan.address);
-    if (game !== null && game.desk !== null) control.setFunction("desk", pool.function("game_desk"));
-    kept.push(plan.memory, arm, slot, game);
-    control.setFunction("arm", arm.address);
+    const patch = compilePatch(control, plan.address);
+    if (game !== null && game.mainThreadQueue !== null) control.setFunction("desk", pool.function("game_desk"));
+    retained.push(plan.memory, patch, slot, game);
+    control.setFunction("arm", patch.address);
     const mailbox = openMailbox(answer);
-    kept.push(mailbox);
+    retained.push(mailbox);
     control.setMailbox(mailbox);
     prepared = control;
     control.setStage("prepared");
@@ -138,19 +135,19 @@ function build(
     log(
         `prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}${region.isSegmented ? " in segments as needed" : ""}, strategy ${request.strategy}, layers ${layers.join(", ")}`,
     );
-    if (game !== null) log(`game: ${game.profile}, every function as expected`);
+    if (game !== null) log(`game: ${game.profile}, all fingerprints match`);
     if (game !== null && game.patches.length > 0)
-        log(`the game's own heaps are turned off: ${game.patches.length} more places are changed`);
-    if (game?.desk === null && request.gameConsole)
-        log("warning: another mod has hooked the game's frame, so that no line can be run on its console");
+        log(`the game's own heaps are turned off by ${game.patches.length} patches`);
+    if (game?.mainThreadQueue === null && request.gameConsole)
+        log("warning: another mod has hooked the game's frame function: no line can be run on its console");
     for (const line of functions) log(`functions of ${line}`);
     if (request.reserve === "segments" && !region.isSegmented)
-        log("warning: segments are for 32-bit Windows programs; the pool's address space is reserved as a whole");
+        log("warning: segments are for 32-bit Windows programs; the pool's address space is reserved whole");
     if (stepDown !== null) log(`warning: ${stepDown}`);
-    if (slot === null) log("warning: threads share one cache, because the system has no quick slot left for theirs");
+    if (slot === null) log("warning: threads share one cache, because the system has no thread-local slot left");
     watchFallbacks(control, region.bytes, log);
     watchAddressSpace(control, log);
-    endUnreadSampling(pool.function("pool_callers_tick"), log);
+    stopUnreadSampler(pool.function("pool_callers_tick"), log);
     trimWhenIdle(control, request.tuning.trimIdleSeconds, log);
     return {
         poolBytes: region.bytes,
@@ -166,7 +163,7 @@ function build(
     };
 }
 
-/** The state is shared: one instance of the C sets it up and answers the console for all. */
+/** All copies of the C share the state: one of them initialises it and answers the requests. */
 function startPool(pool: CompiledPool, control: ControlBlock): void {
     const status = new NativeFunction(pool.function("pool_init"), "int", [])();
     if (status !== 0) throw new Refusal("NO_ROOM", `the pool could not be set up (status ${status})`);
@@ -175,7 +172,7 @@ function startPool(pool: CompiledPool, control: ControlBlock): void {
     control.setFunction("reset", pool.function("pool_reset"));
     control.setFunction("sample_callers", pool.function("pool_callers_start"));
     control.setFunction("callers", pool.function("pool_callers_read"));
-    system().registerForkHandlers(
+    platform().registerForkHandlers(
         pool.function("pool_fork_prepare"),
         pool.function("pool_fork_parent"),
         pool.function("pool_fork_child"),

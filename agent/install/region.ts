@@ -1,40 +1,39 @@
 import { ControlBlock } from "../process/control-block.js";
-import { metadataBytes } from "../../shared/layout.js";
+import { metadataBytes, segmentBytes } from "../../shared/layout.js";
 import { measureAddressSpace } from "../process/address-space.js";
 import { Refusal } from "../refusal.js";
-import { system } from "../process/system/index.js";
-import { chooseWindow } from "./segments.js";
+import { platform } from "../process/platform/index.js";
 
-/** Address space of the pool: reserved at once or in segments, backed by memory on demand, never given back. */
+/** Address space of the pool: reserved at once or in segments, backed by memory on demand, never released. */
 export interface Region {
     base: NativePointer;
     bytes: number;
-    /** Nothing of it is reserved yet: the C does that, segment by segment. */
+    /** True if nothing of it is reserved yet: the C reserves one segment after the other. */
     isSegmented: boolean;
 }
 
 const MEGABYTE = 0x100000;
-/** How far a failed reservation steps down at a time, and where it gives up. */
+/** How far a failed reservation steps down at a time, and the smallest size. */
 const STEP_BYTES = 64 * MEGABYTE;
 const SMALLEST_BYTES = 16 * MEGABYTE;
 /**
- * What a game keeps of its free address space, for its textures, its drivers and its mods: they fail where the pool takes
- * the last large hole (psycho, `gheap_large_modlist_compatibility.md`).
+ * Free address space that is left to a game for its textures, drivers and mods, which fail if the pool takes the last large
+ * hole (psycho, `gheap_large_modlist_compatibility.md`).
  */
 const GAME_KEEPS_BYTES = 768 * MEGABYTE;
 
 /**
- * Reserves the region, as large as asked for or the largest smaller size that finds a hole in the address space.
+ * Reserves the region with the requested size, or else the largest smaller one for which there is a hole.
  *
- * @param isGame whether room must stay for what a game takes besides
- * @returns the region, and in `stepDown` a sentence for people where it is smaller than asked for
+ * @param isGame whether to leave address space for the game
+ * @returns the region, and in `stepDown` why it is smaller than requested, or null
  * @throws Refusal NO_ROOM
  */
 export function reserveRegion(wanted: number, isGame: boolean): { region: Region; stepDown: string | null } {
     const most = isGame ? mostForGame() : Infinity;
     for (let bytes = wanted; bytes >= SMALLEST_BYTES; bytes = nextSize(bytes)) {
         if (bytes > most) continue;
-        const base = system().reserve(bytes);
+        const base = platform().reserve(bytes);
         if (base === null) continue;
         const region = { base, bytes, isSegmented: false };
         return { region, stepDown: bytes === wanted ? null : explain(wanted, bytes, wanted > most) };
@@ -43,8 +42,8 @@ export function reserveRegion(wanted: number, isGame: boolean): { region: Region
 }
 
 /**
- * Chooses where a region of segments will be: as high as most of it is free now. Others may take from it what is not
- * reserved yet.
+ * Chooses the addresses of a region that will be reserved in segments: the highest of those with the most free space.
+ * Other allocations may still take a part that is not reserved yet.
  *
  * @throws Refusal NO_ROOM
  */
@@ -55,8 +54,30 @@ export function chooseSegments(
     const window = chooseWindow(wanted, isFree);
     if (window === null) throw noRoom();
     const { base, freeBytes } = window;
-    const stepDown = `others have taken a part of its addresses, which leaves it ${inMb(freeBytes)} of ${inMb(wanted)}`;
+    const stepDown = `part of its address range is in use, which leaves ${inMb(freeBytes)} of ${inMb(wanted)}`;
     return { region: { base, bytes: wanted, isSegmented: true }, stepDown: freeBytes < wanted ? stepDown : null };
+}
+
+/** End of the address space of a 32-bit process. */
+const ADDRESSES_END = 0x1_0000_0000;
+
+/** The highest range of addresses with the most free segments; null if no segment is free. */
+function chooseWindow(
+    bytes: number,
+    isFree: (base: NativePointer, bytes: number) => boolean,
+): { base: NativePointer; freeBytes: number } | null {
+    const segments = Math.ceil(bytes / segmentBytes);
+    // By trying to reserve each one: VirtualQuery is not reliable under Wine.
+    const free = Array.from({ length: ADDRESSES_END / segmentBytes }, (_, index) =>
+        isFree(ptr(index * segmentBytes), segmentBytes),
+    );
+    let best = { first: 0, count: 0 };
+    for (let first = free.length - segments; first > 0; first--) {
+        const count = free.slice(first, first + segments).filter(Boolean).length;
+        if (count > best.count) best = { first, count };
+    }
+    const freeBytes = Math.min(bytes, best.count * segmentBytes);
+    return best.count === 0 ? null : { base: ptr(best.first * segmentBytes), freeBytes };
 }
 
 function noRoom(): Refusal {
@@ -68,11 +89,11 @@ function mostForGame(): number {
     return space === null || space.is_lower_bound ? Infinity : Math.max(0, space.free - GAME_KEEPS_BYTES);
 }
 
-/** The control block, the pool's own state and its page table, for a region of that many bytes. */
+/** Allocates the control block, the pool's own state and the page table of a region. */
 export function reserveMetadata(regionBytes: number): { control: ControlBlock; metadataBytes: number } {
     const bytes = metadataBytes(regionBytes, Process.pointerSize);
-    const base = system().allocate(bytes);
-    if (base === null) throw new Refusal("NO_ROOM", `the system refused ${inMb(bytes)} for the pool's own tables`);
+    const base = platform().allocate(bytes);
+    if (base === null) throw new Refusal("NO_ROOM", `the system refused ${inMb(bytes)} for the pool's tables`);
     return { control: new ControlBlock(base), metadataBytes: bytes };
 }
 
@@ -80,12 +101,12 @@ function nextSize(bytes: number): number {
     return bytes > STEP_BYTES ? Math.ceil(bytes / STEP_BYTES - 1) * STEP_BYTES : bytes - SMALLEST_BYTES;
 }
 
-function explain(wanted: number, got: number, keepsRoom: boolean): string {
+function explain(wanted: number, got: number, isLimited: boolean): string {
     const flag =
-        system().name === "windows" && Process.pointerSize === 4
+        platform().name === "windows" && Process.pointerSize === 4
             ? "; a 32-bit program without the large-address-aware flag has only 2 GB in all"
             : "";
-    const why = keepsRoom
+    const why = isLimited
         ? `the game itself is left ${inMb(GAME_KEEPS_BYTES)}`
         : "the address space has no larger free range";
     return `the pool has ${inMb(got)} instead of ${inMb(wanted)}: ${why}${flag}`;

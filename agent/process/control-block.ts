@@ -1,16 +1,16 @@
 import { controlBytes, controlLayout, groups, layerBits, stages, strategies } from "../../shared/layout.js";
-import type { Layer, SizeGroup, Strategy, Tuning } from "../../shared/protocol.js";
+import type { Layer, SizeGroup, Strategy, Tuning } from "../../shared/protocol/install.js";
 import { type ControlClaims, looksLikeControl, type PoolFunction, readClaims } from "./control-claims.js";
 import { Refusal } from "../refusal.js";
 
 type Field = keyof typeof controlLayout;
 
-/** The block at the head of the pool's metadata through which everything outside the C sees the pool. */
+/** The block at the start of the pool's metadata by which code outside the C reaches the pool. */
 export class ControlBlock {
     readonly #addresses: Map<PoolFunction, NativePointer>;
     readonly #functions = new Map<PoolFunction, (...values: unknown[]) => unknown>();
 
-    /** @param functions where its functions are, as far as they are known: never read from the block again */
+    /** @param functions known addresses of its functions: they are never read from the block again */
     constructor(
         readonly base: NativePointer,
         functions: ReadonlyMap<PoolFunction, NativePointer> = new Map(),
@@ -52,7 +52,7 @@ export class ControlBlock {
         this.#setU64(name, address);
     }
 
-    /** Takes the mark of a pool off again. */
+    /** Removes the magic number, so that the block is not found again. */
     disown(): void {
         this.#setU64("magic", 0);
     }
@@ -65,14 +65,14 @@ export class ControlBlock {
         this.#at("stage").writeU32(stages[stage]);
     }
 
-    isArmed(): boolean {
+    isHooked(): boolean {
         return this.#at("stage").readU32() === stages.armed;
     }
 
     /**
      * Calls a function of the pool.
      *
-     * @throws Refusal FORGED_POOL when that goes wrong
+     * @throws Refusal FORGED_POOL if that raises an exception
      */
     call(
         name: PoolFunction,
@@ -94,7 +94,7 @@ export class ControlBlock {
         }
     }
 
-    armMeasurements(): { stalledNs: number; threads: number; retries: number } {
+    patchMeasurements(): { stalledNs: number; threads: number; retries: number } {
         return {
             stalledNs: this.#u64("stalled_ns"),
             threads: this.#at("stopped_threads").readU32(),
@@ -123,7 +123,7 @@ export class ControlBlock {
     }
 }
 
-/** How many blocks are looked at before the program is believed to play with us. */
+/** How many candidates are validated; more of them are a forgery. */
 const CANDIDATES = 1000;
 
 /** A pool that was found in this process. */
@@ -133,17 +133,16 @@ export interface FoundPool {
 }
 
 /**
- * Finds the pool of this process by looking at the start of every writable range, or null where there is none. Blocks
- * that can't be a pool's do not hide one that can.
+ * Finds the pool of this process by the start of every writable range. Invalid blocks do not hide a valid one.
  *
- * @throws Refusal FOREIGN_VERSION when the pool was put there by another version of poolnv; FORGED_POOL when there are
- *   only such as can't be a pool's
+ * @returns null if there is no block
+ * @throws Refusal FOREIGN_VERSION if another version of poolnv installed the pool; FORGED_POOL if all blocks are invalid
  */
 export function findPool(): FoundPool | null {
     let refusal: Refusal | null = null;
     let candidates = 0;
     for (const range of Process.enumerateRanges("rw-")) {
-        // Mapped files may be devices, whose memory does not like being read.
+        // A mapped file may be a device, and reading its memory may have side effects.
         if (range.file !== undefined || range.size < controlBytes || !looksLikeControl(range.base)) continue;
         if (++candidates > CANDIDATES) break;
         try {

@@ -10,13 +10,13 @@ import {
     stages,
     strategies,
 } from "../../shared/layout.js";
-import type { Layer, Strategy } from "../../shared/protocol.js";
+import type { Layer, Strategy } from "../../shared/protocol/install.js";
 import { Refusal } from "../refusal.js";
 
 type Field = keyof typeof controlLayout;
 export type PoolFunction = "snapshot" | "set_active" | "reset" | "arm" | "desk" | "sample_callers" | "callers";
 
-/** What a control block says of its pool, and what was found to be possible. */
+/** The validated fields of a control block. */
 export interface ControlClaims {
     stage: keyof typeof stages;
     strategy: Strategy;
@@ -27,7 +27,7 @@ export interface ControlClaims {
     functions: ReadonlyMap<PoolFunction, NativePointer>;
 }
 
-/** Whether a block begins here that says it is a pool's. What can't be read is none: ranges may vanish while we look. */
+/** Whether a control block begins here, by its magic number and its own address. False if it can't be read. */
 export function looksLikeControl(base: NativePointer): boolean {
     try {
         return (
@@ -40,10 +40,10 @@ export function looksLikeControl(base: NativePointer): boolean {
 }
 
 /**
- * Reads a block once, as a whole, and believes only what can be true of a pool of ours. Anybody may have written it, and
- * what its addresses lead to will be called.
+ * Reads a block once, as a whole, and validates every field: the program may have forged it, and the functions that it
+ * names will be called.
  *
- * @throws Refusal FOREIGN_VERSION, or FORGED_POOL with what is wrong
+ * @throws Refusal FOREIGN_VERSION, or FORGED_POOL with the reason
  */
 export function readClaims(base: NativePointer): ControlClaims {
     const block = new CopiedBlock(base);
@@ -54,30 +54,33 @@ export function readClaims(base: NativePointer): ControlClaims {
             `the program already has a pool of format ${version}, this poolnv speaks format ${controlVersion}`,
         );
     const regionBytes = block.u64("region_bytes");
-    expect(block.u32("bytes") === controlBytes, "its length is wrong");
-    expect(block.isOf(base), "it says that it is elsewhere");
-    expect(block.u32("pid") === Process.id, "it belongs to another process");
-    expect(regionBytes > 0 && regionBytes <= regionLimit && regionBytes % regionAlignment === 0, "its size is absurd");
-    expect(block.u64("requested_bytes") <= 2 ** 40, "the size asked for is absurd");
-    expect(block.u64("metadata_bytes") === metadataBytes(regionBytes, Process.pointerSize), "its tables do not fit it");
-    expect(isPlace(block.u64("region_base"), regionBytes), "its memory can't be where it says");
+    expect(block.u32("bytes") === controlBytes, "wrong length");
+    expect(block.isOf(base), "wrong address of itself");
+    expect(block.u32("pid") === Process.id, "wrong process id");
+    expect(regionBytes > 0 && regionBytes <= regionLimit && regionBytes % regionAlignment === 0, "invalid region size");
+    expect(block.u64("requested_bytes") <= 2 ** 40, "invalid requested size");
+    expect(
+        block.u64("metadata_bytes") === metadataBytes(regionBytes, Process.pointerSize),
+        "metadata size does not match the region",
+    );
+    expect(isPlace(block.u64("region_base"), regionBytes), "invalid region address");
     const layers = layersOf(block.u32("layers"));
-    expect(block.u32("active") <= 1 && layers.length > 0, "its state is absurd");
+    expect(block.u32("active") <= 1 && layers.length > 0, "invalid state");
     const stage = nameOf(stages, block.u32("stage"));
     const strategy = nameOf(strategies, block.u32("strategy"));
-    if (stage === null || strategy === null) throw forged("its stage or its strategy is none");
+    if (stage === null || strategy === null) throw forged("invalid stage or strategy");
     const functions = stage === "empty" ? new Map<PoolFunction, NativePointer>() : readFunctions(block);
     const requestedBytes = block.u64("requested_bytes");
     return { stage, strategy, layers, regionBytes, requestedBytes, logFile: block.text("log_file") || null, functions };
 }
 
-/** The layers of a set of bits; none where there is a bit that stands for no layer. */
+/** The layers of a bit set; empty if a bit stands for no layer. */
 function layersOf(bits: number): Layer[] {
     const names = (Object.keys(layerBits) as Layer[]).filter((layer) => (bits & layerBits[layer]) !== 0);
     return names.reduce((sum, layer) => sum | layerBits[layer], 0) === bits ? names : [];
 }
 
-/** A block as it was in one moment: the program may change it while we look. */
+/** A copy of a block: the program may change the block between two reads. */
 class CopiedBlock {
     readonly #copy = Memory.alloc(controlBytes);
 
@@ -85,7 +88,7 @@ class CopiedBlock {
         try {
             this.#copy.writeByteArray(base.readByteArray(controlBytes)!);
         } catch {
-            throw forged("it can't be read");
+            throw forged("unreadable");
         }
     }
 
@@ -97,7 +100,7 @@ class CopiedBlock {
         return this.#at(field).readU32();
     }
 
-    /** What is too large for a number comes out larger than any bound. */
+    /** Values beyond 2^53 stay larger than any bound. */
     u64(field: Field): number {
         return this.#at(field).readU64().toNumber();
     }
@@ -105,11 +108,11 @@ class CopiedBlock {
     text(field: "log_file"): string {
         const { count } = controlLayout[field];
         const bytes = new Uint8Array(this.#at(field).readByteArray(count)!);
-        expect(bytes.includes(0), "the name of its log has no end");
+        expect(bytes.includes(0), "unterminated log path");
         try {
             return this.#at(field).readUtf8String()!;
         } catch {
-            throw forged("the name of its log is no text");
+            throw forged("log path is not UTF-8");
         }
     }
 
@@ -121,32 +124,31 @@ class CopiedBlock {
 /** How far apart the functions of one compiled piece of C can be. */
 const CODE_BYTES = 0x40000;
 
-/** Those that were compiled together. */
+/** The functions of one compiled module. */
 const neighbours = ["snapshot", "set_active", "reset", "sample_callers", "callers"] as const;
 
-/** All stand in code that belongs to no file and that nobody can write: the core compiles them to such memory. */
+/** The resident script compiles all of them to memory that belongs to no file and is not writable. */
 function readFunctions(block: CopiedBlock): ReadonlyMap<PoolFunction, NativePointer> {
     const hasMainThreadQueue = block.u64("desk") !== 0;
     const together: readonly PoolFunction[] = hasMainThreadQueue ? [...neighbours, "desk"] : neighbours;
     const names: readonly PoolFunction[] = [...together, "arm"];
-    for (const name of names)
-        expect(isOwnCode(block.u64(name)), `where its function ${name} should be there is no code of a pool`);
+    for (const name of names) expect(isOwnCode(block.u64(name)), `its function ${name} is not in the code of a pool`);
     const [first = 0, ...others] = together.map((name) => block.u64(name));
     expect(
         others.every((address) => Math.abs(address - first) < CODE_BYTES),
-        "its functions are far from one another",
+        "its functions are too far apart",
     );
     return new Map(names.map((name) => [name, toPointer(block.u64(name))]));
 }
 
-/** Frida hides its own memory from lists of ranges, but not from this question. */
+/** By protection: Frida hides its own memory from the list of ranges. */
 function isOwnCode(address: number): boolean {
     if (!isPlace(address, 1, 1)) return false;
     try {
         const isCode = Memory.queryProtection(toPointer(address)) === "r-x";
         return isCode && Process.findModuleByAddress(toPointer(address)) === null;
     } catch {
-        return false; // nothing is there
+        return false; // not mapped
     }
 }
 
@@ -168,5 +170,5 @@ function expect(holds: boolean, otherwise: string): void {
 }
 
 function forged(what: string): Refusal {
-    return new Refusal("FORGED_POOL", `the program has a pool that can't be one of poolnv's: ${what}`);
+    return new Refusal("FORGED_POOL", `the program has a corrupt or forged pool: ${what}`);
 }

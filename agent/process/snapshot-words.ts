@@ -8,14 +8,14 @@ import {
 } from "../../shared/layout.js";
 import type { ControlBlock } from "./control-block.js";
 
-/** One snapshot of all counters, taken by the C of the pool, up to its last row in use: see `SnapshotReply`. */
+/** A snapshot of all counters in the form of `SnapshotReply.words`. */
 export function readWords(control: ControlBlock): string {
     const bytes = takeSnapshot(control);
     const rows = Math.min(new DataView(bytes).getUint32(snapshotClassCountOffset, true), snapshotClassLimit);
     return new Uint32Array(bytes, 0, (snapshotClassesOffset + snapshotClassBytes * rows) / 4).join();
 }
 
-/** Some counters of one snapshot, for those who look often. */
+/** Some counters of one snapshot. */
 export function readCounters<Name extends keyof typeof snapshotLayout>(
     control: ControlBlock,
     ...names: Name[]
@@ -27,7 +27,7 @@ export function readCounters<Name extends keyof typeof snapshotLayout>(
     >;
 }
 
-/** The bytes are fetched in one piece: a call into the engine for each counter would cost more than the counting. */
+/** Reads the bytes at once: one call into Frida for each counter would cost more than taking the snapshot. */
 function takeSnapshot(control: ControlBlock): ArrayBuffer {
     snapshot ??= Memory.alloc(snapshotBytes);
     control.call("snapshot", "void", ["pointer"], snapshot);

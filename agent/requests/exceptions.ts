@@ -1,25 +1,22 @@
-import type { SeenException } from "../../shared/protocol.js";
+import type { SeenException } from "../../shared/protocol/pool.js";
 
-/** More are not told: a program may raise and handle any number of them. */
-const TOLD_AT_MOST = 8;
-/** How long a thread waits after that, so that what was told leaves the program before it ends. */
+/** Later ones are not reported: a program may raise and handle any number of them. */
+const REPORT_LIMIT = 8;
+/** How long the thread waits after a report, so that the message leaves the program before it ends. */
 const WAIT_SECONDS = 0.5;
 
-/** What programs die of. A stack that has overflowed has no room for us. */
+/** Those that programs die of. After a stack overflow there is no stack left for the handler. */
 const fatal = new Set(["abort", "access-violation", "illegal-instruction", "arithmetic"]);
 
-let told: number | null = null;
+let reported: number | null = null;
 
-/**
- * From now on tells of exceptions as they are raised, as messages; who handles them, and whether anybody does, stays as it
- * is. Ends with the script.
- */
+/** From now on reports exceptions as messages when they are raised; their handling is not changed. Ends with the script. */
 export function watchExceptions(): null {
-    if (told !== null) return null;
-    told = 0;
+    if (reported !== null) return null;
+    reported = 0;
     Process.setExceptionHandler(({ type, address }) => {
         if (!fatal.has(type)) return false;
-        if (told!++ >= TOLD_AT_MOST) return false;
+        if (reported!++ >= REPORT_LIMIT) return false;
         send(describe(type, address));
         Thread.sleep(WAIT_SECONDS);
         return false;

@@ -1,12 +1,13 @@
-import { residentPollMs, mailbox, type MailboxAnswer, type MailboxRequest, type Reply } from "../../shared/protocol.js";
+import { residentPollMs, mailbox, type MailboxAnswer, type MailboxRequest } from "../../shared/protocol/mailbox.js";
+import type { Reply } from "../../shared/protocol/requests.js";
 
 const { layout, slots, slotBytes, mark, markBytes } = mailbox;
 const capacity = slotBytes - layout.text;
 
 /**
- * Answers what hosts leave in the mailbox, for as long as the program lives.
+ * Answers the requests that hosts post in the mailbox, for as long as the program lives.
  *
- * @returns the mailbox; keep it
+ * @returns the mailbox; retain it
  */
 export function openMailbox(answer: (name: string, payload: unknown) => Promise<Reply<unknown>>): NativePointer {
     const memory = Memory.alloc(slots * slotBytes + markBytes);
@@ -28,7 +29,7 @@ export function openMailbox(answer: (name: string, payload: unknown) => Promise<
     return memory;
 }
 
-/** Null for what is no request, or only part of one: another host is writing to the slot. */
+/** Null if the text is invalid or incomplete: another host is writing to the slot. */
 function readRequest(slot: NativePointer): MailboxRequest | null {
     const bytes = slot.add(layout.requestBytes).readU32();
     if (bytes > capacity) return null;
@@ -52,7 +53,7 @@ const tooLong: Reply<unknown> = {
     error: { code: "INTERNAL", message: "the answer is longer than the mailbox" },
 };
 
-/** So that a character is a byte. */
+/** In ASCII one character is one byte. */
 function inAscii(answer: MailboxAnswer): string {
     return JSON.stringify(answer).replace(
         /[\u007f-\uffff]/g,

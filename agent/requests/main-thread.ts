@@ -1,11 +1,10 @@
 import type { GameProfile } from "../../shared/games/profile.js";
 import { deskOrders, deskStates, deskTextBytes } from "../../shared/layout.js";
-import type { MainThreadWork, GameState, WorkState } from "../../shared/protocol.js";
+import type { GameState, MainThreadWork, WorkState } from "../../shared/protocol/main-thread.js";
 import type { ControlBlock } from "../process/control-block.js";
-import { isLoading } from "../process/game/loading-flag.js";
 import { Refusal } from "../refusal.js";
 
-/** Leaves work for the main thread of the game at the desk of the pool's C, which that thread looks at once a frame. */
+/** The queue in the pool's C that the game's main thread takes work from, once a frame. */
 export class MainThreadQueue {
     constructor(
         readonly control: ControlBlock,
@@ -13,32 +12,45 @@ export class MainThreadQueue {
     ) {}
 
     gameState(): GameState {
-        return { frames: this.#ask(deskOrders.frames), loading: isLoading(this.profile) };
+        return { frames: this.#call(deskOrders.frames), loading: isLoading(this.profile) };
     }
 
-    /** @throws Refusal MAIN_THREAD_QUEUE_FULL while the game has not done what was left before */
-    leave({ kind, text }: MainThreadWork): number {
+    /**
+     * @returns the ticket of the work
+     * @throws Refusal MAIN_THREAD_QUEUE_FULL while the game has not run earlier work
+     */
+    queue({ kind, text }: MainThreadWork): number {
         const bytes = Memory.allocAnsiString(text.slice(0, deskTextBytes - 1));
-        const ticket = this.#ask(deskOrders[kind], 0, bytes);
+        const ticket = this.#call(deskOrders[kind], 0, bytes);
         if (ticket === 0)
             throw new Refusal(
                 "MAIN_THREAD_QUEUE_FULL",
-                "the game has not done yet what was left for it: it runs no frames",
+                "the queue of the game's main thread is full: it runs no frames",
             );
         return ticket;
     }
 
     stateOf(ticket: number): WorkState {
-        const state = this.#ask(deskOrders.state, ticket);
+        const state = this.#call(deskOrders.state, ticket);
         const names = Object.keys(deskStates) as (keyof typeof deskStates)[];
         return names.find((name) => deskStates[name] === state) ?? "gone";
     }
 
     cancel(ticket: number): boolean {
-        return this.#ask(deskOrders.cancel, ticket) === 1;
+        return this.#call(deskOrders.cancel, ticket) === 1;
     }
 
-    #ask(order: number, ticket = 0, text: NativePointer = NULL): number {
+    #call(order: number, ticket = 0, text: NativePointer = NULL): number {
         return this.control.call("desk", "uint32", ["uint32", "uint32", "pointer"], order, ticket, text);
+    }
+}
+
+/** The loading flag of the game's save manager; null before it has one. */
+function isLoading({ loading }: GameProfile): boolean | null {
+    try {
+        const manager = ptr(loading.manager).readPointer();
+        return manager.isNull() ? null : manager.add(loading.flag).readU8() !== 0;
+    } catch {
+        return null; // the pointer is not valid
     }
 }

@@ -6,27 +6,28 @@ import {
     callersPageLayout,
     callersPageRows,
 } from "../../shared/layout.js";
-import type { CallersPage, SampledCaller } from "../../shared/protocol.js";
+import type { SamplerPage, SampledCaller } from "../../shared/protocol/sampling.js";
 import type { ControlBlock } from "../process/control-block.js";
 
-/** Who asks for memory, as the pool has sampled it. */
-export class Callers {
+/** The sampler of the pool's C, and the call chains in its table. */
+export class Sampler {
     constructor(readonly control: ControlBlock) {}
 
-    sample(oneIn: number): number {
-        return this.control.call("sample_callers", "uint32", ["uint32"], oneIn);
+    /** @returns the interval in force */
+    start(sampleInterval: number): number {
+        return this.control.call("sample_callers", "uint32", ["uint32"], sampleInterval);
     }
 
-    read(from: number): CallersPage {
+    read(from: number): SamplerPage {
         const page = Memory.alloc(callersPageBytes);
         this.control.call("callers", "void", ["pointer", "uint32"], page, from);
         const { one_in, epoch, samples, unplaced, next, count, rows } = callersPageLayout;
         const filled = Math.min(page.add(count).readU32(), callersPageRows);
         return {
-            oneIn: page.add(one_in).readU32(),
+            sampleInterval: page.add(one_in).readU32(),
             epoch: page.add(epoch).readU32(),
             samples: page.add(samples).readU64().toNumber(),
-            unplaced: page.add(unplaced).readU64().toNumber(),
+            dropped: page.add(unplaced).readU64().toNumber(),
             next: page.add(next).readU32() || null,
             rows: Array.from({ length: filled }, (_, index) => readRow(page.add(rows + index * callerRowBytes))),
         };

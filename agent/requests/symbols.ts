@@ -1,13 +1,13 @@
-import { type CodePlace, locatedAtOnce } from "../../shared/protocol.js";
-import { system } from "../process/system/index.js";
+import { type CodePlace, locatedAtOnce } from "../../shared/protocol/sampling.js";
+import { platform } from "../process/platform/index.js";
 
-/** How far into a function without a known length an address may be, in bytes. */
-const FAR = 0x10000;
+/** How far into a function of unknown length an address may be, in bytes. */
+const LONGEST_FUNCTION = 0x10000;
 const NAME_LENGTH = 200;
 
 /**
- * Tells of addresses in code where they lie. Names come from what is in memory, or in a Linux module's own file: no file of
- * symbols is loaded into the program.
+ * The symbols of code addresses. Names come from exports and, on Linux, from the module's own symbol table; no debug file
+ * is loaded into the program.
  */
 export function locate(addresses: readonly string[]): CodePlace[] {
     const names = new Map<string, NamedFunctions>();
@@ -23,36 +23,35 @@ export function locate(addresses: readonly string[]): CodePlace[] {
 }
 
 interface NamedFunction {
-    /** From the begin of the module. */
+    /** Offset from the base of the module. */
     start: number;
-    /** 0: not known. */
+    /** 0: unknown. */
     bytes: number;
     name: string;
 }
 
-/** The functions of a module that have names. */
+/** The named functions of a module, sorted by address. */
 class NamedFunctions {
     readonly #sorted: NamedFunction[];
 
     constructor(module: Module) {
         const found = new Map<number, NamedFunction>();
-        const note = (address: NativePointer, name: string, bytes: number): void => {
+        const add = (address: NativePointer, name: string, bytes: number): void => {
             const start = address.sub(module.base).toUInt32();
             if (start < module.size && name !== "")
                 found.set(start, { start, bytes, name: name.slice(0, NAME_LENGTH) });
         };
-        for (const { type, name, address } of module.enumerateExports())
-            if (type === "function") note(address, name, 0);
-        if (system().name === "linux")
+        for (const { type, name, address } of module.enumerateExports()) if (type === "function") add(address, name, 0);
+        if (platform().name === "linux")
             for (const { type, name, address, size } of module.enumerateSymbols())
-                if (type === "function") note(address, name, size ?? 0);
+                if (type === "function") add(address, name, size ?? 0);
         this.#sorted = [...found.values()].sort((one, other) => one.start - other.start);
     }
 
-    /** @param offset of a return address: the call before it counts */
+    /** @param offset of a return address: the call instruction before it decides */
     around(offset: number): Pick<CodePlace, "function" | "into"> {
         const last = this.#lastBefore(offset);
-        const isInside = last !== undefined && offset - last.start <= (last.bytes || FAR);
+        const isInside = last !== undefined && offset - last.start <= (last.bytes || LONGEST_FUNCTION);
         return isInside ? { function: last.name, into: offset - last.start } : { function: null, into: 0 };
     }
 

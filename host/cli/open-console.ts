@@ -2,24 +2,18 @@ import { printable } from "../../shared/printable.js";
 import type { ConsoleSink } from "../repl/interpret.js";
 import { History } from "../repl/history.js";
 import { runLineConsole } from "../repl/line-console.js";
-import { MemoryPool } from "../client/memory-pool.js";
 import { resultDocument, resultLines } from "../repl/run-command.js";
 import { runTerminalConsole, type Terminal } from "../repl/terminal-console.js";
 import { ExitCode, UserError, userErrorExitCodes } from "../errors.js";
 import { scriptDocument } from "../repl/script/script-document.js";
-import type { PoolOptions, PoolSession } from "../client/pool-session.js";
+import type { PoolClient } from "../client/pool-client.js";
 import { watchPool } from "../monitor/outputs/watch-pool.js";
 import type { Context } from "./context.js";
 import { installDocument, printInstall } from "./render/install-report.js";
 import { type ErrorDocument, errorFields } from "./output.js";
 
 /** What attach and launch do once the pool is there: say so, then hold the console, and leave the program running. */
-export async function openConsole(
-    session: PoolSession,
-    { detach, options }: { detach: boolean; options: PoolOptions },
-    context: Context,
-): Promise<void> {
-    const pool = new MemoryPool(session, options);
+export async function openConsole(pool: PoolClient, { detach }: { detach: boolean }, context: Context): Promise<void> {
     try {
         printInstall(pool, context.output);
         if (detach) {
@@ -34,7 +28,7 @@ export async function openConsole(
     }
 }
 
-async function converse(pool: MemoryPool, context: Context): Promise<void> {
+async function converse(pool: PoolClient, context: Context): Promise<void> {
     const { io, output } = context;
     const sink: ConsoleSink = {
         result: (result) => output.print(...resultLines(result)),
@@ -63,7 +57,7 @@ function watchWith({ io, output }: Context): Terminal["watch"] {
 }
 
 /** Lines on standard input become one document: the install and the result, or the error, of each line. */
-async function collectDocument(pool: MemoryPool, context: Context): Promise<void> {
+async function collectDocument(pool: PoolClient, context: Context): Promise<void> {
     const results: (object | ErrorDocument)[] = [];
     await runLineConsole(pool, context.io.stdin, {
         result: (result) => results.push(resultDocument(result)),

@@ -1,4 +1,4 @@
-import type { MemoryPool } from "../client/memory-pool.js";
+import type { PoolClient } from "../client/pool-client.js";
 import { CsvOutput } from "../monitor/outputs/csv-output.js";
 import { growingFile, replaceSamples } from "../monitor/outputs/file-destinations.js";
 import { LineOutput } from "../monitor/outputs/line-output.js";
@@ -12,7 +12,7 @@ import type { WatchWishes } from "./options/watch-options.js";
  *
  * @throws UserError FILE_EXISTS, FILE_NOT_WRITABLE, PORT_TAKEN
  */
-export async function openOutputs(pool: MemoryPool, wishes: WatchWishes, context: Context): Promise<SampleOutput[]> {
+export async function openOutputs(pool: PoolClient, wishes: WatchWishes, context: Context): Promise<SampleOutput[]> {
     const outputs: SampleOutput[] = [];
     try {
         if (wishes.csv !== undefined) outputs.push(await csvOutput(wishes.csv, wishes.overwrite, context));
@@ -26,7 +26,7 @@ export async function openOutputs(pool: MemoryPool, wishes: WatchWishes, context
 }
 
 /** What a person sees. */
-async function viewOf(pool: MemoryPool, { io, output }: Context): Promise<SampleOutput> {
+async function viewOf(pool: PoolClient, { io, output }: Context): Promise<SampleOutput> {
     const canBeDrawnOn = io.stdout.isTTY === true && io.stdout.columns !== 0 && io.env["TERM"] !== "dumb";
     if (!canBeDrawnOn)
         return new LineOutput(
@@ -46,7 +46,7 @@ async function csvOutput(file: string, overwrite: boolean, { io, output }: Conte
     );
 }
 
-async function prometheusOutput(file: string, { facts }: MemoryPool, { io, output }: Context): Promise<SampleOutput> {
+async function prometheusOutput(file: string, { facts }: PoolClient, { io, output }: Context): Promise<SampleOutput> {
     const { PrometheusOutput } = await import("../monitor/outputs/prometheus-output.js"); // seldom wanted
     return file === "-"
         ? new PrometheusOutput(facts, (text) => output.data(text), () => io.stdout.writable) // prettier-ignore
@@ -55,7 +55,7 @@ async function prometheusOutput(file: string, { facts }: MemoryPool, { io, outpu
 
 async function pageOutput(
     port: number,
-    { facts }: MemoryPool,
+    { facts }: PoolClient,
     { isStdoutTaken }: WatchWishes,
     { output }: Context,
 ): Promise<SampleOutput> {

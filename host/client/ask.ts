@@ -1,16 +1,27 @@
-import type { PoolRequests } from "../../shared/protocol.js";
-import type { EngineSession } from "../frida/engine.js";
+import type { PoolFacts } from "../../shared/protocol/pool.js";
+import type { PoolRequests } from "../../shared/protocol/requests.js";
 import { checkReply } from "./replies.js";
+import type { Transport } from "./transport.js";
 
 /**
- * Asks the console agent, and believes nothing that does not have the promised shape.
+ * Sends a request and validates its reply.
  *
- * @throws UserError FORGED_POOL when the answer makes no sense
+ * @throws UserError FORGED_POOL if the reply is invalid, and what the transport throws
  */
 export async function ask<Name extends keyof PoolRequests>(
-    session: Pick<EngineSession, "request">,
+    transport: Pick<Transport, "request">,
     name: Name,
-    request: PoolRequests[Name]["request"],
+    payload: PoolRequests[Name]["request"],
 ): Promise<PoolRequests[Name]["response"]> {
-    return checkReply(name, await session.request(name, request));
+    return checkReply(name, await transport.request(name, payload));
+}
+
+/** What the functions that carry out requests need of a `PoolClient`. */
+export interface PoolRequester {
+    readonly facts: PoolFacts;
+    readonly ended: Promise<{ reason: string | null }>;
+    ask<Name extends keyof PoolRequests>(
+        name: Name,
+        payload: PoolRequests[Name]["request"],
+    ): Promise<PoolRequests[Name]["response"]>;
 }

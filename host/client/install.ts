@@ -1,37 +1,51 @@
-import { setTimeout as pause } from "node:timers/promises";
-import type { PrepareRequest } from "../../shared/protocol.js";
-import type { EngineSession } from "../frida/engine.js";
-import type { EngineKind } from "../frida/engine-choice.js";
-import { AgentRefusal } from "../frida/engine-errors.js";
-import { windowsPath } from "../frida/wine.js";
+import type { PrepareRequest } from "../../shared/protocol/install.js";
+import type { PoolFacts } from "../../shared/protocol/pool.js";
+import { type PoolOptions, poolDefaults } from "../config/options.js";
 import { UserError } from "../errors.js";
 import { followOwnLink } from "../files/own-link.js";
+import type { EngineKind } from "../frida/engine-choice.js";
+import { AgentRefusal } from "../frida/engine-errors.js";
+import type { EngineSession } from "../frida/engine.js";
+import { windowsPath } from "../frida/wine.js";
+import { pollUntil } from "../process/poll.js";
+import { MEGABYTE } from "../text/format.js";
 import { residentScript } from "./agent-scripts.js";
 import { ask } from "./ask.js";
-import type { InstallReport, PoolFacts, PoolOptions } from "./pool-session.js";
-import { poolDefaults } from "./options/pool-defaults.js";
 import { checkReply } from "./replies.js";
-import { tuningInBytes } from "./options/tuning.js";
+import { tuningInBytes } from "./tuning.js";
 
+/** A pool that was found or installed. */
 export interface Installed {
     facts: PoolFacts;
     install: InstallReport;
 }
 
-const megabyte = 1048576;
+/** How the pool was installed. */
+export interface InstallReport {
+    /** True if the program had a pool before and nothing was installed. */
+    alreadyInstalled: boolean;
+    /** Why the pool is smaller than requested, as a sentence; or null. */
+    stepDown: string | null;
+    /** Longest time the program's threads were suspended while the hooks were written, in milliseconds, or null. */
+    stalledMs: number | null;
+    /** C runtimes and the functions replaced in them; empty if already installed. */
+    runtimes: { module: string; functions: string[] }[];
+    /** Patches of a game's code that turn its own heaps off; 0 if already installed. */
+    patches: number;
+}
 
-/** The moment of a program at which its pool comes. */
+/** State of a program at the time of the installation. */
 export interface Moment {
-    /** Whether nothing of it has run yet. */
+    /** Whether none of its code has run yet. */
     isSuspended: boolean;
-    /** How long it may take to unpack its code, where it is protected, in milliseconds. */
+    /** How long to wait for a protected program to unpack its code, in milliseconds. */
     unpackingMs: number;
 }
 
 /**
- * Finds the living pool, or puts one there. A pool that was prepared but never armed is armed now.
+ * Finds the living pool, or installs one. A pool that was prepared, but has no hooks yet, gets them.
  *
- * @throws UserError USAGE where a program that runs is to have extra patches
+ * @throws UserError USAGE if extra patches are wanted and the program runs already
  */
 export async function findOrInstall(
     session: EngineSession,
@@ -45,42 +59,11 @@ export async function findOrInstall(
     try {
         return await install(session, options, kind, moment.unpackingMs);
     } catch (error) {
-        const rival = error instanceof AgentRefusal && error.code === "ALREADY_INSTALLED";
-        const theirs = rival ? await find(session) : null;
+        const isRival = error instanceof AgentRefusal && error.code === "ALREADY_INSTALLED";
+        const theirs = isRival ? await find(session) : null; // another host was faster
         if (theirs === null) throw error;
-        return finish(session, theirs); // another host was quicker
+        return finish(session, theirs);
     }
-}
-
-function patchesTooLate(): UserError {
-    return new UserError(
-        "USAGE",
-        "extra_patches is on, but this program runs already: a game's own heaps can be turned off only before they begin.",
-        "Start the game by poolnv launch, or leave them on: --extra-patches off",
-    );
-}
-
-/** How long another host may take with an installation that has begun, and how often we look, in milliseconds. */
-const rivalMs = 15_000;
-const pollMs = 100;
-
-/** Finds the pool, also one that another host is installing at this moment: when that is done. */
-async function find(session: EngineSession): Promise<PoolFacts | null> {
-    const end = Date.now() + rivalMs;
-    for (;;) {
-        try {
-            return await ask(session, "find", null);
-        } catch (error) {
-            const isHalfMade = error instanceof AgentRefusal && error.code === "THREADS_WOULD_NOT_STOP";
-            if (!isHalfMade || Date.now() > end) throw error;
-            await pause(pollMs);
-        }
-    }
-}
-
-async function finish(session: EngineSession, living: PoolFacts): Promise<Installed> {
-    if (!living.armed) await ask(session, "arm", null);
-    return foundPool({ ...living, armed: true });
 }
 
 /**
@@ -90,16 +73,45 @@ async function finish(session: EngineSession, living: PoolFacts): Promise<Instal
  */
 export async function findOnly(session: EngineSession): Promise<Installed> {
     const living = await find(session);
-    if (living?.armed === true) return foundPool(living);
+    if (living?.hooked === true) return foundPool(living);
     throw noPool();
 }
 
 export function noPool(): UserError {
-    return new UserError(
-        "NO_POOL",
-        "this program has no pool",
-        "Put one under it first: poolnv attach <process> --detach",
+    return new UserError("NO_POOL", "this program has no pool", "Install one first: poolnv attach <process> --detach");
+}
+
+/** The report of a pool that the program had before. */
+export function foundPool(facts: PoolFacts): Installed {
+    return { facts, install: { alreadyInstalled: true, stepDown: null, stalledMs: null, runtimes: [], patches: 0 } };
+}
+
+/** How long another host may take to finish an installation that it has begun, and how often to poll, in milliseconds. */
+const rivalMs = 15_000;
+const pollMs = 100;
+
+/** Finds the pool; if another host is installing one, waits until that is finished. */
+async function find(session: EngineSession): Promise<PoolFacts | null> {
+    let unfinished: AgentRefusal | undefined;
+    const found = await pollUntil(
+        async () => {
+            try {
+                return { facts: await ask(session, "find", null) };
+            } catch (error) {
+                if (!(error instanceof AgentRefusal) || error.code !== "THREADS_WOULD_NOT_STOP") throw error;
+                unfinished = error;
+                return undefined;
+            }
+        },
+        { everyMs: pollMs, limitMs: rivalMs },
     );
+    if (found === undefined) throw unfinished;
+    return found.facts;
+}
+
+async function finish(session: EngineSession, living: PoolFacts): Promise<Installed> {
+    if (!living.hooked) await ask(session, "writeHooks", null);
+    return foundPool({ ...living, hooked: true });
 }
 
 async function install(
@@ -109,13 +121,13 @@ async function install(
     unpackingMs: number,
 ): Promise<Installed> {
     options.onProgress?.("installing the pool");
-    const [prepared, armed] = await session.plant(
+    const [prepared, written] = await session.plant(
         residentScript(),
         { method: "prepare", payload: prepareRequest(options, kind, unpackingMs) },
-        { method: "arm", payload: null },
+        { method: "writeHooks", payload: null },
     );
     const { stepDown, runtimes, patches } = checkReply("prepare", prepared);
-    const { stalledNs } = checkReply("arm", armed);
+    const { stalledNs } = checkReply("writeHooks", written);
     const { settingsFile } = options;
     if (settingsFile !== undefined) await ask(session, "log", [`settings from ${settingsFile}`]);
     const facts = await ask(session, "find", null);
@@ -130,7 +142,7 @@ function prepareRequest(options: PoolOptions, kind: EngineKind, unpackingMs: num
     const { extraPatches = poolDefaults.extraPatches } = options;
     const log = logFile === undefined ? null : followOwnLink(logFile);
     return {
-        poolBytes: poolSizeMb * megabyte,
+        poolBytes: poolSizeMb * MEGABYTE,
         strategy,
         reserve,
         tuning: tuningInBytes(options),
@@ -142,7 +154,10 @@ function prepareRequest(options: PoolOptions, kind: EngineKind, unpackingMs: num
     };
 }
 
-/** What there is to say of a pool that was there already. */
-export function foundPool(facts: PoolFacts): Installed {
-    return { facts, install: { alreadyInstalled: true, stepDown: null, stalledMs: null, runtimes: [], patches: 0 } };
+function patchesTooLate(): UserError {
+    return new UserError(
+        "USAGE",
+        "extra_patches is on, but this program runs already: a game's own heaps can be turned off only before it sets them up",
+        "Start the game by poolnv launch, or turn them off: --extra-patches off",
+    );
 }

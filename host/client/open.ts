@@ -1,67 +1,69 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { openEngine } from "../frida/open-engine.js";
-import type { Engine, EngineSession } from "../frida/engine.js";
-import { AgentRefusal } from "../frida/engine-errors.js";
-import type { EngineKind } from "../frida/engine-choice.js";
+import type { LaunchOptions, PoolOptions } from "../config/options.js";
 import { UserError } from "../errors.js";
+import type { EngineKind } from "../frida/engine-choice.js";
+import { AgentRefusal } from "../frida/engine-errors.js";
+import type { Engine, EngineSession } from "../frida/engine.js";
+import { openEngine } from "../frida/open-engine.js";
 import { windowsPath, type WinePlace } from "../frida/wine.js";
-import { isNamed, noSuchProcess, pickOne } from "../process/find-target.js";
 import { refuseWithoutLibrary } from "../process/c-library.js";
 import { findProgram } from "../process/find-program.js";
-import { locatePatiently, type Location } from "../process/locate.js";
-import { waitWhileStopped } from "../process/wait-while-stopped.js";
+import { isNamed, noSuchProcess, pickOne } from "../process/find-target.js";
+import { type Location, locatePatiently } from "../process/locate.js";
+import { pollUntil } from "../process/poll.js";
 import { refuseOtherUsersWine } from "../process/refuse-other-users-wine.js";
-import { askLivingPool } from "./ask-living-pool.js";
+import { waitWhileStopped } from "../process/wait-while-stopped.js";
 import { windowsPid } from "../process/windows-pid.js";
 import { sessionScript } from "./agent-scripts.js";
-import { findOrInstall, findOnly, type Installed } from "./install.js";
-import { LivingPoolSession } from "./living-pool-session.js";
-import type { LaunchOptions, PoolOptions, PoolSession } from "./pool-session.js";
+import { FridaTransport } from "./frida-transport.js";
+import { findOnly, findOrInstall, type Installed } from "./install.js";
+import { connectByMailbox } from "./mailbox/connect-by-mailbox.js";
+import { PoolClient } from "./pool-client.js";
 import { translateErrors } from "./translate-errors.js";
-import { checkOptions } from "./options/tuning.js";
+import { checkOptions } from "./tuning.js";
 
 /**
- * Puts the pool under a running program, or opens a console on the pool it already has.
+ * Installs the pool in a running program; a program that has a pool keeps it.
  *
  * @param target file name (case-insensitive, `.exe` optional) or pid
  * @throws UserError NO_SUCH_PROCESS, AMBIGUOUS_PROCESS, NO_ENGINE, ... (`host/errors.ts`)
  */
-export function attach(target: string | number, options: PoolOptions = {}): Promise<PoolSession> {
-    return open(target, options, installWhereItRuns);
+export function attach(target: string | number, options: PoolOptions = {}): Promise<PoolClient> {
+    return open(target, options, installWhileRunning);
 }
 
 /**
- * Opens a console on the pool a program already has, and installs nothing.
+ * Connects to the pool that a program has, and installs nothing.
  *
- * @throws UserError NO_POOL when it has none
+ * @param target file name (case-insensitive, `.exe` optional) or pid
+ * @throws UserError NO_POOL if it has none
  */
-export function connect(target: string | number, options: PoolOptions = {}): Promise<PoolSession> {
+export function connect(target: string | number, options: PoolOptions = {}): Promise<PoolClient> {
     return open(target, options, findOnly);
 }
 
 /**
- * Starts a program suspended, puts the pool under it and lets it run. Its standard input is empty, because ours belongs
- * to the console; its output goes where ours goes. If anything fails before it runs, it is ended.
+ * Starts a program suspended, installs the pool in it and resumes it. Its standard input is empty, because ours belongs to
+ * the console; its output goes where ours goes. If anything fails before it runs, it is killed.
  *
- * @param program file name of a program; one without a folder is looked for on the PATH
+ * @param program path of a program, or the name of one on the PATH
  * @throws UserError NO_SUCH_PROGRAM, NO_ENGINE, ...
  */
-export async function launch(program: string, args: string[], options: LaunchOptions = {}): Promise<PoolSession> {
-    return (await launchProgram(program, args, options)).session;
+export async function launch(program: string, args: string[] = [], options: LaunchOptions = {}): Promise<PoolClient> {
+    return (await launchProgram(program, args, options)).client;
 }
 
-/** A program that was launched, for whoever wants to see it to its end. */
+/** A program that was launched, with what it takes to see it to its end. */
 export interface LaunchedProgram {
-    readonly session: PoolSession;
-    /** As its own system counts: under Wine, Wine's. */
+    readonly client: PoolClient;
+    /** Process id on its own system: under Wine, that of Windows. */
     readonly pid: number;
-    /** Its exit code once it has ended, 0 to 2^32 - 1 on Windows; null where that can't be known. */
+    /** Its exit code once it has ended, 0 to 2^32 - 1 on Windows; null if that can't be known. */
     exitCode(): Promise<number | null>;
-    /** Ends it. */
     kill(): Promise<void>;
 }
 
-/** The same as `launch`, for whoever wants to see it to its end. */
+/** As `launch`, for a caller that waits for the program's end. */
 export async function launchProgram(
     program: string,
     args: string[],
@@ -89,7 +91,7 @@ export async function launchProgram(
             const session = await engine.attach(pid, sessionScript());
             const installed = await installAndResume(engine, session, pid, options);
             return {
-                session: new LivingPoolSession(engine, session, installed),
+                client: new PoolClient(new FridaTransport(engine, session), installed, options),
                 pid,
                 exitCode: () => engine.exitCode(pid),
                 kill: () => engine.kill(pid),
@@ -101,10 +103,10 @@ export async function launchProgram(
     });
 }
 
-/** How long a program may take until its own code is unpacked, in milliseconds: from its start, and when attached to. */
+/** How long a protected program may take to unpack its code, in milliseconds: from its start, and when attached to. */
 const unpackingMs = { started: 30_000, attached: 10_000 };
 
-/** Lets the program run once it has its pool; a protected one before, because it unpacks its code as it starts. */
+/** Resumes the program after the installation; a protected one before, because it unpacks its code as it starts. */
 async function installAndResume(
     engine: Engine,
     session: EngineSession,
@@ -118,20 +120,22 @@ async function installAndResume(
     } catch (error) {
         if (!isPacked(error)) throw error;
         if (options.extraPatches === true) throw patchesUnderProtection();
-        options.onProgress?.("the program is protected: it starts, and gets its pool once its code is unpacked");
+        options.onProgress?.(
+            "the program is protected: it starts, and the pool is installed once its code is unpacked",
+        );
         await engine.resume(pid);
         const moment = { isSuspended: false, unpackingMs: unpackingMs.started };
         return findOrInstall(session, options, engine.kind, moment);
     }
 }
 
-/** A protected program that was started a moment ago is given the time to unpack its code. */
-async function installWhereItRuns(session: EngineSession, options: PoolOptions, kind: EngineKind): Promise<Installed> {
+/** Waits for a protected program that was started a moment ago to unpack its code. */
+async function installWhileRunning(session: EngineSession, options: PoolOptions, kind: EngineKind): Promise<Installed> {
     try {
         return await findOrInstall(session, options, kind, { isSuspended: false, unpackingMs: 0 });
     } catch (error) {
         if (!isPacked(error)) throw error;
-        options.onProgress?.("the program is protected: it gets its pool once its code is unpacked");
+        options.onProgress?.("the program is protected: the pool is installed once its code is unpacked");
         return findOrInstall(session, options, kind, { isSuspended: false, unpackingMs: unpackingMs.attached });
     }
 }
@@ -143,27 +147,29 @@ function isPacked(error: unknown): boolean {
 function patchesUnderProtection(): UserError {
     return new UserError(
         "GAME_PROTECTED",
-        "extra_patches is on, but the program is protected: its code can be read only when its own heaps have begun",
-        "Leave them on: --extra-patches off",
+        "extra_patches is on, but the program is protected: its code can be read only after it has set up its own heaps",
+        "Turn them off: --extra-patches off",
     );
 }
 
-/** The worker has another one, with a place of its own for temporary files. */
+/** Not that of the worker, which has its own folder for temporary files. */
 function ourEnvironment(): Record<string, string> {
     return Object.fromEntries(
         Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     );
 }
 
-type Opening = typeof installWhereItRuns;
+type Opening = typeof installWhileRunning;
 
-async function open(target: string | number, options: PoolOptions, opening: Opening): Promise<PoolSession> {
+async function open(target: string | number, options: PoolOptions, opening: Opening): Promise<PoolClient> {
     const location = await locatePatiently(target, options.engine ?? "auto");
     if (location.kind === "native") refuseWithoutLibrary(location.pid);
     if (location.kind === "wine") refuseOtherUsersWine(location);
     if (location.kind !== "ask-engine") await waitWhileStopped(location.pid, options.onProgress ?? (() => {}));
-    const living = await askAt(location, options, opening);
-    if (living !== null) return living;
+    const byMailbox = async (): Promise<PoolClient | null> =>
+        location.kind === "ask-engine" ? null : connectByMailbox(location.pid, opening === findOnly, options);
+    const client = await byMailbox();
+    if (client !== null) return client;
     const engine = await openEngine({
         choice: options.engine ?? "auto",
         wine: winePlace(location, options),
@@ -174,38 +180,35 @@ async function open(target: string | number, options: PoolOptions, opening: Open
     return closingOnFailure(engine, async () => {
         const pid = await pidFor(engine, location);
         options.onProgress?.(`attaching to pid ${pid}`);
-        const session = await attachInTurn(engine, pid, () => askAt(location, options, opening));
-        if (!("plant" in session)) {
+        const opened = await attachUnlessConnected(engine, pid, byMailbox);
+        if (opened instanceof PoolClient) {
             engine.close();
-            return session;
+            return opened;
         }
-        const installed = await opening(session, options, engine.kind);
-        return new LivingPoolSession(engine, session, installed);
+        const installed = await opening(opened, options, engine.kind);
+        return new PoolClient(new FridaTransport(engine, opened), installed, options);
     });
 }
 
-/** How often we look whether a pool has come while another worker has its turn, in milliseconds. */
-const pollMs = 500;
+/** How often to try the mailbox while another worker is at work in the program, in milliseconds. */
+const mailboxMs = 500;
 
-/** Attaches as soon as no other worker is at work in the program, unless the pool that it installs answers before. */
-async function attachInTurn(
+/** Attaches once no other worker is at work in the program, unless a pool that it installs answers before. */
+async function attachUnlessConnected(
     engine: Engine,
     pid: number,
-    ask: () => Promise<PoolSession | null>,
-): Promise<EngineSession | PoolSession> {
+    byMailbox: () => Promise<PoolClient | null>,
+): Promise<EngineSession | PoolClient> {
     const attaching = engine.attach(pid, sessionScript());
-    attaching.catch(() => {}); // whoever awaits it hears of it
-    for (;;) {
-        const session = await Promise.race([attaching, pause(pollMs, null)]);
-        const answering = session ?? (await ask().catch(() => null));
-        if (answering !== null) return answering;
-    }
-}
-
-async function askAt(location: Location, options: PoolOptions, opening: Opening): Promise<PoolSession | null> {
-    if (location.kind === "ask-engine") return null;
-    const mustHavePool = opening === findOnly;
-    return askLivingPool(location.pid, { mustHavePool, answerLimitMs: options.answerLimitMs });
+    attaching.catch(() => {}); // reported by the race
+    const opened = await pollUntil(
+        async () => {
+            const session = await Promise.race([attaching, pause(mailboxMs, null)]);
+            return session ?? (await byMailbox().catch(() => null)) ?? undefined;
+        },
+        { everyMs: 0 },
+    );
+    return opened!;
 }
 
 function winePlace(location: Location, { engine, winePrefix }: PoolOptions): WinePlace | null {
@@ -220,7 +223,7 @@ async function pidFor(engine: Engine, location: Location): Promise<number> {
     const named = running.filter(({ pid, name }) =>
         typeof wanted === "number" ? pid === wanted : isNamed(name, wanted),
     );
-    // Where its memory is closed to us, the name must do.
+    // If its memory is not accessible, only the name identifies it.
     const own = location.kind === "wine" ? windowsPid(location.pid) : null;
     const matches = own === null ? named : named.filter(({ pid }) => pid === own);
     if (matches.length === 0) throw noSuchProcess(wanted);

@@ -11,14 +11,15 @@ import {
     snapshotVersionOffset,
     strategies,
 } from "../../shared/layout.js";
-import type { Layer, PoolFacts, SnapshotReply } from "../../shared/protocol.js";
-import type { HistogramRow, LayerCounters, PoolStatistics } from "./pool-statistics.js";
+import type { Layer } from "../../shared/protocol/install.js";
+import type { PoolFacts, SnapshotReply } from "../../shared/protocol/pool.js";
+import type { HistogramRow, LayerCounters, PoolStatistics } from "../../shared/pool-statistics.js";
 import { forgedPool, statistics } from "./replies.js";
 
 type Counter = keyof typeof snapshotLayout;
 
 /**
- * The statistics that a pool's counters amount to, if they can be any.
+ * Decodes and validates a snapshot.
  *
  * @throws UserError FORGED_POOL
  */
@@ -27,7 +28,7 @@ export function readSnapshot(
     { layers, poolBytes }: Pick<PoolFacts, "layers" | "poolBytes">,
 ): PoolStatistics {
     const words = text.split(",").map(Number);
-    if (!isSnapshot(words)) throw forgedPool("has statistics that are none");
+    if (!isSnapshot(words)) throw forgedPool("sent an invalid snapshot");
     const read = (name: Counter): number => u64At(words, snapshotLayout[name]);
     const found = statistics.safeParse({
         active: read("active"),
@@ -50,7 +51,7 @@ export function readSnapshot(
         histogram: readHistogram(words),
         address_space,
     });
-    if (!found.success) throw forgedPool(`counts what can't be (${found.error.issues[0]!.path.join(".")})`);
+    if (!found.success) throw forgedPool(`sent an impossible counter (${found.error.issues[0]!.path.join(".")})`);
     return { ...found.data, pool_limit: poolBytes };
 }
 
@@ -65,8 +66,8 @@ function isSnapshot(words: readonly number[]): boolean {
 }
 
 /**
- * The C counts the game's blocks among all, and those of scrap heaps apart from them. While threads run, the game's may be
- * counted a moment later than all.
+ * The C counts the game's blocks in the totals, too, and those of scrap heaps apart. While threads run, the game's counter
+ * may be read a moment later than the total.
  */
 function countersByLayer(layers: readonly Layer[], read: (name: Counter) => number): PoolStatistics["by_layer"] {
     const counters: Record<Layer, LayerCounters> = {
@@ -88,12 +89,12 @@ function readHistogram(words: readonly number[]): HistogramRow[] {
     });
 }
 
-/** NaN beyond the end, which nothing accepts. */
+/** NaN beyond the end, which every check refuses. */
 function u32At(words: readonly number[], offset: number): number {
     return words[offset / 4] ?? NaN;
 }
 
-/** Counters stay far below 2^53; what does not is refused. */
+/** Counters stay far below 2^53; the checks refuse larger values. */
 function u64At(words: readonly number[], offset: number): number {
     return u32At(words, offset + 4) * 2 ** 32 + u32At(words, offset);
 }

@@ -1,40 +1,61 @@
 import { z } from "zod";
-import { type PoolRequests, type ResidentRequests, locatedAtOnce, type SeenException } from "../../shared/protocol.js";
-import { callerChainLength, callersLargest, callersPageRows, regionLimit, snapshotBytes } from "../../shared/layout.js";
+import {
+    callerChainLength,
+    callersLargest,
+    callersPageRows,
+    layerBits,
+    regionLimit,
+    snapshotBytes,
+} from "../../shared/layout.js";
+import type { Layer } from "../../shared/protocol/install.js";
+import type { SeenException } from "../../shared/protocol/pool.js";
+import type { PoolRequests, ResidentRequests } from "../../shared/protocol/requests.js";
+import { locatedAtOnce } from "../../shared/protocol/sampling.js";
 import { UserError } from "../errors.js";
 
 type Replies = {
     [Name in keyof (PoolRequests & ResidentRequests)]: (PoolRequests & ResidentRequests)[Name]["response"];
 };
+type Schemas = { [Name in keyof Replies]: z.ZodType<Replies[Name]> };
 
 /**
- * The answer of an agent, if it can be one. A target is untrusted: whatever comes from it passes here first.
+ * Validates the reply of an agent. A target is untrusted: every value that comes from it passes here first.
  *
  * @throws UserError FORGED_POOL
  */
 export function checkReply<Name extends keyof Replies>(name: Name, value: unknown): Replies[Name] {
-    const reply = replies[name].safeParse(value);
+    const schemas: Schemas = replies;
+    const reply = schemas[name].safeParse(value);
     if (reply.success) return reply.data;
     const { path, message } = reply.error.issues[0]!;
-    throw forgedPool(`answered "${name}" with nonsense (${path.join(".") || "value"}: ${message})`);
+    throw forgedPool(`sent an invalid reply to "${name}" (${path.join(".") || "value"}: ${message})`);
 }
 
-/** The error for a program whose pool did what no pool of ours does. */
+/** The exception that a message of the session script reports; null for any other message. */
+export function readException(text: string): SeenException | null {
+    try {
+        return seenException.safeParse(JSON.parse(text)).data ?? null;
+    } catch {
+        return null;
+    }
+}
+
+/** @param deed what the pool did, as the rest of a sentence */
 export function forgedPool(deed: string, options?: ErrorOptions): UserError {
     return new UserError("FORGED_POOL", `the program's pool ${deed}`, forgedPoolResolution, options);
 }
 
 export const forgedPoolResolution =
-    "Restart the program: something has damaged the pool's control block, or only pretends to be one.";
+    "Restart the program: the pool's control block is corrupt, or was not written by poolnv.";
 
-/** Integers that a JavaScript number holds exactly. */
+/** An integer that a JavaScript number holds exactly. */
 const count = z.number().int().nonnegative();
 const bytes = count;
-/** Nothing of a pool is larger than the largest region. */
+/** No size of a pool exceeds the largest region. */
 const bytesOfPool = bytes.max(regionLimit);
 const flag = z.union([z.literal(0), z.literal(1)]);
 const strategy = z.enum(["recycle", "bump"]);
-const layerNames = ["crt", "gameheap", "scrapheap"] as const;
+const layerNames = Object.keys(layerBits) as Layer[];
 const layers = z.array(z.enum(layerNames)).max(8);
 const line = z.string().max(4096);
 const address = z.string().regex(/^0x[0-9a-f]{1,16}$/);
@@ -48,13 +69,13 @@ const facts = z.object({
     layers,
     poolBytes: bytesOfPool,
     requestedBytes: bytes,
-    armed: z.boolean(),
+    hooked: z.boolean(),
     logFile: line.nullable(),
     game: line.nullable(),
     hasMainThreadQueue: z.boolean(),
 });
 
-/** Numbers of 32 bits with commas between them. */
+/** 32-bit numbers, separated by commas. */
 const words = z
     .string()
     .max((snapshotBytes / 4) * 11)
@@ -64,7 +85,7 @@ const addressSpace = z
     .object({ total: bytes, free: bytes, largest_hole: bytes, is_lower_bound: z.boolean() })
     .nullable();
 
-/** What a pool counts, wherever it is read. */
+/** `PoolStatistics` without `pool_limit`, as a snapshot or a results file holds them. */
 export const statistics = z.object({
     active: flag,
     strategy,
@@ -87,7 +108,7 @@ export const statistics = z.object({
     histogram: z.array(z.object({ max_size: bytes, live: count, total: count })).max(1024),
 });
 
-/** What does not begin as a game's profile says. */
+/** `ByteMismatch` rows of a refusal. */
 export const byteMismatches = z
     .array(
         z.object({
@@ -100,15 +121,14 @@ export const byteMismatches = z
     )
     .max(64);
 
-/** What a program says of an exception of its own. */
-export const seenException: z.ZodType<SeenException> = z.object({
+const seenException: z.ZodType<SeenException> = z.object({
     type: line,
     address: line,
     module: line.nullable(),
     offset: count.nullable(),
 });
 
-const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {
+const replies = {
     prepare: z.object({
         poolBytes: bytesOfPool,
         requestedBytes: bytes,
@@ -118,16 +138,16 @@ const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {
         logFile: line.nullable(),
     }),
     find: facts.nullable(),
-    arm: z.object({ armedNow: z.boolean(), stalledNs: bytes, threads: count, retries: count }),
+    writeHooks: z.object({ writtenNow: z.boolean(), stalledNs: bytes, threads: count, retries: count }),
     snapshot: z.object({ words: words, address_space: addressSpace }),
     setActive: z.boolean(),
     reset: bytesOfPool,
-    sampleCallers: count.max(callersLargest),
-    callers: z.object({
-        oneIn: count.max(callersLargest),
+    startSampler: count.max(callersLargest),
+    readSampler: z.object({
+        sampleInterval: count.max(callersLargest),
         epoch: count,
         samples: count,
-        unplaced: count,
+        dropped: count,
         next: count.nullable(),
         rows: z
             .array(z.object({ chain: z.array(address).max(callerChainLength), samples: count, bytes }))
@@ -137,9 +157,9 @@ const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {
         .array(z.object({ module: line.nullable(), offset: count, function: line.nullable(), into: count }))
         .max(locatedAtOnce),
     gameState: z.object({ frames: count, loading: z.boolean().nullable() }),
-    leaveWork: count,
+    queueWork: count,
     workState: z.enum(["waiting", "running", "done", "failed", "gone"]),
     cancelWork: z.boolean(),
     log: z.null(),
     watchExceptions: z.null(),
-};
+} satisfies Schemas;

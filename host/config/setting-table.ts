@@ -1,6 +1,6 @@
 import type { EngineChoice } from "../frida/engine-choice.js";
-import { poolDefaults } from "../client/options/pool-defaults.js";
-import type { Layer, Reservation, Strategy } from "../client/pool-session.js";
+import { poolDefaults } from "./options.js";
+import type { Layer, Reservation, Strategy } from "../../shared/protocol/install.js";
 import { oneWord, pathTo, type ValueKind, wholeNumber, wordList } from "./value-kinds.js";
 
 /** Headings of a configuration file, in the order of a written one. */

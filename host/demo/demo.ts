@@ -4,12 +4,13 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
 
-import { MemoryPool } from "../client/memory-pool.js";
 import { type CommandResult, runConsoleCommand } from "../repl/run-command.js";
 import { UserError } from "../errors.js";
 import { launch } from "../client/open.js";
-import type { LaunchOptions, PoolFacts, PoolOptions, PoolSession } from "../client/pool-session.js";
-import type { PoolStatistics } from "../client/pool-statistics.js";
+import type { LaunchOptions, PoolOptions } from "../config/options.js";
+import type { PoolFacts } from "../../shared/protocol/pool.js";
+import type { PoolClient } from "../client/pool-client.js";
+import type { PoolStatistics } from "../../shared/pool-statistics.js";
 import { setupEngine } from "../frida/setup/setup.js";
 import { awaitMeasurement, type Measurement } from "./measurement.js";
 import { type DemoTarget, prepareTarget } from "./target.js";
@@ -101,19 +102,23 @@ async function runUnderPool(
 ): Promise<Omit<DemoReport, "target" | "before">> {
     const files = signalFiles(folder, "after");
     const args = [...target.leadingArgs, files.result, files.stop];
-    const session = await launchPrepared(target.program, args, { ...options, programOutputToStderr: true }, services);
+    const pool = await launchPrepared(
+        target.program,
+        args,
+        { ...options, programOutputToStderr: true, printInGame: false },
+        services,
+    );
     try {
-        const ended = session.ended.then(({ reason }) => reason ?? "the conversation was closed");
+        const ended = pool.ended.then(({ reason }) => reason ?? "the conversation was closed");
         const after = await awaitMeasurement(files.result, ended);
-        const pool = new MemoryPool(session);
         const results: CommandResult[] = [];
         for (const command of DEMO_COMMANDS) {
             results.push(await runConsoleCommand(pool, command));
         }
-        return { facts: session.facts, engine: session.engine, after, results, statistics: statisticsOf(results) };
+        return { facts: pool.facts, engine: pool.engine, after, results, statistics: statisticsOf(results) };
     } finally {
         await writeFile(files.stop, "");
-        await endProgram(session);
+        await endProgram(pool);
     }
 }
 
@@ -123,7 +128,7 @@ async function launchPrepared(
     args: string[],
     options: LaunchOptions,
     { launch, setupEngine }: DemoServices,
-): Promise<PoolSession> {
+): Promise<PoolClient> {
     try {
         return await launch(program, args, options);
     } catch (error) {
@@ -136,12 +141,12 @@ async function launchPrepared(
 }
 
 /** The program was told to leave; one that stays is ended, for it is ours. Under Wine the pid is not this system's. */
-async function endProgram(session: PoolSession): Promise<void> {
-    const gone = session.ended.then(() => true);
+async function endProgram(pool: PoolClient): Promise<void> {
+    const gone = pool.ended.then(() => true);
     const isGone = await Promise.race([gone, pause(LEAVE_MS, false, { ref: false })]);
-    await session.close();
-    if (!isGone && session.engine?.kind !== "wine") {
-        process.kill(session.facts.pid);
+    await pool.close();
+    if (!isGone && pool.engine?.kind !== "wine") {
+        process.kill(pool.facts.pid);
     }
 }
 

@@ -1,4 +1,4 @@
-import type { PoolStatistics } from "../client/pool-statistics.js";
+import type { PoolStatistics } from "../../shared/pool-statistics.js";
 
 /** A pool at one moment. */
 export interface Sample {

@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { isEndOfProgram } from "../client/is-end-of-program.js";
-import type { MemoryPool } from "../client/memory-pool.js";
-import type { PoolStatistics } from "../client/pool-statistics.js";
+import { ProgramEnded } from "../client/program-ended.js";
+import type { PoolClient } from "../client/pool-client.js";
+import type { PoolStatistics } from "../../shared/pool-statistics.js";
 import { ratesBetween, type Sample } from "./sample.js";
 
 /** When samples are taken. Every field has a default. */
@@ -26,7 +26,7 @@ export type SamplingEnd = "enough" | "stopped" | "gone";
  * @throws UserError NOT_ANSWERING, FORGED_POOL, ...
  */
 export async function* samples(
-    pool: Pick<MemoryPool, "statistics" | "ended">,
+    pool: Pick<PoolClient, "statistics" | "ended">,
     { intervalMs = 1000, count = Infinity, signal }: SamplingOptions = {},
 ): AsyncGenerator<Sample, SamplingEnd, void> {
     const gone = new AbortController();
@@ -65,7 +65,7 @@ function unlessStopped<T>(stop: AbortSignal, work: Promise<T>): Promise<T | null
 }
 
 function isEnd(error: Error): boolean {
-    return error.name === "AbortError" || isEndOfProgram(error);
+    return error.name === "AbortError" || error instanceof ProgramEnded;
 }
 
 function sampleOf(statistics: PoolStatistics, elapsed: number, earlier: Sample | null): Sample {

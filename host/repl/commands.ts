@@ -1,6 +1,7 @@
-import type { HistogramRow, PoolStatistics } from "../client/pool-statistics.js";
+import type { HistogramRow, PoolStatistics } from "../../shared/pool-statistics.js";
 import { addressSpaceBlock, histogramBars, layerLines, megabytes, statisticsBlock } from "../text/format.js";
-import type { MemoryPool, PoolAddressSpace } from "../client/memory-pool.js";
+import type { PoolClient } from "../client/pool-client.js";
+import type { PoolAddressSpace } from "../../shared/pool-statistics.js";
 
 /** A row of the table of console commands: help, completion and the checks of arguments all come from it. */
 export interface ConsoleCommand {
@@ -23,7 +24,7 @@ export interface Parameter {
 /** Asks the pool. */
 export interface PoolAction {
     kind: "pool";
-    run(pool: MemoryPool, args: readonly string[]): Promise<CommandAnswer>;
+    run(pool: PoolClient, args: readonly string[]): Promise<CommandAnswer>;
 }
 
 /** Belongs to the REPL alone. */

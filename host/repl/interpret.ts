@@ -2,7 +2,7 @@ import { UserError } from "../errors.js";
 import type { ScriptReport } from "./script/run-script.js";
 import { namingScript } from "./script/script-error.js";
 import { commandHelp, consoleCommands, explain } from "./commands.js";
-import type { MemoryPool } from "../client/memory-pool.js";
+import type { PoolClient } from "../client/pool-client.js";
 import { commandNamed, parseLine } from "./parse-line.js";
 import { type CommandResult, runParsed } from "./run-command.js";
 
@@ -31,7 +31,7 @@ export type NextStep = "go on" | "leave" | "gone";
  * @returns whether to go on, to leave, or to leave because the program is gone, which the sink has been told
  */
 export async function interpret(
-    pool: MemoryPool,
+    pool: PoolClient,
     line: string,
     sink: ConsoleSink,
     view: Viewing | null = null,
@@ -48,7 +48,7 @@ export async function interpret(
 }
 
 /** Knows whether the program has ended by itself, and calls back at that moment. */
-export function watchEnd(pool: MemoryPool, onGone: () => void): { error: UserError | null } {
+export function watchEnd(pool: PoolClient, onGone: () => void): { error: UserError | null } {
     const watch: { error: UserError | null } = { error: null };
     void pool.ended.then(({ reason }) => {
         if (reason !== null) {
@@ -59,7 +59,7 @@ export function watchEnd(pool: MemoryPool, onGone: () => void): { error: UserErr
     return watch;
 }
 
-function targetGone({ facts }: MemoryPool, reason: string): UserError {
+function targetGone({ facts }: PoolClient, reason: string): UserError {
     return new UserError(
         "TARGET_GONE",
         `${facts.program} (pid ${facts.pid}) is gone: ${reason}.`,
@@ -67,7 +67,7 @@ function targetGone({ facts }: MemoryPool, reason: string): UserError {
     );
 }
 
-async function carryOut(pool: MemoryPool, line: string, sink: ConsoleSink, view: Viewing | null): Promise<NextStep> {
+async function carryOut(pool: PoolClient, line: string, sink: ConsoleSink, view: Viewing | null): Promise<NextStep> {
     const parsed = parseLine(line);
     if (parsed === null) {
         return "go on";
@@ -96,7 +96,7 @@ function helpOn(name: string | undefined): string[] {
     return command === undefined ? commandHelp(consoleCommands) : explain(command);
 }
 
-async function runFile(pool: MemoryPool, file: string, sink: ConsoleSink): Promise<void> {
+async function runFile(pool: PoolClient, file: string, sink: ConsoleSink): Promise<void> {
     const { readScriptFile } = await import("./script/read-script.js"); // with a large library, seldom wanted
     const { runScript } = await import("./script/run-script.js");
     const text = await readScriptFile(file);

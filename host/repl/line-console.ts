@@ -1,10 +1,10 @@
 import { createInterface } from "node:readline";
 
 import { type ConsoleSink, interpret, type NextStep, watchEnd } from "./interpret.js";
-import type { MemoryPool } from "../client/memory-pool.js";
+import type { PoolClient } from "../client/pool-client.js";
 
 /** The REPL where standard input is no terminal: one command a line, until the input, the program or `quit` ends it. */
-export async function runLineConsole(pool: MemoryPool, input: NodeJS.ReadableStream, sink: ConsoleSink): Promise<void> {
+export async function runLineConsole(pool: PoolClient, input: NodeJS.ReadableStream, sink: ConsoleSink): Promise<void> {
     const lines = createInterface({ input, crlfDelay: Infinity });
     const end = watchEnd(pool, () => lines.close());
     let next: NextStep = "go on";

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
 import { poolCommands, type CommandAnswer } from "./commands.js";
-import type { MemoryPool } from "../client/memory-pool.js";
+import type { PoolClient } from "../client/pool-client.js";
 import { parseLine, type ParsedLine } from "./parse-line.js";
 
 /** The answer to one console command, with the command's name as the table writes it. */
@@ -14,7 +14,7 @@ export interface CommandResult extends CommandAnswer {
  *
  * @throws UserError USAGE, before the process is touched
  */
-export async function runConsoleCommand(pool: MemoryPool, line: string): Promise<CommandResult> {
+export async function runConsoleCommand(pool: PoolClient, line: string): Promise<CommandResult> {
     return runParsed(pool, parsePoolCommand(line));
 }
 
@@ -29,7 +29,7 @@ export function parsePoolCommand(line: string): ParsedLine {
 }
 
 /** Runs a line that was checked before. */
-export async function runParsed(pool: MemoryPool, { command, args }: ParsedLine): Promise<CommandResult> {
+export async function runParsed(pool: PoolClient, { command, args }: ParsedLine): Promise<CommandResult> {
     if (command.action.kind !== "pool") {
         throw new Error(`${command.name} asks nothing of a pool.`);
     }

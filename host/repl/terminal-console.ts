@@ -5,7 +5,7 @@ import { printable } from "../../shared/printable.js";
 import { completeLine } from "./complete-line.js";
 import type { History } from "./history.js";
 import { type ConsoleSink, interpret, type NextStep, type Viewing, watchEnd } from "./interpret.js";
-import type { MemoryPool } from "../client/memory-pool.js";
+import type { PoolClient } from "../client/pool-client.js";
 
 /** A terminal to talk at. */
 export interface Terminal {
@@ -13,7 +13,7 @@ export interface Terminal {
     output: NodeJS.WritableStream;
     history: History;
     /** Shows the live view until told to stop. */
-    watch: (pool: MemoryPool, stop: AbortSignal) => Promise<void>;
+    watch: (pool: PoolClient, stop: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface Terminal {
  *
  * @throws UserError TARGET_GONE when the program ends first
  */
-export async function runTerminalConsole(pool: MemoryPool, terminal: Terminal, sink: ConsoleSink): Promise<void> {
+export async function runTerminalConsole(pool: PoolClient, terminal: Terminal, sink: ConsoleSink): Promise<void> {
     const { input, output, history, watch } = terminal;
     const prompt = createInterface({
         input,
@@ -49,7 +49,7 @@ export async function runTerminalConsole(pool: MemoryPool, terminal: Terminal, s
 }
 
 async function converse(
-    pool: MemoryPool,
+    pool: PoolClient,
     prompt: Interface,
     reader: LineReader,
     sink: ConsoleSink,

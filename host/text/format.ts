@@ -1,5 +1,5 @@
-import type { HistogramRow, PoolStatistics } from "../client/pool-statistics.js";
-import type { PoolAddressSpace } from "../client/memory-pool.js";
+import type { HistogramRow, PoolStatistics } from "../../shared/pool-statistics.js";
+import type { PoolAddressSpace } from "../../shared/pool-statistics.js";
 
 /** One MB of the console commands, in bytes. */
 export const MEGABYTE = 1_048_576;

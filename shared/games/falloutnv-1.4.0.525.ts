@@ -1,4 +1,4 @@
-import type { Layer } from "../protocol.js";
+import type { Layer } from "../protocol/install.js";
 import type { GameFunction, GamePatch, GameProfile } from "./profile.js";
 
 /** Mods exchange the targets of calls. */

@@ -1,4 +1,4 @@
-import type { Layer } from "../protocol.js";
+import type { Layer } from "../protocol/install.js";
 
 /**
  * What poolnv knows of one version of one game. Profiles are data: what is read from a game is compared with them, and

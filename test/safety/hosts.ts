@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { Strategy } from "../../host/client/pool-session.js";
+import type { Strategy } from "../../shared/protocol/install.js";
 import { preparedPython } from "../fixtures/support/python.js";
 import { commandLine } from "../fixtures/support/poolnv.js";
 import { poolUnderLoad } from "./strategy-of-round.js";

@@ -1,4 +1,4 @@
-import { locatedAtOnce } from "../../shared/protocol.js";
+import { locatedAtOnce } from "../../shared/protocol/sampling.js";
 import { readCallers } from "../../host/client/sampling/read-callers.js";
 import { openEngine } from "../../host/frida/open-engine.js";
 import type { Engine, EngineSession } from "../../host/frida/engine.js";
@@ -6,17 +6,18 @@ import { histogramBars, statisticsBlock } from "../../host/text/format.js";
 import { UserError } from "../../host/errors.js";
 import { sessionScript } from "../../host/client/agent-scripts.js";
 import { findOnly, findOrInstall } from "../../host/client/install.js";
-import { LivingPoolSession } from "../../host/client/living-pool-session.js";
+import { FridaTransport } from "../../host/client/frida-transport.js";
+import { PoolClient } from "../../host/client/pool-client.js";
 import { translateErrors } from "../../host/client/translate-errors.js";
 import { readEnvironments } from "../fixtures/prepare/environments.js";
 import type { Target } from "../fixtures/support/targets.js";
 import type { Victim } from "../fixtures/support/victim.js";
 import type { Outcome } from "./forgeries.js";
 
-/** Long enough for any answer that comes at all. */
+/** Long enough for any answer that is not lost. */
 const answerLimitMs = 8_000;
 
-/** One visit of the host to a program, in which its pool can be asked for again and again. */
+/** One session of the host in a program, in which its pool can be searched for any number of times. */
 export class Interrogation {
     private constructor(
         readonly engine: Engine,
@@ -37,25 +38,28 @@ export class Interrogation {
     }
 
     /**
-     * Looks for a pool and asks everything of it.
+     * Searches for a pool and sends it every request.
      *
-     * @param arming whether a pool that waits to be armed is
-     * @throws anything but what a person can mend
+     * @param installs whether a pool that waits for its hooks gets them
+     * @throws anything but a UserError
      */
-    async ask(arming: boolean): Promise<Outcome> {
+    async ask(installs: boolean): Promise<Outcome> {
         try {
             const installed = await translateErrors(() =>
-                arming ? findOrInstall(this.session, {}, this.engine.kind) : findOnly(this.session),
+                installs ? findOrInstall(this.session, {}, this.engine.kind) : findOnly(this.session),
             );
-            const pool = new LivingPoolSession(this.engine, this.session, installed);
+            const pool = new PoolClient(new FridaTransport(this.engine, this.session), installed);
             const statistics = await pool.statistics();
             histogramBars(statistics.histogram);
             await pool.log(statisticsBlock(statistics));
-            await pool.setActive(false);
-            await pool.reset();
-            await pool.sampleCallers(1000);
+            await pool.setMemoryPoolActive(false);
+            await pool.resetMemoryPool();
+            await pool.ask("startSampler", 1000);
             const { callers } = await readCallers(pool);
-            await pool.locate(["0x10", ...[...callers.values()].flatMap(({ chain }) => chain)].slice(0, locatedAtOnce));
+            await pool.ask(
+                "locate",
+                ["0x10", ...[...callers.values()].flatMap(({ chain }) => chain)].slice(0, locatedAtOnce),
+            );
             return "served";
         } catch (error) {
             if (error instanceof UserError) return error.code;
@@ -63,7 +67,7 @@ export class Interrogation {
         }
     }
 
-    /** Leaves, as the host does: without waiting for a program that does not answer. */
+    /** Leaves as the host does: does not wait for a program that does not answer. */
     async end(): Promise<void> {
         await this.session.detach().catch(() => {});
         this.engine.close();

@@ -1,5 +1,5 @@
 import { attach } from "../../host/client/open.js";
-import type { Strategy } from "../../host/client/pool-session.js";
+import type { Strategy } from "../../shared/protocol/install.js";
 import type { Victim } from "../fixtures/support/victim.js";
 import { poolUnderLoad } from "./strategy-of-round.js";
 import type { Tally } from "./tally.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { Strategy } from "../../host/client/pool-session.js";
+import type { Strategy } from "../../shared/protocol/install.js";
 import { poolnv } from "../fixtures/support/poolnv.js";
 import { makeTarget, targetNames, whyNot, type Target } from "../fixtures/support/targets.js";
 import { Victim } from "../fixtures/support/victim.js";

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../../host/errors.js";
 import { attach } from "../../host/client/open.js";
-import type { PoolSession } from "../../host/client/pool-session.js";
+import type { PoolClient } from "../../host/client/pool-client.js";
 import { ConsoleProcess } from "../programs/cli/console-process.js";
 import { assertFails } from "../programs/cli/told-error.js";
 import { childrenOf, isRunning } from "../fixtures/support/running.js";
@@ -36,7 +36,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
                     await stopProgram(victim.pid);
                     const expected = { name: "UserError", code: "NOT_ANSWERING" };
                     await assert.rejects(session.statistics(), { ...expected, message: /within 3 s/ });
-                    await assert.rejects(session.reset(), { ...expected, message: /still does not answer/ });
+                    await assert.rejects(session.resetMemoryPool(), { ...expected, message: /still does not answer/ });
                     process.kill(victim.pid, "SIGCONT");
                     assert.equal(await activeAgain(session), 1);
                 });
@@ -84,7 +84,7 @@ describe("a program that hangs in its pool", { skip: whyNot("linux-x64") ?? fals
 async function withSession(
     program: string,
     answerLimitMs: number,
-    work: (session: PoolSession) => Promise<void>,
+    work: (session: PoolClient) => Promise<void>,
 ): Promise<void> {
     const session = await attach(program, { answerLimitMs });
     try {
@@ -94,7 +94,7 @@ async function withSession(
     }
 }
 
-async function activeAgain(session: PoolSession): Promise<number> {
+async function activeAgain(session: PoolClient): Promise<number> {
     for (;;) {
         try {
             return (await session.statistics()).active;

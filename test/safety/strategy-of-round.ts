@@ -1,4 +1,5 @@
-import type { PoolOptions, Strategy } from "../../host/client/pool-session.js";
+import type { PoolOptions } from "../../host/config/options.js";
+import type { Strategy } from "../../shared/protocol/install.js";
 
 /** Every sixth round has bump: attaching, dying and leaving are the same with both. */
 export function strategyOfRound(round: number): Strategy {

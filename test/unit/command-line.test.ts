@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, it } from "node:test";
 
 import { UserError } from "../../host/errors.js";
-import { statistics } from "./fake-session.js";
+import { statistics } from "./fake-transport.js";
 import { run } from "./command-runner.js";
 
 describe("usage errors", () => {
@@ -112,7 +112,7 @@ describe("attach", () => {
     });
 
     it("says what was installed and why the pool is smaller", async () => {
-        const { code, stdout, stderr, session } = await run(["attach", "x", "--detach"]);
+        const { code, stdout, stderr, transport } = await run(["attach", "x", "--detach"]);
         assert.equal(code, 0);
         assert.match(stdout, /^FalloutNV\.exe \(pid 4711\) has its pool\.\n/);
         assert.match(stdout, /wine, frida 17\.22\.2/);
@@ -121,7 +121,7 @@ describe("attach", () => {
         assert.match(stdout, /12\.3 ms/);
         assert.match(stdout, /C:\\logs\\pool\.log/);
         assert.match(stderr, /smaller than asked for: the largest hole is 1100 MB/);
-        assert.equal(session.closed, 1);
+        assert.equal(transport.closed, 1);
     });
 
     it("describes the install as one document with --json --detach", async () => {
@@ -186,14 +186,14 @@ describe("launch", () => {
 
 describe("exec", () => {
     it("prints as the game's console does", async () => {
-        const { code, stdout, calls, session } = await run(["exec", "x", "isMemoryPoolActive"]);
+        const { code, stdout, calls, transport } = await run(["exec", "x", "isMemoryPoolActive"]);
         assert.equal(code, 0);
         assert.equal(stdout, "IsMemoryPoolActive >> 1\n");
         assert.deepEqual(
             calls.map((call) => call.name),
             ["connect"],
         );
-        assert.equal(session.closed, 1);
+        assert.equal(transport.closed, 1);
     });
 
     it("takes a command in one word or in several", async () => {

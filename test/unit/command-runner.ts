@@ -3,20 +3,20 @@ import { text } from "node:stream/consumers";
 
 import type { Services } from "../../host/cli/context.js";
 import { runCommandLine } from "../../host/cli/run.js";
-import type { LaunchOptions } from "../../host/client/pool-session.js";
-import { FakeSession } from "./fake-session.js";
+import type { LaunchOptions } from "../../host/config/options.js";
+import { fakeClient, FakeTransport } from "./fake-transport.js";
 
 /** What a command line left behind. */
 export interface Outcome {
     code: number;
     stdout: string;
     stderr: string;
-    session: FakeSession;
+    transport: FakeTransport;
     /** Calls of the services, in order. */
     calls: { name: string; target?: string | number; args?: string[]; options?: LaunchOptions }[];
 }
 
-/** Runs a command line through the real parser, with a session that has no process. */
+/** Runs a command line through the real parser, with a client that has no process. */
 export async function run(
     argv: string[],
     {
@@ -25,12 +25,13 @@ export async function run(
         services = {},
     }: { input?: string; env?: NodeJS.ProcessEnv; services?: Partial<Services> } = {},
 ): Promise<Outcome> {
-    const session = new FakeSession();
+    const transport = new FakeTransport();
+    const client = fakeClient(transport);
     const calls: Outcome["calls"] = [];
     const fakes: Services = {
-        attach: async (target, options) => (calls.push({ name: "attach", target, options }), session),
-        connect: async (target, options) => (calls.push({ name: "connect", target, options }), session),
-        launch: async (target, args, options) => (calls.push({ name: "launch", target, args, options }), session),
+        attach: async (target, options) => (calls.push({ name: "attach", target, options }), client),
+        connect: async (target, options) => (calls.push({ name: "connect", target, options }), client),
+        launch: async (target, args, options) => (calls.push({ name: "launch", target, args, options }), client),
         setupEngine: async (choice, report) => {
             calls.push({ name: "setupEngine", target: choice });
             report("preparing");
@@ -47,5 +48,5 @@ export async function run(
     stdout.end();
     stderr.end();
     const [out, err] = await captured;
-    return { code, stdout: out, stderr: err, session, calls };
+    return { code, stdout: out, stderr: err, transport, calls };
 }

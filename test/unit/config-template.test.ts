@@ -7,7 +7,7 @@ import { toPoolOptions } from "../../host/config/pool-options.js";
 import { joinSettings } from "../../host/config/settings-in-force.js";
 import { checkSetting, describeDefault, rowOf, settingNames, type SettingName } from "../../host/config/settings.js";
 import { writeTemplate } from "../../host/config/template.js";
-import { poolDefaults } from "../../host/client/options/pool-defaults.js";
+import { poolDefaults } from "../../host/config/options.js";
 
 describe("a written configuration file", () => {
     const text = writeTemplate();

@@ -11,12 +11,12 @@ import { statisticsBlock } from "../../host/text/format.js";
 import { History } from "../../host/repl/history.js";
 import type { ConsoleSink } from "../../host/repl/interpret.js";
 import { runLineConsole } from "../../host/repl/line-console.js";
-import { MemoryPool } from "../../host/client/memory-pool.js";
+import type { PoolClient } from "../../host/client/pool-client.js";
 import { parseLine } from "../../host/repl/parse-line.js";
 import { resultLines, runConsoleCommand } from "../../host/repl/run-command.js";
 import { runTerminalConsole } from "../../host/repl/terminal-console.js";
 import type { UserError } from "../../host/errors.js";
-import { FakeSession, statistics } from "./fake-session.js";
+import { fakeClient, FakeTransport, statistics } from "./fake-transport.js";
 
 /** Remembers what a console says. */
 class Recorder implements ConsoleSink {
@@ -43,18 +43,18 @@ describe("console commands", () => {
     ];
     for (const [line, lines] of printed) {
         it(`${line} is printed as the game's console prints it`, async () => {
-            assert.deepEqual(resultLines(await runConsoleCommand(new MemoryPool(new FakeSession()), line)), lines);
+            assert.deepEqual(resultLines(await runConsoleCommand(fakeClient(), line)), lines);
         });
     }
 
     it("GetMemoryPoolStats writes the block to the log, too", async () => {
-        const session = new FakeSession();
-        await runConsoleCommand(new MemoryPool(session), "GetMemoryPoolStats");
-        assert.deepEqual(session.logged, [statisticsBlock(statistics)]);
+        const transport = new FakeTransport();
+        await runConsoleCommand(fakeClient(transport), "GetMemoryPoolStats");
+        assert.deepEqual(transport.logged, [statisticsBlock(statistics)]);
     });
 
     it("SetMemoryPoolActive is seen by IsMemoryPoolActive", async () => {
-        const pool = new MemoryPool(new FakeSession());
+        const pool = fakeClient();
         await runConsoleCommand(pool, "SetMemoryPoolActive 0");
         assert.equal((await runConsoleCommand(pool, "IsMemoryPoolActive")).value, 0);
     });
@@ -113,30 +113,30 @@ describe("the console without a terminal", () => {
     it("leaves at quit, without looking at later lines", async () => {
         const recorder = new Recorder();
         const input = Readable.from(["IsMemoryPoolActive\nQUIT\nGetMemoryPoolUsage\n"]);
-        await runLineConsole(new MemoryPool(new FakeSession()), input, recorder);
+        await runLineConsole(fakeClient(), input, recorder);
         assert.deepEqual(recorder.said, ["IsMemoryPoolActive >> 1"]);
     });
 
     it("leaves when the program ends, and says so once", async () => {
-        const session = new FakeSession();
+        const transport = new FakeTransport();
         const recorder = new Recorder();
         const input = new PassThrough();
-        const left = runLineConsole(new MemoryPool(session), input, recorder);
-        session.die("process terminated");
+        const left = runLineConsole(fakeClient(transport), input, recorder);
+        transport.end("process-terminated");
         await left;
-        assert.deepEqual(recorder.said, ["TARGET_GONE: FalloutNV.exe (pid 4711) is gone: process terminated."]);
+        assert.deepEqual(recorder.said, ["TARGET_GONE: FalloutNV.exe (pid 4711) is gone: the program has ended."]);
     });
 
     it("leaves when nobody reads the answers any more", async () => {
         const recorder = new Recorder(1);
         const input = Readable.from(["IsMemoryPoolActive\n".repeat(100)]);
-        await runLineConsole(new MemoryPool(new FakeSession()), input, recorder);
+        await runLineConsole(fakeClient(), input, recorder);
         assert.deepEqual(recorder.said, ["IsMemoryPoolActive >> 1"]);
     });
 
     it("lists every command for help", async () => {
         const recorder = new Recorder();
-        await runLineConsole(new MemoryPool(new FakeSession()), Readable.from(["help"]), recorder);
+        await runLineConsole(fakeClient(), Readable.from(["help"]), recorder);
         assert.equal(recorder.said.length, consoleCommands.length);
         assert.match(recorder.said.join("\n"), /^SetMemoryPoolActive 0\|1 {2,}send/m);
     });
@@ -144,7 +144,7 @@ describe("the console without a terminal", () => {
     it("explains one command with an example", async () => {
         const recorder = new Recorder();
         const input = Readable.from(["help setmemorypoolactive\nhelp GetMemoryPoolStat\nwatch\n"]);
-        await runLineConsole(new MemoryPool(new FakeSession()), input, recorder);
+        await runLineConsole(fakeClient(), input, recorder);
         assert.match(recorder.said[0]!, /^SetMemoryPoolActive 0\|1 {2}send/);
         assert.equal(recorder.said[1], "For example: SetMemoryPoolActive 0");
         assert.match(recorder.said[2]!, /^USAGE: .*Did you mean GetMemoryPoolStats\?/);
@@ -152,18 +152,18 @@ describe("the console without a terminal", () => {
     });
 
     it("throws what is a fault", async () => {
-        const session = new FakeSession();
-        session.reset = async () => {
+        const transport = new FakeTransport();
+        transport.answers.reset = async () => {
             throw new Error("broken");
         };
         const input = Readable.from(["ResetMemoryPool\n"]);
-        await assert.rejects(runLineConsole(new MemoryPool(session), input, new Recorder()), /broken/);
+        await assert.rejects(runLineConsole(fakeClient(transport), input, new Recorder()), /broken/);
     });
 });
 
 describe("the console on a terminal", () => {
     /** Types keys at a console and waits until it is left. */
-    async function type(keys: string[], session = new FakeSession()) {
+    async function type(keys: string[], transport = new FakeTransport()) {
         const folder = await mkdtemp(path.join(tmpdir(), "poolnv-test-"));
         const file = path.join(folder, "state", "history");
         const warnings: string[] = [];
@@ -171,12 +171,12 @@ describe("the console on a terminal", () => {
         const output = new PassThrough().setEncoding("utf8");
         const recorder = new Recorder();
         const history = new History((line) => warnings.push(line), file);
-        const watch = async (_pool: MemoryPool, stop: AbortSignal) => {
+        const watch = async (_pool: PoolClient, stop: AbortSignal) => {
             output.write("VIEW BEGINS\n");
             await new Promise((resolve) => stop.addEventListener("abort", resolve));
             output.write("VIEW ENDS\n");
         };
-        const left = runTerminalConsole(new MemoryPool(session), { input, output, history, watch }, recorder);
+        const left = runTerminalConsole(fakeClient(transport), { input, output, history, watch }, recorder);
         for (const key of keys) {
             await new Promise((resolve) => setTimeout(resolve, 20));
             input.write(key);
@@ -213,17 +213,17 @@ describe("the console on a terminal", () => {
     });
 
     it("leaves at Ctrl-C while the program does not answer", async () => {
-        const session = new FakeSession();
-        session.statistics = () => new Promise(() => {});
-        const { failure, said } = await type(["IsMemoryPoolActive\r", "\x03", "\x03"], session);
+        const transport = new FakeTransport();
+        transport.answers.snapshot = () => new Promise(() => {});
+        const { failure, said } = await type(["IsMemoryPoolActive\r", "\x03", "\x03"], transport);
         assert.equal(failure, null);
         assert.deepEqual(said, []);
     });
 
     it("shows a program's name as text", async () => {
-        const session = new FakeSession();
-        session.facts.program = "\x1b[2Jgame\n.exe";
-        const { screen } = await type(["\x04"], session);
+        const transport = new FakeTransport();
+        transport.facts.program = "\x1b[2Jgame\n.exe";
+        const { screen } = await type(["\x04"], transport);
         assert.ok(screen.includes("poolnv \\x1b[2Jgame\\x0a.exe> "), screen);
     });
 
@@ -246,9 +246,9 @@ describe("the console on a terminal", () => {
     });
 
     it("leaves with TARGET_GONE when the program ends", async () => {
-        const session = new FakeSession();
-        setTimeout(() => session.die("process terminated"), 50);
-        assert.equal(((await type([], session)).failure as UserError).code, "TARGET_GONE");
+        const transport = new FakeTransport();
+        setTimeout(() => transport.end("process-terminated"), 50);
+        assert.equal(((await type([], transport)).failure as UserError).code, "TARGET_GONE");
     });
 
     it("warns when the history cannot be kept", async () => {

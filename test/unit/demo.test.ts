@@ -5,21 +5,22 @@ import { readdir } from "node:fs/promises";
 import { it } from "node:test";
 
 import { UserError } from "../../host/errors.js";
-import type { LaunchOptions, PoolSession } from "../../host/client/pool-session.js";
+import type { LaunchOptions } from "../../host/config/options.js";
+import type { PoolClient } from "../../host/client/pool-client.js";
 import { scratchFolder } from "../fixtures/support/scratch-folder.js";
 import { run } from "./command-runner.js";
-import { FakeSession } from "./fake-session.js";
+import { fakeClient, FakeTransport } from "./fake-transport.js";
 
 const temporary = scratchFolder();
 process.env["TMPDIR"] = process.env["TEMP"] = temporary; // that of Windows has another name
 
 /** Starts the real program, without any pool: what is tested here is the demo around it. */
-async function launchPlain(program: string, args: string[] = [], _options: LaunchOptions = {}): Promise<PoolSession> {
+async function launchPlain(program: string, args: string[] = [], _options: LaunchOptions = {}): Promise<PoolClient> {
     const child = spawn(program, args, { stdio: "ignore" });
-    const session = new FakeSession();
-    session.facts.pid = child.pid ?? 0;
-    void once(child, "exit").then(([code]) => session.die(`exit code ${code}`));
-    return session;
+    const transport = new FakeTransport();
+    transport.facts.pid = child.pid ?? 0;
+    void once(child, "exit").then(() => transport.end("process-terminated"));
+    return fakeClient(transport);
 }
 
 it("the demo prepares a missing engine, measures twice, asks the console and leaves nothing behind", async () => {
@@ -59,5 +60,5 @@ it("the demo is one document with --json, and a program that dies is a fault", a
     const launch = async () => launchPlain(process.execPath, ["-e", "process.exit(3)"]);
     const { code, stderr } = await run(["demo"], { services: { launch } });
     assert.equal(code, 1);
-    assert.match(stderr, /ended early: exit code 3/);
+    assert.match(stderr, /ended early: the program has ended/);
 });

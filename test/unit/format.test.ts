@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { histogramBars, list, megabytes, statisticsBlock } from "../../host/text/format.js";
-import { statistics } from "./fake-session.js";
+import { statistics } from "./fake-transport.js";
 
 describe("formatters", () => {
     it("write the statistics block to the letter", () => {

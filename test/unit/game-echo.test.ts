@@ -1,71 +1,71 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { statisticsBlock } from "../../host/text/format.js";
-import { MemoryPool } from "../../host/client/memory-pool.js";
+import type { PoolClient } from "../../host/client/pool-client.js";
 import { piecesForGame } from "../../host/client/main-thread/game-echo.js";
 import { runScript } from "../../host/repl/script/run-script.js";
-import { FakeSession, statistics } from "./fake-session.js";
+import { fakeClient, FakeTransport, statistics } from "./fake-transport.js";
 
 const script = ['PrintC "a %.2f b" 1.5', "GetMemoryPoolStats", "GetMemoryPoolUsage", 'PrintC "last"'].join("\n");
 const everything = ["a 1.50 b", ...statisticsBlock(statistics), "last"];
 
 describe("what is printed in the game, too", () => {
     it("is nothing unless that is wanted", async () => {
-        const session = new FakeSession();
-        await runScript(new MemoryPool(session), script);
-        assert.deepEqual(session.work, []);
+        const transport = new FakeTransport();
+        await runScript(fakeClient(transport), script);
+        assert.deepEqual(transport.work, []);
     });
 
     it("is what PrintC prints and the statistics, in this order", async () => {
-        const { session, pool, warnings } = echoing();
+        const { transport, pool, warnings } = echoing();
         await runScript(pool, script);
         assert.deepEqual(
-            session.work,
+            transport.work,
             everything.map((text) => ({ kind: "print", text })),
         );
         assert.deepEqual(warnings, []);
     });
 
     it("has no control characters", async () => {
-        const { session, pool } = echoing();
+        const { transport, pool } = echoing();
         await pool.repeatInGame(["bell\u0007 and\nline\u001b[31m", "turned \u202e round"]);
         assert.deepEqual(
-            session.work.map(({ text }) => text),
+            transport.work.map(({ text }) => text),
             ["bell\\x07 and\\x0aline\\x1b[31m", "turned \\u{202e} round"],
         );
     });
 
     it("is told to be missing, once, where the program has no console in reach", async () => {
-        const { session, pool, warnings } = echoing();
-        Object.assign(session.facts, { hasMainThreadQueue: false });
+        const { transport, pool, warnings } = echoing();
+        Object.assign(transport.facts, { hasMainThreadQueue: false });
         await runScript(pool, script);
-        assert.deepEqual(session.work, []);
+        assert.deepEqual(transport.work, []);
         assert.equal(warnings.length, 1);
         assert.match(warnings[0]!, /^not printed in the game: /);
     });
 
     it("waits once for a game that runs no frames, and goes on as soon as it does", async () => {
-        const { session, pool, warnings } = echoing();
+        const { transport, pool, warnings } = echoing();
         let [frames, runs] = [7, false];
-        session.gameState = async () => ({ frames, loading: null });
-        session.workState = async () => (runs ? "done" : "waiting");
-        session.cancelWork = async () => true;
+        transport.answers.gameState = () => ({ frames, loading: null });
+        transport.answers.workState = () => (runs ? "done" : "waiting");
+        transport.answers.cancelWork = () => true;
         const { printed } = await runScript(pool, script);
         assert.equal(printed.at(-1), "last");
-        assert.equal(session.work.length, 1, "it was not asked again while it stood still");
+        assert.equal(transport.work.length, 1, "it was not asked again while it stood still");
         assert.equal(warnings.length, 1);
         [frames, runs] = [8, true];
         await pool.repeatInGame(["again"]);
-        assert.equal(session.work.at(-1)!.text, "again");
+        assert.equal(transport.work.at(-1)!.text, "again");
         assert.equal(warnings.length, 1);
     });
 
     it("does not wait for ever for a game that hangs while it prints", async () => {
-        const { session, pool, warnings } = echoing();
-        session.workState = async () => "running";
+        const { transport, pool, warnings } = echoing();
+        transport.answers.workState = () => "running";
         await pool.repeatInGame(["one", "two"]);
-        assert.equal(session.work.length, 1);
-        assert.match(warnings[0]!, /has not done within/);
+        assert.equal(transport.work.length, 1);
+        assert.match(warnings[0]!, /has not finished within/);
     });
 });
 
@@ -94,9 +94,9 @@ describe("a long line in pieces", () => {
     });
 });
 
-function echoing(): { session: FakeSession; pool: MemoryPool; warnings: string[] } {
-    const session = new FakeSession();
+function echoing(): { transport: FakeTransport; pool: PoolClient; warnings: string[] } {
+    const transport = new FakeTransport();
     const warnings: string[] = [];
-    const pool = new MemoryPool(session, { printInGame: true, onProgress: (line) => warnings.push(line) });
-    return { session, pool, warnings };
+    const pool = fakeClient(transport, { printInGame: true, onProgress: (line) => warnings.push(line) });
+    return { transport, pool, warnings };
 }

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import pico from "picocolors";
-import { MemoryPool } from "../../host/client/memory-pool.js";
-import { UserError } from "../../host/errors.js";
+import { ProgramEnded } from "../../host/client/program-ended.js";
 import { blocksBySize } from "../../host/monitor/plots/blocks-by-size.js";
 import { callsOverTime } from "../../host/monitor/plots/calls-over-time.js";
 import { memoryOverTime } from "../../host/monitor/plots/memory-over-time.js";
@@ -13,11 +12,14 @@ import { samples, type SamplingEnd, type SamplingOptions } from "../../host/moni
 import { sampleLine } from "../../host/monitor/outputs/line-output.js";
 import { render } from "../../host/monitor/outputs/render-view.js";
 import { sparkline } from "../../host/monitor/outputs/sparkline.js";
-import { FakeSession, statistics } from "./fake-session.js";
+import { fakeClient, FakeTransport, snapshotOf, statistics } from "./fake-transport.js";
 
 /** All samples, and why there were no more. */
-async function collect(session: FakeSession, options: SamplingOptions): Promise<{ taken: Sample[]; end: SamplingEnd }> {
-    const taking = samples(new MemoryPool(session), options);
+async function collect(
+    transport: FakeTransport,
+    options: SamplingOptions,
+): Promise<{ taken: Sample[]; end: SamplingEnd }> {
+    const taking = samples(fakeClient(transport), options);
     const taken: Sample[] = [];
     for (;;) {
         const next = await taking.next();
@@ -42,10 +44,10 @@ const sampleAt = (elapsed: number, changes: Partial<Sample["statistics"]> = {}):
 
 describe("samples", () => {
     it("are as many as were wanted, with rates from the second on", async () => {
-        const session = new FakeSession();
+        const transport = new FakeTransport();
         let pool_allocs = 0;
-        session.statistics = async () => ({ ...statistics, pool_allocs: (pool_allocs += 100) });
-        const { taken, end } = await collect(session, { count: 3, intervalMs: 20 });
+        transport.answers.snapshot = () => snapshotOf({ ...statistics, pool_allocs: (pool_allocs += 100) });
+        const { taken, end } = await collect(transport, { count: 3, intervalMs: 20 });
         assert.equal(end, "enough");
         assert.equal(taken[0]!.elapsed, 0);
         assert.equal(taken[0]!.rates, null);
@@ -54,34 +56,33 @@ describe("samples", () => {
     });
 
     it("stop at once when they are told to, even while the program does not answer", async () => {
-        const session = new FakeSession();
-        session.statistics = () => new Promise(() => {});
-        assert.equal((await collect(session, { signal: stopAfter(30) })).end, "stopped");
-        assert.equal((await collect(new FakeSession(), { signal: AbortSignal.abort() })).end, "stopped");
+        const transport = new FakeTransport();
+        transport.answers.snapshot = () => new Promise(() => {});
+        assert.equal((await collect(transport, { signal: stopAfter(30) })).end, "stopped");
+        assert.equal((await collect(new FakeTransport(), { signal: AbortSignal.abort() })).end, "stopped");
     });
 
     it("end with the program, asked or not", async () => {
-        const quiet = new FakeSession();
-        setTimeout(() => quiet.die("the program has ended"), 30);
+        const quiet = new FakeTransport();
+        setTimeout(() => quiet.end("process-terminated"), 30);
         assert.equal((await collect(quiet, { intervalMs: 60_000 })).end, "gone");
-        const asked = new FakeSession();
-        asked.statistics = () =>
-            Promise.reject(new UserError("TARGET_GONE", "the program has ended", "Start it again."));
+        const asked = new FakeTransport();
+        asked.answers.snapshot = () => Promise.reject(new ProgramEnded());
         assert.equal((await collect(asked, {})).end, "gone");
     });
 
     it("leave out what comes too late, and tell any other failure", async () => {
-        const session = new FakeSession();
+        const transport = new FakeTransport();
         let asked = 0;
-        session.statistics = async () => {
+        transport.answers.snapshot = async () => {
             asked++;
             await pause(50);
-            return statistics;
+            return snapshotOf(statistics);
         };
-        await collect(session, { intervalMs: 20, signal: stopAfter(400) });
+        await collect(transport, { intervalMs: 20, signal: stopAfter(400) });
         assert.ok(asked <= 8, `${asked} readings in 400 ms, each of 50 ms`);
-        session.statistics = () => Promise.reject(new Error("broken"));
-        await assert.rejects(collect(session, {}), /broken/);
+        transport.answers.snapshot = () => Promise.reject(new Error("broken"));
+        await assert.rejects(collect(transport, {}), /broken/);
     });
 
     it("have no rate below 0, because counters may lag", () => {
@@ -106,7 +107,7 @@ describe("samples", () => {
 
 describe("the live view", () => {
     const plain = pico.createColors(false);
-    const facts = new FakeSession().facts;
+    const facts = new FakeTransport().facts;
 
     it("keeps to the width there is, from 40 columns on", () => {
         const busy = sampleAt(1, {
@@ -124,7 +125,7 @@ describe("the live view", () => {
             assert.ok(Math.max(...lines.map((line) => [...line].length)) <= width, lines.join("\n"));
             assert.ok(lines[0]!.includes("FalloutNV.exe (pid 4711)"));
             assert.doesNotMatch(lines.join(""), /\x1b/); // eslint-disable-line no-control-regex
-            assert.match(lines.join("\n"), /used +487\.23 of 1536\.00 MB/);
+            assert.match(lines.join("\n"), /used +487\.23 of 1024\.00 MB/);
             assert.match(lines.join("\n"), /addresses +812\.45 of 4095\.88 MB\n +hole +126\.00 MB/);
         }
     });

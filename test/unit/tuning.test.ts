@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { UserError } from "../../host/errors.js";
-import type { PoolOptions } from "../../host/client/pool-session.js";
-import { tuningInBytes } from "../../host/client/options/tuning.js";
+import type { PoolOptions } from "../../host/config/options.js";
+import { tuningInBytes } from "../../host/client/tuning.js";
 
 describe("the tuning of a pool", () => {
     it("is off where nothing is said", () => {

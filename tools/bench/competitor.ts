@@ -2,8 +2,8 @@ import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { metadataBytes } from "../../shared/layout.js";
 import { attach } from "../../host/client/open.js";
-import type { PoolSession } from "../../host/client/pool-session.js";
-import type { PoolStatistics } from "../../host/client/pool-statistics.js";
+import type { PoolClient } from "../../host/client/pool-client.js";
+import type { PoolStatistics } from "../../shared/pool-statistics.js";
 import type { BenchAgent } from "./bench-agent.js";
 import type { Contestant } from "./contestants.js";
 import { MeasuredProgram, ProgramFault } from "./measured-program.js";
@@ -32,7 +32,7 @@ export class Competitor {
         readonly contestant: Contestant,
         readonly program: MeasuredProgram,
         readonly file: string,
-        readonly session: PoolSession | null,
+        readonly session: PoolClient | null,
         target: PreparedTarget,
     ) {
         this.#countsCommitted = target.wine !== null;
@@ -124,7 +124,7 @@ async function putUnder(
     program: MeasuredProgram,
     target: PreparedTarget,
     agent: BenchAgent,
-): Promise<PoolSession | null> {
+): Promise<PoolClient | null> {
     switch (means.kind) {
         case "plain":
         case "peer":

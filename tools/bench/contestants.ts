@@ -1,4 +1,4 @@
-import type { Strategy } from "../../host/client/pool-session.js";
+import type { Strategy } from "../../shared/protocol/install.js";
 import type { TargetName } from "./target-kind.js";
 import type { Workload } from "./workloads.js";
 

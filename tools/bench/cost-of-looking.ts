@@ -88,10 +88,10 @@ async function whileReading(competitor: Competitor, work: () => Promise<number>)
 
 async function whileSampling({ session }: Competitor, oneIn: number, work: () => Promise<number>): Promise<number> {
     if (session === null) throw new Error("there is no pool whose callers could be sampled");
-    await session.sampleCallers(oneIn);
+    await session.ask("startSampler", oneIn);
     try {
         return await work();
     } finally {
-        await session.sampleCallers(0);
+        await session.ask("startSampler", 0);
     }
 }

@@ -1,22 +1,23 @@
 import type { GamePatch, GameProfile } from "../../../shared/games/profile.js";
-import type { ByteMismatch, Layer } from "../../../shared/protocol.js";
+import type { ByteMismatch } from "../../../shared/protocol/errors.js";
+import type { Layer } from "../../../shared/protocol/install.js";
 
-/** Layers by whose functions a version is told from another, whether they are wanted or not. */
+/** Layers whose functions identify the version, whether the layers are wanted or not. */
 const identity: readonly Layer[] = ["crt", "gameheap"];
 
-/** Code as a profile tells it. */
+/** Code with the bytes that a profile expects. */
 type KnownCode = Pick<GamePatch, "name" | "address" | "bytes">;
 
 /**
- * Compares the game with its profile: the functions of the wanted layers, and those that make out the version.
+ * Compares the game with its profile: the functions of the wanted layers, and those that identify the version.
  *
- * @returns every function whose first bytes are not the expected ones
+ * @returns every function whose first bytes differ
  */
 export function compareWithProfile(profile: GameProfile, wanted: readonly Layer[]): ByteMismatch[] {
     return mismatchesOf(profile.functions.filter(({ layer }) => identity.includes(layer) || wanted.includes(layer)));
 }
 
-/** All of the code that is not as it should be. */
+/** The code whose bytes differ. */
 export function mismatchesOf(code: readonly KnownCode[]): ByteMismatch[] {
     return code.flatMap((entry) => {
         if (beginsWith(entry)) return [];
@@ -33,7 +34,7 @@ export function mismatchesOf(code: readonly KnownCode[]): ByteMismatch[] {
     });
 }
 
-/** Whether code begins with these bytes; `??` stands for any. */
+/** Whether code begins with these bytes; `??` matches any. */
 export function beginsWith(code: Omit<KnownCode, "name">): boolean {
     const found = readBytes(code);
     if (found === null) return false;
@@ -52,12 +53,12 @@ function readBytes({ address, bytes }: Omit<KnownCode, "name">): Uint8Array | nu
 const NEAR_JUMP = 0xe9;
 const NEAR_JUMP_BYTES = 5;
 
-/** Whose code a jump leads to that somebody has written there. */
+/** The module that a jump written by another tool leads to; null if there is no such jump. */
 function targetOf(address: number, bytes: Uint8Array): string | null {
     if (bytes[0] !== NEAR_JUMP) return null;
     const distance = new DataView(bytes.buffer).getInt32(1, true);
     const target = ptr(address).add(NEAR_JUMP_BYTES).add(distance);
-    return Process.findModuleByAddress(target)?.name ?? `code at ${target.toString()} that belongs to no file`;
+    return Process.findModuleByAddress(target)?.name ?? `code at ${target.toString()} in no module`;
 }
 
 function toHex(bytes: Uint8Array): string {

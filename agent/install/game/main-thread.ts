@@ -2,15 +2,15 @@ import type { GameProfile } from "../../../shared/games/profile.js";
 import { deskBytes } from "../../../shared/layout.js";
 import { beginsWith } from "./fingerprint.js";
 
-/** What the hook of the game's frame needs. */
+/** The queue of work for the game's main thread, which the hook of its frame function takes work from. */
 export interface PreparedMainThreadQueue {
     /** Macros for the C. */
     imports: Record<string, NativePointer>;
-    /** Keep it: where work is left. */
+    /** The queue itself; retain it. */
     memory: NativePointer;
 }
 
-/** Null where another mod has hooked the function of the frame: the game then has its pool all the same. */
+/** Null if another mod has hooked the frame function: the pool works without the queue. */
 export function prepareMainThreadQueue({ desk }: GameProfile): PreparedMainThreadQueue | null {
     if (!beginsWith(desk.frame)) return null;
     const memory = Memory.alloc(deskBytes);

@@ -12,7 +12,7 @@ const SECTION_LIMIT = 96;
 /** Steam's protection puts its stub into a section of this name (xNVSE, `loader_common/IdentifyEXE.cpp`). */
 const STUB_SECTION = ".bind";
 
-/** Whether the program's code is encrypted until a stub of its own has run. */
+/** Whether the program's code is encrypted until its stub has run. */
 export function isProtected(program: Module): boolean {
     try {
         const headers = program.base.add(program.base.add(E_LFANEW).readU32());

@@ -1,20 +1,20 @@
 import type { GameProfile } from "../../../shared/games/profile.js";
-import type { Layer } from "../../../shared/protocol.js";
+import type { Layer } from "../../../shared/protocol/install.js";
 
-/** What stands behind the pool in a game whose own heaps do nothing. */
+/** The fallbacks of the pool in a game whose own heaps are turned off. */
 export interface WithoutHeaps {
     /**
-     * In place of the originals that were found, by replacement; NULL: nothing stands behind it.
+     * The originals by replacement; NULL: there is no fallback.
      *
-     * @param found the trampolines of what is hooked
+     * @param found trampolines of the hooked functions
      */
     originals(found: ReadonlyMap<string, NativePointer>): Map<string, NativePointer>;
-    /** Keep it: code that they lead to. */
+    /** Code of the fallbacks; retain it. */
     memory: NativePointer;
 }
 
-/** For each member of the game's heap the function of its C runtime that does the same, and how many arguments it has. */
-const behind: Readonly<Record<string, readonly [name: string, parameters: number]>> = {
+/** For each member of the game's heap the equivalent function of its C runtime, and its number of arguments. */
+const equivalents: Readonly<Record<string, readonly [name: string, parameters: number]>> = {
     game_allocate: ["malloc", 1],
     game_free: ["free", 1],
     game_reallocate: ["realloc", 2],
@@ -24,8 +24,8 @@ const behind: Readonly<Record<string, readonly [name: string, parameters: number
 const SLOT_BYTES = 32;
 
 /**
- * The game's own members would look for heaps that were never made. So the C runtime serves in their place, where the
- * vanilla heap ends, too, when it has nothing left; and behind a scrap heap the pool's own code takes from there.
+ * The members of the game's heap would use heaps that were never set up. The functions of the C runtime, which the vanilla
+ * heap falls back to as well, take their place; scrap heaps have no fallback but the pool's own code.
  */
 export function prepareWithoutHeaps({ functions }: GameProfile): WithoutHeaps {
     const memory = Memory.alloc(Process.pageSize);
@@ -33,7 +33,7 @@ export function prepareWithoutHeaps({ functions }: GameProfile): WithoutHeaps {
     const runtime = new Map(ofLayer("crt").map(({ name, address }) => [name, ptr(address)] as const));
     const bridges = new Map<string, NativePointer>();
     Memory.protect(memory, Process.pageSize, "rwx");
-    for (const [member, [name, parameters]] of Object.entries(behind)) {
+    for (const [member, [name, parameters]] of Object.entries(equivalents)) {
         const slot = memory.add(SLOT_BYTES * bridges.size);
         writeBridge(slot, runtime.get(name)!, parameters);
         bridges.set(member, slot);
@@ -43,7 +43,7 @@ export function prepareWithoutHeaps({ functions }: GameProfile): WithoutHeaps {
     return { originals: (found) => new Map([...runtime, ...found, ...nothing, ...bridges]), memory };
 }
 
-/** From thiscall, whose callee takes the arguments off the stack, to cdecl, whose caller does. */
+/** Converts thiscall, where the callee pops the arguments, to cdecl, where the caller does. */
 function writeBridge(at: NativePointer, to: NativePointer, parameters: number): void {
     const bytes = 4 * parameters;
     const writer = new X86Writer(at, { pc: at });

@@ -2,25 +2,25 @@ import type { GameProfile } from "../../../shared/games/profile.js";
 import { profilesOf } from "../../../shared/games/index.js";
 import { readVersion } from "./version-resource.js";
 
-/** What this process seems to be, by the name of its program and its version resource; nothing of its code is looked at. */
+/** The game that this process is by file name and version resource; its code is not checked. */
 export interface SeemingGame {
     version: string;
-    /** Every version of it that poolnv knows. */
+    /** The profiles of every known version. */
     known: GameProfile[];
-    /** The one of that version. */
+    /** The profile of this version, or null. */
     profile: GameProfile | null;
 }
 
-/** Not looked at yet. A program does not become another one. */
+/** Undefined before the first call. */
 let seen: SeemingGame | null | undefined;
 
-/** Null for a program that is no game we know; a program that bears the name alone, without a version, is none. */
+/** Null if the program is no known game, or has its name but no version resource. */
 export function seemingGame(): SeemingGame | null {
-    if (seen === undefined) seen = look();
+    if (seen === undefined) seen = identify();
     return seen;
 }
 
-function look(): SeemingGame | null {
+function identify(): SeemingGame | null {
     const known = Process.arch === "ia32" ? profilesOf(Process.mainModule.name) : [];
     const version = known.length === 0 ? null : readVersion(Process.mainModule);
     if (version === null) return null;

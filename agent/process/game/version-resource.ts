@@ -3,27 +3,27 @@ const E_LFANEW = 0x3c;
 /* From the start of IMAGE_NT_HEADERS32. */
 const RESOURCE_TABLE = 0x88;
 const RT_VERSION = 16;
-/** Of an offset in a resource directory: what is there is another directory. */
+/** Bit of an offset in a resource directory: the offset is that of a subdirectory. */
 const IS_DIRECTORY = 0x80000000;
 const DIRECTORY_BYTES = 16;
 const DIRECTORY_ENTRY_BYTES = 8;
 const ENTRY_LIMIT = 256;
-/* verrsrc.h, struct VS_FIXEDFILEINFO, which stands 40 bytes into the resource */
+/* verrsrc.h, struct VS_FIXEDFILEINFO, 40 bytes into the resource */
 const FIXED_INFO = 40;
 const FIXED_INFO_SIGNATURE = 0xfeef04bd;
 const FILE_VERSION_HIGH = 8;
 const FILE_VERSION_LOW = 12;
 
 /**
- * The version of a program of 32 bits, as four numbers with dots, read from its image in memory. Null where it has no
- * version resource, or none that can be read.
+ * The version of a 32-bit program, as four numbers with dots, from its image in memory. Null if it has no valid version
+ * resource.
  */
 export function readVersion(image: Module): string | null {
     try {
         const resource = findVersion(image);
         return resource === null ? null : readFixedInfo(resource);
     } catch {
-        return null; // an offset that leads out of the image
+        return null; // an offset is outside of the image
     }
 }
 
@@ -43,7 +43,7 @@ function findVersion(image: Module): NativePointer | null {
     return null;
 }
 
-/** What an entry of a directory leads to. */
+/** The offset in the first entry that is wanted. */
 function entryOf(directory: NativePointer, wanted: (id: number) => boolean): number | null {
     const named = directory.add(12).readU16();
     const count = Math.min(named + directory.add(14).readU16(), ENTRY_LIMIT);

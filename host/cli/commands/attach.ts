@@ -33,8 +33,8 @@ export function createAttachCommand(context: Context): CommandModule<object, Att
             const options = await resolvePoolOptions(args, output, (engine) =>
                 services.findConfigFile({ process: target, engine }),
             );
-            const session = await services.attach(target, options);
-            await openConsole(session, { detach: args.detach, options }, context);
+            const pool = await services.attach(target, options);
+            await openConsole(pool, { detach: args.detach }, context);
         },
     };
 }

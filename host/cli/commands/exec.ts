@@ -1,7 +1,6 @@
 import type { CommandModule } from "yargs";
 
 import { commandHelp, poolCommands } from "../../repl/commands.js";
-import { MemoryPool } from "../../client/memory-pool.js";
 import {
     type CommandResult,
     parsePoolCommand,
@@ -39,7 +38,7 @@ export function createExecCommand(context: Context): CommandModule<object, ExecA
             const options = await resolvePoolOptions(args, output, (engine) =>
                 services.findConfigFile({ process: target, engine }),
             );
-            const pool = new MemoryPool(await services.connect(target, options), options);
+            const pool = await services.connect(target, options);
             try {
                 const result = await runParsed(pool, command);
                 output.print(...resultLines(result));

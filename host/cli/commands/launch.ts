@@ -37,8 +37,8 @@ export function createLaunchCommand(context: Context): CommandModule<object, Lau
             const { output, services } = context;
             const options = await resolvePoolOptions(args, output, () => services.findConfigFile({ program }));
             const programOutputToStderr = output.json;
-            const session = await services.launch(program, rest, { ...options, programOutputToStderr });
-            await openConsole(session, { detach: args.detach, options }, context);
+            const pool = await services.launch(program, rest, { ...options, programOutputToStderr });
+            await openConsole(pool, { detach: args.detach }, context);
         },
     };
 }

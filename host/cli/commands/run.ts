@@ -1,6 +1,5 @@
 import type { CommandModule } from "yargs";
 
-import { MemoryPool } from "../../client/memory-pool.js";
 import { parseScript } from "../../repl/script/parse-script.js";
 import { readScript, readScriptFile } from "../../repl/script/read-script.js";
 import { runParsedScript } from "../../repl/script/run-script.js";
@@ -39,7 +38,7 @@ export function createRunCommand(context: Context): CommandModule<object, RunArg
             const options = await resolvePoolOptions(args, output, (engine) =>
                 services.findConfigFile({ process: target, engine }),
             );
-            const pool = new MemoryPool(await services.connect(target, options), options);
+            const pool = await services.connect(target, options);
             try {
                 const report = await namingScript(name, () =>
                     runParsedScript(pool, script, (line) => output.print(line)),

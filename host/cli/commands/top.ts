@@ -2,7 +2,6 @@ import type { CommandModule } from "yargs";
 
 import { callersLargest } from "../../../shared/layout.js";
 import { topDefaults } from "../../client/sampling/top-callers.js";
-import { MemoryPool } from "../../client/memory-pool.js";
 import { callersDocument, printCallers } from "../render/callers-report.js";
 import type { Context } from "../context.js";
 import { interruptibly } from "../interruption.js";
@@ -33,21 +32,21 @@ export function createTopCommand(context: Context): CommandModule<object, TopArg
                 .example("$0 top 4711 --one-in 100 --json", "more samples, as one JSON document"),
         handler: async (args) => {
             const { output, services } = context;
-            const oneIn = numberOption(oneInOption, args["one-in"]) ?? topDefaults.oneIn;
+            const oneIn = numberOption(oneInOption, args["one-in"]) ?? topDefaults.sampleInterval;
             const seconds = numberOption(secondsOption, args.seconds) ?? topDefaults.seconds;
             const limit = numberOption(limitOption, args.limit) ?? limitDefault;
             const target = parseTarget(args.process);
             const options = await resolvePoolOptions(args, output, (engine) =>
                 services.findConfigFile({ process: target, engine }),
             );
-            const pool = new MemoryPool(await services.connect(target, options));
+            const pool = await services.connect(target, options);
             try {
                 const top = await interruptibly(
                     () => output.progress("ending early"),
                     (signal) => {
                         const every = oneIn === 1 ? "each call" : `one call in ${oneIn.toLocaleString("en")}`;
                         output.progress(`sampling ${every} for ${seconds} s; Ctrl-C ends it earlier`);
-                        return pool.topCallers({ oneIn, seconds, by: args.by, signal });
+                        return pool.topCallers({ sampleInterval: oneIn, seconds, by: args.by, signal });
                     },
                 );
                 printCallers(top, limit, pool.facts, output);
@@ -66,7 +65,7 @@ const topOptions = {
         type: "string",
         requiresArg: true,
         describe: `calls of which one is sampled, 1 to ${callersLargest}`,
-        defaultDescription: String(topDefaults.oneIn),
+        defaultDescription: String(topDefaults.sampleInterval),
     },
     seconds: {
         type: "string",

@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs";
 
 import { printable } from "../../../shared/printable.js";
-import { MemoryPool } from "../../client/memory-pool.js";
+import type { PoolClient } from "../../client/pool-client.js";
 import { SamplesDocument } from "../../monitor/outputs/samples-document.js";
 import { watchPool } from "../../monitor/outputs/watch-pool.js";
 import type { Context } from "../context.js";
@@ -36,7 +36,7 @@ export function createWatchCommand(context: Context): CommandModule<object, Watc
             const options = await resolvePoolOptions(args, output, (engine) =>
                 services.findConfigFile({ process: target, engine }),
             );
-            const pool = new MemoryPool(await services.connect(target, options));
+            const pool = await services.connect(target, options);
             try {
                 await interruptibly(
                     () => {},
@@ -63,7 +63,7 @@ function text(describe: string) {
     return { type: "string", requiresArg: true, describe } as const;
 }
 
-async function watch(pool: MemoryPool, wishes: WatchWishes, signal: AbortSignal, context: Context): Promise<void> {
+async function watch(pool: PoolClient, wishes: WatchWishes, signal: AbortSignal, context: Context): Promise<void> {
     const { output } = context;
     const document = output.json ? new SamplesDocument() : null;
     const outputs = await openOutputs(pool, wishes, context);
@@ -77,7 +77,7 @@ async function watch(pool: MemoryPool, wishes: WatchWishes, signal: AbortSignal,
     output.document(document?.toObject(pool.facts, intervalMs, end));
 }
 
-async function tellEnd({ facts, ended }: MemoryPool, { isStdoutTaken }: WatchWishes, { output }: Context) {
+async function tellEnd({ facts, ended }: PoolClient, { isStdoutTaken }: WatchWishes, { output }: Context) {
     const { reason } = await ended;
     const line = printable(`${facts.program} (pid ${facts.pid}) is gone: ${reason ?? "the program has ended"}.`);
     if (isStdoutTaken) output.note(line);

@@ -8,7 +8,7 @@ import { joinSettings, type SettingsInForce } from "../../config/settings-in-for
 import { checkSetting, rowOf, settingNames, type SettingOption, type Settings } from "../../config/settings.js";
 import type { EngineChoice } from "../../frida/engine-choice.js";
 import { UserError } from "../../errors.js";
-import type { PoolOptions } from "../../client/pool-session.js";
+import type { PoolOptions } from "../../config/options.js";
 import type { Output } from "../output.js";
 import type { PoolArguments } from "./shared-options.js";
 

@@ -4,14 +4,14 @@ import { printable } from "../../../shared/printable.js";
 import type { CallerGroup } from "../../client/sampling/group-callers.js";
 import type { TopCallers } from "../../client/sampling/top-callers.js";
 import { megabytes } from "../../text/format.js";
-import type { PoolFacts } from "../../client/pool-session.js";
+import type { PoolFacts } from "../../../shared/protocol/pool.js";
 import type { Output } from "../output.js";
 
 /** Who asks for memory, for people: a table, and below it what it can't tell. */
 export function printCallers(top: TopCallers, limit: number, facts: PoolFacts, output: Output): void {
-    const { samples, oneIn, seconds } = top;
+    const { samples, sampleInterval, seconds } = top;
     const many = samples.toLocaleString("en");
-    const each = oneIn === 1 ? "each call" : `one call in ${oneIn.toLocaleString("en")}`;
+    const each = sampleInterval === 1 ? "each call" : `one call in ${sampleInterval.toLocaleString("en")}`;
     output.print(
         `${printable(facts.program)} (pid ${facts.pid}): ${many} samples, ${each}, in ${seconds.toFixed(1)} s${ends[top.end]}.`,
     );
@@ -24,11 +24,11 @@ export function callersDocument(top: TopCallers, limit: number, { pid, program }
     return {
         pid,
         program,
-        one_in: top.oneIn,
+        one_in: top.sampleInterval,
         seconds: top.seconds,
         ended: top.end,
         samples: top.samples,
-        samples_unplaced: top.unplaced + top.notLocated,
+        samples_unplaced: top.dropped + top.notLocated,
         callers: top.callers.slice(0, limit).map((caller) => ({ ...caller, ...estimate(caller, top) })),
     };
 }
@@ -41,14 +41,14 @@ const ends: Record<TopCallers["end"], string> = {
 };
 
 /** What the samples of one caller stand for. */
-function estimate({ samples, bytes }: CallerGroup, { samples: all, oneIn }: TopCallers) {
+function estimate({ samples, bytes }: CallerGroup, { samples: all, sampleInterval }: TopCallers) {
     const share = samples / all;
     return {
-        calls: samples * oneIn,
+        calls: samples * sampleInterval,
         call_share: share,
         /** Of 100 times, the true share is within it 95 times. */
         call_share_error: 1.96 * Math.sqrt((share * (1 - share)) / all),
-        bytes_asked: bytes * oneIn,
+        bytes_asked: bytes * sampleInterval,
     };
 }
 
@@ -78,11 +78,11 @@ function callerName({ module, function: name, offset }: CallerGroup): string {
     return printable(offset === 0 ? module : `${module}+0x${offset.toString(16).toUpperCase()}`);
 }
 
-function remarks({ samples, unplaced, notLocated, callers }: TopCallers, limit: number): string[] {
+function remarks({ samples, dropped, notLocated, callers }: TopCallers, limit: number): string[] {
     const share = (count: number): string => `${((100 * count) / samples).toFixed(1)} %`;
     const lines = ["Counted is what was asked for, not what is still held; in the order of the bytes."];
     if (callers.length > limit) lines.push(`${callers.length - limit} callers more: --limit ${callers.length}`);
-    const others = unplaced + notLocated;
+    const others = dropped + notLocated;
     if (others > 0) lines.push(`${share(others)} of the samples came in too many different ways to be told apart.`);
     return lines;
 }

@@ -1,10 +1,10 @@
 import { printable } from "../../../shared/printable.js";
 import { list, MEGABYTE } from "../../text/format.js";
-import type { MemoryPool } from "../../client/memory-pool.js";
+import type { PoolClient } from "../../client/pool-client.js";
 import type { Output } from "../output.js";
 
 /** Tells a person what was installed where. */
-export function printInstall({ facts, install, engine }: MemoryPool, output: Output): void {
+export function printInstall({ facts, install, engine }: PoolClient, output: Output): void {
     const { bold, dim } = output.paint;
     const program = `${printable(facts.program)} (pid ${facts.pid})`;
     const row = (label: string, text: string) => `  ${dim(label.padEnd(8))}${text}`;
@@ -27,7 +27,7 @@ export function printInstall({ facts, install, engine }: MemoryPool, output: Out
 }
 
 /** The same for a script. Sizes in bytes, names as in the statistics. */
-export function installDocument({ facts, install, engine }: MemoryPool): object {
+export function installDocument({ facts, install, engine }: PoolClient): object {
     return {
         program: facts.program,
         pid: facts.pid,

@@ -1,24 +1,18 @@
-import {
-    controlBytes,
-    controlLayout,
-    controlMagic,
-    controlVersion,
-    mailbox,
-    stages,
-} from "../../../shared/protocol.js";
+import { controlBytes, controlLayout, controlMagic, controlVersion, stages } from "../../../shared/layout.js";
+import { mailbox } from "../../../shared/protocol/mailbox.js";
 import type { MemoryRange, ProcessMemory } from "./process-memory.js";
 
-/** What a look at the memory of a program tells about its pool. */
-export type PoolSeen =
-    /** It has none: nothing in it says that it were one. */
+/** The pool of a program, as its memory shows it. */
+export type FoundMailbox =
+    /** The program has no pool: no control block in its memory. */
     | { kind: "none" }
     /** It has one that takes requests at this address. */
     | { kind: "living"; mailbox: number }
-    /** There is something that only an agent in the program can judge: a pool half made, foreign or forged. */
+    /** Only a script in the program can decide: a pool that is not finished, of another version, or forged. */
     | { kind: "unclear" };
 
-/** Looks wherever a block may begin, which is where the agents look. */
-export function findMailbox(memory: ProcessMemory): PoolSeen {
+/** Searches wherever a control block may begin, as the agents do. */
+export function findMailbox(memory: ProcessMemory): FoundMailbox {
     const blocks = memory.writableRanges().flatMap((range) =>
         [...placesIn(range)].flatMap((address) => {
             const head = memory.read(address, headBytes);
@@ -33,7 +27,7 @@ export function findMailbox(memory: ProcessMemory): PoolSeen {
     return isMailbox(memory, address) ? { kind: "living", mailbox: address } : { kind: "unclear" };
 }
 
-/** We write there, and the system lets us write anywhere: a wrong address would be somebody's data. */
+/** The host writes there without any protection by the system: a wrong address would corrupt the program's data. */
 function isMailbox(memory: ProcessMemory, address: number): boolean {
     const { slots, slotBytes, mark, markBytes } = mailbox;
     if (address <= 0 || address + slots * slotBytes + markBytes > 2 ** 47) return false;
@@ -47,9 +41,9 @@ function isMailbox(memory: ProcessMemory, address: number): boolean {
 
 const headBytes = controlLayout.self.offset + 8;
 
-/** What Windows allocates begins at a multiple of this. To Linux, Wine's neighbouring allocations are one range. */
+/** Alignment of Windows allocations. Linux lists adjacent allocations of Wine as one range. */
 const windowsAlignment = 0x10000;
-/** End of the addresses of the Windows programs that can have a pool: ranges above may be terabytes long. */
+/** End of the address space of 32-bit Windows programs: ranges above may be terabytes long. */
 const windowsEnd = 2 ** 32;
 
 function* placesIn({ start, bytes }: MemoryRange): Generator<number> {

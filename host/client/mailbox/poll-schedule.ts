@@ -1,31 +1,32 @@
-import { residentPollMs } from "../../../shared/protocol.js";
+import { residentPollMs } from "../../../shared/protocol/mailbox.js";
 
-/** How often we look for an answer about the time when one is due, in milliseconds. */
+/** How often to poll for an answer about the time when one is due, in milliseconds. */
 const pollMs = 5;
-/** How long after the core is thought to have looked an answer may take, in milliseconds. */
+/** Time that the resident script takes to answer after its own poll, in milliseconds. */
 const answerMs = 3;
-/** How late the core may be before we wait for its next look, in milliseconds. */
+/** How late the resident script may be before we wait for its next poll, in milliseconds. */
 const lateMs = 10;
-/** How much earlier the core is thought to look, in milliseconds, when we did not have to look twice. */
+/** How much to move the estimate forward when the first poll found the answer, in milliseconds. */
 const earlierMs = 1;
 
 /**
- * When to look for an answer. The core looks into the mailbox at regular times, which show in when it answered before: to
- * wait for them takes two looks or fewer, each of which wakes us, where looking all the while takes six.
+ * When to poll for an answer. The resident script polls the mailbox at a fixed interval, whose phase shows in the times of
+ * its answers. Waiting for the next of these takes two polls or fewer for an answer, each of which wakes this process;
+ * polling all the time takes six.
  */
 export class PollSchedule {
-    /** When the core is thought to have looked once. */
-    #look: number | null = null;
+    /** Estimated time of one poll of the resident script. */
+    #residentPoll: number | null = null;
 
-    /** @returns milliseconds until the next look for an answer */
+    /** @returns milliseconds until the next poll for an answer */
     pauseAt(now: number): number {
-        if (this.#look === null) return pollMs;
-        const since = (now - this.#look) % residentPollMs;
+        if (this.#residentPoll === null) return pollMs;
+        const since = (now - this.#residentPoll) % residentPollMs;
         return since < lateMs ? pollMs : residentPollMs - since + answerMs;
     }
 
-    /** @param looks how often we looked until the answer was there */
-    answeredAt(now: number, looks: number): void {
-        this.#look = now - (looks === 1 ? answerMs + earlierMs : pollMs / 2);
+    /** @param polls how many polls it took until the answer was there */
+    answeredAt(now: number, polls: number): void {
+        this.#residentPoll = now - (polls === 1 ? answerMs + earlierMs : pollMs / 2);
     }
 }

@@ -1,51 +1,48 @@
 import { printable } from "../../../shared/printable.js";
 import { UserError } from "../../errors.js";
-import type { PoolSession } from "../pool-session.js";
-import { doWork, lineBytesAtMost } from "./run-on-main-thread.js";
+import type { PoolRequester } from "../ask.js";
+import { runOnMainThread, longestLine } from "./run-on-main-thread.js";
 
-/** How long the game may take with one line before it is done without, in milliseconds. */
-const patienceMs = 2_000;
+/** How long the game may take for one line, in milliseconds. */
+const limitMs = 2_000;
 
-/**
- * Repeats lines on the console of a game. That is an addition: a game that can't print is told of by a warning, and costs
- * no more than that and one wait.
- */
+/** Repeats lines on the console of a game. A game that can't print costs one warning and one wait, never an error. */
 export class GameEcho {
-    /** What the game's frames were when it did not print; null: it did. */
-    #stoodStillAt: number | null = null;
+    /** The game's frame counter when it did not print; null: it prints. */
+    #idleAt: number | null = null;
     #hasWarned = false;
 
-    /** @param warn takes one line where the game does not print */
+    /** @param warn takes one line if the game does not print */
     constructor(
-        readonly session: PoolSession,
+        readonly client: PoolRequester,
         readonly warn: (line: string) => void,
     ) {}
 
-    /** Prints lines in their order; long ones in pieces. */
+    /** Prints lines in order, long ones in pieces. */
     async print(lines: readonly string[]): Promise<void> {
         try {
-            if (!this.session.facts.hasMainThreadQueue)
+            if (!this.client.facts.hasMainThreadQueue)
                 return this.#giveUp("poolnv can't reach a console of this program");
-            if (await this.#standsStill()) return;
+            if (await this.#isIdle()) return;
             for (const text of lines.flatMap((line) => piecesForGame(printable(line))))
-                await doWork(this.session, { kind: "print", text }, { idleMs: patienceMs, runningMs: patienceMs });
+                await runOnMainThread(this.client, { kind: "print", text }, { idleMs: limitMs, runningMs: limitMs });
         } catch (error) {
             if (!(error instanceof UserError)) throw error;
-            if (error.code === "NOT_ANSWERING") this.#stoodStillAt = await this.#frames();
+            if (error.code === "NOT_ANSWERING") this.#idleAt = await this.#frames();
             this.#giveUp(error.message);
         }
     }
 
-    async #standsStill(): Promise<boolean> {
-        if (this.#stoodStillAt === null) return false;
-        const isStill = (await this.#frames()) === this.#stoodStillAt;
-        if (!isStill) [this.#stoodStillAt, this.#hasWarned] = [null, false];
-        return isStill;
+    async #isIdle(): Promise<boolean> {
+        if (this.#idleAt === null) return false;
+        const isIdle = (await this.#frames()) === this.#idleAt;
+        if (!isIdle) [this.#idleAt, this.#hasWarned] = [null, false];
+        return isIdle;
     }
 
-    /** Null where the program answers nothing at all, which whoever asks it next is told. */
+    /** Null if the program does not answer: the next request reports that. */
     async #frames(): Promise<number | null> {
-        return this.session.gameState().then(
+        return this.client.ask("gameState", null).then(
             ({ frames }) => frames,
             () => null,
         );
@@ -57,12 +54,12 @@ export class GameEcho {
     }
 }
 
-/** A line in pieces that the game's console takes; they break behind spaces where there are any, and leave nothing out. */
+/** Splits a line into pieces that the game's console takes, after a space if there is one. Joined, they are the line. */
 export function piecesForGame(line: string): string[] {
     const pieces: string[] = [];
     let rest = [...line];
-    while (Buffer.byteLength(rest.join("")) > lineBytesAtMost) {
-        const fitting = charactersWithin(rest, lineBytesAtMost);
+    while (Buffer.byteLength(rest.join("")) > longestLine) {
+        const fitting = charactersWithin(rest, longestLine);
         const space = rest.lastIndexOf(" ", fitting - 1);
         const taken = space > 0 ? space + 1 : fitting;
         pieces.push(rest.slice(0, taken).join(""));
@@ -71,7 +68,7 @@ export function piecesForGame(line: string): string[] {
     return [...pieces, rest.join("")];
 }
 
-/** How many characters from the first on have so many bytes together, at most. */
+/** The largest number of leading characters that fit into this many bytes. */
 function charactersWithin(characters: readonly string[], bytes: number): number {
     let [count, sum] = [0, 0];
     for (const character of characters) {

@@ -1,74 +1,65 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../../errors.js";
-import type { PoolSession } from "../pool-session.js";
-import { doWork } from "./run-on-main-thread.js";
+import { pollUntil } from "../../process/poll.js";
+import type { PoolRequester } from "../ask.js";
+import { runOnMainThread } from "./run-on-main-thread.js";
 
-/** How often we look at the game's flag, in milliseconds. */
+/** How often to poll the game's loading flag, in milliseconds. */
 const pollMs = 50;
-/** How long the flag may take to rise once the line was run, in milliseconds. */
+/** How long the flag may take to rise after the line was run, in milliseconds. */
 const beginMs = 5_000;
 
-/** How a saved game was loaded. */
+/** A saved game that was loaded. */
 export interface LoadedSave {
-    /** Of the saved game. */
+    /** Save name without `.fos`. */
     name: string;
-    /** From the order until the game says that it loads no more, in milliseconds. */
+    /** From the command until the game's loading flag falls, in milliseconds. */
     milliseconds: number;
 }
 
 /**
- * Loads a saved game by its name, through the game's own console, and waits until that is done as the save manager's flag
- * tells.
+ * Loads a saved game on the game's own console and waits until the flag of its save manager reports that it is loaded.
  *
- * @param name of the file, without `.fos`
- * @throws UserError BAD_SAVE where the game does not load it, and what `doWork` throws
+ * @param name of the save's file, without `.fos`
+ * @throws UserError BAD_SAVE if the game does not load it, and the errors of `runOnMainThread`
  */
-export async function loadSave(session: PoolSession, name: string): Promise<LoadedSave> {
+export async function loadSave(client: PoolRequester, name: string): Promise<LoadedSave> {
     if (name.includes('"')) throw notLoaded(name, "its name has a quotation mark");
     const begin = Date.now();
-    const watch = watchLoading(session);
+    const stop = new AbortController();
+    const flag = watchFlag(client, stop.signal);
     try {
-        const ran = await doWork(session, { kind: "run", text: `load "${name}"` });
+        const ran = await runOnMainThread(client, { kind: "run", text: `load "${name}"` });
         if (!ran) throw notLoaded(name, "the game refused the line");
-        if (!(await watch.hasBegun(beginMs))) throw notLoaded(name, "the game did not begin to load it");
-        await watch.hasEnded();
+        if (!(await flag.hasRisen())) throw notLoaded(name, "the game did not begin to load it");
+        await flag.hasFallen();
         return { name, milliseconds: Date.now() - begin };
     } finally {
-        watch.stop();
+        stop.abort();
     }
 }
 
-/** Looks at the flag from before the order on: the game may load within the one line that asks for it. */
-function watchLoading(session: PoolSession) {
-    let seen = false;
-    let loading = false;
-    let stopped = false;
-    let failure: Error | null = null;
-    void (async () => {
-        while (!stopped) {
-            loading = (await session.gameState()).loading === true;
-            seen ||= loading;
-            await pause(pollMs);
-        }
-    })().catch((error: unknown) => {
-        failure = error instanceof Error ? error : new Error(String(error));
-    });
-    const until = async (isReached: () => boolean, limitMs: number): Promise<boolean> => {
-        for (const end = Date.now() + limitMs; !isReached(); await pause(pollMs)) {
-            if (failure !== null) throw failure;
-            if (Date.now() > end) return false;
-        }
-        return true;
+/** Polls the flag from before the command on: the game may load the save within the one line. */
+function watchFlag(client: PoolRequester, signal: AbortSignal) {
+    let [hasRisen, isUp] = [false, false];
+    const failure = pollUntil<never>(
+        async () => {
+            isUp = (await client.ask("gameState", null)).loading === true;
+            hasRisen ||= isUp;
+            return undefined;
+        },
+        { everyMs: pollMs, signal },
+    );
+    failure.catch(() => {}); // reported by the waits below
+    const until = async (isReached: () => boolean, limitMs?: number): Promise<boolean> => {
+        const reached = pollUntil(() => isReached() || undefined, { everyMs: pollMs, limitMs, signal });
+        return (await Promise.race([failure, reached])) === true;
     };
     return {
-        hasBegun: (limitMs: number) => until(() => seen, limitMs),
-        hasEnded: () => until(() => !loading, Infinity),
-        stop: () => {
-            stopped = true;
-        },
+        hasRisen: () => until(() => hasRisen, beginMs),
+        hasFallen: () => until(() => !isUp),
     };
 }
 
 function notLoaded(name: string, why: string): UserError {
-    return new UserError("BAD_SAVE", `${name} was not loaded: ${why}`, "See which saves there are: poolnv saves");
+    return new UserError("BAD_SAVE", `${name} was not loaded: ${why}`, "List the saves: poolnv saves");
 }

@@ -1,63 +1,67 @@
-import { setTimeout as pause } from "node:timers/promises";
-import type { MainThreadWork } from "../../../shared/protocol.js";
+import type { MainThreadWork } from "../../../shared/protocol/main-thread.js";
 import { UserError } from "../../errors.js";
-import type { PoolSession } from "../pool-session.js";
+import { pollUntil } from "../../process/poll.js";
+import type { PoolRequester } from "../ask.js";
 
-/** How often we look whether the game has done it, in milliseconds. */
+/** How often to poll the state of the work, in milliseconds. */
 const pollMs = 50;
-/** How long the game may run no frame before the work is taken back, in milliseconds. */
-const usualIdleMs = 10_000;
-/** Longest line, in bytes: the game's console cuts what is longer (xNVSE). */
-export const lineBytesAtMost = 500;
+/** How long the game may run no frame before the work is cancelled, in milliseconds. */
+const defaultIdleMs = 10_000;
+/** Longest line, in bytes: the game's console cuts longer ones (xNVSE). */
+export const longestLine = 500;
 
-/** How long to wait for a piece of work, in milliseconds. */
-export interface Patience {
-    /** Until the game begins with it; default 10 s. */
+/** How long to wait for work, in milliseconds. */
+export interface WorkLimits {
+    /** Until the game starts it; default 10 s. */
     idleMs?: number;
-    /** Until it is done from then on; default: as long as it takes. */
+    /** From then on, until it is done; default: no limit. */
     runningMs?: number;
 }
 
 /**
- * Has work done by the game's main thread, in one of its next frames, and waits until that is done. What the game has
- * begun with is waited for as long as it takes unless said otherwise: it may be the loading of a saved game.
+ * Queues work for the game's main thread, which runs it in one of its next frames, and waits until it has run. Work that
+ * has started is waited for without a limit unless given: it may load a saved game.
  *
- * @returns whether the game says that it did it
- * @throws UserError NO_GAME_CONSOLE, USAGE for a text that is no line, NOT_ANSWERING where the game runs no frames: the work is taken
- *   back then; and where it takes longer than it may
+ * @returns whether the game reports success
+ * @throws UserError NO_GAME_CONSOLE; USAGE for a text that is not a line; NOT_ANSWERING if the game runs no frames, after
+ *   the work was cancelled, or if it exceeds `runningMs`
  */
-export async function doWork(
-    session: PoolSession,
+export async function runOnMainThread(
+    client: PoolRequester,
     work: MainThreadWork,
-    { idleMs = usualIdleMs, runningMs = Infinity }: Patience = {},
+    { idleMs = defaultIdleMs, runningMs = Infinity }: WorkLimits = {},
 ): Promise<boolean> {
     checkText(work.text);
-    const ticket = await session.leaveWork(work);
+    const ticket = await client.ask("queueWork", work);
     const end = Date.now() + idleMs;
-    for (;;) {
-        const state = await session.workState(ticket);
-        if (state === "done") return true;
-        if (state === "failed" || state === "gone") return false;
-        const isOverdue = state === "waiting" && Date.now() > end;
-        if (isOverdue && (await session.cancelWork(ticket))) throw runsNoFrames(idleMs);
-        if (state === "running" && Date.now() > end + runningMs) throw doesNotEnd(runningMs);
-        await pause(pollMs);
-    }
+    const isDone = await pollUntil(
+        async () => {
+            const state = await client.ask("workState", ticket);
+            if (state === "done") return true;
+            if (state === "failed" || state === "gone") return false;
+            const isOverdue = state === "waiting" && Date.now() > end;
+            if (isOverdue && (await client.ask("cancelWork", ticket))) throw runsNoFrames(idleMs);
+            if (state === "running" && Date.now() > end + runningMs) throw doesNotEnd(runningMs);
+            return undefined;
+        },
+        { everyMs: pollMs },
+    );
+    return isDone === true;
 }
 
 function checkText(text: string): void {
-    if (/\p{Cc}/u.test(text) || Buffer.byteLength(text) > lineBytesAtMost)
+    if (/\p{Cc}/u.test(text) || Buffer.byteLength(text) > longestLine)
         throw new UserError(
             "USAGE",
-            `That is no line for the game's console: one line of up to ${lineBytesAtMost} bytes is.`,
-            "Shorten it, and leave control characters out.",
+            `The game's console takes one line of up to ${longestLine} bytes without control characters.`,
+            "Shorten the line, and remove control characters.",
         );
 }
 
 function doesNotEnd(runningMs: number): UserError {
     return new UserError(
         "NOT_ANSWERING",
-        `the game has not done within ${runningMs / 1000} s what it began with`,
+        `the game has not finished within ${runningMs / 1000} s what it has started`,
         "Wait until it goes on, or restart it.",
     );
 }
@@ -65,7 +69,7 @@ function doesNotEnd(runningMs: number): UserError {
 function runsNoFrames(idleMs: number): UserError {
     return new UserError(
         "NOT_ANSWERING",
-        `the game has run no frame for ${idleMs / 1000} s, so that nothing was done`,
-        "Bring its window to the front: it stands still in the background. Then try again.",
+        `the game has run no frame for ${idleMs / 1000} s, so nothing was done`,
+        "Bring its window to the front: in the background it runs no frames. Then try again.",
     );
 }

@@ -1,25 +1,25 @@
-import type { CodePlace, SampledCaller } from "../../../shared/protocol.js";
+import type { CodePlace, SampledCaller } from "../../../shared/protocol/sampling.js";
 
-/** What of the callers is told apart: modules only, or functions, and places in the code where functions have no names. */
+/** How to group callers: by module, or by function, and by address in code without function names. */
 export type Grouping = "module" | "function";
 
-/** Callers that are taken together. */
+/** The sampled calls of one function or module. */
 export interface CallerGroup {
-    /** File name; null: code that belongs to no file, or calls whose origin is not known. */
+    /** File name; null: code that belongs to no file, or a caller that is not known. */
     module: string | null;
-    /** Null: it has no name that is known, or modules are told apart only. */
+    /** Null: it has no known name, or the grouping is by module. */
     function: string | null;
-    /** Of one call's return address, from the begin of the module where it has no named function, else 0. */
+    /** Offset of the return address from the base of the module if the function has no name, else 0. */
     offset: number;
-    /** How many of their calls were sampled. */
+    /** Number of sampled calls. */
     samples: number;
-    /** That were asked for in these samples. */
+    /** Bytes that these calls asked for. */
     bytes: number;
 }
 
 /**
- * Takes callers together by who really wanted the memory: the innermost of each chain that does not merely ask on behalf of
- * its own caller. Those that asked for most come first.
+ * Groups calls by the innermost code of each chain that is no wrapper around an allocation function. The group with the
+ * largest number of bytes comes first.
  */
 export function groupCallers(
     callers: readonly SampledCaller[],

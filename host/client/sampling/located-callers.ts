@@ -1,44 +1,63 @@
-import { type CodePlace, locatedAtOnce, type SampledCaller } from "../../../shared/protocol.js";
-import type { PoolSession } from "../pool-session.js";
-import { type CallerGroup, type Grouping, groupCallers } from "./group-callers.js";
-import { whoPassesOn } from "./wrappers.js";
+import path from "node:path";
 
-/** Ways to ask that are located: those with the most samples. The others are told as a sum. */
-const locatedAtMost = 400;
+import { gameProfiles } from "../../../shared/games/index.js";
+import type { PoolFacts } from "../../../shared/protocol/pool.js";
+import { type CodePlace, locatedAtOnce, type SampledCaller } from "../../../shared/protocol/sampling.js";
+import type { PoolRequester } from "../ask.js";
+import { type CallerGroup, groupCallers, type Grouping } from "./group-callers.js";
 
-/** Knows where the callers of one program are, once they were located. */
+/** How many call chains are located, those with the most samples; the others are only counted. */
+const chainLimit = 400;
+
+/** The symbols of one program's call chains, each asked for once. */
 export class LocatedCallers {
-    readonly #session: Pick<PoolSession, "locate" | "facts">;
+    readonly #client: Pick<PoolRequester, "ask" | "facts">;
     readonly #places = new Map<string, CodePlace>();
 
-    constructor(session: Pick<PoolSession, "locate" | "facts">) {
-        this.#session = session;
+    constructor(client: Pick<PoolRequester, "ask" | "facts">) {
+        this.#client = client;
     }
 
-    /** Asks the program where those lie that it was not asked for before. */
+    /** Asks the program for the symbols that are not known yet. */
     async locate(callers: Iterable<SampledCaller>): Promise<void> {
-        const addresses = new Set(thoseWithMost(callers).most.flatMap(({ chain }) => chain));
+        const addresses = new Set(mostSampled(callers).most.flatMap(({ chain }) => chain));
         const unknown = [...addresses].filter((address) => !this.#places.has(address)).sort(byValue);
-        // In order of address, because the names of a module are gathered once for all that are asked for together.
+        // In order of address, because the agent collects the names of a module once for each request.
         for (let first = 0; first < unknown.length; first += locatedAtOnce) {
             const some = unknown.slice(first, first + locatedAtOnce);
-            for (const [index, place] of (await this.#session.locate(some)).entries())
+            for (const [index, place] of (await this.#client.ask("locate", some)).entries())
                 if (some[index] !== undefined) this.#places.set(some[index], place);
         }
     }
 
-    /** @returns also how many samples came in too many other ways to be told apart */
+    /** @returns the groups, and the number of samples whose chains were not located */
     group(callers: Iterable<SampledCaller>, by: Grouping): { callers: CallerGroup[]; notLocated: number } {
-        const { most, others } = thoseWithMost(callers);
+        const { most, others } = mostSampled(callers);
         const placeOf = (address: string): CodePlace | undefined => this.#places.get(address);
-        return { callers: groupCallers(most, placeOf, whoPassesOn(this.#session.facts), by), notLocated: others };
+        return { callers: groupCallers(most, placeOf, wrapperTest(this.#client.facts), by), notLocated: others };
     }
 }
 
-function thoseWithMost(callers: Iterable<SampledCaller>): { most: SampledCaller[]; others: number } {
+/** C and C++ runtimes: their operator new, strdup and so on allocate for their callers. */
+const runtimes =
+    /^(msvcrt|msvcr\d+d?|msvcp\d+d?(_\w+)?|ucrtbase|vcruntime\d+d?(_\w+)?|libc|libstdc\+\+|libc\+\+|ld-.*)(\.dll|\.so.*|-\d.*)?$/i;
+
+/** @returns a test whether code only allocates on behalf of its caller: a C runtime, or a wrapper that the profile lists */
+export function wrapperTest({ program, game }: Pick<PoolFacts, "program" | "game">): (place: CodePlace) => boolean {
+    const profile = gameProfiles.find(({ id }) => id === game);
+    const file = path.win32.basename(program).toLowerCase();
+    return ({ module, offset }) => {
+        if (module === null || runtimes.test(module)) return true;
+        if (profile === undefined || module.toLowerCase() !== file) return false;
+        const address = profile.imageBase + offset;
+        return profile.isWrapper.some(({ start, end }) => address > start && address <= end);
+    };
+}
+
+function mostSampled(callers: Iterable<SampledCaller>): { most: SampledCaller[]; others: number } {
     const sorted = [...callers].sort((one, other) => other.samples - one.samples);
-    const others = sorted.slice(locatedAtMost).reduce((sum, { samples }) => sum + samples, 0);
-    return { most: sorted.slice(0, locatedAtMost), others };
+    const others = sorted.slice(chainLimit).reduce((sum, { samples }) => sum + samples, 0);
+    return { most: sorted.slice(0, chainLimit), others };
 }
 
 function byValue(one: string, other: string): number {

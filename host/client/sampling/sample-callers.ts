@@ -1,87 +1,88 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-import type { SampledCaller } from "../../../shared/protocol.js";
-import type { PoolSession } from "../pool-session.js";
-import { isEndOfProgram } from "../is-end-of-program.js";
-import { joinSampling } from "./join-sampling.js";
-import { type CallersReading, readCallers, sampledSince } from "./read-callers.js";
+import type { SampledCaller } from "../../../shared/protocol/sampling.js";
+import type { PoolRequester } from "../ask.js";
+import { ProgramEnded } from "../program-ended.js";
+import { type CallersReading, joinSampling, readCallers, sampledSince } from "./read-callers.js";
 
-/** What is to be sampled. */
+/** How to sample. */
 export interface SamplingOfCallers {
-    /** Calls of which one is sampled. Where sampling is under way already, what is in force there counts. */
-    oneIn: number;
-    /** How long. */
+    /** One call in this many is sampled. If the sampler runs already, its own interval stays in force. */
+    sampleInterval: number;
+    /** How long, in seconds. */
     seconds: number;
-    /** Ends it earlier. */
+    /** Ends the sampling early. */
     signal?: AbortSignal | undefined;
 }
 
-/** Who asked for memory meanwhile. */
+/** The calls that were sampled. */
 export interface SampledCalls {
-    /** Calls of which one was sampled. */
-    oneIn: number;
-    /** How long it really was. */
+    /** One call in this many was sampled. */
+    sampleInterval: number;
+    /** How long it took, in seconds. */
     seconds: number;
-    /** How many were taken. */
+    /** Number of samples. */
     samples: number;
-    /** Samples of callers for whom there was no room any more. */
-    unplaced: number;
-    /** Each chain once. */
+    /** Samples that the table had no free row for. */
+    dropped: number;
+    /** Each call chain once. */
     callers: SampledCaller[];
-    /** Why it ended: the time was over, it was to end earlier, the program has ended, or another host ended it. */
+    /** Why it ended: the time had passed, the signal, the program ended, or another host ended it. */
     end: "enough" | "stopped" | "gone" | "ended_elsewhere";
 }
 
-type Session = Pick<PoolSession, "sampleCallers" | "callers" | "ended">;
-
 /**
- * Samples for a while who asks for memory, and leaves the pool as it was before.
+ * Samples calls for a while; stops the sampler again if it was started here.
  *
  * @throws UserError NOT_ANSWERING, FORGED_POOL, ...
  */
-export async function sampleCallers(session: Session, wishes: SamplingOfCallers): Promise<SampledCalls> {
-    const before = await joinSampling(session, wishes.oneIn);
+export async function sampleCallers(
+    client: Pick<PoolRequester, "ask" | "ended">,
+    options: SamplingOfCallers,
+): Promise<SampledCalls> {
+    const before = await joinSampling(client, options.sampleInterval);
     try {
-        return await watchOn(session, before, wishes);
+        return await readUntilEnd(client, before, options);
     } finally {
-        if (before === null) await session.sampleCallers(0).catch(() => {}); // it ends by itself, too
+        if (before === null) await client.ask("startSampler", 0).catch(() => {}); // it stops by itself, too
     }
 }
 
-/** How often we read: what nobody reads for half a minute ends. */
+/** How often to read the table, in milliseconds: a sampler without a reader stops after half a minute. */
 const readMs = 5_000;
 
-/** @param before what had been sampled before we came, or null */
-async function watchOn(
-    session: Session,
+/** @param before the table before this sampling, or null */
+async function readUntilEnd(
+    client: Pick<PoolRequester, "ask" | "ended">,
     before: CallersReading | null,
     { seconds, signal }: SamplingOfCallers,
 ): Promise<SampledCalls> {
-    const first = before ?? (await readCallers(session));
+    const first = before ?? (await readCallers(client));
     const begin = performance.now();
     const gone = new AbortController();
-    void session.ended.then(() => gone.abort());
+    void client.ended.then(() => gone.abort());
     const stop = signal === undefined ? gone.signal : AbortSignal.any([signal, gone.signal]);
     let last = first;
     let end: SampledCalls["end"] | null = null;
     while (end === null) {
         const left = 1000 * seconds - (performance.now() - begin);
         await pause(Math.max(0, Math.min(left, readMs)), null, { signal: stop }).catch(() => {});
-        const now = gone.signal.aborted ? null : await readUnlessGone(session);
+        const now = gone.signal.aborted ? null : await readUnlessEnded(client);
         if (now === null) end = "gone";
-        else if (now.epoch !== first.epoch || now.oneIn === 0) end = "ended_elsewhere";
+        else if (now.epoch !== first.epoch || now.sampleInterval === 0) end = "ended_elsewhere";
         else if (signal?.aborted === true) end = "stopped";
         else if (left <= readMs) end = "enough";
         if (now?.epoch === first.epoch) last = now;
     }
-    return { oneIn: first.oneIn, seconds: (performance.now() - begin) / 1000, ...sampledSince(before, last), end };
+    const { sampleInterval } = first;
+    return { sampleInterval, seconds: (performance.now() - begin) / 1000, ...sampledSince(before, last), end };
 }
 
-async function readUnlessGone(session: Session): Promise<CallersReading | null> {
+async function readUnlessEnded(client: Pick<PoolRequester, "ask">): Promise<CallersReading | null> {
     try {
-        return await readCallers(session);
+        return await readCallers(client);
     } catch (error) {
-        if (isEndOfProgram(error)) return null;
+        if (error instanceof ProgramEnded) return null;
         throw error;
     }
 }

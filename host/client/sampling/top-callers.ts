@@ -1,38 +1,38 @@
-import type { PoolSession } from "../pool-session.js";
+import type { PoolRequester } from "../ask.js";
+import { ProgramEnded } from "../program-ended.js";
 import type { CallerGroup, Grouping } from "./group-callers.js";
-import { isEndOfProgram } from "../is-end-of-program.js";
 import { LocatedCallers } from "./located-callers.js";
-import { type SampledCalls, type SamplingOfCallers, sampleCallers } from "./sample-callers.js";
+import { type SampledCalls, sampleCallers, type SamplingOfCallers } from "./sample-callers.js";
 
-/** How callers are sampled and told. Every field has a default. */
+/** How to sample and group callers. Every field has a default. */
 export interface TopOptions extends Partial<SamplingOfCallers> {
-    /** What is told apart; default `function`. */
+    /** How to group; default `function`. */
     by?: Grouping;
 }
 
-/** Who asks for memory, as far as samples tell. */
+/** The code that asked for memory, estimated from samples. */
 export interface TopCallers extends Omit<SampledCalls, "callers"> {
-    /** Those that asked for most come first. An estimate of their calls is `samples` times `oneIn`, of their bytes likewise. */
+    /** Largest number of bytes first. `samples` times `sampleInterval` estimates the calls, and the bytes alike. */
     callers: CallerGroup[];
-    /** Samples of ways to ask that were too many to be told apart. */
+    /** Samples of call chains beyond the number that is located. */
     notLocated: number;
 }
 
-/** What is sampled unless something else is said: one call in so many, for so long. */
-export const topDefaults = { oneIn: 1000, seconds: 10, by: "function" } as const;
+/** Defaults: one call in so many, for so many seconds. */
+export const topDefaults = { sampleInterval: 1000, seconds: 10, by: "function" } as const;
 
 /**
- * Samples for a while who asks for memory, and finds out where that code lies. Where the program ends before that is known,
- * it stays unknown.
+ * Samples calls for a while and groups them by the code that asked for memory. Groups have no names if the program ends
+ * before it was asked for them.
  *
  * @throws UserError NOT_ANSWERING, FORGED_POOL, ...
  */
-export async function topCallers(session: PoolSession, options: TopOptions = {}): Promise<TopCallers> {
+export async function topCallers(client: PoolRequester, options: TopOptions = {}): Promise<TopCallers> {
     const { by, signal, ...sampling } = { ...topDefaults, ...options };
-    const { callers, ...sampled } = await sampleCallers(session, { ...sampling, signal });
-    const located = new LocatedCallers(session);
+    const { callers, ...sampled } = await sampleCallers(client, { ...sampling, signal });
+    const located = new LocatedCallers(client);
     await located.locate(callers).catch((error: unknown) => {
-        if (!isEndOfProgram(error)) throw error;
+        if (!(error instanceof ProgramEnded)) throw error;
     });
     return { ...sampled, ...located.group(callers, by) };
 }

@@ -2,12 +2,12 @@ import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 
-import { MemoryPool } from "../../client/memory-pool.js";
+import type { PoolClient } from "../../client/pool-client.js";
 import { findProgram } from "../../process/find-program.js";
 import { windowsPath } from "../../frida/wine.js";
 import { attach, type LaunchedProgram, launchProgram } from "../../client/open.js";
-import type { PoolOptions, PoolSession } from "../../client/pool-session.js";
-import type { SeenException } from "../../../shared/protocol.js";
+import type { PoolOptions } from "../../config/options.js";
+import type { SeenException } from "../../../shared/protocol/pool.js";
 import type { ExitRecord } from "../results/record.js";
 import { startChild } from "./child-program.js";
 import { isClean, unknownExit, windowsExit, withException } from "./exit.js";
@@ -36,18 +36,18 @@ export function startProgram(program: string, args: string[], options: PoolOptio
  * @throws UserError NO_SUCH_PROCESS, AMBIGUOUS_PROCESS, ...
  */
 export async function attachToProgram(target: string | number, options: PoolOptions): Promise<StartedProgram> {
-    const session = await attach(target, options);
-    return program(session, { exit: () => Promise.resolve(unknownExit), kill: null, hasEnded: () => false });
+    const pool = await attach(target, { ...options, printInGame: false });
+    return program(pool, { exit: () => Promise.resolve(unknownExit), kill: null, hasEnded: () => false });
 }
 
 async function startLaunched(file: string, args: string[], options: PoolOptions): Promise<StartedProgram> {
-    const launched = await launchProgram(file, args, { ...options, programOutputToStderr: true });
+    const launched = await launchProgram(file, args, { ...options, programOutputToStderr: true, printInGame: false });
     let code: number | null = null;
     const exit = launched.exitCode().then((told) => {
         code = told;
         return told === null ? unknownExit : windowsExit(told);
     });
-    return program(launched.session, {
+    return program(launched.client, {
         exit: () => exit,
         kill: () => endLaunched(launched, file, options),
         hasEnded: () => code !== null,
@@ -69,8 +69,8 @@ async function endLaunched(launched: LaunchedProgram, file: string, { winePrefix
 async function startNative(file: string, args: string[], options: PoolOptions): Promise<StartedProgram> {
     const child = await startChild(file, args);
     try {
-        const session = await attach(child.pid, options);
-        return program(session, { exit: () => child.exit, kill: child.kill, hasEnded: child.hasEnded });
+        const pool = await attach(child.pid, { ...options, printInGame: false });
+        return program(pool, { exit: () => child.exit, kill: child.kill, hasEnded: child.hasEnded });
     } catch (error) {
         const exit = await within<ExitRecord | null>(exitMs, child.exit, null);
         if (exit !== null) throw new DiedAtStart(exit);
@@ -96,11 +96,11 @@ interface Hold {
     hasEnded: () => boolean;
 }
 
-function program(session: PoolSession, { exit, kill, hasEnded }: Hold): StartedProgram {
+function program(pool: PoolClient, { exit, kill, hasEnded }: Hold): StartedProgram {
     let isGone = false;
-    const exceptions = lastException(session);
+    const exceptions = lastException(pool);
     const ended = Promise.race([
-        session.ended.then(() => within(exitMs, exit(), unknownExit)),
+        pool.ended.then(() => within(exitMs, exit(), unknownExit)),
         ...(kill === null ? [] : [exit().then((told) => (told === unknownExit ? new Promise<never>(() => {}) : told))]),
     ]).then(async (told) => withException(told, isClean(told) ? null : await exceptions.last()));
     void ended.then(() => {
@@ -112,13 +112,12 @@ function program(session: PoolSession, { exit, kill, hasEnded }: Hold): StartedP
             await within(endMs, kill(), undefined);
             await within(endMs, ended, unknownExit);
         }
-        await session.close();
+        await pool.close();
     };
     return {
-        name: session.facts.program.split(/[\\/]/).at(-1) ?? path.basename(session.facts.program),
-        pid: session.facts.pid,
-        session,
-        pool: new MemoryPool(session),
+        name: pool.facts.program.split(/[\\/]/).at(-1) ?? path.basename(pool.facts.program),
+        pid: pool.facts.pid,
+        pool,
         ended,
         get isAlive() {
             return !isGone && !hasEnded();
@@ -133,13 +132,11 @@ const dyingMs = 5_000;
 /** How long what it said of that may be under way, in milliseconds. */
 const hearingMs = 1_000;
 
-function lastException(session: PoolSession) {
+function lastException(pool: PoolClient) {
     let last: { seen: SeenException; at: number } | null = null;
-    session
-        .watchExceptions((seen) => {
-            last = { seen, at: performance.now() };
-        })
-        .catch(() => {}); // it has ended, which shows elsewhere
+    pool.watchExceptions((seen) => {
+        last = { seen, at: performance.now() };
+    }).catch(() => {}); // it has ended, which shows elsewhere
     const recent = () => (last !== null && performance.now() - last.at < dyingMs ? last.seen : null);
     return {
         /** What was told just before the end may be heard just after it. */

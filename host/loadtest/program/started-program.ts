@@ -1,5 +1,4 @@
-import type { MemoryPool } from "../../client/memory-pool.js";
-import type { PoolSession } from "../../client/pool-session.js";
+import type { PoolClient } from "../../client/pool-client.js";
 import type { ExitRecord } from "../results/record.js";
 
 /** A program under test, with its pool. */
@@ -8,8 +7,7 @@ export interface StartedProgram {
     readonly name: string;
     /** As its own system counts. */
     readonly pid: number;
-    readonly session: PoolSession;
-    readonly pool: MemoryPool;
+    readonly pool: PoolClient;
     /** Resolves once, when it has ended, to how it did. */
     readonly ended: Promise<ExitRecord>;
     /** Whether it has not ended yet, as far as is known. */

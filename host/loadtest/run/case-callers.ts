@@ -1,7 +1,7 @@
-import { joinSampling } from "../../client/sampling/join-sampling.js";
+import { joinSampling } from "../../client/sampling/read-callers.js";
 import { LocatedCallers } from "../../client/sampling/located-callers.js";
 import { type CallersReading, readCallers, sampledSince } from "../../client/sampling/read-callers.js";
-import type { PoolSession } from "../../client/pool-session.js";
+import type { PoolClient } from "../../client/pool-client.js";
 import type { CallersRecord } from "../results/record.js";
 
 /** How often we read, in milliseconds: often enough for the sampling to go on, and for a crash to find us informed. */
@@ -16,18 +16,18 @@ export class CaseCallers {
     #readAt = performance.now();
 
     private constructor(
-        readonly session: PoolSession,
+        readonly pool: PoolClient,
         readonly before: CallersReading | null,
         first: CallersReading,
     ) {
-        this.#located = new LocatedCallers(session);
+        this.#located = new LocatedCallers(pool);
         this.#last = first;
     }
 
     /** Goes on with the sampling of an earlier turn with the same program. */
-    static async begin(session: PoolSession, oneIn: number): Promise<CaseCallers> {
-        const before = await joinSampling(session, oneIn);
-        return new CaseCallers(session, before, before ?? (await readCallers(session)));
+    static async begin(pool: PoolClient, sampleInterval: number): Promise<CaseCallers> {
+        const before = await joinSampling(pool, sampleInterval);
+        return new CaseCallers(pool, before, before ?? (await readCallers(pool)));
     }
 
     /** Reads again, where the last time is some seconds ago. */
@@ -38,7 +38,7 @@ export class CaseCallers {
     /** Reads again. */
     async read(): Promise<void> {
         this.#readAt = performance.now();
-        const now = await readCallers(this.session);
+        const now = await readCallers(this.pool);
         if (now.epoch !== this.#last.epoch) return; // somebody else's
         this.#last = now;
         await this.#located.locate(sampledSince(this.before, now).callers);
@@ -46,7 +46,7 @@ export class CaseCallers {
 
     /** What was read last. */
     record(save: number): CallersRecord {
-        const { oneIn } = this.#last;
+        const { sampleInterval } = this.#last;
         const { callers } = this.#located.group(sampledSince(this.before, this.#last).callers, "function");
         return {
             kind: "callers",
@@ -55,8 +55,8 @@ export class CaseCallers {
                 module: module ?? "(not known)",
                 function: name,
                 offset,
-                bytes: bytes * oneIn,
-                blocks: samples * oneIn,
+                bytes: bytes * sampleInterval,
+                blocks: samples * sampleInterval,
             })),
         };
     }

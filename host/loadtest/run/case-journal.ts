@@ -1,4 +1,4 @@
-import type { PoolStatistics } from "../../client/pool-statistics.js";
+import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import type { Expectation, Seen } from "../expectations/expectation.js";
 import type { CaseCallers } from "./case-callers.js";
 import type { EventName, ExitRecord, ResultRecord, Verdict, VerdictRecord } from "../results/record.js";

@@ -1,6 +1,6 @@
 import { printable } from "../../../shared/printable.js";
 import { windowsPath } from "../../frida/wine.js";
-import type { PoolOptions } from "../../client/pool-session.js";
+import type { PoolOptions } from "../../config/options.js";
 import { attachToProgram, startProgram } from "../program/start-program.js";
 import { argumentsFor, type ProgramCommand, type StartedProgram, takesSave } from "../program/started-program.js";
 import type { Launcher } from "./test-case.js";

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { UserError } from "../../errors.js";
 import type { LoadedSave } from "../../client/main-thread/load-save.js";
-import type { PoolStatistics } from "../../client/pool-statistics.js";
+import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import type { SaveToTest, Steps } from "../scenario/scenario.js";
 import type { TestCase } from "./test-case.js";
 import { CaseOver } from "./case-over.js";
@@ -40,7 +40,7 @@ export class CaseSteps implements Steps {
         const wanted = name ?? this.save?.name;
         const isOnCommandLine = turn.stage.takesSave && wanted === this.save?.name;
         if (wanted === undefined || isOnCommandLine) return;
-        if (!turn.program.session.facts.hasMainThreadQueue)
+        if (!turn.program.pool.facts.hasMainThreadQueue)
             throw new UserError(
                 "NO_GAME_CONSOLE",
                 `${turn.program.name} has no console by which it could be told to load a save`,
@@ -95,7 +95,7 @@ export class CaseSteps implements Steps {
     async #begin(program: TestCase["program"], isFresh: boolean): Promise<void> {
         const { turn } = this;
         await turn.begin(program, isFresh);
-        const { facts, install } = program.session;
+        const { facts, install } = program.pool;
         const warning = install.stepDown === null ? "" : `; ${install.stepDown}`;
         const size = `${Math.round(facts.poolBytes / 1048576)} MB, layers ${facts.layers.join(", ")}`;
         turn.journal.event("installed", `pid ${facts.pid}, ${size}${warning}`);
@@ -119,10 +119,10 @@ export class CaseSteps implements Steps {
 
     /** A game that has just been started has no console yet. */
     async #untilFramesRun(): Promise<void> {
-        const { session } = this.turn.program;
+        const { pool } = this.turn.program;
         let first: number | null = null;
         for (;;) {
-            const { frames, loading } = await session.gameState();
+            const { frames, loading } = await pool.ask("gameState", null);
             first ??= frames;
             if (frames !== first && loading === false) return;
             await pause(pollMs);
@@ -131,8 +131,8 @@ export class CaseSteps implements Steps {
 
     /** Of a program without a console: until calls reach its pool; of a game: until it loads no more. */
     async #untilInUse(): Promise<void> {
-        const { session, pool } = this.turn.program;
-        if (session.facts.hasMainThreadQueue) return this.#untilFramesRun();
+        const { pool } = this.turn.program;
+        if (pool.facts.hasMainThreadQueue) return this.#untilFramesRun();
         const first = await pool.statistics();
         for (;;) {
             await pause(pollMs);
@@ -143,7 +143,7 @@ export class CaseSteps implements Steps {
 
     async #frames(): Promise<number> {
         const { turn } = this;
-        return (await turn.guard(turn.program.session.gameState())).frames;
+        return (await turn.guard(turn.program.pool.ask("gameState", null))).frames;
     }
 }
 

@@ -97,7 +97,7 @@ export class TestCase {
         this.#watch = new ProgressWatch(performance.now());
         this.journal.beginProgram(isFresh ? null : await this.guard(program.pool.statistics()));
         const { callersOneIn } = this.interests;
-        if (callersOneIn !== null) this.#callers = await this.guard(CaseCallers.begin(program.session, callersOneIn));
+        if (callersOneIn !== null) this.#callers = await this.guard(CaseCallers.begin(program.pool, callersOneIn));
         void program.ended.then((exit) => this.#died(exit));
         this.#looks = this.#lookOn();
     }
@@ -128,7 +128,9 @@ export class TestCase {
     async look(): Promise<Look> {
         const program = this.program;
         const statistics = await this.guard(program.pool.statistics());
-        const state = program.session.facts.hasMainThreadQueue ? await this.guard(program.session.gameState()) : null;
+        const state = program.pool.facts.hasMainThreadQueue
+            ? await this.guard(program.pool.ask("gameState", null))
+            : null;
         const look = { statistics, frames: state?.frames ?? null, loading: state?.loading ?? null };
         this.journal.sample(statistics);
         await this.guard(this.#callers?.refresh() ?? Promise.resolve());

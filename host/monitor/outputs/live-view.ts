@@ -1,7 +1,7 @@
 import { createLogUpdate } from "log-update";
 
 import type { Paint } from "./paint.js";
-import type { PoolFacts } from "../../client/pool-session.js";
+import type { PoolFacts } from "../../../shared/protocol/pool.js";
 import type { Sample } from "../sample.js";
 import { render } from "./render-view.js";
 import type { SampleOutput } from "./sample-output.js";

@@ -1,8 +1,8 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { printable } from "../../../shared/printable.js";
 import type { Sample } from "../sample.js";
-import type { PoolFacts } from "../../client/pool-session.js";
-import type { PoolStatistics } from "../../client/pool-statistics.js";
+import type { PoolFacts } from "../../../shared/protocol/pool.js";
+import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import type { SampleOutput } from "./sample-output.js";
 
 /** Samples in the text format of Prometheus, each one whole. Rates are left to Prometheus. */

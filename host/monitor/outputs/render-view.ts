@@ -1,8 +1,8 @@
 import { printable } from "../../../shared/printable.js";
 import { megabytes, size } from "../../text/format.js";
 import type { Paint } from "./paint.js";
-import type { PoolFacts } from "../../client/pool-session.js";
-import type { PoolStatistics } from "../../client/pool-statistics.js";
+import type { PoolFacts } from "../../../shared/protocol/pool.js";
+import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import { shareOfPool } from "../share-of-pool.js";
 import type { Sample } from "../sample.js";
 import { sparkline } from "./sparkline.js";

@@ -1,6 +1,6 @@
 import type { Sample } from "../sample.js";
 import type { SamplingEnd } from "../sampler.js";
-import type { PoolFacts } from "../../client/pool-session.js";
+import type { PoolFacts } from "../../../shared/protocol/pool.js";
 import type { SampleOutput } from "./sample-output.js";
 
 /** Collects samples for one JSON document. The size classes of all but the last are left out: they are most of it. */

@@ -1,4 +1,4 @@
-import type { MemoryPool } from "../../client/memory-pool.js";
+import type { PoolClient } from "../../client/pool-client.js";
 import { samples, type SamplingEnd, type SamplingOptions } from "../sampler.js";
 import type { SampleOutput } from "./sample-output.js";
 
@@ -9,7 +9,7 @@ import type { SampleOutput } from "./sample-output.js";
  * @throws UserError whatever the pool answers with, and FILE_NOT_WRITABLE
  */
 export async function watchPool(
-    pool: MemoryPool,
+    pool: PoolClient,
     options: SamplingOptions,
     outputs: readonly SampleOutput[],
 ): Promise<SamplingEnd> {

@@ -1,5 +1,5 @@
 import { size } from "../../text/format.js";
-import type { HistogramRow } from "../../client/pool-statistics.js";
+import type { HistogramRow } from "../../../shared/pool-statistics.js";
 import type { Plot } from "./plot.js";
 import { megabytesOf } from "./time-series.js";
 

@@ -1,4 +1,4 @@
-import type { MemoryPool } from "../../client/memory-pool.js";
+import type { PoolClient } from "../../client/pool-client.js";
 import { type CommandResult, parsePoolCommand, runParsed } from "../run-command.js";
 import { within } from "./check-script.js";
 import { badScript } from "./script-error.js";
@@ -7,7 +7,7 @@ import type { Variables } from "./variables.js";
 
 /** What an expression is evaluated in. */
 export interface Surroundings {
-    readonly pool: MemoryPool;
+    readonly pool: PoolClient;
     readonly variables: Variables;
     /** Of the script, for errors to name. */
     readonly line: number;

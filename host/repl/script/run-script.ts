@@ -1,5 +1,5 @@
 import { printable } from "../../../shared/printable.js";
-import type { MemoryPool } from "../../client/memory-pool.js";
+import type { PoolClient } from "../../client/pool-client.js";
 import { type CommandResult, resultLines } from "../run-command.js";
 import { callCommand, evaluate, type Surroundings } from "./evaluate.js";
 import { formatValue, parseFormat } from "./format.js";
@@ -25,7 +25,7 @@ export interface ScriptReport {
  * @throws UserError BAD_SCRIPT, with line and column, and what the pool answers with
  */
 export async function runScript(
-    pool: MemoryPool,
+    pool: PoolClient,
     text: string,
     onPrint: (line: string) => void = () => {},
 ): Promise<ScriptReport> {
@@ -34,7 +34,7 @@ export async function runScript(
 
 /** Runs a script that was checked before. */
 export async function runParsedScript(
-    pool: MemoryPool,
+    pool: PoolClient,
     script: Script,
     onPrint: (line: string) => void,
 ): Promise<ScriptReport> {
@@ -47,10 +47,10 @@ class ScriptRun {
     readonly printed: string[] = [];
     readonly results: CommandResult[] = [];
     readonly variables = new Variables();
-    readonly #pool: MemoryPool;
+    readonly #pool: PoolClient;
     readonly #onPrint: (line: string) => void;
 
-    constructor(pool: MemoryPool, onPrint: (line: string) => void) {
+    constructor(pool: PoolClient, onPrint: (line: string) => void) {
         this.#pool = pool;
         this.#onPrint = onPrint;
     }

@@ -4,7 +4,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { windowsPath } from "../../../host/frida/wine.js";
 import { UserError } from "../../../host/errors.js";
 import { launchProgram, type LaunchedProgram } from "../../../host/client/open.js";
-import type { LaunchOptions, Layer } from "../../../host/client/pool-session.js";
+import type { LaunchOptions } from "../../../host/config/options.js";
+import type { Layer } from "../../../shared/protocol/install.js";
 import type { StandinOptions } from "../../fixtures/standin/build-standin.js";
 import { harms } from "../standin/harms.js";
 import { bytesOf, sites } from "../../fixtures/standin/sites/index.js";
@@ -51,9 +52,9 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
     Object.assign(process.env, wineEnvironment());
 
     it("are never made and never kept going, and the game runs on the pool alone, without harm", () =>
-        withLaunched({}, { layers, extraPatches: true }, async ({ session }, pid) => {
-            assert.equal(session.install.patches, patched.length);
-            await hasServed(session);
+        withLaunched({}, { layers, extraPatches: true }, async ({ client }, pid) => {
+            assert.equal(client.install.patches, patched.length);
+            await hasServed(client);
             assertBytes(pid, patched);
             const done = readUpkeep(pid);
             assert.deepEqual(
@@ -61,7 +62,7 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
                 Object.values(done).map(() => 0),
                 JSON.stringify(done),
             );
-            const { by_layer } = await session.statistics();
+            const { by_layer } = await client.statistics();
             for (const layer of layers) assert.equal(by_layer[layer]!.fallback_allocs, 0, layer);
         }));
 
@@ -70,11 +71,11 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
         withLaunched(
             {},
             { layers, extraPatches: true, poolSizeMb: 16, cells: 1_000_000, stale: 0 },
-            async ({ session }, pid) => {
-                await until("the pool is full", async () => (await fallbacksOf(session)) > 1000);
-                await session.setActive(false);
+            async ({ client }, pid) => {
+                await until("the pool is full", async () => (await fallbacksOf(client)) > 1000);
+                await client.setMemoryPoolActive(false);
                 await pause(1500);
-                await session.setActive(true);
+                await client.setMemoryPoolActive(true);
                 await pause(1000);
                 assertBytes(pid, patched);
                 assert.deepEqual(
@@ -85,16 +86,16 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
         ));
 
     it("are left as they are where nobody asks for that: every counter counts, no byte is another", () =>
-        withLaunched({}, { layers }, async ({ session }, pid) => {
-            assert.equal(session.install.patches, 0);
-            await hasServed(session);
+        withLaunched({}, { layers }, async ({ client }, pid) => {
+            assert.equal(client.install.patches, 0);
+            await hasServed(client);
             assertBytes(pid, untouched);
             await waitUntil("all was done", () => Object.values(readUpkeep(pid)).every((count) => count > 0), 30_000);
         }));
 
     it("are turned off though another mod has changed where a call leads that is left out", () =>
-        withLaunched({ changed: [0x0086_c570] }, { layers, extraPatches: true }, async ({ session }, pid) => {
-            await hasServed(session);
+        withLaunched({ changed: [0x0086_c570] }, { layers, extraPatches: true }, async ({ client }, pid) => {
+            await hasServed(client);
             assertBytes(pid, patched);
         }));
 
@@ -104,7 +105,7 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
             const command = ["launch", ...options, "--", program, "--seconds", "60"];
             const run = await poolnv(command, { env: wineEnvironment() });
             assert.equal(run.code, 5, run.stderr);
-            assert.match(run.stderr, /1 of the places that falloutnv-1\.4\.0\.525 knows are not as they should be/);
+            assert.match(run.stderr, /the game's code differs from falloutnv-1\.4\.0\.525 in 1 place/);
             assert.match(run.stderr, /--extra-patches/);
             for (const cell of [
                 "construction of the object within MemoryHeap",
@@ -156,8 +157,6 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
     });
 });
 
-type Session = LaunchedProgram["session"];
-
 /** Runs work with a stand-in that was launched, which afterwards has to end by itself, unharmed. */
 async function withLaunched(
     standinOptions: StandinOptions,
@@ -177,7 +176,7 @@ async function withLaunched(
             await work(launched, pid!);
             assert.equal(await launched.exitCode(), 0, "it found nothing wrong");
         } finally {
-            await launched.session.close();
+            await launched.client.close();
             for (const pid of pidsOf(program)) process.kill(pid, "SIGKILL");
         }
     });
@@ -194,9 +193,9 @@ function assertBytes(pid: number, expected: readonly (readonly [number, readonly
 }
 
 /** Waits until frames have run and asked for a good deal. */
-async function hasServed(session: Session): Promise<void> {
+async function hasServed(client: LaunchedProgram["client"]): Promise<void> {
     await until("every layer has served", async () => {
-        const { by_layer } = await session.statistics();
+        const { by_layer } = await client.statistics();
         return layers.every((layer) => by_layer[layer]!.pool_allocs > 500);
     });
 }
@@ -205,8 +204,8 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
     for (const end = Date.now() + 30_000; !(await holds()); await pause(100)) assert.ok(Date.now() < end, what);
 }
 
-async function fallbacksOf(session: Session): Promise<number> {
-    return (await session.statistics()).by_layer.gameheap!.fallback_allocs;
+async function fallbacksOf(client: LaunchedProgram["client"]): Promise<number> {
+    return (await client.statistics()).by_layer.gameheap!.fallback_allocs;
 }
 
 function isUserError(code: UserError["code"], message: RegExp): (error: unknown) => boolean {

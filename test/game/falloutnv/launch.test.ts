@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { windowsPath } from "../../../host/frida/wine.js";
 import { launch } from "../../../host/client/open.js";
-import type { PoolSession } from "../../../host/client/pool-session.js";
+import type { PoolClient } from "../../../host/client/pool-client.js";
 import { pidsWhere } from "../../fixtures/support/running.js";
 import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
 import { withProgram } from "./stand-ins.js";
@@ -34,7 +34,7 @@ describe("a game that is launched under the pool", { skip: whyNot("win32-ucrt") 
 
 async function withLaunched(
     options: Parameters<typeof withProgram>[0],
-    work: (session: PoolSession) => Promise<void>,
+    work: (session: PoolClient) => Promise<void>,
 ): Promise<void> {
     await withProgram(options, async (program) => {
         const session = await launch(program, ["--seconds", "60"], { engine: "wine", programOutputToStderr: true });
@@ -49,7 +49,7 @@ async function withLaunched(
 }
 
 /** Waits until frames have run and asked for a good deal. */
-async function hasServed(session: PoolSession): Promise<void> {
+async function hasServed(session: PoolClient): Promise<void> {
     for (const end = Date.now() + 30_000; Date.now() < end; await pause(100)) {
         const { by_layer } = await session.statistics();
         if ((by_layer.gameheap?.pool_allocs ?? 0) > 10_000 && (by_layer.crt?.pool_allocs ?? 0) > 100) return;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { expect } from "../../../host/loadtest/expectations/expect.js";
 import { attach } from "../../../host/client/open.js";
-import type { Layer, PoolSession } from "../../../host/client/pool-session.js";
+import type { Layer } from "../../../shared/protocol/install.js";
+import type { PoolClient } from "../../../host/client/pool-client.js";
 import { harms } from "../standin/harms.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
@@ -77,7 +78,7 @@ describe(
 );
 
 /** What a person and a script are shown of a pool that has reserved a small part of what it may have. */
-async function assertSharesOfTheWhole(standin: Victim, session: PoolSession): Promise<void> {
+async function assertSharesOfTheWhole(standin: Victim, session: PoolClient): Promise<void> {
     const { pool_limit } = await session.statistics();
     assert.equal(pool_limit, session.facts.poolBytes);
     const env = wineEnvironment();
@@ -101,7 +102,7 @@ async function assertUnharmed(standin: Victim): Promise<void> {
     for (const kind of harms) assert.equal(found[kind], 0, `${kind}: ${await standin.order("fault")}`);
 }
 
-async function assertServed(session: PoolSession, layers: readonly Layer[]): Promise<void> {
+async function assertServed(session: PoolClient, layers: readonly Layer[]): Promise<void> {
     const { by_layer, corrupt_headers, stray_pointers } = await session.statistics();
     assert.equal(corrupt_headers, stray_pointers, "what the game frees in the middle of a block damages nothing");
     assert.equal(stray_pointers > 0, layers.includes("gameheap"));

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
-import { doWork } from "../../../host/client/main-thread/run-on-main-thread.js";
+import { runOnMainThread } from "../../../host/client/main-thread/run-on-main-thread.js";
 import { loadSave } from "../../../host/client/main-thread/load-save.js";
 import { windowsPath } from "../../../host/frida/wine.js";
 import { UserError } from "../../../host/errors.js";
 import { attach } from "../../../host/client/open.js";
-import type { PoolOptions, PoolSession } from "../../../host/client/pool-session.js";
+import type { PoolOptions } from "../../../host/config/options.js";
+import type { PoolClient } from "../../../host/client/pool-client.js";
 import type { StandinOptions } from "../../fixtures/standin/build-standin.js";
 import { generateSave } from "../saves/generate-save.js";
 import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
@@ -21,10 +22,10 @@ describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? fals
         withGame({}, {}, async (session, standin) => {
             assert.equal(session.facts.hasMainThreadQueue, true);
             await standin.order("console");
-            assert.equal(await doWork(session, { kind: "run", text: "print heard" }), true);
-            assert.equal(await doWork(session, { kind: "print", text: "100 % of %s and %n" }), true);
+            assert.equal(await runOnMainThread(session, { kind: "run", text: "print heard" }), true);
+            assert.equal(await runOnMainThread(session, { kind: "print", text: "100 % of %s and %n" }), true);
             assert.deepEqual(JSON.parse(await standin.order("console")), ["heard", "100 % of %s and %n"]);
-            assert.equal(await doWork(session, { kind: "run", text: "no such command" }), false);
+            assert.equal(await runOnMainThread(session, { kind: "run", text: "no such command" }), false);
             const { violations } = await standin.numbers("check");
             assert.equal(violations, 0, await standin.order("fault"));
         }));
@@ -33,7 +34,7 @@ describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? fals
         withGame({}, {}, async (session, standin) => {
             await standin.order("console");
             const lines = Array.from({ length: 60 }, (_, index) => `line ${index}`);
-            for (const text of lines) assert.equal(await doWork(session, { kind: "print", text }), true);
+            for (const text of lines) assert.equal(await runOnMainThread(session, { kind: "print", text }), true);
             assert.deepEqual(JSON.parse(await standin.order("console")), lines);
         }));
 
@@ -41,7 +42,10 @@ describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? fals
         withGame({}, {}, async (session, standin) => {
             await standin.order("console");
             await standin.order("pause");
-            await assert.rejects(doWork(session, { kind: "print", text: "late" }), isUserError("NOT_ANSWERING"));
+            await assert.rejects(
+                runOnMainThread(session, { kind: "print", text: "late" }),
+                isUserError("NOT_ANSWERING"),
+            );
             await standin.order("resume");
             await standin.numbers("frames 50");
             assert.equal(await standin.order("console"), "[]");
@@ -61,7 +65,10 @@ describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? fals
     it("a frame that another mod has hooked is left alone, and the game has its pool without a desk", () =>
         withGame({ hookedFirst: ["frame_after_render"] }, {}, async (session, standin) => {
             assert.equal(session.facts.hasMainThreadQueue, false);
-            await assert.rejects(doWork(session, { kind: "run", text: "print x" }), isUserError("NO_GAME_CONSOLE"));
+            await assert.rejects(
+                runOnMainThread(session, { kind: "run", text: "print x" }),
+                isUserError("NO_GAME_CONSOLE"),
+            );
             await standin.numbers("frames 100");
             assert.ok((await session.statistics()).by_layer.gameheap!.pool_allocs > 1000);
         }));
@@ -73,7 +80,7 @@ describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? fals
 async function withGame(
     standinOptions: StandinOptions,
     options: PoolOptions,
-    work: (session: PoolSession, standin: Victim) => Promise<void>,
+    work: (session: PoolClient, standin: Victim) => Promise<void>,
 ): Promise<void> {
     const withSave = (program: string): string[] => {
         const saves = join(dirname(program), "saves");

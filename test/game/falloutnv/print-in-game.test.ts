@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
-import { MemoryPool } from "../../../host/client/memory-pool.js";
+import type { PoolClient } from "../../../host/client/pool-client.js";
 import { attach } from "../../../host/client/open.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
@@ -92,9 +92,9 @@ async function withPool(work: (standin: Victim, program: string) => Promise<void
     });
 }
 
-async function echoing(standin: Victim, warnings: string[]): Promise<MemoryPool> {
+async function echoing(standin: Victim, warnings: string[]): Promise<PoolClient> {
     const options = { printInGame: true, onProgress: (line: string) => void warnings.push(line) };
-    return new MemoryPool(await attach(standin.pid, options), options);
+    return attach(standin.pid, options);
 }
 
 /** The lines of the game's console since they were asked for last. */

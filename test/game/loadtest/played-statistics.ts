@@ -1,4 +1,4 @@
-import type { PoolStatistics } from "../../../host/client/pool-statistics.js";
+import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 
 /** Statistics as a pool of 100 bytes could have them. */
 export function statistics(some: Partial<PoolStatistics> = {}): PoolStatistics {

@@ -190,7 +190,7 @@ async function assertCompiles({ folder }: Installation): Promise<void> {
         join(folder, "use.mts"),
         'import * as poolnv from "poolnv";\n' +
             "const options: poolnv.PoolOptions = { poolSizeMb: 64 };\n" +
-            'export const used: Promise<poolnv.MemoryPool> = poolnv.attach("game", options);\n',
+            'export const used: Promise<poolnv.PoolClient> = poolnv.attach("game", options);\n',
     );
     const compiler = join(root, "node_modules/typescript/bin/tsc");
     const { failed, stdout } = await execa(process.execPath, [compiler, "-p", folder], { reject: false });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import type { PoolStatistics } from "../../../host/client/pool-statistics.js";
+import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { whyNot } from "../../fixtures/support/targets.js";
 import { withVictim } from "./victims.js";

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { PoolStatistics } from "../../../host/client/pool-statistics.js";
+import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import { DetachedLaunch } from "../../fixtures/support/detached-launch.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { pidsWhere } from "../../fixtures/support/running.js";

@@ -1,4 +1,4 @@
-import type { Strategy } from "../../../host/client/pool-session.js";
+import type { Strategy } from "../../../shared/protocol/install.js";
 
 /** By how much the pool's counters grow when a victim makes such calls, and nothing goes wrong. */
 export function expectedCounters(strategy: Strategy, made: Record<string, number>) {

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { attach, connect } from "../../../host/client/open.js";
-import type { PoolStatistics } from "../../../host/client/pool-statistics.js";
+import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import { childrenOf } from "../../fixtures/support/running.js";
 import { strategies } from "../../fixtures/support/strategies.js";
 import { makeTarget, targetNames, whyNot, type Target } from "../../fixtures/support/targets.js";
@@ -63,13 +63,13 @@ for (const name of targetNames) {
                 `${strategy}: goes off and on under live blocks`,
                 victims.withPool({ strategy }, async (victim, session) => {
                     await victim.order("hold 300 1000");
-                    assert.equal(await session.setActive(false), false);
+                    assert.equal(await session.setMemoryPoolActive(false), false);
                     const off = await victim.numbers("counters");
                     assert.equal((await victim.numbers("work 3 50000 4"))["corruptions"], 0);
                     assert.equal((await victim.numbers("counters"))["pool_allocs"], off["pool_allocs"]);
                     assert.equal(await victim.order("drop"), "dropped=1000 corruptions=0");
                     assert.equal((await victim.numbers("counters"))["total_frees"]! > off["total_frees"]!, true);
-                    assert.equal(await session.setActive(true), true);
+                    assert.equal(await session.setMemoryPoolActive(true), true);
                     assert.equal((await victim.numbers("work 4 50000 4"))["corruptions"], 0);
                     assert.ok((await victim.numbers("counters"))["pool_allocs"]! > off["pool_allocs"]!);
                 }),
@@ -116,7 +116,7 @@ for (const name of targetNames) {
                     assert.equal(session.facts.logFile, target.ownPath(join(target.folder, file)));
                     const text = readFileSync(join(target.folder, file), "utf8");
                     const strategyWords = `strategy ${strategy}`;
-                    for (const words of ["prepared: pool of 1536 MB", strategyWords, "armed: ", "a line for people"])
+                    for (const words of ["prepared: pool of 1536 MB", strategyWords, "hooked: ", "a line for people"])
                         assert.ok(text.includes(words), `the log has "${words}"`);
                     assert.match(text.split("\n")[0]!, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /);
                 }),
@@ -129,7 +129,7 @@ for (const name of targetNames) {
                 await victim.order("hold 100000 200");
                 await victim.order("drop");
                 const before = await victim.numbers("counters");
-                const given = await session.reset();
+                const given = await session.resetMemoryPool();
                 const after = await victim.numbers("counters");
                 assert.ok(given >= 19_000_000, `${given} bytes`);
                 assert.equal(before["committed"]! - after["committed"]!, given);
@@ -156,9 +156,9 @@ for (const name of targetNames) {
                 for (const { pool_allocs } of await Promise.all(hosts.map((host) => host.statistics())))
                     assert.equal(pool_allocs, own["pool_allocs"]);
                 const [first, second] = hosts;
-                assert.equal(await first!.setActive(false), false);
+                assert.equal(await first!.setMemoryPoolActive(false), false);
                 assert.equal((await second!.statistics()).active, 0);
-                assert.equal(await second!.setActive(true), true);
+                assert.equal(await second!.setMemoryPoolActive(true), true);
                 await second!.log(["ein Wort für Menschen"]);
                 assert.match(
                     readFileSync(join(target.folder, logName(first!.facts.pid)), "utf8"),

@@ -106,7 +106,7 @@ for (const name of targetNames) {
                 await victim.order("hold 100000 200");
                 const { committed: held } = await victim.numbers("counters");
                 await victim.order("drop");
-                await waitUntil("free memory is given back", () => mostGivenBack(log) >= 18, 10_000);
+                await waitUntil("free memory is returned", () => mostGivenBack(log) >= 18, 10_000);
                 const { committed: left } = await victim.numbers("counters");
                 assert.ok(held! - left! >= 19_000_000, `${held} bytes before, ${left} after`);
                 assert.equal((await victim.numbers("work 6 50000 4"))["corruptions"], 0);
@@ -141,8 +141,8 @@ for (const name of targetNames) {
     });
 }
 
-/** The largest number of megabytes that the log says were given back at a time. */
+/** The largest number of megabytes that the log reports as returned at a time. */
 function mostGivenBack(log: string): number {
-    const given = readFileSync(log, "utf8").matchAll(/ ([\d.]+) MB given back/g);
+    const given = readFileSync(log, "utf8").matchAll(/ ([\d.]+) MB returned/g);
     return Math.max(0, ...[...given].map(([, megabytes]) => Number(megabytes)));
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { attach } from "../../../host/index.js";
 import { connect } from "../../../host/client/open.js";
-import type { PoolSession } from "../../../host/client/pool-session.js";
+import type { PoolClient } from "../../../host/client/pool-client.js";
 import { ConsoleProcess } from "../cli/console-process.js";
 import { withVictim } from "../cli/victims.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
@@ -62,19 +62,19 @@ for (const name of targetNames) {
             assert.equal(first.calls, first.samples * 20);
             assert.equal(first.bytes_asked, first.calls * 3000);
             await withSession(victim, async (session) =>
-                assert.equal((await session.callers(0)).oneIn, 0, "no longer sampled"),
+                assert.equal((await session.ask("readSampler", 0)).sampleInterval, 0, "no longer sampled"),
             );
         });
 
         it("is followed up the stack where that is safe", () =>
             withSession(victim, async (session) => {
-                await session.sampleCallers(1);
+                await session.ask("startSampler", 1);
                 await victim.order("ask 1000 0");
-                const { rows } = await session.callers(0);
-                await session.sampleCallers(0);
+                const { rows } = await session.ask("readSampler", 0);
+                await session.ask("startSampler", 0);
                 const [most] = rows.sort((one, other) => other.samples - one.samples);
                 assert.ok(most !== undefined && most.samples >= 1000);
-                const places = await session.locate(most.chain);
+                const places = await session.ask("locate", most.chain);
                 assert.deepEqual(
                     places.slice(0, 2).map((place) => place.function),
                     name.startsWith("win32") ? ["ask_often", "ask_for_both"] : ["ask_often"],
@@ -85,10 +85,10 @@ for (const name of targetNames) {
             withSession(victim, async (session) => {
                 await victim.order("load");
                 for (let round = 0; round < 30; round++) {
-                    await session.sampleCallers(round % 3 === 0 ? 1 : 50);
+                    await session.ask("startSampler", round % 3 === 0 ? 1 : 50);
                     await victim.order("pass 200");
-                    await session.callers(0);
-                    await session.sampleCallers(0);
+                    await session.ask("readSampler", 0);
+                    await session.ask("startSampler", 0);
                 }
                 const { corruptions } = await victim.numbers("rest");
                 assert.equal(corruptions, 0);
@@ -164,10 +164,10 @@ describe("the command top", { skip: whyNot("linux-x64") ?? false }, () => {
             top.close();
             await top.ended;
             await withSession(victim, async (session) => {
-                const line = "nobody reads any more who asks for memory";
+                const line = "sampling stopped: no reader for 30 s";
                 const log = session.facts.logFile!;
                 await waitUntil("the pool ends it", () => readFileSync(log, "utf8").includes(line), 60_000);
-                assert.equal((await session.callers(0)).oneIn, 0);
+                assert.equal((await session.ask("readSampler", 0)).sampleInterval, 0);
             });
             assert.equal(await victim.quit(), 0);
         }),
@@ -176,7 +176,7 @@ describe("the command top", { skip: whyNot("linux-x64") ?? false }, () => {
     it("is a method of the programming interface", () =>
         withVictim("linux-x64", async (victim) => {
             const pool = await attach(victim.pid, { poolSizeMb: 64 });
-            const sampling = pool.topCallers({ oneIn: 1, seconds: 1 });
+            const sampling = pool.topCallers({ sampleInterval: 1, seconds: 1 });
             const sampled = sampling.then(() => true);
             while (!(await Promise.race([sampled, victim.order("ask 900 100").then(() => false)])));
             const { callers, end } = await sampling;
@@ -199,7 +199,7 @@ describe("the command top", { skip: whyNot("linux-x64") ?? false }, () => {
     });
 });
 
-async function withSession(victim: Victim, work: (session: PoolSession) => Promise<void>): Promise<void> {
+async function withSession(victim: Victim, work: (session: PoolClient) => Promise<void>): Promise<void> {
     const session = await connect(victim.pid, {});
     try {
         await work(session);

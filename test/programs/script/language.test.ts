@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { MemoryPool } from "../../../host/client/memory-pool.js";
 import { UserError } from "../../../host/errors.js";
 import { parseScript } from "../../../host/repl/script/parse-script.js";
 import { readScript } from "../../../host/repl/script/read-script.js";
 import { runScript } from "../../../host/repl/script/run-script.js";
-import { FakeSession } from "../../unit/fake-session.js";
+import { fakeClient, FakeTransport } from "../../unit/fake-transport.js";
 
-const run = (...lines: string[]) => runScript(new MemoryPool(new FakeSession()), lines.join("\n"));
+const run = (...lines: string[]) => runScript(fakeClient(), lines.join("\n"));
 
 /** The number that an expression stands for. */
 async function valueOf(expression: string): Promise<number> {
@@ -173,17 +172,17 @@ describe("mistakes in diagnostic scripts are told with their place and a resolut
     ];
     for (const [script, message, resolution] of cases)
         it(JSON.stringify(script), async () => {
-            const session = new FakeSession();
-            session.active = true;
+            const transport = new FakeTransport();
+            transport.active = true;
             const text = `SetMemoryPoolActive 0\n${script}`;
             const moved = message.replace(/line (\d+)/, (_, line: string) => `line ${Number(line) + 1}`);
-            await assert.rejects(runScript(new MemoryPool(session), text), (error: UserError) => {
+            await assert.rejects(runScript(fakeClient(transport), text), (error: UserError) => {
                 assert.equal(error.code, "BAD_SCRIPT");
                 assert.match(error.message, RegExp(moved));
                 assert.match(error.resolution, resolution);
                 return true;
             });
-            assert.equal(session.active, true, "nothing has run");
+            assert.equal(transport.active, true, "nothing has run");
         });
 
     const onTheWay: [string, RegExp][] = [

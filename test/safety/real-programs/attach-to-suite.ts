@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { attach } from "../../../host/client/open.js";
-import type { PoolSession } from "../../../host/client/pool-session.js";
+import type { PoolClient } from "../../../host/client/pool-client.js";
 import { tidyingMs } from "../../fixtures/support/tidying.js";
 import type { Tally } from "../tally.js";
 import { Random, type Task } from "../trial.js";
@@ -20,7 +20,7 @@ export async function attachToSuite(suite: PythonSuite, task: Task, tally: Tally
         const modules = suite.modules[round % suite.modules.length]!;
         const run = new SuiteRun(suite, modules);
         const name = `round ${round} (${modules.join(" ")})`;
-        let session: PoolSession | null = null;
+        let session: PoolClient | null = null;
         try {
             await run.untilTestsDone(random.between(1, latestTest));
             await pause(random.between(0, 200));

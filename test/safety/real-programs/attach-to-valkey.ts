@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { attach } from "../../../host/client/open.js";
-import type { PoolSession } from "../../../host/client/pool-session.js";
+import type { PoolClient } from "../../../host/client/pool-client.js";
 import { tidyingMs } from "../../fixtures/support/tidying.js";
 import type { Tally } from "../tally.js";
 import { Random, type Task } from "../trial.js";
@@ -22,7 +22,7 @@ export async function attachToValkey(program: string, task: Task, tally: Tally):
     for (let round = 0; round < task.count && !task.stopping(); round++) {
         const name = `round ${round}`;
         const server = await ValkeyServer.start(program);
-        let session: PoolSession | null = null;
+        let session: PoolClient | null = null;
         try {
             const load = await startLoad(server, () => random.between(0, 0x7fffffff));
             await pause(random.between(200, 1500));

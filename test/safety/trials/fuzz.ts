@@ -1,5 +1,5 @@
 import { attach } from "../../../host/client/open.js";
-import type { PoolSession } from "../../../host/client/pool-session.js";
+import type { PoolClient } from "../../../host/client/pool-client.js";
 import { growth } from "../../programs/install/expected-counters.js";
 import type { Victim } from "../../fixtures/support/victim.js";
 import { expectCounters } from "../fuzz/counters.js";
@@ -81,7 +81,7 @@ class FuzzedVictim {
         }
     }
 
-    async #spendUnder(session: PoolSession, steps: number): Promise<number> {
+    async #spendUnder(session: PoolClient, steps: number): Promise<number> {
         const start = await this.#victim.numbers("counters");
         if (this.#setting.filledUp === true) await this.#victim.order("hold 2000 7000");
         for (const share of deal(steps, Math.max(4, Math.ceil(steps / stepsOfProgram)))) {
@@ -95,7 +95,7 @@ class FuzzedVictim {
     }
 
     /** The pool comes before all programs, or into the middle of one: those that run until then are not counted. */
-    async #arrive(): Promise<PoolSession> {
+    async #arrive(): Promise<PoolClient> {
         const coming = attach(this.#victim.processName, this.#setting.pool);
         if (this.#setting.arrives === "before") return coming;
         let arrived = false;
@@ -105,7 +105,7 @@ class FuzzedVictim {
         return arrival;
     }
 
-    async #program(steps: number, session: PoolSession): Promise<void> {
+    async #program(steps: number, session: PoolClient): Promise<void> {
         const before = await this.#victim.numbers("counters");
         const made = await (this.#setting.switched === true
             ? switching(session, this.#made(steps))
@@ -153,12 +153,12 @@ class FuzzedVictim {
 }
 
 /** Switches the pool off and on until something is done; it is on again then. */
-async function switching<Result>(session: PoolSession, something: Promise<Result>): Promise<Result> {
+async function switching<Result>(session: PoolClient, something: Promise<Result>): Promise<Result> {
     let done = false;
     const ended = something.finally(() => (done = true));
     ended.catch(() => {}); // awaited below, when the pool is on again
-    for (let active = false; !done; active = !active) await session.setActive(active);
-    await session.setActive(true);
+    for (let active = false; !done; active = !active) await session.setMemoryPoolActive(active);
+    await session.setMemoryPoolActive(true);
     return ended;
 }
 

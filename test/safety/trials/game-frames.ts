@@ -1,5 +1,6 @@
 import { attach } from "../../../host/client/open.js";
-import type { Layer, PoolSession } from "../../../host/client/pool-session.js";
+import type { Layer } from "../../../shared/protocol/install.js";
+import type { PoolClient } from "../../../host/client/pool-client.js";
 import { withStandin } from "../../game/falloutnv/stand-ins.js";
 import { harms } from "../../game/standin/harms.js";
 import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
@@ -52,7 +53,7 @@ async function look(standin: Victim, tally: Tally): Promise<void> {
         if (found[kind] !== 0) tally.contents(found[kind], `${kind}, ${await standin.order("fault")}`);
 }
 
-async function shares(session: PoolSession): Promise<string> {
+async function shares(session: PoolClient): Promise<string> {
     const { by_layer } = await session.statistics();
     return Object.entries(by_layer)
         .map(([layer, { pool_allocs, fallback_allocs }]) => {

@@ -1,5 +1,5 @@
 import { attach } from "../../../host/client/open.js";
-import type { Strategy } from "../../../host/client/pool-session.js";
+import type { Strategy } from "../../../shared/protocol/install.js";
 import { expectedOfAbuse, growth } from "../../programs/install/expected-counters.js";
 import { strategies } from "../../fixtures/support/strategies.js";
 import { threadsOf } from "../../fixtures/support/thread-states.js";

@@ -1,6 +1,6 @@
 import { attach } from "../../../host/client/open.js";
-import type { PoolSession } from "../../../host/client/pool-session.js";
-import type { PoolStatistics } from "../../../host/client/pool-statistics.js";
+import type { PoolClient } from "../../../host/client/pool-client.js";
+import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import { expectedCounters } from "../../programs/install/expected-counters.js";
 import type { Victim } from "../../fixtures/support/victim.js";
 import type { Tally } from "../tally.js";
@@ -39,7 +39,7 @@ async function play(victim: Victim, task: ProgramTask, tally: Tally): Promise<vo
     }
 }
 
-async function playUnder(session: PoolSession, victim: Victim, task: ProgramTask, tally: Tally): Promise<void> {
+async function playUnder(session: PoolClient, victim: Victim, task: ProgramTask, tally: Tally): Promise<void> {
     const start = await session.statistics();
     const committed: number[] = [];
     const began = performance.now();
@@ -72,7 +72,7 @@ async function playUnder(session: PoolSession, victim: Victim, task: ProgramTask
 }
 
 /** Looks once while the program runs, when counters may lag, but none may say what can't be. */
-async function amid<Result>(session: PoolSession, running: Promise<Result>, tally: Tally): Promise<Result> {
+async function amid<Result>(session: PoolClient, running: Promise<Result>, tally: Tally): Promise<Result> {
     const [made, now] = await Promise.all([running, session.statistics()]);
     tally.expect(now.current_used <= now.committed, `${now.current_used} of ${now.committed} committed bytes in use`);
     expectSound(now, tally);

@@ -1,5 +1,6 @@
 import { attach } from "../../../host/client/open.js";
-import type { PoolSession, Strategy } from "../../../host/client/pool-session.js";
+import type { PoolClient } from "../../../host/client/pool-client.js";
+import type { Strategy } from "../../../shared/protocol/install.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { strategies } from "../../fixtures/support/strategies.js";
 import type { Victim } from "../../fixtures/support/victim.js";
@@ -62,9 +63,9 @@ async function switchOften(
 }
 
 /** Both ways once, with blocks held over each; when off, nothing new comes from the pool. */
-async function offAndOnAgain(victim: Victim, session: PoolSession, when: string, tally: Tally): Promise<void> {
+async function offAndOnAgain(victim: Victim, session: PoolClient, when: string, tally: Tally): Promise<void> {
     await victim.order(heldOver);
-    tally.expect((await session.setActive(false)) === false, `${when}: it did not go off`);
+    tally.expect((await session.setMemoryPoolActive(false)) === false, `${when}: it did not go off`);
     await victim.order(`pass ${passing}`);
     const off = await victim.numbers("counters");
     tally.expect(off["active"] === 0, `${when}: off, and the program says on`);
@@ -79,7 +80,7 @@ async function offAndOnAgain(victim: Victim, session: PoolSession, when: string,
     await dropAll(victim, when, tally);
 
     await victim.order(heldOver);
-    tally.expect((await session.setActive(true)) === true, `${when}: it did not go on`);
+    tally.expect((await session.setMemoryPoolActive(true)) === true, `${when}: it did not go on`);
     await victim.order(`pass ${watched}`);
     const on = await victim.numbers("counters");
     tally.expect(on["active"] === 1, `${when}: on, and the program says off`);

@@ -1,5 +1,5 @@
 /** The agent of the benchmark: hooks in ways that the pool itself does not, so that they can be compared with it. */
-import type { AgentExports } from "../../../shared/protocol.js";
+import type { AgentExports } from "../../../shared/protocol/requests.js";
 import { directTarget } from "../../../agent/install/instructions.js";
 import { replyTo } from "../../../agent/refusal.js";
 import type { BenchRequests } from "./protocol.js";

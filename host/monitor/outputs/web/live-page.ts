@@ -5,7 +5,7 @@ import { callsOverTime } from "../../plots/calls-over-time.js";
 import { memoryOverTime } from "../../plots/memory-over-time.js";
 import { SampleHistory } from "../../sample-history.js";
 import type { Sample } from "../../sample.js";
-import type { PoolFacts } from "../../../client/pool-session.js";
+import type { PoolFacts } from "../../../../shared/protocol/pool.js";
 import type { SampleOutput } from "../sample-output.js";
 import { PageServer } from "./page-server.js";
 

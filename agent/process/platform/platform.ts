@@ -1,0 +1,50 @@
+/** A pointer-sized value that each thread has of its own. */
+export interface ThreadSlot {
+    /** Offset of the value from the address in the thread register, in bytes. */
+    distance: number;
+    /** Function of the system that sets the value by which the end of a thread is noticed. */
+    watch: NativePointer;
+    /** First argument of `watch`. */
+    index: number;
+}
+
+/** Calls to the operating system of the program: one implementation for each, chosen in `index.ts`. */
+export interface Platform {
+    readonly name: "linux" | "windows";
+    readonly separator: "/" | "\\";
+    /** Reserves address space without backing; null if there is no free range of that size. */
+    reserve(bytes: number): NativePointer | null;
+    release(base: NativePointer, bytes: number): void;
+    /** Whether a whole range of addresses is free; null if the C of the pool can't reserve in segments here. */
+    readonly isFree: ((base: NativePointer, bytes: number) => boolean) | null;
+    /** Size of a 32-bit process's address space and of each free range, in bytes; of a lower bound there may be more. */
+    freeRanges(): { total: number; holes: number[]; isLowerBound: boolean };
+    /** Zeroed, readable, writable, private memory with a range of its own in the memory map; null if refused. */
+    allocate(bytes: number): NativePointer | null;
+    /** Macros with the addresses of the functions that the C of the pool calls. */
+    poolImports(): Record<string, NativePointer>;
+    /** The same for the C that suspends threads and writes the hooks. */
+    patchImports(): Record<string, NativePointer>;
+    /** The system's constant for a protection such as `r-x`. */
+    protectionNumber(protection: string): number;
+    /**
+     * Allocates a thread-local slot; null if none can be reached by one instruction. Once a thread has called the slot's
+     * `watch` with index and value, `onExit` is called with the value when that thread ends.
+     */
+    allocateThreadSlot(onExit: NativePointer): ThreadSlot | null;
+    /** Registers functions to call before a fork, and after it in parent and child; nothing on Windows. */
+    registerForkHandlers(prepare: NativePointer, parent: NativePointer, child: NativePointer): void;
+    /**
+     * Appends to a file, creating it. Never follows a link at the end of the path, writes to no special file but a device
+     * in a directory that only its owner may write to, and to no file that another user may have created.
+     *
+     * @returns whether it was written
+     */
+    append(path: string, text: string): boolean;
+    /** Creates one directory. False if that fails or if it exists. */
+    createDirectory(path: string): boolean;
+    isDirectory(path: string): boolean;
+    /** Whether another user may have created what is at this path, be it a link. */
+    isUntrusted(path: string): boolean;
+    temporaryFolder(): string;
+}

@@ -1,0 +1,33 @@
+import type { EngineKind } from "../frida/engine-choice.js";
+
+/** Carries requests to the agent that answers for a pool, and its replies back. */
+export interface Transport {
+    /** The engine that it uses, with the version of Frida; null if the pool answers by its mailbox. */
+    readonly engine: { readonly kind: EngineKind; readonly version: string } | null;
+    /** Resolves once, when no request can be carried any more. */
+    readonly ended: Promise<EndReason>;
+    /**
+     * Sends one request.
+     *
+     * @returns the value of the reply, not validated
+     * @throws AgentRefusal, EngineTimeout, EngineError, WorkerDied, ProgramEnded
+     */
+    request(name: string, payload: unknown): Promise<unknown>;
+    /** Calls the listener with each message of the agent, as JSON. Missing if the transport carries none. */
+    onMessage?(listener: (text: string) => void): void;
+    /** Leaves the program running with its pool. */
+    close(): Promise<void>;
+}
+
+/** Why a transport has ended. */
+export type EndReason = keyof typeof endSentences;
+
+/** The same for people. */
+export const endSentences = {
+    "application-requested": "the session was ended",
+    "process-replaced": "the program replaced itself by another",
+    "process-terminated": "the program has ended",
+    "connection-terminated": "the connection to the program broke",
+    "device-lost": "the engine lost the system it ran on",
+    "worker-died": "the engine's process has ended; the program goes on with its pool",
+} as const;

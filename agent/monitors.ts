@@ -12,20 +12,20 @@ export function watchFallbacks(control: ControlBlock, regionBytes: number, log: 
         const counters = readCounters(control, "fallback_allocs", "current_used", "pool_size");
         const { fallback_allocs, current_used, pool_size } = counters;
         if (fallback_allocs === known) return;
-        const inMb = (bytes: number): string => (bytes / MEGABYTE).toFixed(2);
+        const inMb = (bytes: number): string => (bytes / megabyte).toFixed(2);
         const reserved = pool_size === regionBytes ? "" : `, ${inMb(pool_size)} of them reserved`;
         log(
             `warning: ${fallback_allocs - known} requests fell back to the original within a second ` +
                 `(${fallback_allocs} in total); the pool holds ${inMb(current_used)} of ${inMb(regionBytes)} MB${reserved}`,
         );
         known = fallback_allocs;
-    }, SECOND_MS);
+    }, secondMs);
 }
 
 /** Percent of the address space in use at which to warn; Crash Logger warns there, too. */
-const ADDRESS_SPACE_MARKS = [80, 92.5, 98] as const;
+const addressSpaceMarks = [80, 92.5, 98] as const;
 /** How far usage must fall below a mark, in percent, before the mark is logged again. */
-const HYSTERESIS = 2;
+const hysteresis = 2;
 
 /** Warns in the log when a 32-bit program runs out of address space, whatever uses it. */
 export function watchAddressSpace(control: ControlBlock, log: Log): void {
@@ -35,17 +35,17 @@ export function watchAddressSpace(control: ControlBlock, log: Log): void {
     setInterval(() => {
         const { total, free, largest_hole } = measureAddressSpace()!;
         const used = (100 * (total - free)) / total;
-        const reached = ADDRESS_SPACE_MARKS.filter((mark) => used >= mark).at(-1) ?? 0;
+        const reached = addressSpaceMarks.filter((mark) => used >= mark).at(-1) ?? 0;
         if (reached > logged) {
             const { pool_size, committed } = readCounters(control, "pool_size", "committed");
-            const inMb = (bytes: number): string => `${Math.round(bytes / MEGABYTE)} MB`;
+            const inMb = (bytes: number): string => `${Math.round(bytes / megabyte)} MB`;
             log(
                 `warning: ${used.toFixed(1)} % of the address space is in use (${inMb(free)} free, the largest hole ` +
                     `${inMb(largest_hole)}); the pool has ${inMb(pool_size)} of it, ${inMb(committed)} in use`,
             );
             logged = reached;
-        } else if (logged > 0 && used < logged - HYSTERESIS) logged = reached;
-    }, 10 * SECOND_MS);
+        } else if (logged > 0 && used < logged - hysteresis) logged = reached;
+    }, 10 * secondMs);
 }
 
 /**
@@ -56,7 +56,7 @@ export function stopUnreadSampler(tick: NativePointer, log: Log): void {
     const countTick = new NativeFunction(tick, "uint32", []);
     setInterval(() => {
         if (countTick() !== 0) log("sampling stopped: no reader for 30 s");
-    }, 10 * SECOND_MS);
+    }, 10 * secondMs);
 }
 
 /** Returns wholly free memory to the system when the pool has not grown for `idleSeconds`; 0: never. */
@@ -72,9 +72,9 @@ export function trimWhenIdle(control: ControlBlock, idleSeconds: number, log: Lo
         idle = 0;
         const returned = control.call("reset", "uint64", []);
         ({ committed } = readCounters(control, "committed"));
-        if (returned > 0) log(`idle for ${idleSeconds} s: ${(returned / MEGABYTE).toFixed(2)} MB returned`);
-    }, SECOND_MS);
+        if (returned > 0) log(`idle for ${idleSeconds} s: ${(returned / megabyte).toFixed(2)} MB returned`);
+    }, secondMs);
 }
 
-const MEGABYTE = 0x100000;
-const SECOND_MS = 1000;
+const megabyte = 0x100000;
+const secondMs = 1000;

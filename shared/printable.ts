@@ -1,6 +1,6 @@
 /**
- * Text of a stranger as one line that can do nothing to a terminal or a log: what controls (escapes, line ends) or turns
- * writing round is shown by its number.
+ * Untrusted text as one line that has no effect on a terminal or a log: control characters, line separators and what
+ * changes the direction of text are shown by their code points.
  */
 export function printable(text: string): string {
     return text.replace(unprintable, (character) => {
@@ -9,5 +9,5 @@ export function printable(text: string): string {
     });
 }
 
-/** Control characters, separators of lines, what turns the direction of writing, and halves of surrogate pairs. */
+/** Control characters, line separators, bidirectional controls and lone surrogates. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Cs}]/gu;

@@ -13,7 +13,7 @@ export interface CacheSlot {
     memory: NativePointer;
 }
 
-const JUMP_BYTES = 64;
+const jumpBytes = 64;
 
 /** Null if the system has no such slot left: threads then share one cache, which is slower. */
 export function allocateCacheSlot(): CacheSlot | null {
@@ -33,7 +33,7 @@ export function allocateCacheSlot(): CacheSlot | null {
 }
 
 function write(memory: NativePointer, instruction: (writer: X86Writer) => void): void {
-    Memory.patchCode(memory, JUMP_BYTES, (code) => {
+    Memory.patchCode(memory, jumpBytes, (code) => {
         const writer = new X86Writer(code, { pc: memory });
         instruction(writer);
         writer.flush();

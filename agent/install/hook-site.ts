@@ -32,12 +32,13 @@ export interface BuiltSites {
 }
 
 /** Length of a near jump, the least length of a prologue. */
-export const JUMP_BYTES = 5;
+export const jumpBytes = 5;
 /** More than the relocated start of one function and two absolute jumps take. */
-const SLOT_BYTES = 256;
-const NEAR = 0x7f000000;
+const slotBytes = 256;
+/** Less than a near jump reaches, in bytes. */
+const nearReach = 0x7f000000;
 /** How far a function is searched for a jump back into its first bytes. */
-const READ_AHEAD_BYTES = 512;
+const readAheadBytes = 512;
 
 /**
  * Builds a trampoline to the original and a relay for the jump, for each function of a runtime. Changes no function.
@@ -45,14 +46,14 @@ const READ_AHEAD_BYTES = 512;
  * @throws Refusal UNHOOKABLE if a prologue can't be relocated
  */
 export function buildSites(runtime: Runtime): BuiltSites {
-    const bytes = Math.ceil((SLOT_BYTES * runtime.functions.size) / Process.pageSize) * Process.pageSize;
-    const memory = Memory.alloc(bytes, { near: runtime.module.base, maxDistance: NEAR });
+    const bytes = Math.ceil((slotBytes * runtime.functions.size) / Process.pageSize) * Process.pageSize;
+    const memory = Memory.alloc(bytes, { near: runtime.module.base, maxDistance: nearReach });
     Memory.protect(memory, bytes, "rwx");
     const trampolines = new Map<string, NativePointer>();
     const sites: Site[] = [];
     for (const [name, address] of runtime.functions) {
-        const slot = memory.add(SLOT_BYTES * sites.length);
-        const relay = slot.add(SLOT_BYTES - 32);
+        const slot = memory.add(slotBytes * sites.length);
+        const relay = slot.add(slotBytes - 32);
         trampolines.set(name, relocatePrologue(name, address, slot));
         sites.push({
             name,
@@ -74,9 +75,9 @@ function relocatePrologue(name: string, address: NativePointer, slot: NativePoin
     const writer = new X86Writer(slot, { pc: slot });
     const relocator = new X86Relocator(address, writer);
     let moved = 0;
-    while (moved < JUMP_BYTES) {
+    while (moved < jumpBytes) {
         moved = relocator.readOne();
-        if (moved === 0 || (relocator.eoi && moved < JUMP_BYTES))
+        if (moved === 0 || (relocator.eoi && moved < jumpBytes))
             throw new Refusal("UNHOOKABLE", `${name} at ${address.toString()} is too short for a jump`);
     }
     refuseJumpsInto(name, address);
@@ -90,9 +91,9 @@ function relocatePrologue(name: string, address: NativePointer, slot: NativePoin
 
 /** A loop back into the first bytes would land in the middle of the jump. */
 function refuseJumpsInto(name: string, address: NativePointer): void {
-    for (const instruction of instructionsFrom(address, READ_AHEAD_BYTES)) {
+    for (const instruction of instructionsFrom(address, readAheadBytes)) {
         const target = instruction.groups.includes("jump") ? directTarget(instruction) : null;
-        if (target !== null && target.compare(address) > 0 && target.compare(address.add(JUMP_BYTES)) < 0)
+        if (target !== null && target.compare(address) > 0 && target.compare(address.add(jumpBytes)) < 0)
             throw new Refusal("UNHOOKABLE", `${name} at ${address.toString()} jumps back into its own first bytes`);
     }
 }

@@ -1,7 +1,7 @@
 import { directTarget, instructionsFrom } from "./instructions.js";
 
 /** How far a function is searched for a call of its inner one: wrappers are shorter. */
-const READ_BYTES = 96;
+const readBytes = 96;
 
 /**
  * Functions that only wrap the `_base` function of the same name, as Microsoft's `malloc` wraps `_malloc_base`. Their
@@ -24,7 +24,7 @@ function baseName(name: string): string {
 }
 
 function leadsTo(from: NativePointer, to: NativePointer): boolean {
-    for (const instruction of instructionsFrom(from, READ_BYTES)) {
+    for (const instruction of instructionsFrom(from, readBytes)) {
         const branches = instruction.mnemonic === "call" || instruction.mnemonic === "jmp";
         if (branches && directTarget(instruction)?.equals(to) === true) return true;
         if (instruction.mnemonic === "ret" || instruction.mnemonic === "jmp") return false;

@@ -13,10 +13,10 @@ export function chooseLogFile(requested: string | null): string | null {
             throw new Refusal("LOG_NOT_WRITABLE", `the log file ${requested} can't be opened for writing`);
         return requested;
     }
-    return places().find((place) => platform().append(place, "")) ?? null;
+    return candidates().find((file) => platform().append(file, "")) ?? null;
 }
 
-function places(): string[] {
+function candidates(): string[] {
     const folder = parent(Process.mainModule.path);
     const name = `poolnv-${Process.id}.log`;
     const fallbacks = [join(folder, name), join(platform().temporaryFolder(), name)];

@@ -7,12 +7,12 @@ import {
     armSiteLimit,
 } from "../../shared/layout.js";
 import type { GamePatch } from "../../shared/games/profile.js";
-import { JUMP_BYTES, type Site } from "./hook-site.js";
+import { jumpBytes, type Site } from "./hook-site.js";
 import { Refusal } from "../refusal.js";
 import { platform } from "../process/platform/index.js";
 
 /** Enough for the suspending task of Linux, which calls nothing but the kernel. */
-const STACK_BYTES = 0x20000;
+const stackBytes = 0x20000;
 
 /** The plan that the C of the patch carries out. Retain `memory`. */
 export interface PatchPlan {
@@ -41,9 +41,9 @@ export function writePatchPlan(
     if (changes.length > armSiteLimit)
         throw new Refusal("UNHOOKABLE", `${changes.length} places are more than the ${armSiteLimit} of a plan`);
     const plan = Memory.alloc(armPlanBytes);
-    const stack = Memory.alloc(STACK_BYTES);
+    const stack = Memory.alloc(stackBytes);
     plan.add(armPlanLayout.site_count).writeU32(changes.length);
-    plan.add(armPlanLayout.stack_top).writeU64(uint64(stack.add(STACK_BYTES).toString()));
+    plan.add(armPlanLayout.stack_top).writeU64(uint64(stack.add(stackBytes).toString()));
     changes.forEach(({ address, protection, length, after }, index) => {
         const entry = plan.add(armPlanLayout.sites + armSiteBytes * index);
         entry.add(armSiteLayout.address).writeU64(uint64(address.toString()));
@@ -57,7 +57,7 @@ export function writePatchPlan(
 
 function changeOfSite(site: Site & { replacement: NativePointer }): Change {
     const { address, protection } = site;
-    return { address, protection, length: JUMP_BYTES, after: nearJump(site, hop(site)) };
+    return { address, protection, length: jumpBytes, after: nearJump(site, hop(site)) };
 }
 
 function changeOfPatch({ name, address, becomes }: GamePatch): Change {
@@ -76,15 +76,15 @@ function hop({ address, relay, replacement }: Site & { replacement: NativePointe
 
 /** In a 32-bit process every address is, because addresses wrap around. */
 function isNear(site: NativePointer, target: NativePointer): boolean {
-    const distance = target.sub(site.add(JUMP_BYTES));
+    const distance = target.sub(site.add(jumpBytes));
     return Process.pointerSize === 4 || distance.toString() === ptr(distance.toInt32()).toString();
 }
 
 function nearJump({ name, address }: Site, target: NativePointer): ArrayBuffer {
-    const distance = target.sub(address.add(JUMP_BYTES));
+    const distance = target.sub(address.add(jumpBytes));
     if (!isNear(address, target))
         throw new Refusal("UNHOOKABLE", `no memory within reach of a jump from ${name} at ${address.toString()}`);
-    const jump = new DataView(new ArrayBuffer(JUMP_BYTES));
+    const jump = new DataView(new ArrayBuffer(jumpBytes));
     jump.setUint8(0, 0xe9);
     jump.setInt32(1, distance.toInt32(), true);
     return jump.buffer;

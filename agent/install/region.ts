@@ -12,15 +12,15 @@ export interface Region {
     isSegmented: boolean;
 }
 
-const MEGABYTE = 0x100000;
+const megabyte = 0x100000;
 /** How far a failed reservation steps down at a time, and the smallest size. */
-const STEP_BYTES = 64 * MEGABYTE;
-const SMALLEST_BYTES = 16 * MEGABYTE;
+const stepBytes = 64 * megabyte;
+const smallestBytes = 16 * megabyte;
 /**
  * Free address space that is left to a game for its textures, drivers and mods, which fail if the pool takes the last large
  * hole (psycho, `gheap_large_modlist_compatibility.md`).
  */
-const GAME_KEEPS_BYTES = 768 * MEGABYTE;
+const gameKeepsBytes = 768 * megabyte;
 
 /**
  * Reserves the region with the requested size, or else the largest smaller one for which there is a hole.
@@ -31,7 +31,7 @@ const GAME_KEEPS_BYTES = 768 * MEGABYTE;
  */
 export function reserveRegion(wanted: number, isGame: boolean): { region: Region; stepDown: string | null } {
     const most = isGame ? mostForGame() : Infinity;
-    for (let bytes = wanted; bytes >= SMALLEST_BYTES; bytes = nextSize(bytes)) {
+    for (let bytes = wanted; bytes >= smallestBytes; bytes = nextSize(bytes)) {
         if (bytes > most) continue;
         const base = platform().reserve(bytes);
         if (base === null) continue;
@@ -59,7 +59,7 @@ export function chooseSegments(
 }
 
 /** End of the address space of a 32-bit process. */
-const ADDRESSES_END = 0x1_0000_0000;
+const addressesEnd = 0x1_0000_0000;
 
 /** The highest range of addresses with the most free segments; null if no segment is free. */
 function chooseWindow(
@@ -68,7 +68,7 @@ function chooseWindow(
 ): { base: NativePointer; freeBytes: number } | null {
     const segments = Math.ceil(bytes / segmentBytes);
     // By trying to reserve each one: VirtualQuery is not reliable under Wine.
-    const free = Array.from({ length: ADDRESSES_END / segmentBytes }, (_, index) =>
+    const free = Array.from({ length: addressesEnd / segmentBytes }, (_, index) =>
         isFree(ptr(index * segmentBytes), segmentBytes),
     );
     let best = { first: 0, count: 0 };
@@ -81,12 +81,12 @@ function chooseWindow(
 }
 
 function noRoom(): Refusal {
-    return new Refusal("NO_ROOM", `the program's address space has no free range of even ${inMb(SMALLEST_BYTES)}`);
+    return new Refusal("NO_ROOM", `the program's address space has no free range of even ${inMb(smallestBytes)}`);
 }
 
 function mostForGame(): number {
     const space = measureAddressSpace();
-    return space === null || space.is_lower_bound ? Infinity : Math.max(0, space.free - GAME_KEEPS_BYTES);
+    return space === null || space.is_lower_bound ? Infinity : Math.max(0, space.free - gameKeepsBytes);
 }
 
 /** Allocates the control block, the pool's own state and the page table of a region. */
@@ -98,7 +98,7 @@ export function reserveMetadata(regionBytes: number): { control: ControlBlock; m
 }
 
 function nextSize(bytes: number): number {
-    return bytes > STEP_BYTES ? Math.ceil(bytes / STEP_BYTES - 1) * STEP_BYTES : bytes - SMALLEST_BYTES;
+    return bytes > stepBytes ? Math.ceil(bytes / stepBytes - 1) * stepBytes : bytes - smallestBytes;
 }
 
 function explain(wanted: number, got: number, isLimited: boolean): string {
@@ -107,11 +107,11 @@ function explain(wanted: number, got: number, isLimited: boolean): string {
             ? "; a 32-bit program without the large-address-aware flag has only 2 GB in all"
             : "";
     const why = isLimited
-        ? `the game itself is left ${inMb(GAME_KEEPS_BYTES)}`
+        ? `the game itself is left ${inMb(gameKeepsBytes)}`
         : "the address space has no larger free range";
     return `the pool has ${inMb(got)} instead of ${inMb(wanted)}: ${why}${flag}`;
 }
 
 function inMb(bytes: number): string {
-    return `${Math.floor(bytes / MEGABYTE)} MB`;
+    return `${Math.floor(bytes / megabyte)} MB`;
 }

@@ -124,7 +124,7 @@ export class ControlBlock {
 }
 
 /** How many candidates are validated; more of them are a forgery. */
-const CANDIDATES = 1000;
+const candidateLimit = 1000;
 
 /** A pool that was found in this process. */
 export interface FoundPool {
@@ -144,7 +144,7 @@ export function findPool(): FoundPool | null {
     for (const range of Process.enumerateRanges("rw-")) {
         // A mapped file may be a device, and reading its memory may have side effects.
         if (range.file !== undefined || range.size < controlBytes || !looksLikeControl(range.base)) continue;
-        if (++candidates > CANDIDATES) break;
+        if (++candidates > candidateLimit) break;
         try {
             const claims = readClaims(range.base);
             return { control: new ControlBlock(range.base, claims.functions), claims };

@@ -122,7 +122,7 @@ class CopiedBlock {
 }
 
 /** How far apart the functions of one compiled piece of C can be. */
-const CODE_BYTES = 0x40000;
+const codeBytes = 0x40000;
 
 /** The functions of one compiled module. */
 const neighbours = ["snapshot", "set_active", "reset", "sample_callers", "callers"] as const;
@@ -135,7 +135,7 @@ function readFunctions(block: CopiedBlock): ReadonlyMap<PoolFunction, NativePoin
     for (const name of names) expect(isOwnCode(block.u64(name)), `its function ${name} is not in the code of a pool`);
     const [first = 0, ...others] = together.map((name) => block.u64(name));
     expect(
-        others.every((address) => Math.abs(address - first) < CODE_BYTES),
+        others.every((address) => Math.abs(address - first) < codeBytes),
         "its functions are too far apart",
     );
     return new Map(names.map((name) => [name, toPointer(block.u64(name))]));

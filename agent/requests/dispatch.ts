@@ -2,7 +2,7 @@ import type { PoolRequests, Reply } from "../../shared/protocol/requests.js";
 import { replyTo } from "../refusal.js";
 import { watchExceptions } from "./exceptions.js";
 import { LivingPool } from "./living-pool.js";
-import { locate } from "./symbols.js";
+import { symbolize } from "./symbols.js";
 
 /** Answers a request about the pool of this process. */
 export function answer(name: string, payload: unknown): Promise<Reply<unknown>> {
@@ -27,7 +27,7 @@ const handlers: Handlers = {
     reset: () => pool.reset(),
     startSampler: (sampleInterval) => pool.sampler.start(sampleInterval),
     readSampler: (from) => pool.sampler.read(from),
-    locate,
+    symbolize,
     gameState: () => pool.mainThread.gameState(),
     queueWork: (work) => pool.mainThread.queue(work),
     workState: (ticket) => pool.mainThread.stateOf(ticket),

@@ -1,9 +1,9 @@
 import type { SeenException } from "../../shared/protocol/pool.js";
 
 /** Later ones are not reported: a program may raise and handle any number of them. */
-const REPORT_LIMIT = 8;
+const reportLimit = 8;
 /** How long the thread waits after a report, so that the message leaves the program before it ends. */
-const WAIT_SECONDS = 0.5;
+const waitSeconds = 0.5;
 
 /** Those that programs die of. After a stack overflow there is no stack left for the handler. */
 const fatal = new Set(["abort", "access-violation", "illegal-instruction", "arithmetic"]);
@@ -16,9 +16,9 @@ export function watchExceptions(): null {
     reported = 0;
     Process.setExceptionHandler(({ type, address }) => {
         if (!fatal.has(type)) return false;
-        if (reported!++ >= REPORT_LIMIT) return false;
+        if (reported!++ >= reportLimit) return false;
         send(describe(type, address));
-        Thread.sleep(WAIT_SECONDS);
+        Thread.sleep(waitSeconds);
         return false;
     });
     return null;

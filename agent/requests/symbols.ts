@@ -1,24 +1,24 @@
-import { type CodePlace, locatedAtOnce } from "../../shared/protocol/sampling.js";
+import { type CodeSymbol, symbolizeLimit } from "../../shared/protocol/sampling.js";
 import { platform } from "../process/platform/index.js";
 
 /** How far into a function of unknown length an address may be, in bytes. */
-const LONGEST_FUNCTION = 0x10000;
-const NAME_LENGTH = 200;
+const longestFunction = 0x10000;
+const nameLength = 200;
 
 /**
  * The symbols of code addresses. Names come from exports and, on Linux, from the module's own symbol table; no debug file
  * is loaded into the program.
  */
-export function locate(addresses: readonly string[]): CodePlace[] {
+export function symbolize(addresses: readonly string[]): CodeSymbol[] {
     const names = new Map<string, NamedFunctions>();
-    return addresses.slice(0, locatedAtOnce).map((text) => {
+    return addresses.slice(0, symbolizeLimit).map((text) => {
         const address = ptr(text);
         const module = Process.findModuleByAddress(address);
         if (module === null) return { module: null, offset: 0, function: null, into: 0 };
         let functions = names.get(module.path);
         if (functions === undefined) names.set(module.path, (functions = new NamedFunctions(module)));
         const offset = address.sub(module.base).toUInt32();
-        return { module: module.name, offset, ...functions.around(offset) };
+        return { module: module.name, offset, ...functions.containing(offset) };
     });
 }
 
@@ -38,8 +38,7 @@ class NamedFunctions {
         const found = new Map<number, NamedFunction>();
         const add = (address: NativePointer, name: string, bytes: number): void => {
             const start = address.sub(module.base).toUInt32();
-            if (start < module.size && name !== "")
-                found.set(start, { start, bytes, name: name.slice(0, NAME_LENGTH) });
+            if (start < module.size && name !== "") found.set(start, { start, bytes, name: name.slice(0, nameLength) });
         };
         for (const { type, name, address } of module.enumerateExports()) if (type === "function") add(address, name, 0);
         if (platform().name === "linux")
@@ -49,9 +48,9 @@ class NamedFunctions {
     }
 
     /** @param offset of a return address: the call instruction before it decides */
-    around(offset: number): Pick<CodePlace, "function" | "into"> {
+    containing(offset: number): Pick<CodeSymbol, "function" | "into"> {
         const last = this.#lastBefore(offset);
-        const isInside = last !== undefined && offset - last.start <= (last.bytes || LONGEST_FUNCTION);
+        const isInside = last !== undefined && offset - last.start <= (last.bytes || longestFunction);
         return isInside ? { function: last.name, into: offset - last.start } : { function: null, into: 0 };
     }
 

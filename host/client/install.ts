@@ -92,21 +92,19 @@ const pollMs = 100;
 
 /** Finds the pool; if another host is installing one, waits until that is finished. */
 async function find(session: EngineSession): Promise<PoolFacts | null> {
-    let unfinished: AgentRefusal | undefined;
     const found = await pollUntil(
         async () => {
             try {
                 return { facts: await ask(session, "find", null) };
             } catch (error) {
-                if (!(error instanceof AgentRefusal) || error.code !== "THREADS_WOULD_NOT_STOP") throw error;
-                unfinished = error;
+                const isUnfinished = error instanceof AgentRefusal && error.code === "THREADS_WOULD_NOT_STOP";
+                if (!isUnfinished) throw error;
                 return undefined;
             }
         },
         { everyMs: pollMs, limitMs: rivalMs },
     );
-    if (found === undefined) throw unfinished;
-    return found.facts;
+    return found === undefined ? ask(session, "find", null) : found.facts; // at last with the refusal as its error
 }
 
 async function finish(session: EngineSession, living: PoolFacts): Promise<Installed> {

@@ -10,7 +10,7 @@ import {
 import type { Layer } from "../../shared/protocol/install.js";
 import type { SeenException } from "../../shared/protocol/pool.js";
 import type { PoolRequests, ResidentRequests } from "../../shared/protocol/requests.js";
-import { locatedAtOnce } from "../../shared/protocol/sampling.js";
+import { symbolizeLimit } from "../../shared/protocol/sampling.js";
 import { UserError } from "../errors.js";
 
 type Replies = {
@@ -153,9 +153,9 @@ const replies = {
             .array(z.object({ chain: z.array(address).max(callerChainLength), samples: count, bytes }))
             .max(callersPageRows),
     }),
-    locate: z
+    symbolize: z
         .array(z.object({ module: line.nullable(), offset: count, function: line.nullable(), into: count }))
-        .max(locatedAtOnce),
+        .max(symbolizeLimit),
     gameState: z.object({ frames: count, loading: z.boolean().nullable() }),
     queueWork: count,
     workState: z.enum(["waiting", "running", "done", "failed", "gone"]),

@@ -22,7 +22,7 @@ export interface Transport {
 /** Why a transport has ended. */
 export type EndReason = keyof typeof endSentences;
 
-/** The same for people. */
+/** The reasons as sentences. */
 export const endSentences = {
     "application-requested": "the session was ended",
     "process-replaced": "the program replaced itself by another",

@@ -10,7 +10,7 @@ import type { AgentError } from "./errors.js";
 import type { PatchReport, PrepareReport, PrepareRequest } from "./install.js";
 import type { GameState, MainThreadWork, WorkState } from "./main-thread.js";
 import type { PoolFacts, SnapshotReply } from "./pool.js";
-import type { CodePlace, SamplerPage } from "./sampling.js";
+import type { CodeSymbol, SamplerPage } from "./sampling.js";
 
 /** Requests to the resident script before it is eternalized. */
 export interface ResidentRequests {
@@ -35,8 +35,8 @@ export interface PoolRequests {
     startSampler: { request: number; response: number };
     /** The page of the sampler's table that starts at this row; the first page starts at 0. */
     readSampler: { request: number; response: SamplerPage };
-    /** Symbols of up to `locatedAtOnce` addresses in hexadecimal. */
-    locate: { request: string[]; response: CodePlace[] };
+    /** Symbols of up to `symbolizeLimit` addresses in hexadecimal. */
+    symbolize: { request: string[]; response: CodeSymbol[] };
     /** Only in a game with a main-thread queue, as the next three. */
     gameState: { request: null; response: GameState };
     /** Queues work for the game's main thread; responds with its ticket. */

@@ -24,11 +24,11 @@ export interface SamplerPage {
     rows: SampledCaller[];
 }
 
-/** Most addresses in one `locate` request. */
-export const locatedAtOnce = 24;
+/** Most addresses in one `symbolize` request. */
+export const symbolizeLimit = 24;
 
 /** The symbol of a code address. */
-export interface CodePlace {
+export interface CodeSymbol {
     /** File name of the module; null: the address belongs to no module. */
     module: string | null;
     /** Offset from the base of that module, in bytes. */

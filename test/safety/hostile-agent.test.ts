@@ -9,20 +9,20 @@ import { translateErrors } from "../../host/client/translate-errors.js";
 import { makeTarget, type Target, whyNot } from "../fixtures/support/targets.js";
 import { Victim } from "../fixtures/support/victim.js";
 
-/** What an agent may say whose program has got hold of it. */
+/** Replies of an agent under the control of a hostile program. */
 const answers: Record<string, string> = {
     "nothing at all": "undefined",
     "a number": "42",
     "a list": "[]",
     "an empty object": "{}",
-    "neither yes nor no": '({ ok: "maybe", value: 1 })',
+    "an ok that is no boolean": '({ ok: "maybe", value: 1 })',
     "a refusal without a reason": "({ ok: false })",
     "a refusal for no known reason": '({ ok: false, error: { code: "constructor", message: "x" } })',
     "a refusal with a number for a message": '({ ok: false, error: { code: "NO_ROOM", message: 7 } })',
     "a value of another kind": '({ ok: true, value: "pool" })',
-    "numbers that are none": "({ ok: true, value: { ...facts, poolBytes: NaN, requestedBytes: -1 } })",
-    "a number beyond all bounds": "({ ok: true, value: { ...facts, poolBytes: 1e300 } })",
-    "a name without end": '({ ok: true, value: { ...facts, program: "x".repeat(100000) } })',
+    "NaN and a negative number": "({ ok: true, value: { ...facts, poolBytes: NaN, requestedBytes: -1 } })",
+    "a number out of range": "({ ok: true, value: { ...facts, poolBytes: 1e300 } })",
+    "a name of 100,000 characters": '({ ok: true, value: { ...facts, program: "x".repeat(100000) } })',
     "an answer of 30 MB": '({ ok: true, value: "x".repeat(30000000) })',
     "ten thousand layers": '({ ok: true, value: { ...facts, layers: Array(10000).fill("crt") } })',
 };
@@ -31,7 +31,7 @@ const facts =
     'const facts = { pid: 1, arch: "x64", platform: "linux", program: "x", strategy: "recycle", layers: ["crt"],' +
     " poolBytes: 1, requestedBytes: 1, hooked: true, logFile: null };";
 
-describe("an agent that the program has got hold of", { skip: whyNot("linux-x64") ?? false }, () => {
+describe("an agent under the control of a hostile program", { skip: whyNot("linux-x64") ?? false }, () => {
     let target: Target;
     let victim: Victim;
     let engine: Engine;
@@ -60,7 +60,7 @@ describe("an agent that the program has got hold of", { skip: whyNot("linux-x64"
         });
 
     for (const [what, answer] of Object.entries(answers))
-        it(`answers with ${what}`, async () => {
+        it(`a hostile agent that answers with ${what} is refused as FORGED_POOL`, async () => {
             const session = await enter(`return ${answer};`);
             await assert.rejects(
                 translateErrors(() => findOrInstall(session, {}, "python")),
@@ -69,7 +69,7 @@ describe("an agent that the program has got hold of", { skip: whyNot("linux-x64"
             await session.detach();
         });
 
-    it("sends messages without end, and answers are heard all the same", async () => {
+    it("a hostile agent that floods the host with messages still gets its reply read", async () => {
         const session = await enter(
             'for (let i = 0; i < 20000; i++) send("x".repeat(5000)); return { ok: true, value: null };',
         );
@@ -77,7 +77,7 @@ describe("an agent that the program has got hold of", { skip: whyNot("linux-x64"
         await session.detach();
     });
 
-    it("takes its time", async () => {
+    it("a hostile agent that answers too late is reported as NOT_ANSWERING", async () => {
         const session = await enter("Thread.sleep(12); return { ok: true, value: null };");
         const late = { name: "UserError", code: "NOT_ANSWERING" };
         await assert.rejects(

@@ -1,4 +1,4 @@
-import { locatedAtOnce } from "../../shared/protocol/sampling.js";
+import { symbolizeLimit } from "../../shared/protocol/sampling.js";
 import { readCallers } from "../../host/client/sampling/read-callers.js";
 import { openEngine } from "../../host/frida/open-engine.js";
 import type { Engine, EngineSession } from "../../host/frida/engine.js";
@@ -57,8 +57,8 @@ export class Interrogation {
             await pool.ask("startSampler", 1000);
             const { callers } = await readCallers(pool);
             await pool.ask(
-                "locate",
-                ["0x10", ...[...callers.values()].flatMap(({ chain }) => chain)].slice(0, locatedAtOnce),
+                "symbolize",
+                ["0x10", ...[...callers.values()].flatMap(({ chain }) => chain)].slice(0, symbolizeLimit),
             );
             return "served";
         } catch (error) {

@@ -92,7 +92,7 @@ export class FakeTransport implements Transport {
         reset: () => 2_097_152,
         startSampler: (sampleInterval) => sampleInterval,
         readSampler: () => ({ sampleInterval: 0, epoch: 1, samples: 0, dropped: 0, next: null, rows: [] }),
-        locate: () => [],
+        symbolize: () => [],
         gameState: () => ({ frames: 0, loading: null }),
         queueWork: (work) => this.work.push(work),
         workState: () => "done",

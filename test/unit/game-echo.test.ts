@@ -9,14 +9,14 @@ import { fakeClient, FakeTransport, statistics } from "./fake-transport.js";
 const script = ['PrintC "a %.2f b" 1.5', "GetMemoryPoolStats", "GetMemoryPoolUsage", 'PrintC "last"'].join("\n");
 const everything = ["a 1.50 b", ...statisticsBlock(statistics), "last"];
 
-describe("what is printed in the game, too", () => {
-    it("is nothing unless that is wanted", async () => {
+describe("the echo on the game's console", () => {
+    it("the echo prints nothing in the game by default", async () => {
         const transport = new FakeTransport();
         await runScript(fakeClient(transport), script);
         assert.deepEqual(transport.work, []);
     });
 
-    it("is what PrintC prints and the statistics, in this order", async () => {
+    it("the echo prints PrintC output and statistics in order", async () => {
         const { transport, pool, warnings } = echoing();
         await runScript(pool, script);
         assert.deepEqual(
@@ -26,7 +26,7 @@ describe("what is printed in the game, too", () => {
         assert.deepEqual(warnings, []);
     });
 
-    it("has no control characters", async () => {
+    it("the echo escapes control characters", async () => {
         const { transport, pool } = echoing();
         await pool.repeatInGame(["bell\u0007 and\nline\u001b[31m", "turned \u202e round"]);
         assert.deepEqual(
@@ -35,7 +35,7 @@ describe("what is printed in the game, too", () => {
         );
     });
 
-    it("is told to be missing, once, where the program has no console in reach", async () => {
+    it("the echo warns once if the program has no console", async () => {
         const { transport, pool, warnings } = echoing();
         Object.assign(transport.facts, { hasMainThreadQueue: false });
         await runScript(pool, script);
@@ -44,7 +44,7 @@ describe("what is printed in the game, too", () => {
         assert.match(warnings[0]!, /^not printed in the game: /);
     });
 
-    it("waits once for a game that runs no frames, and goes on as soon as it does", async () => {
+    it("the echo waits once for a game without frames, and prints again when frames run", async () => {
         const { transport, pool, warnings } = echoing();
         let [frames, runs] = [7, false];
         transport.answers.gameState = () => ({ frames, loading: null });
@@ -60,7 +60,7 @@ describe("what is printed in the game, too", () => {
         assert.equal(warnings.length, 1);
     });
 
-    it("does not wait for ever for a game that hangs while it prints", async () => {
+    it("the echo gives up on a game that hangs while it prints", async () => {
         const { transport, pool, warnings } = echoing();
         transport.answers.workState = () => "running";
         await pool.repeatInGame(["one", "two"]);
@@ -69,24 +69,24 @@ describe("what is printed in the game, too", () => {
     });
 });
 
-describe("a long line in pieces", () => {
+describe("piecesForGame", () => {
     for (const [what, line] of [
-        ["short ones are one", "short"],
-        ["none is one, too", ""],
-        ["500 bytes are one", "x".repeat(500)],
-        ["one byte more", "x".repeat(501)],
-        ["words", "some words and more ".repeat(100)],
-        ["letters of several bytes", "é✓𝄞".repeat(300)],
-        ["a space at the very begin", ` ${"y".repeat(900)}`],
+        ["a short line into one piece", "short"],
+        ["an empty line into one piece", ""],
+        ["500 bytes into one piece", "x".repeat(500)],
+        ["501 bytes", "x".repeat(501)],
+        ["a line of words", "some words and more ".repeat(100)],
+        ["multi-byte characters", "é✓𝄞".repeat(300)],
+        ["a line whose only space is the first character", ` ${"y".repeat(900)}`],
     ] as const)
-        it(what, () => {
+        it(`piecesForGame splits ${what}`, () => {
             const pieces = piecesForGame(line);
             assert.equal(pieces.join(""), line);
             for (const piece of pieces) assert.ok(Buffer.byteLength(piece) <= 500, String(Buffer.byteLength(piece)));
             assert.ok(pieces.length <= Math.ceil(Buffer.byteLength(line) / 400) + 1, String(pieces.length));
         });
 
-    it("breaks behind a space", () => {
+    it("piecesForGame splits after a space", () => {
         assert.deepEqual(piecesForGame(`${"a".repeat(300)} ${"b".repeat(300)}`), [
             `${"a".repeat(300)} `,
             "b".repeat(300),

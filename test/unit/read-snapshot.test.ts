@@ -33,8 +33,8 @@ function snapshot(change: (bytes: DataView) => void = () => {}): number[] {
 
 const read = (words: readonly number[]) => readSnapshot({ words: words.join(), address_space: null }, facts);
 
-describe("the counters of a pool", () => {
-    it("are read with all their bits, by layer and by size", () => {
+describe("readSnapshot", () => {
+    it("readSnapshot decodes 64-bit counters, layers and size classes", () => {
         const { active, strategy, pool_allocs, by_layer, histogram, pool_limit } = read(snapshot());
         assert.deepEqual(
             { active, strategy, pool_allocs },
@@ -52,19 +52,23 @@ describe("the counters of a pool", () => {
     });
 
     const forged: Record<string, readonly number[]> = {
-        "of another version": snapshot((bytes) => bytes.setUint32(snapshotVersionOffset, snapshotVersion + 1, true)),
-        "of another length": snapshot((bytes) => bytes.setUint32(0, snapshotBytes - 8, true)),
-        "with more rows than there can be": snapshot((bytes) => bytes.setUint32(snapshotClassCountOffset, 97, true)),
-        "with more rows than there are": snapshot((bytes) => bytes.setUint32(snapshotClassCountOffset, rows + 1, true)),
-        "of no known strategy": snapshot((bytes) => bytes.setBigUint64(snapshotLayout.strategy, 2n, true)),
-        "half active": snapshot((bytes) => bytes.setBigUint64(snapshotLayout.active, 2n, true)),
-        "beyond what a number holds": snapshot((bytes) => bytes.setBigUint64(snapshotLayout.reallocs, 2n ** 53n, true)),
-        "larger than a pool can be": snapshot((bytes) => bytes.setBigUint64(snapshotLayout.pool_size, 2n ** 40n, true)),
-        "that break off": snapshot().slice(0, 7),
-        "that are none": [],
+        "another version": snapshot((bytes) => bytes.setUint32(snapshotVersionOffset, snapshotVersion + 1, true)),
+        "another length": snapshot((bytes) => bytes.setUint32(0, snapshotBytes - 8, true)),
+        "more rows than the limit": snapshot((bytes) => bytes.setUint32(snapshotClassCountOffset, 97, true)),
+        "more rows than it has bytes for": snapshot((bytes) =>
+            bytes.setUint32(snapshotClassCountOffset, rows + 1, true),
+        ),
+        "an unknown strategy": snapshot((bytes) => bytes.setBigUint64(snapshotLayout.strategy, 2n, true)),
+        "an active state of 2": snapshot((bytes) => bytes.setBigUint64(snapshotLayout.active, 2n, true)),
+        "a counter of 2^53": snapshot((bytes) => bytes.setBigUint64(snapshotLayout.reallocs, 2n ** 53n, true)),
+        "a size larger than any pool": snapshot((bytes) =>
+            bytes.setBigUint64(snapshotLayout.pool_size, 2n ** 40n, true),
+        ),
+        "truncated words": snapshot().slice(0, 7),
+        "an empty text": [],
     };
     for (const [what, words] of Object.entries(forged))
-        it(`are refused: ${what}`, () =>
+        it(`readSnapshot refuses ${what}`, () =>
             assert.throws(
                 () => read(words),
                 (error) => error instanceof UserError && error.code === "FORGED_POOL",

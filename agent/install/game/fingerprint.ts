@@ -50,14 +50,14 @@ function readBytes({ address, bytes }: Omit<KnownCode, "name">): Uint8Array | nu
     }
 }
 
-const NEAR_JUMP = 0xe9;
-const NEAR_JUMP_BYTES = 5;
+const nearJump = 0xe9;
+const nearJumpBytes = 5;
 
 /** The module that a jump written by another tool leads to; null if there is no such jump. */
 function targetOf(address: number, bytes: Uint8Array): string | null {
-    if (bytes[0] !== NEAR_JUMP) return null;
+    if (bytes[0] !== nearJump) return null;
     const distance = new DataView(bytes.buffer).getInt32(1, true);
-    const target = ptr(address).add(NEAR_JUMP_BYTES).add(distance);
+    const target = ptr(address).add(nearJumpBytes).add(distance);
     return Process.findModuleByAddress(target)?.name ?? `code at ${target.toString()} in no module`;
 }
 

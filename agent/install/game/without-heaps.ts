@@ -21,7 +21,7 @@ const equivalents: Readonly<Record<string, readonly [name: string, parameters: n
     game_msize: ["_msize", 1],
 };
 
-const SLOT_BYTES = 32;
+const slotBytes = 32;
 
 /**
  * The members of the game's heap would use heaps that were never set up. The functions of the C runtime, which the vanilla
@@ -34,7 +34,7 @@ export function prepareWithoutHeaps({ functions }: GameProfile): WithoutHeaps {
     const bridges = new Map<string, NativePointer>();
     Memory.protect(memory, Process.pageSize, "rwx");
     for (const [member, [name, parameters]] of Object.entries(equivalents)) {
-        const slot = memory.add(SLOT_BYTES * bridges.size);
+        const slot = memory.add(slotBytes * bridges.size);
         writeBridge(slot, runtime.get(name)!, parameters);
         bridges.set(member, slot);
     }

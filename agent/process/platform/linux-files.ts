@@ -1,23 +1,23 @@
 /* asm-generic/fcntl.h, linux/stat.h (the same numbers on x64 and i386) */
 const O_WRONLY_CREAT_APPEND_NONBLOCK_NOFOLLOW_CLOEXEC = 0o1 | 0o100 | 0o2000 | 0o4000 | 0o400000 | 0o2000000;
 const O_RDONLY_DIRECTORY_CLOEXEC = 0o200000 | 0o2000000;
-const OWNER_READ_WRITE = 0o600;
-const FOLDER_MODE = 0o755;
+const ownerReadWrite = 0o600;
+const folderMode = 0o755;
 const SYS_STATX = Process.pointerSize === 8 ? 332 : 383;
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_EMPTY_PATH = 0x1000;
 const STATX_BASIC_STATS = 0x7ff;
 /* struct statx */
-const STATX_BYTES = 256;
-const STATX_NLINK = 16;
-const STATX_UID = 20;
-const STATX_MODE = 28;
-const TYPE_MASK = 0o170000;
-const REGULAR = 0o100000;
-const CHARACTER_DEVICE = 0o020000;
-const OTHERS_WRITE = 0o002;
-const ROOT = 0;
+const statxBytes = 256;
+const statxNlink = 16;
+const statxUid = 20;
+const statxMode = 28;
+const typeMask = 0o170000;
+const regular = 0o100000;
+const characterDevice = 0o020000;
+const othersWrite = 0o002;
+const root = 0;
 
 /** Files and directories by the program's own C library, with checks whether another user may have created them. */
 export class LinuxFiles {
@@ -33,7 +33,7 @@ export class LinuxFiles {
      */
     append(path: string, text: string): boolean {
         const flags = O_WRONLY_CREAT_APPEND_NONBLOCK_NOFOLLOW_CLOEXEC;
-        const file = this.#call.open(Memory.allocUtf8String(path), flags, OWNER_READ_WRITE);
+        const file = this.#call.open(Memory.allocUtf8String(path), flags, ownerReadWrite);
         if (file < 0) return false;
         const bytes = Memory.allocUtf8String(text);
         const written = this.#isAcceptable(file, path) ? Number(this.#call.write(file, bytes, utf8Length(bytes))) : -1;
@@ -42,7 +42,7 @@ export class LinuxFiles {
     }
 
     createDirectory(path: string): boolean {
-        return this.#call.mkdir(Memory.allocUtf8String(path), FOLDER_MODE) === 0;
+        return this.#call.mkdir(Memory.allocUtf8String(path), folderMode) === 0;
     }
 
     isDirectory(path: string): boolean {
@@ -63,29 +63,29 @@ export class LinuxFiles {
         if (found === null) return false;
         const { type, owner, links } = found;
         if (this.#isOpenToOthers(folderOf(path)))
-            return type === REGULAR && owner === this.#call.geteuid() && links === 1;
-        return type === REGULAR || type === CHARACTER_DEVICE;
+            return type === regular && owner === this.#call.geteuid() && links === 1;
+        return type === regular || type === characterDevice;
     }
 
     #isOpenToOthers(folder: string): boolean {
         const found = this.#stat(AT_FDCWD, folder, 0);
-        return found === null || (found.mode & OTHERS_WRITE) !== 0 || !this.#isTrusted(found.owner);
+        return found === null || (found.mode & othersWrite) !== 0 || !this.#isTrusted(found.owner);
     }
 
     #isTrusted(owner: number): boolean {
-        return owner === ROOT || owner === this.#call.geteuid();
+        return owner === root || owner === this.#call.geteuid();
     }
 
     #stat(folder: number, path: string, flags: number) {
-        const record = Memory.alloc(STATX_BYTES);
+        const record = Memory.alloc(statxBytes);
         const name = Memory.allocUtf8String(path);
         if (this.#call.statx(SYS_STATX, folder, name, flags, STATX_BASIC_STATS, record).toString() !== "0") return null;
-        const mode = record.add(STATX_MODE).readU16();
+        const mode = record.add(statxMode).readU16();
         return {
             mode,
-            type: mode & TYPE_MASK,
-            owner: record.add(STATX_UID).readU32(),
-            links: record.add(STATX_NLINK).readU32(),
+            type: mode & typeMask,
+            owner: record.add(statxUid).readU32(),
+            links: record.add(statxNlink).readU32(),
         };
     }
 }

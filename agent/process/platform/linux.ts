@@ -7,10 +7,10 @@ const PROT_NONE = 0;
 const PROT_READ_WRITE = 3;
 const MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
 /** glibc's struct pthread holds the first keys well within this, in every version so far. */
-const RECORD_BYTES = 0x400;
-const THREE_GB = 0xc0000000;
-const FOUR_GB = 2 ** 32;
-const MARK = ptr(0x706f6f6c);
+const recordBytes = 0x400;
+const threeGb = 0xc0000000;
+const fourGb = 2 ** 32;
+const mark = ptr(0x706f6f6c);
 
 export class LinuxPlatform implements Platform {
     readonly name = "linux";
@@ -38,7 +38,7 @@ export class LinuxPlatform implements Platform {
     /** A 32-bit program has 4 GB under a 64-bit kernel and 3 GB under one of 32 bits. */
     freeRanges(): { total: number; holes: number[]; isLowerBound: boolean } {
         const mapped = mappedRanges();
-        const total = mapped.some(([, to]) => to > THREE_GB) ? FOUR_GB : THREE_GB;
+        const total = mapped.some(([, to]) => to > threeGb) ? fourGb : threeGb;
         return { total, holes: gapsBetween(mapped, total), isLowerBound: false };
     }
 
@@ -86,8 +86,8 @@ export class LinuxPlatform implements Platform {
             this.#call.setSpecific(index, value);
             return record.add(distance).readPointer().equals(value);
         };
-        for (let distance = 0; distance < RECORD_BYTES; distance += Process.pointerSize)
-            if (holds(MARK, distance)) return holds(NULL, distance) ? distance : null;
+        for (let distance = 0; distance < recordBytes; distance += Process.pointerSize)
+            if (holds(mark, distance)) return holds(NULL, distance) ? distance : null;
         this.#call.setSpecific(index, NULL);
         return null;
     }
@@ -152,9 +152,9 @@ function mappedRanges(): Range[] {
 function gapsBetween(ranges: readonly Range[], end: number): number[] {
     const gaps: number[] = [];
     let covered = 0;
-    for (const [first, behind] of ranges) {
+    for (const [first, next] of ranges) {
         if (Math.min(first, end) > covered) gaps.push(Math.min(first, end) - covered);
-        covered = Math.max(covered, behind);
+        covered = Math.max(covered, next);
     }
     if (covered < end) gaps.push(end - covered);
     return gaps;

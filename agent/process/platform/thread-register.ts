@@ -1,6 +1,6 @@
 /** The address in the calling thread's thread register: its struct pthread in glibc, its TEB on Windows. */
 export function threadRecord(): NativePointer {
-    const module = new CModule(SOURCE, {}, { toolchain: "internal" });
+    const module = new CModule(source, {}, { toolchain: "internal" });
     const read = new NativeFunction((module as unknown as { read: NativePointer }).read, "pointer", [], {
         scheduling: "exclusive",
     });
@@ -9,7 +9,7 @@ export function threadRecord(): NativePointer {
     return record;
 }
 
-const SOURCE = `
+const source = `
 void *read(void) {
     void *record;
 #if defined(__x86_64__)

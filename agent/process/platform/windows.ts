@@ -7,16 +7,16 @@ const MEM_RESERVE = 0x2000;
 const MEM_RELEASE = 0x8000;
 const MEM_FREE = 0x10000;
 /* struct MEMORY_BASIC_INFORMATION of 32-bit processes */
-const RANGE_BYTES = 28;
-const RANGE_SIZE = 12;
-const RANGE_STATE = 16;
+const rangeBytes = 28;
+const regionSize = 12;
+const regionState = 16;
 /* struct SYSTEM_INFO of 32-bit processes */
-const SYSTEM_INFO_BYTES = 36;
-const LOWEST_ADDRESS = 8;
-const HIGHEST_ADDRESS = 12;
+const systemInfoBytes = 36;
+const lowestAddress = 8;
+const highestAddress = 12;
 const PAGE_NOACCESS = 0x01;
 const PAGE_READWRITE = 0x04;
-const PROTECTIONS: Record<string, number> = {
+const protections: Record<string, number> = {
     "r--": 0x02,
     "rw-": 0x04,
     "--x": 0x10,
@@ -28,7 +28,7 @@ const FILE_SHARE_READ_WRITE = 0x3;
 const FILE_READ_ATTRIBUTES = 0x0080;
 const CREATE_NEW = 1;
 const OPEN_EXISTING = 3;
-const PATH_CHARACTERS = 0x8000;
+const pathCharacters = 0x8000;
 const FILE_ATTRIBUTE_NORMAL = 0x80;
 const FILE_FLAG_OPEN_REPARSE_POINT = 0x00200000;
 const FILE_ATTRIBUTE_DIRECTORY = 0x10;
@@ -37,14 +37,14 @@ const FILE_TYPE_DISK = 1;
 /* struct BY_HANDLE_FILE_INFORMATION */
 const FILE_INFORMATION_BYTES = 52;
 const FILE_INFORMATION_LINKS = 40;
-const INVALID_ATTRIBUTES = 0xffffffff;
-const INVALID_HANDLE = ptr(-1);
+const invalidAttributes = 0xffffffff;
+const invalidHandle = ptr(-1);
 const TLS_OUT_OF_INDEXES = 0xffffffff;
 const FLS_OUT_OF_INDEXES = 0xffffffff;
 /* winternl.h, struct _TEB: TlsSlots of 32-bit processes */
-const TEB_TLS_SLOTS = 0xe10;
-const TEB_TLS_SLOT_COUNT = 64;
-const MARK = ptr(0x706f6f6c);
+const tebTlsSlots = 0xe10;
+const tebTlsSlotCount = 64;
+const mark = ptr(0x706f6f6c);
 
 export class WindowsPlatform implements Platform {
     readonly name = "windows";
@@ -68,15 +68,15 @@ export class WindowsPlatform implements Platform {
     };
 
     freeRanges(): { total: number; holes: number[]; isLowerBound: boolean } {
-        const info = Memory.alloc(SYSTEM_INFO_BYTES);
+        const info = Memory.alloc(systemInfoBytes);
         this.#call.getSystemInfo(info);
-        const lowest = info.add(LOWEST_ADDRESS).readU32();
-        const end = info.add(HIGHEST_ADDRESS).readU32() + 1;
-        const range = Memory.alloc(RANGE_BYTES);
-        const [rangeSize, rangeState] = [range.add(RANGE_SIZE), range.add(RANGE_STATE)];
+        const lowest = info.add(lowestAddress).readU32();
+        const end = info.add(highestAddress).readU32() + 1;
+        const range = Memory.alloc(rangeBytes);
+        const [rangeSize, rangeState] = [range.add(regionSize), range.add(regionState)];
         const holes: number[] = [];
         for (let at = lowest; at < end;) {
-            if (this.#call.virtualQuery(at, range, RANGE_BYTES) === 0) break;
+            if (this.#call.virtualQuery(at, range, rangeBytes) === 0) break;
             const size = rangeSize.readU32();
             if (size === 0) break;
             if (rangeState.readU32() === MEM_FREE) holes.push(Math.min(size, end - at));
@@ -119,11 +119,11 @@ export class WindowsPlatform implements Platform {
     /** TlsAlloc slots below 64 are in the TEB; FlsAlloc slots have a callback at the end of a thread. */
     allocateThreadSlot(onExit: NativePointer): ThreadSlot | null {
         const quick = this.#call.tlsAlloc();
-        const watched = quick < TEB_TLS_SLOT_COUNT ? this.#call.flsAlloc(onExit) : FLS_OUT_OF_INDEXES;
+        const watched = quick < tebTlsSlotCount ? this.#call.flsAlloc(onExit) : FLS_OUT_OF_INDEXES;
         if (watched !== FLS_OUT_OF_INDEXES) {
-            const distance = TEB_TLS_SLOTS + quick * Process.pointerSize;
-            this.#call.tlsSetValue(quick, MARK);
-            const found = threadRecord().add(distance).readPointer().equals(MARK);
+            const distance = tebTlsSlots + quick * Process.pointerSize;
+            this.#call.tlsSetValue(quick, mark);
+            const found = threadRecord().add(distance).readPointer().equals(mark);
             this.#call.tlsSetValue(quick, NULL);
             if (found) return { distance, watch: kernel32().getExportByName("FlsSetValue"), index: watched };
             this.#call.flsFree(watched);
@@ -133,7 +133,7 @@ export class WindowsPlatform implements Platform {
     }
 
     protectionNumber(protection: string): number {
-        return PROTECTIONS[protection] ?? PROTECTIONS["r-x"]!;
+        return protections[protection] ?? protections["r-x"]!;
     }
 
     /** Windows programs do not fork. */
@@ -161,7 +161,7 @@ export class WindowsPlatform implements Platform {
             FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT,
             NULL,
         );
-        return file.equals(INVALID_HANDLE) ? null : file;
+        return file.equals(invalidHandle) ? null : file;
     }
 
     /** On a disk, no directory, no link, and without a second hard link. */
@@ -180,9 +180,9 @@ export class WindowsPlatform implements Platform {
 
     /** Wine follows a link of the Linux file system all the same, but GetFinalPathNameByHandle returns its target. */
     #isNamedLike(file: NativePointer, path: string): boolean {
-        const buffer = Memory.alloc(2 * PATH_CHARACTERS);
-        const length = this.#call.getFinalPath(file, buffer, PATH_CHARACTERS, 0);
-        if (length === 0 || length >= PATH_CHARACTERS) return false;
+        const buffer = Memory.alloc(2 * pathCharacters);
+        const length = this.#call.getFinalPath(file, buffer, pathCharacters, 0);
+        if (length === 0 || length >= pathCharacters) return false;
         const nameOf = (full: string): string => full.split(/[\\/]/).at(-1)!.toLowerCase();
         return nameOf(buffer.readUtf16String(length)!) === nameOf(path);
     }
@@ -193,7 +193,7 @@ export class WindowsPlatform implements Platform {
 
     isDirectory(path: string): boolean {
         const attributes = this.#call.getFileAttributes(Memory.allocUtf16String(path));
-        return attributes !== INVALID_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) !== 0;
+        return attributes !== invalidAttributes && (attributes & FILE_ATTRIBUTE_DIRECTORY) !== 0;
     }
 
     /** Windows programs are not installed in directories that every user may write to. */

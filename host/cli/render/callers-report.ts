@@ -28,7 +28,7 @@ export function callersDocument(top: TopCallers, limit: number, { pid, program }
         seconds: top.seconds,
         ended: top.end,
         samples: top.samples,
-        samples_unplaced: top.dropped + top.notLocated,
+        samples_unplaced: top.dropped + top.notSymbolized,
         callers: top.callers.slice(0, limit).map((caller) => ({ ...caller, ...estimate(caller, top) })),
     };
 }
@@ -78,11 +78,11 @@ function callerName({ module, function: name, offset }: CallerGroup): string {
     return printable(offset === 0 ? module : `${module}+0x${offset.toString(16).toUpperCase()}`);
 }
 
-function remarks({ samples, dropped, notLocated, callers }: TopCallers, limit: number): string[] {
+function remarks({ samples, dropped, notSymbolized, callers }: TopCallers, limit: number): string[] {
     const share = (count: number): string => `${((100 * count) / samples).toFixed(1)} %`;
     const lines = ["Counted is what was asked for, not what is still held; in the order of the bytes."];
     if (callers.length > limit) lines.push(`${callers.length - limit} callers more: --limit ${callers.length}`);
-    const others = dropped + notLocated;
+    const others = dropped + notSymbolized;
     if (others > 0) lines.push(`${share(others)} of the samples came in too many different ways to be told apart.`);
     return lines;
 }

@@ -1,4 +1,4 @@
-import type { CodePlace, SampledCaller } from "../../../shared/protocol/sampling.js";
+import type { CodeSymbol, SampledCaller } from "../../../shared/protocol/sampling.js";
 
 /** How to group callers: by module, or by function, and by address in code without function names. */
 export type Grouping = "module" | "function";
@@ -23,15 +23,15 @@ export interface CallerGroup {
  */
 export function groupCallers(
     callers: readonly SampledCaller[],
-    placeOf: (address: string) => CodePlace | undefined,
-    isWrapper: (place: CodePlace) => boolean,
+    symbolOf: (address: string) => CodeSymbol | undefined,
+    isWrapper: (symbol: CodeSymbol) => boolean,
     by: Grouping,
 ): CallerGroup[] {
     const groups = new Map<string, CallerGroup>();
     for (const { chain, samples, bytes } of callers) {
-        const places = chain.map(placeOf).filter((place) => place !== undefined && place.module !== null);
-        const known = places as CodePlace[];
-        const group = groupOf(known.find((place) => !isWrapper(place)) ?? known[0], by);
+        const symbols = chain.map(symbolOf).filter((symbol) => symbol !== undefined && symbol.module !== null);
+        const known = symbols as CodeSymbol[];
+        const group = groupOf(known.find((symbol) => !isWrapper(symbol)) ?? known[0], by);
         const key = JSON.stringify([group.module, group.function, group.offset]);
         const sum = groups.get(key) ?? group;
         groups.set(key, { ...sum, samples: sum.samples + samples, bytes: sum.bytes + bytes });
@@ -39,10 +39,10 @@ export function groupCallers(
     return [...groups.values()].sort((one, other) => other.bytes - one.bytes || other.samples - one.samples);
 }
 
-function groupOf(place: CodePlace | undefined, by: Grouping): CallerGroup {
+function groupOf(symbol: CodeSymbol | undefined, by: Grouping): CallerGroup {
     const none = { module: null, function: null, offset: 0, samples: 0, bytes: 0 };
-    if (place === undefined) return none;
-    const { module, offset } = place;
+    if (symbol === undefined) return none;
+    const { module, offset } = symbol;
     if (by === "module") return { ...none, module };
-    return place.function === null ? { ...none, module, offset } : { ...none, module, function: place.function };
+    return symbol.function === null ? { ...none, module, offset } : { ...none, module, function: symbol.function };
 }

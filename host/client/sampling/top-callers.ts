@@ -1,7 +1,7 @@
 import type { PoolRequester } from "../ask.js";
 import { ProgramEnded } from "../program-ended.js";
 import type { CallerGroup, Grouping } from "./group-callers.js";
-import { LocatedCallers } from "./located-callers.js";
+import { SymbolizedCallers } from "./symbolized-callers.js";
 import { type SampledCalls, sampleCallers, type SamplingOfCallers } from "./sample-callers.js";
 
 /** How to sample and group callers. Every field has a default. */
@@ -14,8 +14,8 @@ export interface TopOptions extends Partial<SamplingOfCallers> {
 export interface TopCallers extends Omit<SampledCalls, "callers"> {
     /** Largest number of bytes first. `samples` times `sampleInterval` estimates the calls, and the bytes alike. */
     callers: CallerGroup[];
-    /** Samples of call chains beyond the number that is located. */
-    notLocated: number;
+    /** Samples of call chains beyond the number that is symbolized. */
+    notSymbolized: number;
 }
 
 /** Defaults: one call in so many, for so many seconds. */
@@ -30,9 +30,9 @@ export const topDefaults = { sampleInterval: 1000, seconds: 10, by: "function" }
 export async function topCallers(client: PoolRequester, options: TopOptions = {}): Promise<TopCallers> {
     const { by, signal, ...sampling } = { ...topDefaults, ...options };
     const { callers, ...sampled } = await sampleCallers(client, { ...sampling, signal });
-    const located = new LocatedCallers(client);
-    await located.locate(callers).catch((error: unknown) => {
+    const symbolized = new SymbolizedCallers(client);
+    await symbolized.symbolize(callers).catch((error: unknown) => {
         if (!(error instanceof ProgramEnded)) throw error;
     });
-    return { ...sampled, ...located.group(callers, by) };
+    return { ...sampled, ...symbolized.group(callers, by) };
 }

@@ -1,5 +1,5 @@
 import { joinSampling } from "../../client/sampling/read-callers.js";
-import { LocatedCallers } from "../../client/sampling/located-callers.js";
+import { SymbolizedCallers } from "../../client/sampling/symbolized-callers.js";
 import { type CallersReading, readCallers, sampledSince } from "../../client/sampling/read-callers.js";
 import type { PoolClient } from "../../client/pool-client.js";
 import type { CallersRecord } from "../results/record.js";
@@ -11,7 +11,7 @@ const toldAtMost = 200;
 
 /** Who asks for memory in one save's turn. */
 export class CaseCallers {
-    readonly #located: LocatedCallers;
+    readonly #symbolized: SymbolizedCallers;
     #last: CallersReading;
     #readAt = performance.now();
 
@@ -20,7 +20,7 @@ export class CaseCallers {
         readonly before: CallersReading | null,
         first: CallersReading,
     ) {
-        this.#located = new LocatedCallers(pool);
+        this.#symbolized = new SymbolizedCallers(pool);
         this.#last = first;
     }
 
@@ -41,13 +41,13 @@ export class CaseCallers {
         const now = await readCallers(this.pool);
         if (now.epoch !== this.#last.epoch) return; // somebody else's
         this.#last = now;
-        await this.#located.locate(sampledSince(this.before, now).callers);
+        await this.#symbolized.symbolize(sampledSince(this.before, now).callers);
     }
 
     /** What was read last. */
     record(save: number): CallersRecord {
         const { sampleInterval } = this.#last;
-        const { callers } = this.#located.group(sampledSince(this.before, this.#last).callers, "function");
+        const { callers } = this.#symbolized.group(sampledSince(this.before, this.#last).callers, "function");
         return {
             kind: "callers",
             save,

@@ -1,6 +1,6 @@
 import type { Strategy } from "../../../shared/protocol/install.js";
 
-/** By how much the pool's counters grow when a victim makes such calls, and nothing goes wrong. */
+/** Expected growth of the pool's counters after these calls of a victim. */
 export function expectedCounters(strategy: Strategy, made: Record<string, number>) {
     const { mallocs = NaN, callocs = NaN, reallocs = NaN, moved = NaN, frees = NaN } = made;
     const always = {
@@ -16,7 +16,7 @@ export function expectedCounters(strategy: Strategy, made: Record<string, number
         : { ...always, pool_allocs: mallocs + callocs + reallocs, pool_frees_ignored: frees };
 }
 
-/** By how much they grow when a victim abuses its heap and tells what it did. */
+/** Expected growth of the pool's counters after a victim has abused its heap as it reports. */
 export function expectedOfAbuse(strategy: Strategy, done: Record<string, number>) {
     const { frees = NaN, reallocs = NaN, doubles = NaN, corrupt = NaN, ignored = NaN, foreign = NaN } = done;
     const always = {
@@ -30,7 +30,7 @@ export function expectedOfAbuse(strategy: Strategy, done: Record<string, number>
     return strategy === "recycle" ? { ...always, current_used: 0 } : always;
 }
 
-/** By how much counters grew. */
+/** Growth of each counter. */
 export function growth(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
     return Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? NaN)]));
 }

@@ -10,9 +10,9 @@ import { makeTarget, targetNames, whyNot, type Target } from "../../fixtures/sup
 import { VictimPerTest } from "../../fixtures/support/victim-per-test.js";
 import { expectedCounters, expectedOfAbuse, growth } from "./expected-counters.js";
 
-/** The main job, on every kind of target, with what happened read from the target's own memory. */
+/** Installation on every kind of target; the counters are read from the target's own memory. */
 for (const name of targetNames) {
-    describe(`installing under a ${name} program`, { skip: whyNot(name) ?? false }, () => {
+    describe(`installation in a ${name} program`, { skip: whyNot(name) ?? false }, () => {
         let target: Target;
         const victims = new VictimPerTest(() => target);
 
@@ -23,60 +23,60 @@ for (const name of targetNames) {
         after(() => target.remove());
 
         it(
-            "is left and found again any number of times, and installs once",
+            `${name}: attaching four times installs one pool`,
             victims.each(async (victim) => {
-                for (let visit = 0; visit < 4; visit++) {
-                    const session = await attach(visit % 2 === 0 ? victim.processName : victim.pid);
-                    assert.equal(session.install.alreadyInstalled, visit > 0);
-                    assert.equal((await session.statistics()).active, 1);
-                    await session.close();
-                    assert.equal((await victim.numbers(`work ${visit} 20000 2`))["corruptions"], 0);
+                for (let round = 0; round < 4; round++) {
+                    const client = await attach(round % 2 === 0 ? victim.processName : victim.pid);
+                    assert.equal(client.install.alreadyInstalled, round > 0);
+                    assert.equal((await client.statistics()).active, 1);
+                    await client.close();
+                    assert.equal((await victim.numbers(`work ${round} 20000 2`))["corruptions"], 0);
                 }
             }),
         );
 
         for (const strategy of strategies) {
             it(
-                `${strategy}: serves the program from the pool and counts exactly what it does`,
+                `${name}, ${strategy}: the pool serves the program and counts its calls exactly`,
                 victims.each(async (victim) => {
                     assert.equal(await victim.order("counters"), "none");
-                    const session = await attach(victim.processName, { strategy });
-                    assert.equal(session.install.alreadyInstalled, false);
-                    assert.equal(session.engine?.kind, target.engine);
-                    assert.equal(session.facts.poolBytes, 1536 * 1048576);
-                    const [ownBefore, hostBefore] = [await victim.numbers("counters"), await session.statistics()];
+                    const client = await attach(victim.processName, { strategy });
+                    assert.equal(client.install.alreadyInstalled, false);
+                    assert.equal(client.engine?.kind, target.engine);
+                    assert.equal(client.facts.poolBytes, 1536 * 1048576);
+                    const [ownBefore, hostBefore] = [await victim.numbers("counters"), await client.statistics()];
                     const made = await victim.numbers("work 7 200000 4");
-                    const [ownAfter, hostAfter] = [await victim.numbers("counters"), await session.statistics()];
+                    const [ownAfter, hostAfter] = [await victim.numbers("counters"), await client.statistics()];
                     assert.equal(made["corruptions"], 0);
                     const own = growth(ownBefore, ownAfter);
                     for (const [counter, value] of Object.entries(expectedCounters(strategy, made))) {
                         assert.equal(own[counter], value, `${counter} in the target's memory`);
                         const key = counter as NumericCounter;
-                        assert.equal(hostAfter[key] - hostBefore[key], value, `${counter} as the host tells it`);
+                        assert.equal(hostAfter[key] - hostBefore[key], value, `${counter} as the host reads it`);
                     }
                     if (strategy === "bump") assert.equal(ownAfter["current_used"], ownAfter["peak_used"]);
-                    await session.close();
+                    await client.close();
                 }),
             );
 
             it(
-                `${strategy}: goes off and on under live blocks`,
-                victims.withPool({ strategy }, async (victim, session) => {
+                `${name}, ${strategy}: the pool is turned off and on while it has live blocks`,
+                victims.withPool({ strategy }, async (victim, client) => {
                     await victim.order("hold 300 1000");
-                    assert.equal(await session.setMemoryPoolActive(false), false);
+                    assert.equal(await client.setMemoryPoolActive(false), false);
                     const off = await victim.numbers("counters");
                     assert.equal((await victim.numbers("work 3 50000 4"))["corruptions"], 0);
                     assert.equal((await victim.numbers("counters"))["pool_allocs"], off["pool_allocs"]);
                     assert.equal(await victim.order("drop"), "dropped=1000 corruptions=0");
                     assert.equal((await victim.numbers("counters"))["total_frees"]! > off["total_frees"]!, true);
-                    assert.equal(await session.setMemoryPoolActive(true), true);
+                    assert.equal(await client.setMemoryPoolActive(true), true);
                     assert.equal((await victim.numbers("work 4 50000 4"))["corruptions"], 0);
                     assert.ok((await victim.numbers("counters"))["pool_allocs"]! > off["pool_allocs"]!);
                 }),
             );
 
             it(
-                `${strategy}: counts abuse and survives it`,
+                `${name}, ${strategy}: the pool counts heap abuse and survives it`,
                 victims.withPool({ strategy }, async (victim) => {
                     await victim.order("abuse 1 1"); // every thread once, here too
                     const before = await victim.numbers("counters");
@@ -91,9 +91,9 @@ for (const name of targetNames) {
             );
 
             it(
-                `${strategy}: falls back to the original when a small pool is full, and counts it`,
-                victims.withPool({ strategy, poolSizeMb: 16 }, async (victim, session) => {
-                    assert.equal(session.facts.poolBytes, 16 * 1048576);
+                `${name}, ${strategy}: a full pool falls back to the original and counts it`,
+                victims.withPool({ strategy, poolSizeMb: 16 }, async (victim, client) => {
+                    assert.equal(client.facts.poolBytes, 16 * 1048576);
                     await victim.order("hold 30000 2000");
                     const full = await victim.numbers("counters");
                     assert.ok(full["fallback_allocs"]! > 1000, `${full["fallback_allocs"]} fallbacks`);
@@ -108,12 +108,12 @@ for (const name of targetNames) {
             );
 
             it(
-                `${strategy}: writes its log beside the program`,
-                victims.withPool({ strategy }, async (_victim, session) => {
-                    await session.log(["a line for people"]);
-                    const [file] = readdirSync(target.folder).filter((entry) => entry === logName(session.facts.pid));
+                `${name}, ${strategy}: the log is written beside the program`,
+                victims.withPool({ strategy }, async (_victim, client) => {
+                    await client.log(["a line for people"]);
+                    const [file] = readdirSync(target.folder).filter((entry) => entry === logName(client.facts.pid));
                     assert.ok(file !== undefined, "there is a log");
-                    assert.equal(session.facts.logFile, target.ownPath(join(target.folder, file)));
+                    assert.equal(client.facts.logFile, target.ownPath(join(target.folder, file)));
                     const text = readFileSync(join(target.folder, file), "utf8");
                     const strategyWords = `strategy ${strategy}`;
                     for (const words of ["prepared: pool of 1536 MB", strategyWords, "hooked: ", "a line for people"])
@@ -124,12 +124,12 @@ for (const name of targetNames) {
         }
 
         it(
-            "gives wholly free memory back",
-            victims.withPool({}, async (victim, session) => {
+            `${name}: resetMemoryPool returns wholly free memory`,
+            victims.withPool({}, async (victim, client) => {
                 await victim.order("hold 100000 200");
                 await victim.order("drop");
                 const before = await victim.numbers("counters");
-                const given = await session.resetMemoryPool();
+                const given = await client.resetMemoryPool();
                 const after = await victim.numbers("counters");
                 assert.ok(given >= 19_000_000, `${given} bytes`);
                 assert.equal(before["committed"]! - after["committed"]!, given);
@@ -138,7 +138,7 @@ for (const name of targetNames) {
         );
 
         it(
-            "opens a console only where there is a pool",
+            `${name}: connect refuses a program without a pool`,
             victims.each(async (victim) => {
                 await assert.rejects(connect(victim.processName), { code: "NO_POOL" });
                 assert.equal(await victim.order("counters"), "none");
@@ -146,7 +146,7 @@ for (const name of targetNames) {
         );
 
         it(
-            "answers by itself once it lives: nothing is injected, several hosts at a time",
+            `${name}: six hosts at a time connect without an engine`,
             victims.withPool({}, async (victim) => {
                 await victim.order("hold 300 1000");
                 const before = childrenOf(process.pid);
@@ -165,13 +165,13 @@ for (const name of targetNames) {
                     /Z ein Wort für Menschen$/m,
                 );
                 const started = childrenOf(process.pid).filter((pid) => !before.includes(pid));
-                assert.deepEqual(started, [], "nobody started an engine");
+                assert.deepEqual(started, [], "no engine was started");
                 await Promise.all(hosts.map((host) => host.close()));
                 assert.equal((await victim.numbers("drop"))["corruptions"], 0);
             }),
         );
 
-        it("lets each of these programs end well", () => victims.endedWell());
+        it(`${name}: every program with a pool ends with exit code 0`, () => victims.endedWell());
     });
 }
 

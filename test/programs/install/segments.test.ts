@@ -8,7 +8,7 @@ import { VictimPerTest } from "../../fixtures/support/victim-per-test.js";
 const SEGMENT = 16 * 1_048_576;
 
 for (const name of ["win32-msvcrt", "win32-ucrt"] as const) {
-    describe(`a pool in segments under a ${name} program`, { skip: whyNot(name) ?? false }, () => {
+    describe(`a pool in segments in a ${name} program`, { skip: whyNot(name) ?? false }, () => {
         let target: Target;
         const victims = new VictimPerTest(() => target);
 
@@ -22,15 +22,15 @@ for (const name of ["win32-msvcrt", "win32-ucrt"] as const) {
         });
 
         it(
-            "takes addresses as it needs them, high ones first",
-            victims.withPool({ reserve: "segments" }, async (victim, session) => {
-                const before = await session.statistics();
+            `${name}: a pool in segments reserves address space on demand`,
+            victims.withPool({ reserve: "segments" }, async (victim, client) => {
+                const before = await client.statistics();
                 assert.ok(before.pool_size <= 4 * SEGMENT, `${before.pool_size} bytes at first`);
-                assert.equal(before.pool_limit, session.facts.poolBytes);
+                assert.equal(before.pool_limit, client.facts.poolBytes);
                 assert.ok(before.pool_limit > 16 * SEGMENT);
                 assert.equal((await victim.numbers("work 1 400000 8"))["corruptions"], 0);
                 await victim.order("hold 1000000 200");
-                const grown = await session.statistics();
+                const grown = await client.statistics();
                 assert.ok(grown.pool_size >= before.pool_size + 12 * SEGMENT, `${grown.pool_size} bytes with 200 MB`);
                 assert.equal(grown.fallback_allocs, 0);
                 assert.ok(grown.address_space!.largest_hole > 0);
@@ -39,28 +39,28 @@ for (const name of ["win32-msvcrt", "win32-ucrt"] as const) {
         );
 
         it(
-            "goes without what others have taken meanwhile, and falls back where all is taken",
-            victims.withPool({ reserve: "segments" }, async (victim, session) => {
+            `${name}: a pool in segments skips used addresses, and falls back if none is left`,
+            victims.withPool({ reserve: "segments" }, async (victim, client) => {
                 assert.equal((await victim.numbers("work 1 40000 8"))["corruptions"], 0);
-                await pause(tidyingMs); // Frida, too, needs address space for that
+                await pause(tidyingMs); // Frida needs address space to clean up
                 await victim.order("hoard");
                 assert.equal((await victim.numbers("work 2 400000 8"))["corruptions"], 0);
-                await victim.order("hold 4000000 40"); // neither the pool nor the original has room for all
+                await victim.order("hold 4000000 40"); // more than the pool and the original can serve
                 await victim.order("unhoard");
                 assert.equal((await victim.numbers("drop"))["corruptions"], 0);
                 assert.equal((await victim.numbers("work 3 400000 8"))["corruptions"], 0);
-                const { corrupt_headers, double_frees, pool_size } = await session.statistics();
+                const { corrupt_headers, double_frees, pool_size } = await client.statistics();
                 assert.deepEqual([corrupt_headers, double_frees], [0, 0]);
                 assert.ok(pool_size < 1536 * 1_048_576);
             }),
         );
 
         it(
-            "is the same to its program in every other way",
-            victims.withPool({ reserve: "segments", poolSizeMb: 100 }, async (victim, session) => {
+            `${name}: a pool in segments passes the fuzz test`,
+            victims.withPool({ reserve: "segments", poolSizeMb: 100 }, async (victim, client) => {
                 const { corruptions } = await victim.numbers("fuzz 7 300000 4");
                 assert.equal(corruptions, 0, await victim.order("fault"));
-                assert.ok((await session.statistics()).pool_allocs > 0);
+                assert.ok((await client.statistics()).pool_allocs > 0);
             }),
         );
     });

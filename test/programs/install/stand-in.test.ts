@@ -10,7 +10,7 @@ const source = fileURLToPath(new URL("../../../../test/fixtures/targets/stand_in
 
 /** Debian's Python is such a program. */
 describe(
-    "installing under a program whose own stubs stand for malloc and free",
+    "installation in a program that exports stubs of malloc and free",
     { skip: whyNot("linux-x64") ?? false },
     () => {
         let target: Target;
@@ -20,20 +20,20 @@ describe(
         after(() => target.remove());
 
         it(
-            "replaces the functions of the C library",
+            "linux-x64: in a program with stubs of malloc and free, the C library's functions are replaced",
             victims.each(async (victim) => {
-                const session = await attach(victim.processName);
-                assert.match(session.install.runtimes[0]!.module, /libc/);
+                const client = await attach(victim.processName);
+                assert.match(client.install.runtimes[0]!.module, /libc/);
                 const before = await victim.numbers("counters");
                 const made = await victim.numbers("work 9 200000 4");
                 const own = growth(before, await victim.numbers("counters"));
                 assert.equal(made["corruptions"], 0);
                 for (const [counter, value] of Object.entries(expectedCounters("recycle", made)))
                     assert.equal(own[counter], value, counter);
-                await session.close();
+                await client.close();
             }),
         );
 
-        it("ends well", () => victims.endedWell());
+        it("linux-x64: a program with stubs of malloc and free ends with exit code 0", () => victims.endedWell());
     },
 );

@@ -10,9 +10,9 @@ import { expectedCounters, expectedOfAbuse, growth } from "./expected-counters.j
 
 const megabyte = 1_048_576;
 
-/** What a pool can be told besides its size and strategy, on every kind of target. */
+/** The tuning options, on every kind of target. */
 for (const name of targetNames) {
-    describe(`tuning the pool under a ${name} program`, { skip: whyNot(name) ?? false }, () => {
+    describe(`tuning in a ${name} program`, { skip: whyNot(name) ?? false }, () => {
         let target: Target;
         const victims = new VictimPerTest(() => target);
 
@@ -25,7 +25,7 @@ for (const name of targetNames) {
         for (const strategy of strategies)
             for (const prefaultMb of [16, 100])
                 it(
-                    `${strategy}: has ${prefaultMb} MB ready before the program goes on`,
+                    `${name}, ${strategy}: prefault commits ${prefaultMb} MB before the program goes on`,
                     victims.withPool({ strategy, tuning: { prefaultMb } }, async (victim) => {
                         const { committed } = await victim.numbers("counters");
                         assert.ok(committed! >= prefaultMb * megabyte, `${committed} bytes`);
@@ -34,7 +34,7 @@ for (const name of targetNames) {
                 );
 
         it(
-            "counts exactly what the program does while freed blocks are in quarantine",
+            `${name}: a pool with a quarantine counts the program's calls exactly`,
             victims.withPool({ tuning: { quarantineMb: 32 } }, async (victim) => {
                 const before = await victim.numbers("counters");
                 const made = await victim.numbers("work 7 200000 4");
@@ -46,7 +46,7 @@ for (const name of targetNames) {
         );
 
         it(
-            "counts abuse and survives it while freed blocks are in quarantine",
+            `${name}: a pool with a quarantine counts heap abuse and survives it`,
             victims.withPool({ tuning: { quarantineMb: 32 } }, async (victim) => {
                 await victim.order("abuse 1 1"); // every thread once, here too
                 const before = await victim.numbers("counters");
@@ -61,7 +61,7 @@ for (const name of targetNames) {
         );
 
         it(
-            "keeps from reuse what is in quarantine, and no more than that",
+            `${name}: the quarantine holds back 32 MB from reuse, and no more`,
             victims.withPool({ tuning: { quarantineMb: 32 } }, async (victim) => {
                 const committed = [];
                 for (let time = 0; time < 4; time++) {
@@ -76,7 +76,7 @@ for (const name of targetNames) {
         );
 
         it(
-            "lends a full group the room of the others",
+            `${name}: a full size group borrows from the others`,
             victims.withPool(
                 { poolSizeMb: 256, tuning: { groupsMb: { small: 16, medium: 16, large: 16 } } },
                 async (victim) => {
@@ -100,13 +100,13 @@ for (const name of targetNames) {
         );
 
         it(
-            "gives free memory back by itself when the program is idle",
-            victims.withPool({ tuning: { trimIdleSeconds: 2 } }, async (victim, session) => {
-                const log = join(target.folder, `poolnv-${session.facts.pid}.log`);
+            `${name}: an idle pool returns free memory by itself`,
+            victims.withPool({ tuning: { trimIdleSeconds: 2 } }, async (victim, client) => {
+                const log = join(target.folder, `poolnv-${client.facts.pid}.log`);
                 await victim.order("hold 100000 200");
                 const { committed: held } = await victim.numbers("counters");
                 await victim.order("drop");
-                await waitUntil("free memory is returned", () => mostGivenBack(log) >= 18, 10_000);
+                await waitUntil("free memory is returned", () => mostReturned(log) >= 18, 10_000);
                 const { committed: left } = await victim.numbers("counters");
                 assert.ok(held! - left! >= 19_000_000, `${held} bytes before, ${left} after`);
                 assert.equal((await victim.numbers("work 6 50000 4"))["corruptions"], 0);
@@ -115,7 +115,7 @@ for (const name of targetNames) {
 
         for (const quarantineMb of [0, 32])
             it(
-                `loses nothing when threads come and go, with a quarantine of ${quarantineMb} MB`,
+                `${name}: no block is lost when threads start and end, with a quarantine of ${quarantineMb} MB`,
                 victims.withPool({ tuning: { quarantineMb } }, async (victim) => {
                     // 160 at a time are more than there are caches; of those 200 each has its turn.
                     for (const [order, count] of [
@@ -137,12 +137,12 @@ for (const name of targetNames) {
                 }),
             );
 
-        it("lets each of these programs end well", () => victims.endedWell());
+        it(`${name}: every program with a tuned pool ends with exit code 0`, () => victims.endedWell());
     });
 }
 
 /** The largest number of megabytes that the log reports as returned at a time. */
-function mostGivenBack(log: string): number {
+function mostReturned(log: string): number {
     const given = readFileSync(log, "utf8").matchAll(/ ([\d.]+) MB returned/g);
     return Math.max(0, ...[...given].map(([, megabytes]) => Number(megabytes)));
 }

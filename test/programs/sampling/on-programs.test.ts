@@ -26,9 +26,9 @@ interface Document {
     }[];
 }
 
-/** `poolnv top` on real programs: callers that are known are found, with the shares that are known. */
+/** `poolnv top` on real programs: known callers with known shares are found. */
 for (const name of targetNames) {
-    describe(`who asks for memory in a ${name} program`, { skip: whyNot(name) ?? false }, () => {
+    describe(`sampling in a ${name} program`, { skip: whyNot(name) ?? false }, () => {
         let target: Target;
         let victim: Victim;
         before(async () => {
@@ -43,7 +43,7 @@ for (const name of targetNames) {
             target.remove();
         });
 
-        it("is found by function, as often as it asks, and nothing stays behind", async () => {
+        it(`${name}: poolnv top finds functions with their shares, and stops the sampler`, async () => {
             const args = ["top", String(victim.pid), "--one-in", "20", "--seconds", "2", "--json"];
             const top = new ConsoleProcess(args, target.env);
             await asks(victim, top);
@@ -61,34 +61,34 @@ for (const name of targetNames) {
             assertNear(second.call_share, 0.9, 3 * second.call_share_error);
             assert.equal(first.calls, first.samples * 20);
             assert.equal(first.bytes_asked, first.calls * 3000);
-            await withSession(victim, async (session) =>
-                assert.equal((await session.ask("readSampler", 0)).sampleInterval, 0, "no longer sampled"),
+            await withClient(victim, async (client) =>
+                assert.equal((await client.ask("readSampler", 0)).sampleInterval, 0, "the sampler is off"),
             );
         });
 
-        it("is followed up the stack where that is safe", () =>
-            withSession(victim, async (session) => {
-                await session.ask("startSampler", 1);
+        it(`${name}: samples have the call chain, on Windows with the outer callers`, () =>
+            withClient(victim, async (client) => {
+                await client.ask("startSampler", 1);
                 await victim.order("ask 1000 0");
-                const { rows } = await session.ask("readSampler", 0);
-                await session.ask("startSampler", 0);
+                const { rows } = await client.ask("readSampler", 0);
+                await client.ask("startSampler", 0);
                 const [most] = rows.sort((one, other) => other.samples - one.samples);
                 assert.ok(most !== undefined && most.samples >= 1000);
-                const places = await session.ask("locate", most.chain);
+                const places = await client.ask("symbolize", most.chain);
                 assert.deepEqual(
                     places.slice(0, 2).map((place) => place.function),
                     name.startsWith("win32") ? ["ask_often", "ask_for_both"] : ["ask_often"],
                 );
             }));
 
-        it("is not harmed while sampling begins and ends under its eight busy threads", () =>
-            withSession(victim, async (session) => {
+        it(`${name}: starting and stopping the sampler 30 times does not corrupt eight busy threads`, () =>
+            withClient(victim, async (client) => {
                 await victim.order("load");
                 for (let round = 0; round < 30; round++) {
-                    await session.ask("startSampler", round % 3 === 0 ? 1 : 50);
+                    await client.ask("startSampler", round % 3 === 0 ? 1 : 50);
                     await victim.order("pass 200");
-                    await session.ask("readSampler", 0);
-                    await session.ask("startSampler", 0);
+                    await client.ask("readSampler", 0);
+                    await client.ask("startSampler", 0);
                 }
                 const { corruptions } = await victim.numbers("rest");
                 assert.equal(corruptions, 0);
@@ -97,7 +97,7 @@ for (const name of targetNames) {
     });
 }
 
-describe("the command top", { skip: whyNot("linux-x64") ?? false }, () => {
+describe("poolnv top", { skip: whyNot("linux-x64") ?? false }, () => {
     const withPool = (work: (victim: Victim, target: Target) => Promise<void>) => () =>
         withVictim("linux-x64", async (victim, target) => {
             const { code, stderr } = await poolnv(["attach", String(victim.pid), "--detach"], target);
@@ -106,7 +106,7 @@ describe("the command top", { skip: whyNot("linux-x64") ?? false }, () => {
         });
 
     it(
-        "shows a table, by module too",
+        "poolnv top --by module prints a table of modules",
         withPool(async (victim, target) => {
             const args = ["top", String(victim.pid), "--one-in", "20", "--seconds", "1", "--by", "module"];
             const top = new ConsoleProcess(args, target.env);
@@ -122,7 +122,7 @@ describe("the command top", { skip: whyNot("linux-x64") ?? false }, () => {
     );
 
     it(
-        "ends early with what it has, at Ctrl-C and when the program ends",
+        "poolnv top prints its samples after Ctrl-C and after the program's end",
         withPool(async (victim, target) => {
             const args = ["top", String(victim.pid), "--one-in", "1", "--seconds", "600", "--json"];
             const stopped = new ConsoleProcess(args, target.env);
@@ -140,7 +140,7 @@ describe("the command top", { skip: whyNot("linux-x64") ?? false }, () => {
     );
 
     it(
-        "tells a second one that sampling is under way by joining it",
+        "a second poolnv top joins the sampling and reports its interval",
         withPool(async (victim, target) => {
             const first = new ConsoleProcess(
                 ["top", String(victim.pid), "--one-in", "7", "--seconds", "600", "--json"],
@@ -156,24 +156,24 @@ describe("the command top", { skip: whyNot("linux-x64") ?? false }, () => {
     );
 
     it(
-        "leaves nothing under way for long when its host dies",
+        "the sampler stops by itself after poolnv top was killed",
         withPool(async (victim, target) => {
             const top = new ConsoleProcess(["top", String(victim.pid), "--seconds", "600"], target.env);
             await begun(top);
             await victim.order("ask 90 10");
             top.close();
             await top.ended;
-            await withSession(victim, async (session) => {
+            await withClient(victim, async (client) => {
                 const line = "sampling stopped: no reader for 30 s";
-                const log = session.facts.logFile!;
-                await waitUntil("the pool ends it", () => readFileSync(log, "utf8").includes(line), 60_000);
-                assert.equal((await session.ask("readSampler", 0)).sampleInterval, 0);
+                const log = client.facts.logFile!;
+                await waitUntil("the sampler stops", () => readFileSync(log, "utf8").includes(line), 60_000);
+                assert.equal((await client.ask("readSampler", 0)).sampleInterval, 0);
             });
             assert.equal(await victim.quit(), 0);
         }),
     );
 
-    it("is a method of the programming interface", () =>
+    it("topCallers returns the same groups to a script", () =>
         withVictim("linux-x64", async (victim) => {
             const pool = await attach(victim.pid, { poolSizeMb: 64 });
             const sampling = pool.topCallers({ sampleInterval: 1, seconds: 1 });
@@ -186,7 +186,7 @@ describe("the command top", { skip: whyNot("linux-x64") ?? false }, () => {
             assert.equal(await victim.quit(), 0);
         }));
 
-    it("refuses what it can't do in words", async () => {
+    it("poolnv top refuses options out of range", async () => {
         for (const [args, words] of [
             [["--one-in", "0"], /--one-in is "0", but must be a whole number, 1 to 1000000/],
             [["--seconds", "-1"], /--seconds is "-1", but must be seconds, 0\.1 to 86400/],
@@ -199,21 +199,21 @@ describe("the command top", { skip: whyNot("linux-x64") ?? false }, () => {
     });
 });
 
-async function withSession(victim: Victim, work: (session: PoolClient) => Promise<void>): Promise<void> {
-    const session = await connect(victim.pid, {});
+async function withClient(victim: Victim, work: (client: PoolClient) => Promise<void>): Promise<void> {
+    const client = await connect(victim.pid, {});
     try {
-        await work(session);
+        await work(client);
     } finally {
-        await session.close();
+        await client.close();
     }
 }
 
 async function begun(top: ConsoleProcess): Promise<void> {
     await waitUntil("the sampling", () => top.stderr.includes("sampling"));
-    await new Promise((resolve) => setTimeout(resolve, 300)); // the line comes before the request
+    await new Promise((resolve) => setTimeout(resolve, 300)); // the line is printed before the request is sent
 }
 
-/** Lets the program ask nine times for little and once for much, until the sampling is over. */
+/** Has the program make nine small requests and a large one, again and again until the sampling is over. */
 async function asks(victim: Victim, top: ConsoleProcess): Promise<void> {
     await begun(top);
     let isOver = false;

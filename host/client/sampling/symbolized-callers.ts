@@ -2,39 +2,39 @@ import path from "node:path";
 
 import { gameProfiles } from "../../../shared/games/index.js";
 import type { PoolFacts } from "../../../shared/protocol/pool.js";
-import { type CodePlace, locatedAtOnce, type SampledCaller } from "../../../shared/protocol/sampling.js";
+import { type CodeSymbol, symbolizeLimit, type SampledCaller } from "../../../shared/protocol/sampling.js";
 import type { PoolRequester } from "../ask.js";
 import { type CallerGroup, groupCallers, type Grouping } from "./group-callers.js";
 
-/** How many call chains are located, those with the most samples; the others are only counted. */
+/** How many call chains are symbolized, those with the most samples; the others are only counted. */
 const chainLimit = 400;
 
 /** The symbols of one program's call chains, each asked for once. */
-export class LocatedCallers {
+export class SymbolizedCallers {
     readonly #client: Pick<PoolRequester, "ask" | "facts">;
-    readonly #places = new Map<string, CodePlace>();
+    readonly #symbols = new Map<string, CodeSymbol>();
 
     constructor(client: Pick<PoolRequester, "ask" | "facts">) {
         this.#client = client;
     }
 
     /** Asks the program for the symbols that are not known yet. */
-    async locate(callers: Iterable<SampledCaller>): Promise<void> {
+    async symbolize(callers: Iterable<SampledCaller>): Promise<void> {
         const addresses = new Set(mostSampled(callers).most.flatMap(({ chain }) => chain));
-        const unknown = [...addresses].filter((address) => !this.#places.has(address)).sort(byValue);
+        const unknown = [...addresses].filter((address) => !this.#symbols.has(address)).sort(byValue);
         // In order of address, because the agent collects the names of a module once for each request.
-        for (let first = 0; first < unknown.length; first += locatedAtOnce) {
-            const some = unknown.slice(first, first + locatedAtOnce);
-            for (const [index, place] of (await this.#client.ask("locate", some)).entries())
-                if (some[index] !== undefined) this.#places.set(some[index], place);
+        for (let first = 0; first < unknown.length; first += symbolizeLimit) {
+            const some = unknown.slice(first, first + symbolizeLimit);
+            for (const [index, symbol] of (await this.#client.ask("symbolize", some)).entries())
+                if (some[index] !== undefined) this.#symbols.set(some[index], symbol);
         }
     }
 
-    /** @returns the groups, and the number of samples whose chains were not located */
-    group(callers: Iterable<SampledCaller>, by: Grouping): { callers: CallerGroup[]; notLocated: number } {
+    /** @returns the groups, and the number of samples whose chains were not symbolized */
+    group(callers: Iterable<SampledCaller>, by: Grouping): { callers: CallerGroup[]; notSymbolized: number } {
         const { most, others } = mostSampled(callers);
-        const placeOf = (address: string): CodePlace | undefined => this.#places.get(address);
-        return { callers: groupCallers(most, placeOf, wrapperTest(this.#client.facts), by), notLocated: others };
+        const symbolOf = (address: string): CodeSymbol | undefined => this.#symbols.get(address);
+        return { callers: groupCallers(most, symbolOf, wrapperTest(this.#client.facts), by), notSymbolized: others };
     }
 }
 
@@ -43,7 +43,7 @@ const runtimes =
     /^(msvcrt|msvcr\d+d?|msvcp\d+d?(_\w+)?|ucrtbase|vcruntime\d+d?(_\w+)?|libc|libstdc\+\+|libc\+\+|ld-.*)(\.dll|\.so.*|-\d.*)?$/i;
 
 /** @returns a test whether code only allocates on behalf of its caller: a C runtime, or a wrapper that the profile lists */
-export function wrapperTest({ program, game }: Pick<PoolFacts, "program" | "game">): (place: CodePlace) => boolean {
+export function wrapperTest({ program, game }: Pick<PoolFacts, "program" | "game">): (symbol: CodeSymbol) => boolean {
     const profile = gameProfiles.find(({ id }) => id === game);
     const file = path.win32.basename(program).toLowerCase();
     return ({ module, offset }) => {

@@ -38,10 +38,7 @@ const allLayers = Object.keys(layerBits) as Layer[];
 export function findFunctions({ layers: wanted, gameConsole, extraPatches }: PrepareRequest): FoundFunctions {
     const profile = recogniseGame(wanted, extraPatches);
     if (profile === null && extraPatches)
-        throw new Refusal(
-            "NO_EXTRA_PATCHES",
-            "poolnv can turn off the own heaps of known games only, and this program is none",
-        );
+        throw new Refusal("NO_EXTRA_PATCHES", "this program is no known game, so it has no own heaps to turn off");
     const present: readonly Layer[] = profile === null ? ["crt"] : allLayers;
     const layers = present.filter((layer) => wanted.includes(layer));
     if (layers.length === 0)

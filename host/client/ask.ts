@@ -18,8 +18,11 @@ export async function ask<Name extends keyof PoolRequests>(
 
 /** What the functions that carry out requests need of a `PoolClient`. */
 export interface PoolRequester {
+    /** The pool and its program, as they were found. */
     readonly facts: PoolFacts;
+    /** Resolves once, when no request can be sent any more. */
     readonly ended: Promise<{ reason: string | null }>;
+    /** Sends one request and validates its reply. Rejects with a UserError. */
     ask<Name extends keyof PoolRequests>(
         name: Name,
         payload: PoolRequests[Name]["request"],

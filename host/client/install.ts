@@ -16,7 +16,9 @@ import { tuningInBytes } from "./tuning.js";
 
 /** A pool that was found or installed. */
 export interface Installed {
+    /** The pool and its program. */
     facts: PoolFacts;
+    /** How the pool was installed. */
     install: InstallReport;
 }
 

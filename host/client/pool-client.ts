@@ -192,4 +192,5 @@ export class PoolClient implements PoolRequester {
     }
 }
 
+/** Options of a client. */
 type ClientOptions = Pick<PoolOptions, "printInGame" | "onProgress">;

@@ -23,6 +23,7 @@ export interface PoolRequests {
     find: { request: null; response: PoolFacts | null };
     /** Suspends the threads and writes the hooks, once; later calls do nothing. */
     writeHooks: { request: null; response: PatchReport };
+    /** All counters at one moment. */
     snapshot: { request: null; response: SnapshotReply };
     /** Sends new allocations to the pool (true) or to the original (false); returns the new state. */
     setActive: { request: boolean; response: boolean };
@@ -41,6 +42,7 @@ export interface PoolRequests {
     gameState: { request: null; response: GameState };
     /** Queues work for the game's main thread; responds with its ticket. */
     queueWork: { request: MainThreadWork; response: number };
+    /** State of the work with this ticket. */
     workState: { request: number; response: WorkState };
     /** Cancels queued work; false if the game has started it. */
     cancelWork: { request: number; response: boolean };

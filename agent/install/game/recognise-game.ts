@@ -21,10 +21,7 @@ export function recogniseGame(wanted: readonly Layer[], extraPatches: boolean): 
     const { profile, version } = game;
     if (profile === null) {
         const known = game.known.map((one) => one.version).join(", ");
-        throw new Refusal(
-            "UNKNOWN_GAME_VERSION",
-            `${program.name} has version ${version}; poolnv supports ${known} only`,
-        );
+        throw new Refusal("UNKNOWN_GAME_VERSION", `${program.name} has version ${version}; poolnv knows ${known} only`);
     }
     refuseOtherReplacers();
     refuseChanges(profile, program, wanted, extraPatches);

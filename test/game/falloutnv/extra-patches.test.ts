@@ -144,7 +144,7 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
     it("are refused a program that is no game, which is ended", () =>
         withProgram({ fileName: "Other.exe" }, async (program) => {
             const launching = launchProgram(program, [], { engine: "wine", layers, extraPatches: true });
-            await assert.rejects(launching, isUserError("NO_SUCH_LAYER", /no game whose own heaps/));
+            await assert.rejects(launching, isUserError("NO_SUCH_LAYER", /no known game/));
             await waitUntil("it is ended", () => pidsOf(program).length === 0);
         }));
 

@@ -24,7 +24,7 @@ describe("a game that runs and has not unpacked its code", { skip: whyNot("win32
             const command = ["attach", String(pid), "--detach"];
             const person = await poolnv(command, { env: wineEnvironment() });
             assert.equal(person.code, 5, person.stderr);
-            assert.match(person.stderr, /it gets its pool once its code is unpacked/);
+            assert.match(person.stderr, /the pool is installed once its code is unpacked/);
             assert.match(
                 person.stderr,
                 /FalloutNV\.exe can't be read yet: it is protected and unpacks itself as it starts/,

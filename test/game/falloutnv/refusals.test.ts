@@ -56,7 +56,7 @@ describe(
             { options: { hookedFirst: ["heap_free", "crt_malloc"] } },
             {
                 code: "GAME_CHANGED",
-                message: /^2 of the functions that falloutnv-1\.4\.0\.525 knows/,
+                message: /^the game's code differs from falloutnv-1\.4\.0\.525 in 2 functions/,
                 resolution: /Another mod/,
                 details: [
                     {
@@ -79,7 +79,7 @@ describe(
         isRefused(
             "a scrap heap that another mod has hooked, where that layer is wanted",
             { options: { hookedFirst: ["scrap_of_thread"] }, args: ["--layers", "crt,scrapheap"] },
-            { code: "GAME_CHANGED", message: /^1 of the functions/, resolution: /--layers/ },
+            { code: "GAME_CHANGED", message: /^the game's code differs from .* in 1 function/, resolution: /--layers/ },
         );
         isRefused(
             "another heap replacer, which is named",

@@ -9,6 +9,7 @@ import { digestOf, rememberRight, wasRight } from "./checked-before.mjs";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const started = performance.now();
 
+const cruiser = "node_modules/dependency-cruiser/bin/dependency-cruise.mjs";
 const eslintCache = ["--cache", "--cache-strategy", "content", "--cache-location", "node_modules/.cache/eslint/"];
 
 /**
@@ -25,6 +26,11 @@ const steps = [
     {
         title: "formatting",
         args: ["node_modules/prettier/bin/prettier.cjs", "--check", "--cache", "--cache-strategy", "content", "."],
+    },
+    {
+        title: "rooms and cycles",
+        args: [cruiser, "--config", "tools/room-rules.mjs", "agent", "host", "shared", "test", "tools"],
+        inputs: { in: ["agent", "host", "shared", "test", "tools", "package-lock.json"], that: /\.ts$|\.mjs$|\.json$/ },
     },
     {
         title: "interface",

@@ -18,7 +18,7 @@
 #define LONG_LIFE     100000
 #define LONG_CAPACITY (1 << 15)
 #define MAILBOX_SLOTS (1 << 13)
-#define NO_BLOCK        0xffu
+#define NO_BLOCK      0xffu
 
 /* Written by one thread and read by another, each at its own end. */
 struct Mailbox {

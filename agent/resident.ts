@@ -1,6 +1,6 @@
 /**
- * The core agent: prepares the pool, is eternalized, and stays for ever. It hooks nothing itself: the console arms what
- * is prepared here through the control block, when the host may no longer take the core with it.
+ * The core agent: prepares the pool, is eternalized, and stays for ever. It hooks nothing itself: the console writes the
+ * hooks that are prepared here, through the control block, when the host may no longer take the core with it.
  */
 import type { AgentExports, PrepareRequest } from "../shared/protocol.js";
 import { replyTo } from "./refusal.js";

@@ -2,7 +2,7 @@
  * The only contract between the agents in the target and the host. Both sides import it, nobody restates it.
  *
  * Two agents speak it. The *core* prepares the pool, is eternalized and stays for ever; the *console* comes and goes,
- * finds the living pool by its control block, arms it and answers questions about it.
+ * finds the living pool by its control block, writes its hooks and answers questions about it.
  * Everything a target sends is untrusted: the host validates each reply (`host/client/replies.ts`).
  */
 
@@ -100,7 +100,7 @@ export interface PoolFacts {
     /** Bytes that were asked for. */
     requestedBytes: number;
     /** Whether its hooks are written. */
-    armed: boolean;
+    hooked: boolean;
     /** Its log, as the program writes it; null: it has none. */
     logFile: string | null;
     /** Profile of the game that it is, or null. */
@@ -140,15 +140,15 @@ export interface SeenException {
     offset: number | null;
 }
 
-/** What arming did, measured by the target itself. */
-export interface ArmReport {
-    /** False when the pool had been armed before: nothing was done. */
-    armedNow: boolean;
-    /** Longest time the other threads stood still, in nanoseconds. */
+/** What writing the hooks did, measured by the target itself. */
+export interface PatchReport {
+    /** False when the hooks had been written before: nothing was done. */
+    writtenNow: boolean;
+    /** Longest time the other threads were suspended, in nanoseconds. */
     stalledNs: number;
-    /** Threads that were stopped. */
+    /** Threads that were suspended. */
     threads: number;
-    /** Times a thread was found inside bytes about to change and everything was let run on. */
+    /** Tries in which a thread was inside bytes about to change, so that all were resumed. */
     retries: number;
 }
 
@@ -225,8 +225,8 @@ export interface ResidentRequests {
 export interface PoolRequests {
     /** Finds the living pool; null when the process has none. */
     find: { request: null; response: PoolFacts | null };
-    /** Stops the threads and writes the hooks, once; later calls do nothing. */
-    arm: { request: null; response: ArmReport };
+    /** Suspends the threads and writes the hooks, once; later calls do nothing. */
+    writeHooks: { request: null; response: PatchReport };
     snapshot: { request: null; response: SnapshotReply };
     setActive: { request: boolean; response: boolean };
     /** Gives wholly free memory back; returns bytes. */

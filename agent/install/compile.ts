@@ -1,4 +1,4 @@
-import { armSource } from "../generated/arm-source.js";
+import { patchSource } from "../generated/patch-source.js";
 import { poolSource } from "../generated/pool-source.js";
 import type { ControlBlock } from "../process/control-block.js";
 import { system } from "../process/system/index.js";
@@ -33,7 +33,7 @@ export function compilePool(parts: {
         ...system().poolImports(),
         ...slot?.imports,
         ...(region.isSegmented ? { POOLNV_SEGMENTED: ptr(1) } : {}),
-        ...(hotPath ? {} : { POOLNV_NO_HOT_PATH: ptr(1) }),
+        ...(hotPath ? {} : { POOLNV_NO_FAST_PATH: ptr(1) }),
         ...(errno === null ? {} : { POOLNV_ERRNO: errno }),
         ...runtime.imports,
         ...Object.fromEntries(runtime.family.map((name) => [`ORIGINAL_${name}`, originals.get(name) ?? NULL])),
@@ -47,12 +47,12 @@ export function compilePool(parts: {
     return { module, entry: (name) => find(`replace_${name}`), function: find };
 }
 
-/** The C that stops the threads and writes the patch. Keep `module`. */
-export function compileArm(control: ControlBlock, plan: NativePointer): { module: CModule; address: NativePointer } {
+/** The C that suspends the threads and writes the hooks. Keep `module`. */
+export function compilePatch(control: ControlBlock, plan: NativePointer): { module: CModule; address: NativePointer } {
     const taskFolder = `#define POOLNV_TASK_FOLDER "/proc/${Process.id}/task"\n`;
-    const imports = { POOLNV_CONTROL: control.base, POOLNV_ARM_PLAN: plan, ...system().armImports() };
-    const module = compile(taskFolder + armSource, imports);
-    return { module, address: (module as unknown as { pool_arm: NativePointer }).pool_arm };
+    const imports = { POOLNV_CONTROL: control.base, POOLNV_PATCH_PLAN: plan, ...system().patchImports() };
+    const module = compile(taskFolder + patchSource, imports);
+    return { module, address: (module as unknown as { pool_write_hooks: NativePointer }).pool_write_hooks };
 }
 
 function compile(source: string, addresses: Record<string, NativePointer>): CModule {

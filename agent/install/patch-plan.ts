@@ -1,21 +1,21 @@
 import {
-    armPatchLimit,
-    armPlanBytes,
-    armPlanLayout,
-    armSiteBytes,
-    armSiteLayout,
-    armSiteLimit,
+    patchBytesLimit,
+    patchPlanBytes,
+    patchPlanLayout,
+    patchSiteBytes,
+    patchSiteLayout,
+    patchSiteLimit,
 } from "../../shared/layout.js";
 import type { GamePatch } from "../../shared/games/profile.js";
 import { JUMP_BYTES, type Site } from "./hook-site.js";
 import { Refusal } from "../refusal.js";
 import { system } from "../process/system/index.js";
 
-/** Enough for the stopping task of Linux, which calls nothing but the kernel. */
+/** Enough for the suspending task of Linux, which calls nothing but the kernel. */
 const STACK_BYTES = 0x20000;
 
-/** The patch, ready to be carried out by `cmodule/arm.c`. Keep `memory`. */
-export interface ArmPlan {
+/** The patch, ready to be carried out by `cmodule/patch/patch.c`. Keep `memory`. */
+export interface PatchPlan {
     address: NativePointer;
     memory: NativePointer[];
 }
@@ -29,28 +29,28 @@ interface Change {
 }
 
 /**
- * Writes down which bytes arming will change and into what, and completes the landings that the jumps lead to.
+ * Writes down which bytes will change and into what, and completes the landings that the jumps lead to.
  *
  * @param patches of a game, beside the jumps: the same transaction
  */
-export function writeArmPlan(
+export function writePatchPlan(
     sites: (Site & { replacement: NativePointer })[],
     patches: readonly GamePatch[] = [],
-): ArmPlan {
+): PatchPlan {
     const changes = [...sites.map(changeOfSite), ...patches.map(changeOfPatch)];
-    if (changes.length > armSiteLimit)
-        throw new Refusal("UNHOOKABLE", `${changes.length} places are more than the ${armSiteLimit} of a plan`);
-    const plan = Memory.alloc(armPlanBytes);
+    if (changes.length > patchSiteLimit)
+        throw new Refusal("UNHOOKABLE", `${changes.length} places are more than the ${patchSiteLimit} of a plan`);
+    const plan = Memory.alloc(patchPlanBytes);
     const stack = Memory.alloc(STACK_BYTES);
-    plan.add(armPlanLayout.site_count).writeU32(changes.length);
-    plan.add(armPlanLayout.stack_top).writeU64(uint64(stack.add(STACK_BYTES).toString()));
+    plan.add(patchPlanLayout.site_count).writeU32(changes.length);
+    plan.add(patchPlanLayout.stack_top).writeU64(uint64(stack.add(STACK_BYTES).toString()));
     changes.forEach(({ address, protection, length, after }, index) => {
-        const entry = plan.add(armPlanLayout.sites + armSiteBytes * index);
-        entry.add(armSiteLayout.address).writeU64(uint64(address.toString()));
-        entry.add(armSiteLayout.length).writeU32(length);
-        entry.add(armSiteLayout.protection).writeU32(protection);
-        entry.add(armSiteLayout.before).writeByteArray(address.readByteArray(length)!);
-        entry.add(armSiteLayout.after).writeByteArray(after);
+        const entry = plan.add(patchPlanLayout.sites + patchSiteBytes * index);
+        entry.add(patchSiteLayout.address).writeU64(uint64(address.toString()));
+        entry.add(patchSiteLayout.length).writeU32(length);
+        entry.add(patchSiteLayout.protection).writeU32(protection);
+        entry.add(patchSiteLayout.before).writeByteArray(address.readByteArray(length)!);
+        entry.add(patchSiteLayout.after).writeByteArray(after);
     });
     return { address: plan, memory: [plan, stack] };
 }
@@ -62,7 +62,7 @@ function changeOfSite(site: Site & { replacement: NativePointer }): Change {
 
 function changeOfPatch({ name, address, becomes }: GamePatch): Change {
     const after = becomes.split(" ").map((byte) => parseInt(byte, 16));
-    if (after.length > armPatchLimit) throw new Error(`${name} has ${after.length} bytes, more than a plan takes`);
+    if (after.length > patchBytesLimit) throw new Error(`${name} has ${after.length} bytes, more than a plan takes`);
     const { protection } = Process.getRangeByAddress(ptr(address));
     return { address: ptr(address), protection: system().protectionNumber(protection), length: after.length, after };
 }

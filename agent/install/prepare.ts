@@ -3,8 +3,8 @@ import { findPool, type ControlBlock } from "../process/control-block.js";
 import { openLog } from "../process/log.js";
 import { Refusal } from "../refusal.js";
 import { system } from "../process/system/index.js";
-import { writeArmPlan } from "./patch-plan.js";
-import { compileArm, compilePool, type CompiledPool } from "./compile.js";
+import { writePatchPlan } from "./patch-plan.js";
+import { compilePatch, compilePool, type CompiledPool } from "./compile.js";
 import { chooseLogFile } from "./log-place.js";
 import { chooseSegments, type Region, reserveMetadata, reserveRegion } from "./region.js";
 import { findFunctions, type FoundFunctions } from "./find-functions.js";
@@ -25,11 +25,11 @@ let prepared: ControlBlock | null = null;
 
 /** To be called when this script goes, and the pool's code with it: a pool that nothing leads to is taken for none. */
 export function forgetPrepared(): void {
-    if (prepared?.isArmed() === false) prepared.disown();
+    if (prepared?.isHooked() === false) prepared.disown();
 }
 
 /**
- * Prepares everything that arming needs, up to the last byte of the patch, and changes nothing that the program runs.
+ * Prepares everything that writing the hooks needs, up to the last byte, and changes nothing that the program runs.
  *
  * @throws Refusal when the process can't be served, or is already
  */
@@ -119,15 +119,15 @@ function build(
     const { pool } = compiled[0]!;
     startPool(pool, control);
     slot?.lead(pool.function("pool_thread_exit"));
-    const plan = writeArmPlan(
+    const plan = writePatchPlan(
         compiled.flatMap(({ sites }) => sites),
         game?.patches,
     );
     for (const { seal } of compiled) seal();
-    const arm = compileArm(control, plan.address);
-    if (game !== null && game.desk !== null) control.setFunction("desk", pool.function("game_desk"));
-    kept.push(plan.memory, arm, slot, game);
-    control.setFunction("arm", arm.address);
+    const patch = compilePatch(control, plan.address);
+    if (game !== null && game.desk !== null) control.setFunction("main_thread", pool.function("main_thread_queue"));
+    kept.push(plan.memory, patch, slot, game);
+    control.setFunction("write_hooks", patch.address);
     const mailbox = openMailbox(answer);
     kept.push(mailbox);
     control.setMailbox(mailbox);
@@ -150,7 +150,7 @@ function build(
     if (slot === null) log("warning: threads share one cache, because the system has no quick slot left for theirs");
     watchFallbacks(control, region.bytes, log);
     watchAddressSpace(control, log);
-    endUnreadSampling(pool.function("pool_callers_tick"), log);
+    endUnreadSampling(pool.function("pool_sampler_tick"), log);
     trimWhenIdle(control, request.tuning.trimIdleSeconds, log);
     return {
         poolBytes: region.bytes,
@@ -173,8 +173,8 @@ function startPool(pool: CompiledPool, control: ControlBlock): void {
     control.setFunction("snapshot", pool.function("pool_snapshot"));
     control.setFunction("set_active", pool.function("pool_set_active"));
     control.setFunction("reset", pool.function("pool_reset"));
-    control.setFunction("sample_callers", pool.function("pool_callers_start"));
-    control.setFunction("callers", pool.function("pool_callers_read"));
+    control.setFunction("sampler_start", pool.function("pool_sampler_start"));
+    control.setFunction("sampler_read", pool.function("pool_sampler_read"));
     system().registerForkHandlers(
         pool.function("pool_fork_prepare"),
         pool.function("pool_fork_parent"),

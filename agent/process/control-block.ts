@@ -1,4 +1,4 @@
-import { controlBytes, controlLayout, groups, layerBits, stages, strategies } from "../../shared/layout.js";
+import { arenas, controlBytes, controlLayout, layerBits, stages, strategies } from "../../shared/layout.js";
 import type { Layer, SizeGroup, Strategy, Tuning } from "../../shared/protocol.js";
 import { type ControlClaims, looksLikeControl, type PoolFunction, readClaims } from "./control-claims.js";
 import { Refusal } from "../refusal.js";
@@ -38,8 +38,8 @@ export class ControlBlock {
         this.#setU64("quarantine_bytes", facts.tuning.quarantineBytes);
         this.#setU64("prefault_bytes", facts.tuning.prefaultBytes);
         for (const [group, bytes] of Object.entries(facts.tuning.groupBytes))
-            this.#at("group_bytes")
-                .add(8 * groups[group as SizeGroup])
+            this.#at("arena_bytes")
+                .add(8 * arenas[group as SizeGroup])
                 .writeU64(bytes);
         this.#at("layers").writeU32(facts.layers.reduce((bits, layer) => bits | layerBits[layer], 0));
         this.#at("active").writeU32(1);
@@ -65,8 +65,8 @@ export class ControlBlock {
         this.#at("stage").writeU32(stages[stage]);
     }
 
-    isArmed(): boolean {
-        return this.#at("stage").readU32() === stages.armed;
+    isHooked(): boolean {
+        return this.#at("stage").readU32() === stages.hooked;
     }
 
     /**
@@ -94,11 +94,11 @@ export class ControlBlock {
         }
     }
 
-    armMeasurements(): { stalledNs: number; threads: number; retries: number } {
+    patchMeasurements(): { stalledNs: number; threads: number; retries: number } {
         return {
             stalledNs: this.#u64("stalled_ns"),
-            threads: this.#at("stopped_threads").readU32(),
-            retries: this.#at("arm_retries").readU32(),
+            threads: this.#at("suspended_threads").readU32(),
+            retries: this.#at("patch_retries").readU32(),
         };
     }
 

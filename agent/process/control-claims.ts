@@ -14,7 +14,8 @@ import type { Layer, Strategy } from "../../shared/protocol.js";
 import { Refusal } from "../refusal.js";
 
 type Field = keyof typeof controlLayout;
-export type PoolFunction = "snapshot" | "set_active" | "reset" | "arm" | "desk" | "sample_callers" | "callers";
+export type PoolFunction =
+    "snapshot" | "set_active" | "reset" | "write_hooks" | "main_thread" | "sampler_start" | "sampler_read";
 
 /** What a control block says of its pool, and what was found to be possible. */
 export interface ControlClaims {
@@ -122,13 +123,13 @@ class CopiedBlock {
 const CODE_BYTES = 0x40000;
 
 /** Those that were compiled together. */
-const neighbours = ["snapshot", "set_active", "reset", "sample_callers", "callers"] as const;
+const neighbours = ["snapshot", "set_active", "reset", "sampler_start", "sampler_read"] as const;
 
 /** All stand in code that belongs to no file and that nobody can write: the core compiles them to such memory. */
 function readFunctions(block: CopiedBlock): ReadonlyMap<PoolFunction, NativePointer> {
-    const hasMainThreadQueue = block.u64("desk") !== 0;
-    const together: readonly PoolFunction[] = hasMainThreadQueue ? [...neighbours, "desk"] : neighbours;
-    const names: readonly PoolFunction[] = [...together, "arm"];
+    const hasMainThreadQueue = block.u64("main_thread") !== 0;
+    const together: readonly PoolFunction[] = hasMainThreadQueue ? [...neighbours, "main_thread"] : neighbours;
+    const names: readonly PoolFunction[] = [...together, "write_hooks"];
     for (const name of names)
         expect(isOwnCode(block.u64(name)), `where its function ${name} should be there is no code of a pool`);
     const [first = 0, ...others] = together.map((name) => block.u64(name));

@@ -12,7 +12,7 @@ type Handlers = {
 
 const handlers: Handlers = {
     find: () => pool.find(),
-    arm: () => pool.arm(),
+    writeHooks: () => pool.writeHooks(),
     snapshot: () => pool.snapshot(),
     setActive: (active) => pool.setActive(active),
     reset: () => pool.reset(),

@@ -1,5 +1,5 @@
 import type { GameProfile } from "../../shared/games/profile.js";
-import { deskOrders, deskStates, deskTextBytes } from "../../shared/layout.js";
+import { mainThreadOps, mainThreadStates, mainThreadTextBytes } from "../../shared/layout.js";
 import type { MainThreadWork, GameState, WorkState } from "../../shared/protocol.js";
 import type { ControlBlock } from "../process/control-block.js";
 import { isLoading } from "../process/game/loading-flag.js";
@@ -13,13 +13,13 @@ export class MainThreadQueue {
     ) {}
 
     gameState(): GameState {
-        return { frames: this.#ask(deskOrders.frames), loading: isLoading(this.profile) };
+        return { frames: this.#ask(mainThreadOps.frames), loading: isLoading(this.profile) };
     }
 
     /** @throws Refusal MAIN_THREAD_QUEUE_FULL while the game has not done what was left before */
     leave({ kind, text }: MainThreadWork): number {
-        const bytes = Memory.allocAnsiString(text.slice(0, deskTextBytes - 1));
-        const ticket = this.#ask(deskOrders[kind], 0, bytes);
+        const bytes = Memory.allocAnsiString(text.slice(0, mainThreadTextBytes - 1));
+        const ticket = this.#ask(mainThreadOps[kind], 0, bytes);
         if (ticket === 0)
             throw new Refusal(
                 "MAIN_THREAD_QUEUE_FULL",
@@ -29,16 +29,16 @@ export class MainThreadQueue {
     }
 
     stateOf(ticket: number): WorkState {
-        const state = this.#ask(deskOrders.state, ticket);
-        const names = Object.keys(deskStates) as (keyof typeof deskStates)[];
-        return names.find((name) => deskStates[name] === state) ?? "gone";
+        const state = this.#ask(mainThreadOps.state, ticket);
+        const names = Object.keys(mainThreadStates) as (keyof typeof mainThreadStates)[];
+        return names.find((name) => mainThreadStates[name] === state) ?? "gone";
     }
 
     cancel(ticket: number): boolean {
-        return this.#ask(deskOrders.cancel, ticket) === 1;
+        return this.#ask(mainThreadOps.cancel, ticket) === 1;
     }
 
     #ask(order: number, ticket = 0, text: NativePointer = NULL): number {
-        return this.control.call("desk", "uint32", ["uint32", "uint32", "pointer"], order, ticket, text);
+        return this.control.call("main_thread", "uint32", ["uint32", "uint32", "pointer"], order, ticket, text);
     }
 }

@@ -1,25 +1,28 @@
 import { Refusal } from "../refusal.js";
-import { armStatus } from "../../shared/layout.js";
+import { patchStatus } from "../../shared/layout.js";
 
-/** What a status of `pool_arm` other than success means to a person. */
-export function describeArmFailure(status: number): Refusal {
+/** What a status of `pool_write_hooks` other than success means to a person. */
+export function describePatchFailure(status: number): Refusal {
     switch (status) {
-        case armStatus.notTried:
+        case patchStatus.notTried:
             return new Refusal("THREADS_WOULD_NOT_STOP", "another host is installing the pool at this moment");
-        case armStatus.siteChanged:
+        case patchStatus.siteChanged:
             return new Refusal("UNHOOKABLE", "somebody else changed the allocation functions meanwhile");
-        case armStatus.notWritable:
+        case patchStatus.notWritable:
             return new Refusal("UNHOOKABLE", "the system does not let the allocation functions be changed");
-        case armStatus.mayNotStop:
+        case patchStatus.suspendDenied:
             return new Refusal(
                 "THREADS_WOULD_NOT_STOP",
                 "the system does not let the program's threads be stopped (a debugger holds it, or a sandbox forbids it)",
             );
-        case armStatus.wouldNotStop:
+        case patchStatus.threadsBusy:
             return new Refusal("THREADS_WOULD_NOT_STOP", "the program's threads could not be stopped at a safe place");
-        case armStatus.tooManyThreads:
+        case patchStatus.tooManyThreads:
             return new Refusal("THREADS_WOULD_NOT_STOP", "the program has more threads than can be stopped at once");
         default:
-            return new Refusal("FORGED_POOL", `the pool's function arm answered with ${status}, which means nothing`);
+            return new Refusal(
+                "FORGED_POOL",
+                `the pool's function write_hooks answered with ${status}, which means nothing`,
+            );
     }
 }

@@ -1,4 +1,4 @@
-import type { ArmReport, PoolFacts, SnapshotReply } from "../../shared/protocol.js";
+import type { PatchReport, PoolFacts, SnapshotReply } from "../../shared/protocol.js";
 import { measureAddressSpace } from "../process/address-space.js";
 import { findPool, type FoundPool } from "../process/control-block.js";
 import { seemingGame } from "../process/game/known-game.js";
@@ -6,8 +6,8 @@ import { openLog } from "../process/log.js";
 import { Refusal } from "../refusal.js";
 import { readWords } from "../process/snapshot-words.js";
 import { system } from "../process/system/index.js";
-import { armStatus } from "../../shared/layout.js";
-import { describeArmFailure } from "./patch-failure.js";
+import { patchStatus } from "../../shared/layout.js";
+import { describePatchFailure } from "./patch-failure.js";
 import { Callers } from "./sampler.js";
 import { MainThreadQueue } from "./main-thread.js";
 
@@ -20,38 +20,38 @@ export class PoolConsole {
         this.#found = findPool();
         if (this.#found === null) return null;
         const { strategy, layers, regionBytes, requestedBytes, stage, logFile } = this.#found.claims;
-        if (stage === "empty") throw describeArmFailure(armStatus.notTried);
+        if (stage === "empty") throw describePatchFailure(patchStatus.notTried);
         return {
             strategy,
             layers,
             poolBytes: regionBytes,
             requestedBytes,
-            armed: stage === "armed",
+            hooked: stage === "hooked",
             logFile,
             pid: Process.id,
             arch: Process.arch,
             platform: system().name,
             program: Process.mainModule.path,
             game: seemingGame()?.profile?.id ?? null,
-            hasMainThreadQueue: this.#found.claims.functions.has("desk"),
+            hasMainThreadQueue: this.#found.claims.functions.has("main_thread"),
         };
     }
 
     /**
      * @throws Refusal when the hooks could not be written; nothing is changed then, and the address space is given back
      */
-    arm(): ArmReport {
+    writeHooks(): PatchReport {
         const { control } = this.#living();
-        if (control.isArmed()) return { armedNow: false, stalledNs: 0, threads: 0, retries: 0 };
-        const status = control.call("arm", "int", []);
+        if (control.isHooked()) return { writtenNow: false, stalledNs: 0, threads: 0, retries: 0 };
+        const status = control.call("write_hooks", "int", []);
         if (status !== 0) {
-            const failure = describeArmFailure(status);
+            const failure = describePatchFailure(status);
             this.log([`refused: ${failure.message}`]);
             throw failure;
         }
-        const report = { armedNow: true, ...control.armMeasurements() };
+        const report = { writtenNow: true, ...control.patchMeasurements() };
         this.log([
-            `armed: ${report.threads} other threads stood still for ${(report.stalledNs / 1e6).toFixed(2)} ms` +
+            `hooked: ${report.threads} other threads were suspended for ${(report.stalledNs / 1e6).toFixed(2)} ms` +
                 ` (${report.retries} tries before)`,
         ]);
         return report;
@@ -80,7 +80,7 @@ export class PoolConsole {
     get desk(): MainThreadQueue {
         const { control, claims } = this.#living();
         const profile = seemingGame()?.profile ?? null;
-        if (profile === null || !claims.functions.has("desk"))
+        if (profile === null || !claims.functions.has("main_thread"))
             throw new Refusal("NO_GAME_CONSOLE", "this program has no console that poolnv can reach");
         return new MainThreadQueue(control, profile);
     }

@@ -44,7 +44,7 @@ async function open(memory: ProcessMemory, address: number, answerLimitMs: numbe
     const line = new MailboxClient(memory, address, answerLimitMs);
     try {
         const facts = await ask({ request: (name, payload) => line.request(name, payload, silenceMs) }, "find", null);
-        if (facts?.armed === true)
+        if (facts?.hooked === true)
             return new LivingPoolSession(
                 { kind: null, version: "", close: () => memory.close() },
                 line,

@@ -29,7 +29,7 @@ export interface Moment {
 }
 
 /**
- * Finds the living pool, or puts one there. A pool that was prepared but never armed is armed now.
+ * Finds the living pool, or puts one there. A pool that was prepared gets its hooks now, if it has none.
  *
  * @throws UserError USAGE where a program that runs is to have extra patches
  */
@@ -79,8 +79,8 @@ async function find(session: EngineSession): Promise<PoolFacts | null> {
 }
 
 async function finish(session: EngineSession, living: PoolFacts): Promise<Installed> {
-    if (!living.armed) await ask(session, "arm", null);
-    return foundPool({ ...living, armed: true });
+    if (!living.hooked) await ask(session, "writeHooks", null);
+    return foundPool({ ...living, hooked: true });
 }
 
 /**
@@ -90,7 +90,7 @@ async function finish(session: EngineSession, living: PoolFacts): Promise<Instal
  */
 export async function findOnly(session: EngineSession): Promise<Installed> {
     const living = await find(session);
-    if (living?.armed === true) return foundPool(living);
+    if (living?.hooked === true) return foundPool(living);
     throw noPool();
 }
 
@@ -109,13 +109,13 @@ async function install(
     unpackingMs: number,
 ): Promise<Installed> {
     options.onProgress?.("installing the pool");
-    const [prepared, armed] = await session.plant(
+    const [prepared, written] = await session.plant(
         residentScript(),
         { method: "prepare", payload: prepareRequest(options, kind, unpackingMs) },
-        { method: "arm", payload: null },
+        { method: "writeHooks", payload: null },
     );
     const { stepDown, runtimes, patches } = checkReply("prepare", prepared);
-    const { stalledNs } = checkReply("arm", armed);
+    const { stalledNs } = checkReply("writeHooks", written);
     const { settingsFile } = options;
     if (settingsFile !== undefined) await ask(session, "log", [`settings from ${settingsFile}`]);
     const facts = await ask(session, "find", null);

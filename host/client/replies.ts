@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type PoolRequests, type ResidentRequests, locatedAtOnce, type SeenException } from "../../shared/protocol.js";
-import { callerChainLength, callersLargest, callersPageRows, regionLimit, snapshotBytes } from "../../shared/layout.js";
+import { samplerDepth, sampleIntervalMax, samplerPageRows, regionLimit, snapshotBytes } from "../../shared/layout.js";
 import { UserError } from "../errors.js";
 
 type Replies = {
@@ -48,7 +48,7 @@ const facts = z.object({
     layers,
     poolBytes: bytesOfPool,
     requestedBytes: bytes,
-    armed: z.boolean(),
+    hooked: z.boolean(),
     logFile: line.nullable(),
     game: line.nullable(),
     hasMainThreadQueue: z.boolean(),
@@ -118,20 +118,20 @@ const replies: { [Name in keyof Replies]: z.ZodType<Replies[Name]> } = {
         logFile: line.nullable(),
     }),
     find: facts.nullable(),
-    arm: z.object({ armedNow: z.boolean(), stalledNs: bytes, threads: count, retries: count }),
+    writeHooks: z.object({ writtenNow: z.boolean(), stalledNs: bytes, threads: count, retries: count }),
     snapshot: z.object({ words: words, address_space: addressSpace }),
     setActive: z.boolean(),
     reset: bytesOfPool,
-    sampleCallers: count.max(callersLargest),
+    sampleCallers: count.max(sampleIntervalMax),
     callers: z.object({
-        oneIn: count.max(callersLargest),
+        oneIn: count.max(sampleIntervalMax),
         epoch: count,
         samples: count,
         unplaced: count,
         next: count.nullable(),
         rows: z
-            .array(z.object({ chain: z.array(address).max(callerChainLength), samples: count, bytes }))
-            .max(callersPageRows),
+            .array(z.object({ chain: z.array(address).max(samplerDepth), samples: count, bytes }))
+            .max(samplerPageRows),
     }),
     locate: z
         .array(z.object({ module: line.nullable(), offset: count, function: line.nullable(), into: count }))

@@ -74,13 +74,13 @@ export const falloutNv: GameProfile = {
         frame: { name: "AfterRender", address: 0x008705d0, bytes: "55 8B EC 51 89 4D FC 8B 4D FC E8" },
         // xNVSE, `GameAPI.cpp` and `GameScript.cpp` (RunScriptLine2). Their first bytes are not published.
         functions: {
-            DESK_CONSOLE_MANAGER: 0x0071b160,
-            DESK_CONSOLE_PRINT: 0x0071d0a0,
-            DESK_SCRIPT_CONSTRUCT: 0x005aa0f0,
-            DESK_SCRIPT_MARK_TEMPORARY: 0x00484490,
-            DESK_SCRIPT_SET_TEXT: 0x005abe50,
-            DESK_SCRIPT_RUN: 0x005ac400,
-            DESK_SCRIPT_DESTROY: 0x005aa1a0,
+            GAME_CONSOLE_MANAGER: 0x0071b160,
+            GAME_CONSOLE_PRINT: 0x0071d0a0,
+            GAME_SCRIPT_CONSTRUCT: 0x005aa0f0,
+            GAME_SCRIPT_MARK_TEMPORARY: 0x00484490,
+            GAME_SCRIPT_SET_TEXT: 0x005abe50,
+            GAME_SCRIPT_RUN: 0x005ac400,
+            GAME_SCRIPT_DESTROY: 0x005aa1a0,
         },
     },
     // Where they begin: xNVSE, `GameAPI.cpp`, and psycho; where the next function that is known begins is their end.

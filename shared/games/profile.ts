@@ -28,7 +28,7 @@ export interface GameProfile {
 export interface MainThreadQueue {
     /** A function that the main thread, and no other, calls once in each frame; with its first bytes. */
     readonly frame: { readonly name: string; readonly address: number; readonly bytes: string };
-    /** Addresses of functions, by the name of the macro that the C knows them by (`cmodule/game_desk.h`). */
+    /** Addresses of functions, by the name of the macro that the C knows them by (`cmodule/hooks/main_thread.h`). */
     readonly functions: Readonly<Record<string, number>>;
 }
 

@@ -29,7 +29,7 @@ const answers: Record<string, string> = {
 
 const facts =
     'const facts = { pid: 1, arch: "x64", platform: "linux", program: "x", strategy: "recycle", layers: ["crt"],' +
-    " poolBytes: 1, requestedBytes: 1, armed: true, logFile: null };";
+    " poolBytes: 1, requestedBytes: 1, hooked: true, logFile: null };";
 
 describe("an agent that the program has got hold of", { skip: whyNot("linux-x64") ?? false }, () => {
     let target: Target;

@@ -39,13 +39,13 @@ export class Interrogation {
     /**
      * Looks for a pool and asks everything of it.
      *
-     * @param arming whether a pool that waits to be armed is
+     * @param installs whether a pool that waits for its hooks gets them
      * @throws anything but what a person can mend
      */
-    async ask(arming: boolean): Promise<Outcome> {
+    async ask(installs: boolean): Promise<Outcome> {
         try {
             const installed = await translateErrors(() =>
-                arming ? findOrInstall(this.session, {}, this.engine.kind) : findOnly(this.session),
+                installs ? findOrInstall(this.session, {}, this.engine.kind) : findOnly(this.session),
             );
             const pool = new LivingPoolSession(this.engine, this.session, installed);
             const statistics = await pool.statistics();

@@ -35,7 +35,7 @@ describe("a file that the user names", { skip: whyNoOtherUsers() }, () => {
             plantLink(join(folder, "precious"), link, 0);
             const attached = await poolnv(["attach", String(child.pid), "--detach", "--log", link]);
             assert.equal(attached.code, 0, attached.stderr);
-            assert.match(content("precious"), /^precious\n.*armed/s);
+            assert.match(content("precious"), /^precious\n.*hooked/s);
         } finally {
             child.kill("SIGKILL");
             target.remove();

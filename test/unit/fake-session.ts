@@ -41,7 +41,7 @@ export class FakeSession implements PoolSession {
         layers: ["crt" as const],
         poolBytes: 1024 * 1_048_576,
         requestedBytes: 1536 * 1_048_576,
-        armed: true,
+        hooked: true,
         logFile: "C:\\logs\\pool.log",
         game: "falloutnv-1.4.0.525",
         hasMainThreadQueue: true,

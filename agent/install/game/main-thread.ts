@@ -1,5 +1,5 @@
 import type { GameProfile } from "../../../shared/games/profile.js";
-import { deskBytes } from "../../../shared/layout.js";
+import { mainThreadBytes } from "../../../shared/layout.js";
 import { beginsWith } from "./fingerprint.js";
 
 /** What the hook of the game's frame needs. */
@@ -13,7 +13,7 @@ export interface PreparedMainThreadQueue {
 /** Null where another mod has hooked the function of the frame: the game then has its pool all the same. */
 export function prepareMainThreadQueue({ desk }: GameProfile): PreparedMainThreadQueue | null {
     if (!beginsWith(desk.frame)) return null;
-    const memory = Memory.alloc(deskBytes);
+    const memory = Memory.alloc(mainThreadBytes);
     const functions = Object.entries(desk.functions).map(([name, address]) => [name, ptr(address)] as const);
-    return { imports: { POOLNV_DESK: memory, ...Object.fromEntries(functions) }, memory };
+    return { imports: { POOLNV_MAIN_THREAD: memory, ...Object.fromEntries(functions) }, memory };
 }

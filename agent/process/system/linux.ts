@@ -62,7 +62,7 @@ export class LinuxSystem implements System {
         };
     }
 
-    armImports(): Record<string, NativePointer> {
+    patchImports(): Record<string, NativePointer> {
         return {
             POOLNV_SYSCALL: symbol("syscall"),
             POOLNV_CLONE: symbol("clone"),

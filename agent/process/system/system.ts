@@ -24,8 +24,8 @@ export interface System {
     allocate(bytes: number): NativePointer | null;
     /** Names and addresses of the system's functions that the C of the pool calls. */
     poolImports(): Record<string, NativePointer>;
-    /** The same for the C that stops threads and patches. */
-    armImports(): Record<string, NativePointer>;
+    /** The same for the C that suspends threads and writes the hooks. */
+    patchImports(): Record<string, NativePointer>;
     /** The system's own number for a protection such as `r-x`. */
     protectionNumber(protection: string): number;
     /**

@@ -99,7 +99,7 @@ export class WindowsSystem implements System {
         };
     }
 
-    armImports(): Record<string, NativePointer> {
+    patchImports(): Record<string, NativePointer> {
         return {
             POOLNV_NT_GET_NEXT_THREAD: ntdll().getExportByName("NtGetNextThread"),
             POOLNV_NT_SUSPEND_THREAD: ntdll().getExportByName("NtSuspendThread"),

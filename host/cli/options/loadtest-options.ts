@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { callersLargest } from "../../../shared/layout.js";
+import { sampleIntervalMax } from "../../../shared/layout.js";
 import { UserError } from "../../errors.js";
 import { parseExpectation } from "../../loadtest/expectations/expect.js";
 import type { Expectation } from "../../loadtest/expectations/expectation.js";
@@ -99,8 +99,8 @@ const callersOption: NumberOption = {
     command: "loadtest",
     shape: wholeNumber,
     least: 1,
-    most: callersLargest,
-    expectation: `a whole number, 1 to ${callersLargest}`,
+    most: sampleIntervalMax,
+    expectation: `a whole number, 1 to ${sampleIntervalMax}`,
 };
 
 function text(describe: string) {

@@ -65,12 +65,6 @@ export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
         needs: "win32-msvcrt",
     },
     "npm run build": { shows: /node host\/build\/bootstrap\.mjs/, where: "in the repository" },
-    "node cmodule/embed.mjs": { shows: /pool-source\.ts/, where: "in the repository" },
-
-    "cc -std=gnu11 cmodule/layout_dump.c -o /tmp/layout_dump && /tmp/layout_dump > shared/layout.ts": {
-        reason: "writes into the repository; what it prints is compared",
-        instead: ["test/native/layout.test.ts"],
-    },
     "npx poolnv loadtest saves": {
         reason: "starts the game, for a minute and more",
         instead: ["test/game/loadtest/on-the-game.test.ts", "test/package/tarball/from-an-empty-folder.test.ts"],

@@ -116,7 +116,7 @@ for (const name of targetNames) {
                     assert.equal(session.facts.logFile, target.ownPath(join(target.folder, file)));
                     const text = readFileSync(join(target.folder, file), "utf8");
                     const strategyWords = `strategy ${strategy}`;
-                    for (const words of ["prepared: pool of 1536 MB", strategyWords, "armed: ", "a line for people"])
+                    for (const words of ["prepared: pool of 1536 MB", strategyWords, "hooked: ", "a line for people"])
                         assert.ok(text.includes(words), `the log has "${words}"`);
                     assert.match(text.split("\n")[0]!, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /);
                 }),

@@ -104,7 +104,7 @@ describe("poolnv support", { skip: process.platform === "win32" ? "the made-up h
         const texts = contents(file);
         assert.deepEqual(Object.keys(texts).sort(), ["doctor.json", "system.json"]);
         assert.doesNotMatch(texts["doctor.json"]!, /the secret/);
-        assert.match(texts["doctor.json"]!, /link to a file that holds no settings/);
+        assert.match(texts["doctor.json"]!, /link to a file without valid settings/);
     });
 
     it("holds settings that are wrong, which is what there is to help with", async () => {

@@ -8,7 +8,7 @@ import type { BenchReport } from "./report.js";
 import { runBench } from "./run-bench.js";
 import { ExitCode } from "../../host/errors.js";
 import { notWritable } from "../../host/files/not-writable.js";
-import { writeNamedFile } from "../../host/files/write-named-file.js";
+import { writeNamedFile } from "../../host/files/named-file.js";
 import type { Context } from "../../host/cli/context.js";
 import { interruptibly } from "../../host/cli/interruption.js";
 import type { Output } from "../../host/cli/output.js";

@@ -7,6 +7,7 @@ import { before, describe, it } from "node:test";
 
 import { cmdLauncher } from "../../../host/deploy/launcher/cmd.js";
 import { escapeForCmd } from "../../../host/deploy/launcher/quote.js";
+import { falloutNewVegas } from "../../../shared/games/falloutnv.js";
 import { compileTarget } from "../../fixtures/prepare/compile.js";
 import { readEnvironments } from "../../fixtures/prepare/environments.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
@@ -81,7 +82,7 @@ describe("the launcher for Windows, under Wine's cmd", { skip: whyNot("win32-ucr
     async function launch(folder: string, poolnv: string) {
         assert.ok(wine.ready);
         const [node, script] = [windows(join(folder, "node.exe")), windows(poolnv)];
-        const rest = { folder: windows(folder), prefix: null, onlyThroughSteam: false };
+        const rest = { game: falloutNewVegas, folder: windows(folder), prefix: null, onlyThroughSteam: false };
         const text = cmdLauncher({ ...rest, program: "nvse_loader.exe", node, poolnv: script });
         writeFileSync(join(folder, "poolnv-launch.cmd"), text);
         const env = { ...process.env, WINEPREFIX: wine.prefix, WINEDEBUG: "-all" };

@@ -39,7 +39,7 @@ describe("poolnv deploy", () => {
     it("shows what it will write, writes it, and says how the game is started", async () => {
         const { code, stdout } = await deploy("--yes");
         assert.equal(code, 0);
-        assert.match(stdout, /warning .*xNVSE is not there/);
+        assert.match(stdout, /warning .*xNVSE is not installed/);
         assert.match(stdout, /poolnv-launch\.\w+ +new\n.*poolnv\.ini +new\n/);
         if (process.platform !== "win32")
             assert.match(stdout, /it'\\''s \$HOME & \^! ü\/poolnv-launch\.sh' %command%\n$/);
@@ -159,7 +159,7 @@ describe("poolnv deploy", () => {
         game = makeTinyGame(join(scratch, "a\nrm -rf b"));
         const { code, stderr } = await deploy("--yes");
         assert.equal(code, 2);
-        assert.match(stderr, /line break.*\n.*another name/);
+        assert.match(stderr, /line break.*\n.*Rename the folder/);
         assert.ok(!existsSync(launcher()));
     });
 
@@ -171,7 +171,7 @@ describe("poolnv deploy", () => {
             const { code, stderr } = await deploy("--yes");
             chmodSync(game, 0o700);
             assert.equal(code, 2);
-            assert.match(stderr, /can't be changed/);
+            assert.match(stderr, /can't be written/);
         },
     );
 });

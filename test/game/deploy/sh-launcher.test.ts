@@ -6,6 +6,7 @@ import { execa } from "execa";
 
 import { launchOptions, shLauncher } from "../../../host/deploy/launcher/sh.js";
 import { quoteForSh } from "../../../host/deploy/launcher/quote.js";
+import { falloutNewVegas } from "../../../shared/games/falloutnv.js";
 import { run } from "../../unit/command-runner.js";
 import { isRunning, pidsWhere } from "../../fixtures/support/running.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
@@ -158,7 +159,7 @@ function makeFolder(name: string): string {
 
 /** Writes a launcher as deploy does, without a game. */
 function write(folder: string, changes: Partial<Parameters<typeof shLauncher>[0]>): string {
-    const usual = { folder, program: "FalloutNV.exe", prefix: null, onlyThroughSteam: false };
+    const usual = { game: falloutNewVegas, folder, program: "FalloutNV.exe", prefix: null, onlyThroughSteam: false };
     const poolnv = new URL("../../../host/bin.js", import.meta.url).pathname;
     const launcher = join(folder, "poolnv-launch.sh");
     writeFileSync(launcher, shLauncher({ ...usual, node: process.execPath, poolnv, ...changes }), { mode: 0o755 });

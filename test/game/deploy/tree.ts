@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { sha256 } from "../../../host/files/sha256.js";
+import { sha256 } from "../../../host/deploy/deployed-state.js";
 
 /** Everything below a folder: each folder by its name, each file by its content too. */
 export function treeOf(folder: string): Record<string, string> {

@@ -3,9 +3,9 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 
-import { checkNode } from "../../../host/doctor/checks/node.js";
+import { checkNode } from "../../../host/doctor/checks/system.js";
 import { exitCodeOf, type Finding } from "../../../host/doctor/finding.js";
-import { measure } from "../../../host/doctor/read-address-space.js";
+import { measure } from "../../../host/doctor/address-space.js";
 import { parseMemoryMap } from "../../../host/process/memory-map.js";
 import { run } from "../../unit/command-runner.js";
 import { placeGame, write } from "../installations/fake-steam.js";
@@ -42,7 +42,7 @@ describe("poolnv doctor", { skip: whyNot("win32-ucrt") ?? false }, () => {
         const { code, stdout } = await doctor("--game", folder);
         assert.equal(code, 0);
         assert.match(stdout, /^ok {7}Node /);
-        assert.match(stdout, /\nwarning {2}xNVSE is not there.*\n {9}Unpack xNVSE/);
+        assert.match(stdout, /\nwarning {2}xNVSE is not installed.*\n {9}Unpack xNVSE/);
         assert.match(stdout, /\nok {7}the game is version 1\.4\.0\.525\n/);
         assert.match(stdout, /\n\nFound: 1 warning\.\n$/);
         assert.doesNotMatch(stdout, /\x1b/, "a folder's name can't steer the terminal"); // eslint-disable-line no-control-regex
@@ -91,7 +91,7 @@ describe("poolnv doctor", { skip: whyNot("win32-ucrt") ?? false }, () => {
         writeFileSync(join(scratch, "patches.ini"), "extra_patches = on\nlayers = crt,gameheap,scrapheap\n");
         const warned = await doctor("--game", folder, "--config", join(scratch, "patches.ini"));
         assert.equal(warned.code, 0);
-        assert.match(warned.stdout, /\nwarning .*extra_patches is on: every attach is refused/);
+        assert.match(warned.stdout, /\nwarning .*extra_patches is on: poolnv attach .* will refuse/);
         rmSync(own);
     });
 
@@ -121,7 +121,7 @@ describe("poolnv doctor with a running program", { skip: whyNot("win32-ucrt") ??
             assert.deepEqual([code, document.process?.pid], [0, standin.pid], JSON.stringify(document));
             assert.equal(document.game?.folder, dirname(program));
             assert.match(message(document, "version"), /1\.4\.0\.525/);
-            assert.match(message(document, "pool"), /no pool yet/);
+            assert.match(message(document, "pool"), /no pool installed/);
             assert.match(message(document, "address-space"), /of 2048\.00 MB are in use/);
             assert.equal(await standin.quit(0), 0, "it runs on unharmed");
         } finally {
@@ -138,7 +138,7 @@ describe("poolnv doctor with a running program", { skip: whyNot("win32-ucrt") ??
             const before = await look(victim.pid, target.env);
             assert.deepEqual([before.code, before.document.game], [0, null]);
             assert.match(message(before.document, "engine"), /wine engine starts/);
-            assert.match(message(before.document, "pool"), /no pool yet/);
+            assert.match(message(before.document, "pool"), /no pool installed/);
             const installed = await poolnv(["attach", String(victim.pid), "--detach", "--pool-size", "64"], target);
             assert.equal(installed.code, 0, installed.stderr);
             const after = await look(victim.pid, target.env);

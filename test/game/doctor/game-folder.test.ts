@@ -17,7 +17,7 @@ import { after, before, beforeEach, describe, it } from "node:test";
 
 import { examineGame } from "../../../host/doctor/examine-game.js";
 import type { Finding, FindingId } from "../../../host/doctor/finding.js";
-import { gameSubject } from "../../../host/doctor/game-subject.js";
+import { readGame } from "../../../host/doctor/examined-game.js";
 import { gameIn } from "../../../host/game/find-games.js";
 import { write } from "../installations/fake-steam.js";
 import { buildStandin, type StandinOptions } from "../../fixtures/standin/build-standin.js";
@@ -71,7 +71,7 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
         await use({ hookedFirst: ["heap_allocate", "crt_realloc"] });
         assert.match(
             only("code", "error").message,
-            /changed at 2 of the places that poolnv hooks: realloc, MemoryHeap::Allocate/,
+            /differs at 2 of the functions that poolnv hooks: realloc, MemoryHeap::Allocate/,
         );
     });
 
@@ -132,19 +132,19 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
     });
 
     it("xNVSE that is missing, whole or in part, or loaded by the program itself", () => {
-        assert.match(only("xnvse", "warning").message, /is not there/);
+        assert.match(only("xnvse", "warning").message, /is not installed/);
         place("nvse_loader.exe");
-        assert.match(only("xnvse", "warning").message, /nvse_steam_loader.dll and nvse_1_4.dll/);
+        assert.match(only("xnvse", "warning").message, /incomplete, missing: nvse_steam_loader\.dll, nvse_1_4\.dll/);
         place("nvse_steam_loader.dll");
         place("nvse_1_4.dll");
-        assert.equal(only("xnvse", "ok").message, "xNVSE is there");
+        assert.equal(only("xnvse", "ok").message, "xNVSE is installed");
         execFileSync("/bin/sh", [
             "-c",
             'printf "nvse_steam_loader.dll\\0" >> "$1"',
             "-",
             join(folder, "FalloutNV.exe"),
         ]);
-        assert.match(only("xnvse", "ok").message, /loads it by itself/);
+        assert.match(only("xnvse", "ok").message, /the patched program loads it/);
     });
 
     it("xNVSE that is told to enlarge the game's heaps", () => {
@@ -163,14 +163,14 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
     it("no place for the log", () => {
         assert.match(only("log", "ok").message, /beside the program/);
         place("Data/NVSE");
-        assert.match(only("log", "warning").message, /NVSE is no folder/);
+        assert.match(only("log", "warning").message, /NVSE is not a folder/);
         assert.match(only("log").resolution!, /--log FILE/);
     });
 
     it("a log's folder that is closed to us", { skip: process.getuid?.() === 0 && "nothing is closed to root" }, () => {
         place("Data/NVSE/Plugins/x.dll");
         chmodSync(join(folder, "Data/NVSE/Plugins"), 0o500);
-        assert.match(only("log", "warning").message, /can't be written to/);
+        assert.match(only("log", "warning").message, /you may not write to/);
     });
 
     it("a program that is none, or is damaged, however it is: told in one finding", () => {
@@ -187,7 +187,7 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
         ];
         for (const [name, bytes] of damaged) {
             writeFileSync(program, bytes);
-            assert.equal(only("program", "error").resolution?.includes("check the game's files"), true, name);
+            assert.equal(only("program", "error").resolution?.includes("verify the game's files"), true, name);
             assert.deepEqual(all("version"), [], name);
         }
         writeFileSync(program, whole);
@@ -227,7 +227,7 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
     }
 
     function examine(): Finding[] {
-        return examineGame(gameSubject(gameIn(folder)));
+        return examineGame(readGame(gameIn(folder)));
     }
 
     function all(id: FindingId): Finding[] {

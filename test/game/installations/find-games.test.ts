@@ -6,6 +6,7 @@ import { beforeEach, describe, it } from "node:test";
 
 import { findGames, theGame } from "../../../host/game/find-games.js";
 import type { GameSearch } from "../../../host/game/game-places.js";
+import { falloutNewVegas } from "../../../shared/games/falloutnv.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { makePrefix, placeGame, placeInLibrary, write, writeLibraries, writeManifest } from "./fake-steam.js";
 
@@ -28,7 +29,7 @@ describe("finding the game in Steam's libraries", () => {
         const { games, unreadable } = await find();
         const via = [join(steam, "steamapps/appmanifest_22380.acf")];
         const program = join(folder, "FalloutNV.exe");
-        assert.deepEqual(games, [{ folder, program, store: "steam", via, prefix: null }]);
+        assert.deepEqual(games, [{ game: falloutNewVegas, folder, program, store: "steam", via, prefix: null }]);
         assert.deepEqual(unreadable, []);
     });
 
@@ -90,12 +91,12 @@ describe("what can't be read while the game is looked for", () => {
     const list = () => join(steam, "steamapps/libraryfolders.vdf");
     const manifest = () => join(steam, "steamapps/appmanifest_22380.acf");
     const cases: [string, () => string, (file: string) => void, RegExp][] = [
-        ["a list that is no list", list, (file) => write(file, '"libraryfolders" "'), /not written as Steam writes/],
+        ["a list that is no list", list, (file) => write(file, '"libraryfolders" "'), /no valid VDF/],
         ["a list without end", list, (file) => write(file, Buffer.alloc(2_000_000, "a")), /larger than/],
         ["a list of braces", list, (file) => write(file, '"a" { '.repeat(50_000)), /more objects/],
         ["a list that is a folder", list, (file) => mkdirSync(file, { recursive: true }), /is a folder/],
-        ["a manifest of zeros", manifest, (file) => write(file, Buffer.alloc(4000)), /not written as Steam writes/],
-        ["an empty manifest", manifest, (file) => write(file, ""), /not written as Steam writes/],
+        ["a manifest of zeros", manifest, (file) => write(file, Buffer.alloc(4000)), /no valid VDF/],
+        ["an empty manifest", manifest, (file) => write(file, ""), /no valid VDF/],
         ["a manifest that leads to itself", manifest, (file) => symlinkSync(file, file), /symbolic link/],
         ["a manifest that is a pipe", manifest, (file) => execFileSync("mkfifo", [file]), /no regular file/],
     ];
@@ -123,7 +124,7 @@ describe("what can't be read while the game is looked for", () => {
         writeManifest(steam, "Fallout New Vegas");
         const { games, unreadable } = await find();
         assert.deepEqual([games, unreadable[0]?.path], [[], manifest()]);
-        assert.match(unreadable[0]!.reason, /where no FalloutNV.exe is/);
+        assert.match(unreadable[0]!.reason, /has no FalloutNV\.exe/);
     });
 });
 
@@ -192,7 +193,7 @@ describe("finding the game in a Wine prefix", onUnix(), () => {
         makePrefix(join(home, ".wine"), { [GOG]: { path: "C:\\Nowhere" } });
         const { games, unreadable } = await find();
         assert.deepEqual(games, []);
-        assert.match(unreadable[0]!.reason, /names C:\\Nowhere, where no FalloutNV.exe is/);
+        assert.match(unreadable[0]!.reason, /names C:\\Nowhere, which has no FalloutNV\.exe/);
     });
 });
 

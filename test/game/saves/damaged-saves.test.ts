@@ -4,9 +4,9 @@ import path from "node:path";
 import { describe, it } from "node:test";
 
 import { readSave, readScreenshot, type SaveHeader } from "../../../host/index.js";
-import { readHeader } from "../../../host/game/saves/read-save.js";
+import { readHeader } from "../../../host/game/saves/save-header.js";
 import { SaveBytes } from "../../../host/game/saves/save-bytes.js";
-import { SaveError } from "../../../host/game/saves/save-error.js";
+import { SaveError } from "../../../host/game/saves/save.js";
 import { BytesInMemory } from "./bytes-in-memory.js";
 import { generateSave } from "./generate-save.js";
 import { mutate } from "./mutate.js";
@@ -90,7 +90,7 @@ describe("a save that lies about a length", () => {
         await assert.rejects(readSave(file), {
             name: "UserError",
             code: "BAD_SAVE",
-            message: `${file} cannot be read: it ends at byte 11, in the middle of the length of its header.`,
+            message: `${file} can't be read: it ends at byte 11, in the middle of the length of its header.`,
             resolution: /earlier save/,
         });
     });

@@ -61,7 +61,7 @@ describe("a list of saves", () => {
         for (const place of [file, path.join(folder, "none")]) {
             await assert.rejects(listSaves(place), {
                 code: "NO_SAVES_FOLDER",
-                message: /cannot be read/,
+                message: /can't be read/,
                 resolution: /poolnv saves FOLDER/,
             });
         }

@@ -7,11 +7,8 @@ import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { listSaves, readSave, readScreenshot } from "../../../host/index.js";
-import { readHeaderFields } from "../../../host/game/saves/header-fields.js";
-import { openSave } from "../../../host/game/saves/open-save.js";
-import { readHeader } from "../../../host/game/saves/read-save.js";
-import { modificationTime } from "../../../host/game/saves/save-file.js";
-import { pixelBytes } from "../../../host/game/saves/screenshot-size.js";
+import { pixelBytes, readHeader, readHeaderFields } from "../../../host/game/saves/save-header.js";
+import { modificationTime, openSave } from "../../../host/game/saves/read-save.js";
 import { writeSave } from "./generate-save.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 

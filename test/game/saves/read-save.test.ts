@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, it } from "node:test";
 
 import { readSave, readScreenshot } from "../../../host/index.js";
-import { readHeader } from "../../../host/game/saves/read-save.js";
+import { readHeader } from "../../../host/game/saves/save-header.js";
 import { SaveBytes } from "../../../host/game/saves/save-bytes.js";
 import { BytesInMemory } from "./bytes-in-memory.js";
 import { generatedPixels, generateSave, type SaveParameters, writeSave } from "./generate-save.js";

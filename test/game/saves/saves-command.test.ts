@@ -85,7 +85,7 @@ describe("poolnv saves", () => {
         assert.deepEqual([name, size, modified, co_save], ["broken", 11, "2017-07-14T02:40:00.000Z", false]);
         assert.deepEqual(new Set(Object.values(header)), new Set([null]));
         const { code: problemCode, message, resolution } = problem as Record<string, string>;
-        assert.deepEqual([problemCode, message?.startsWith(`${String(file)} cannot be read: `)], ["BAD_SAVE", true]);
+        assert.deepEqual([problemCode, message?.startsWith(`${String(file)} can't be read: `)], ["BAD_SAVE", true]);
         assert.match(resolution ?? "", /earlier save/);
     });
 
@@ -179,8 +179,8 @@ describe("poolnv saves with strangers' texts", () => {
 describe("poolnv saves that is used wrongly", () => {
     const missing = path.join(scratch, "missing");
     const wrong: [string, string[], string, RegExp][] = [
-        ["a folder that is not there", [missing], "NO_SAVES_FOLDER", /missing cannot be read/],
-        ["no folder to be found", [], "NO_SAVES_FOLDER", /looked for: .*FalloutNV/],
+        ["a folder that is not there", [missing], "NO_SAVES_FOLDER", /missing can't be read/],
+        ["no folder to be found", [], "NO_SAVES_FOLDER", /searched: .*FalloutNV/],
         ["an empty name", [""], "USAGE", /name of a folder is empty/],
         ["an empty name for pictures", [folder, "--screenshots", ""], "USAGE", /name of a folder is empty/],
         ["a folder and a prefix", [folder, "--wine-prefix", folder], "USAGE", /a folder is named/],

@@ -2,9 +2,11 @@ import { getSystemErrorMap } from "node:util";
 
 /** A file that can't be read, or that is none we read. `reason` has no path in it. */
 export class UnreadableFile extends Error {
+    /** Name of the class. */
     override readonly name = "UnreadableFile";
 
     constructor(
+        /** Its path. */
         readonly file: string,
         /** Why, without the path: `it is a folder`. */
         readonly reason: string,

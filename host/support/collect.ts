@@ -35,12 +35,15 @@ export async function collectSupport(wanted: ToExamine & CollectOptions): Promis
         wanted.process === undefined ? null : await findRunning(wanted.process, wanted.engine, wanted.search.profiles);
     const examination = await examine(wanted);
     const game = running?.game ?? examination.game;
-    const findings = wanted.config === undefined ? unquoted(examination.findings, game) : examination.findings;
+    const findings =
+        wanted.config === undefined
+            ? unquoted(examination.findings, game, wanted.search.profiles)
+            : examination.findings;
     const pool = running === null ? [] : await poolParts(running, wanted);
     const parts = [
         documentPart("system.json", "this machine", systemDocument()),
         documentPart("doctor.json", "the findings of poolnv doctor", examinationDocument({ ...examination, findings })),
-        ...(await configurationParts(wanted.config, game)),
+        ...(await configurationParts(wanted.config, game, wanted.search.profiles)),
         ...pool,
         ...(game === null ? [] : gameParts(game, pool.some(isLog))),
     ];

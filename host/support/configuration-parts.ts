@@ -1,5 +1,6 @@
 import { lstatSync } from "node:fs";
 
+import type { GameProfile } from "../../shared/games/profile.js";
 import { readConfigFile } from "../config/config-file.js";
 import { readConfigText } from "../config/config-text.js";
 import { findConfigFile } from "../config/find-config-file.js";
@@ -11,8 +12,12 @@ import type { FoundGame } from "../game/found-game.js";
 import { documentPart, type SupportPart } from "./bundle.js";
 
 /** The settings in force, and their file. A link is followed only to a file of valid settings. */
-export async function configurationParts(named: string | undefined, game: FoundGame | null): Promise<SupportPart[]> {
-    const file = named ?? (game === null ? null : fileOf(game));
+export async function configurationParts(
+    named: string | undefined,
+    game: FoundGame | null,
+    profiles?: readonly GameProfile[],
+): Promise<SupportPart[]> {
+    const file = named ?? (game === null ? null : fileOf(game, profiles));
     const text = file === null ? null : await attempt(() => readConfigText(file));
     const settings = await attempt(async () => joinSettings(file === null ? null : await readConfigFile(file), {}));
     const isShown = settings !== null || (file !== null && !isLink(file));
@@ -25,8 +30,12 @@ export async function configurationParts(named: string | undefined, game: FoundG
 }
 
 /** Doctor quotes lines that are no settings. If the file is a link, they may be lines of any file: this removes them. */
-export function unquoted(findings: readonly Finding[], game: FoundGame | null): readonly Finding[] {
-    const file = game === null ? null : fileOf(game);
+export function unquoted(
+    findings: readonly Finding[],
+    game: FoundGame | null,
+    profiles?: readonly GameProfile[],
+): readonly Finding[] {
+    const file = game === null ? null : fileOf(game, profiles);
     if (file === null || !isLink(file)) return findings;
     return findings.map((finding) =>
         finding.id === "configuration" && finding.level === "error"
@@ -49,7 +58,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | null> {
     }
 }
 
-function fileOf({ program }: FoundGame): string | null {
-    const found = findConfigFile({ program });
+function fileOf({ program }: FoundGame, profiles?: readonly GameProfile[]): string | null {
+    const found = findConfigFile({ program }, profiles);
     return found?.trusted === true ? found.file : null;
 }

@@ -6,7 +6,7 @@ import { currentIdentity, redact } from "../../host/support/redact.js";
 const linux = { homes: ["/home/ann"], users: ["ann"], hosts: ["annsbox.example", "annsbox"] };
 const windows = { homes: ["C:\\Users\\Ann Lee"], users: ["Ann Lee"], hosts: ["DESKTOP-1A2B"] };
 
-describe("a text without the names of a person", () => {
+describe("redact", () => {
     const cases: [string, typeof linux, string, string][] = [
         ["a home folder", linux, "in /home/ann/Games: ok", "in <home>/Games: ok"],
         ["a home folder at the end", linux, "in /home/ann", "in <home>"],
@@ -26,19 +26,20 @@ describe("a text without the names of a person", () => {
         ["a folder that ends like a home", linux, "/srv/home/ann2/x", "/srv/home/<user>/x"],
         ["nothing", linux, "pool of 512 MB at 0x7f5f17f00000\n", "pool of 512 MB at 0x7f5f17f00000\n"],
     ];
-    for (const [words, person, text, expected] of cases) it(words, () => assert.equal(redact(text, person), expected));
+    for (const [what, identity, text, expected] of cases)
+        it(`redact replaces ${what}`, () => assert.equal(redact(text, identity), expected));
 
-    it("takes names that mean something in patterns as they are", () => {
-        const person = { homes: ["/home/a.b+c"], users: ["a.b+c"], hosts: ["(x)"] };
-        assert.equal(redact("/home/a.b+c/x a.b+c aXb+c (x)", person), "<home>/x <user> aXb+c <host>");
+    it("redact takes names with special characters of patterns literally", () => {
+        const identity = { homes: ["/home/a.b+c"], users: ["a.b+c"], hosts: ["(x)"] };
+        assert.equal(redact("/home/a.b+c/x a.b+c aXb+c (x)", identity), "<home>/x <user> aXb+c <host>");
     });
 
-    it("takes the root of all folders, an empty name and localhost for nobody's", () => {
-        const person = { homes: ["/", ""], users: ["", " "], hosts: ["localhost", "localhost.localdomain"] };
-        assert.equal(redact("/usr/bin on localhost", person), "/usr/bin on localhost");
+    it("redact ignores the root folder, empty names and localhost", () => {
+        const identity = { homes: ["/", ""], users: ["", " "], hosts: ["localhost", "localhost.localdomain"] };
+        assert.equal(redact("/usr/bin on localhost", identity), "/usr/bin on localhost");
     });
 
-    it("knows whoever runs this", () => {
+    it("currentIdentity has the user's home, name and host", () => {
         const { homes, users, hosts } = currentIdentity({ HOME: "/home/x", USER: "x", COMPUTERNAME: "y" });
         assert.ok(homes.includes("/home/x") && users.includes("x") && hosts.includes("y"));
     });

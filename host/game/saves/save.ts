@@ -80,7 +80,7 @@ export class SaveError extends UserError {
     readonly reason: string;
 
     /** @param file full path */
-    constructor(code: keyof typeof resolutions, file: string, reason: string, options?: ErrorOptions) {
+    constructor(code: "BAD_SAVE" | "SAVE_NOT_READABLE", file: string, reason: string, options?: ErrorOptions) {
         super(code, `${file} can't be read: ${reason}.`, resolutions[code], options);
         this.reason = reason;
     }

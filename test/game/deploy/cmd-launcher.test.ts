@@ -32,7 +32,7 @@ int main(int count, char **words) {
 }
 `;
 
-describe("the launcher for Windows, under Wine's cmd", { skip: whyNot("win32-ucrt") ?? false }, () => {
+describe("the launcher for Windows, run by Wine's cmd", { skip: whyNot("win32-ucrt") ?? false }, () => {
     const scratch = scratchFolder();
     let program: Buffer;
 
@@ -45,7 +45,7 @@ describe("the launcher for Windows, under Wine's cmd", { skip: whyNot("win32-ucr
     });
 
     for (const name of ["plain", "100% %PATH% %0", "a ^ & b", "!x! (y) ' ; =", "%~dp0"])
-        it(`starts the game and attaches, from a folder called ${name}`, async () => {
+        it(`launcher for Windows: starts the game and attaches, in a folder called ${name}`, async () => {
             const folder = makeGame(name);
             const { exitCode } = await launch(folder, join(folder, "bin.js"));
             assert.equal(exitCode, 0);
@@ -57,7 +57,7 @@ describe("the launcher for Windows, under Wine's cmd", { skip: whyNot("win32-ucr
             assert.match(readFileSync(join(folder, "poolnv-launch.log"), "latin1"), /told/);
         });
 
-    it("tells where attaching failed, and where poolnv has gone, and starts the game all the same", async () => {
+    it("launcher for Windows: starts the game also if attaching fails or poolnv was removed, and reports it", async () => {
         const folder = makeGame("failing");
         assert.equal((await launch(folder, join(folder, "bin.js"))).exitCode, 1);
         const other = makeGame("gone");
@@ -67,7 +67,7 @@ describe("the launcher for Windows, under Wine's cmd", { skip: whyNot("win32-ucr
         await waitUntil("the game's start", () => existsSync(join(other, "nvse_loader.exe.told")));
     });
 
-    it("can't hold what no path of Windows has", () => {
+    it("escapeForCmd refuses characters that no Windows path has", () => {
         for (const path of ['a"b', "a\nb", "a\rb"]) assert.throws(() => escapeForCmd(path), { code: "USAGE" });
     });
 

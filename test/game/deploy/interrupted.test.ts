@@ -18,8 +18,8 @@ const INSTALL = ["--yes", "--set-laa"];
 const UNINSTALL = ["--yes", "--uninstall"];
 let count = 0;
 
-describe("poolnv deploy that is killed at each step", () => {
-    it("leaves every file whole; another deploy completes it, an uninstall takes all of it away", async () => {
+describe("poolnv deploy that is killed", () => {
+    it("poolnv deploy killed at any step: every file is whole, a second run completes it, uninstall removes it", async () => {
         const fresh = makeTinyGame(join(scratch, "game"));
         const original = treeOf(fresh);
         const game = copyOf(fresh);
@@ -46,7 +46,7 @@ describe("poolnv deploy that is killed at each step", () => {
         assert.deepEqual(treeOf(game), complete);
     });
 
-    it("so does an uninstall that is killed", async () => {
+    it("poolnv deploy --uninstall killed at any step: every file is whole, a second run completes it", async () => {
         const fresh = makeTinyGame(join(scratch, "game to leave"));
         const original = treeOf(fresh);
         const deployed = copyOf(fresh);
@@ -67,7 +67,7 @@ describe("poolnv deploy that is killed at each step", () => {
         assert.ok(step > 5, `${step} steps`);
     });
 
-    it("so it is when it is killed at some moment", async () => {
+    it("poolnv deploy killed at a random moment: a second run completes it, uninstall removes it", async () => {
         const fresh = makeTinyGame(join(scratch, "game at random"));
         const original = treeOf(fresh);
         for (let round = 0; round < 12; round++) {
@@ -83,8 +83,8 @@ describe("poolnv deploy that is killed at each step", () => {
     });
 });
 
-describe("two deploys at once", () => {
-    it("come to the same as one", async () => {
+describe("concurrent deploys", () => {
+    it("three poolnv deploy at once write the same files as one", async () => {
         const fresh = makeTinyGame(join(scratch, "game of two"));
         const alone = copyOf(fresh);
         await deploy(alone, ["--yes"]);

@@ -47,10 +47,10 @@ const untouched = patched.map(([address]) => {
     return [address, bytesOf(site)] as const;
 });
 
-describe("the game's own heaps, turned off as it is launched", { skip: whyNot("win32-ucrt") ?? false }, () => {
+describe("extra patches at launch", { skip: whyNot("win32-ucrt") ?? false }, () => {
     Object.assign(process.env, wineEnvironment());
 
-    it("are never made and never kept going, and the game runs on the pool alone, without harm", () =>
+    it("extra patches: the game's own heaps are never constructed, and it runs on the pool without corruption", () =>
         withLaunched({}, { layers, extraPatches: true }, async ({ session }, pid) => {
             assert.equal(session.install.patches, patched.length);
             await hasServed(session);
@@ -65,7 +65,7 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
             for (const layer of layers) assert.equal(by_layer[layer]!.fallback_allocs, 0, layer);
         }));
 
-    it("have the game's C runtime in their place where the pool is full, or switched off for a while", () =>
+    it("extra patches: the C runtime serves requests while the pool is full or switched off", () =>
         // What the system's heap takes back may be gone at once, so that a read of it ends the program.
         withLaunched(
             {},
@@ -84,7 +84,7 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
             },
         ));
 
-    it("are left as they are where nobody asks for that: every counter counts, no byte is another", () =>
+    it("without extra patches: no byte of their places changes, and the game's heaps work", () =>
         withLaunched({}, { layers }, async ({ session }, pid) => {
             assert.equal(session.install.patches, 0);
             await hasServed(session);
@@ -92,13 +92,13 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
             await waitUntil("all was done", () => Object.values(readUpkeep(pid)).every((count) => count > 0), 30_000);
         }));
 
-    it("are turned off though another mod has changed where a call leads that is left out", () =>
+    it("extra patches: overwrite a call that another mod has redirected", () =>
         withLaunched({ changed: [0x0086_c570] }, { layers, extraPatches: true }, async ({ session }, pid) => {
             await hasServed(session);
             assertBytes(pid, patched);
         }));
 
-    it("stay, and all of the pool is refused, where one place is not as it should be: told in a table", () =>
+    it("extra patches: one place that differs refuses the pool, with a table", () =>
         withProgram({ changed: [0x00aa_38da + 10] }, async (program) => {
             const options = ["--layers", layers.join(","), "--extra-patches", "on", "--engine", "wine"];
             const command = ["launch", ...options, "--", program, "--seconds", "60"];
@@ -115,7 +115,7 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
             await waitUntil("it is ended", () => pidsOf(program).length === 0);
         }));
 
-    it("are not turned off under a game that runs, which stays as it is", () =>
+    it("extra patches: refused for a running game, which stays unchanged", () =>
         withStandin({}, [], async (standin) => {
             await standin.numbers("frames 20");
             const before = readCode(standin.pid);
@@ -133,21 +133,21 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
             for (const kind of harms) assert.equal(found[kind], 0, kind);
         }));
 
-    it("are refused a protected game, whose code can't be read before they begin", () =>
+    it("extra patches: refused for a protected game, whose code can't be read in time", () =>
         withProgram({ protected: true }, async (program) => {
             const launching = launchProgram(program, [], { engine: "wine", layers, extraPatches: true });
             await assert.rejects(launching, isUserError("GAME_PROTECTED", /extra_patches/));
             await waitUntil("it is ended", () => pidsOf(program).length === 0);
         }));
 
-    it("are refused a program that is no game, which is ended", () =>
+    it("extra patches: refused for a program that is no game, which is ended", () =>
         withProgram({ fileName: "Other.exe" }, async (program) => {
             const launching = launchProgram(program, [], { engine: "wine", layers, extraPatches: true });
             await assert.rejects(launching, isUserError("NO_SUCH_LAYER", /no game whose own heaps/));
             await waitUntil("it is ended", () => pidsOf(program).length === 0);
         }));
 
-    it("are refused without the layers that take their place, before anything is started", async () => {
+    it("extra patches: refused without the game's layers, before anything is started", async () => {
         for (const some of [["crt", "gameheap"], ["gameheap"], ["crt", "scrapheap"]] as Layer[][])
             await assert.rejects(
                 launchProgram("no such program.exe", [], { engine: "wine", layers: some, extraPatches: true }),

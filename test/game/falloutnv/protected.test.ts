@@ -15,10 +15,10 @@ import { waitUntil } from "../../fixtures/support/wait-until.js";
 import { changedCode, readCode } from "./code-pages.js";
 import { withProgram } from "./stand-ins.js";
 
-describe("a game that runs and has not unpacked its code", { skip: whyNot("win32-ucrt") ?? false }, () => {
+describe("a protected game that has not unpacked its code yet", { skip: whyNot("win32-ucrt") ?? false }, () => {
     Object.assign(process.env, wineEnvironment());
 
-    it("is refused, in words that say why, and stays as it is", () =>
+    it("protected game: refused with a reason while packed, and stays unchanged", () =>
         withPacked(async ({ pid, unpack }) => {
             const before = readCode(pid);
             const command = ["attach", String(pid), "--detach"];
@@ -42,7 +42,7 @@ describe("a game that runs and has not unpacked its code", { skip: whyNot("win32
             assert.equal((await standin.numbers("check"))["corruptions"], 0);
         }));
 
-    it("gets its pool once it has, where that is soon", () =>
+    it("protected game: gets its pool after it is unpacked, if that is soon", () =>
         withPacked(async ({ pid, unpack }) => {
             let waited = false;
             const session = await attach(pid, {

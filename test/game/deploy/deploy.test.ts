@@ -197,8 +197,8 @@ describe("poolnv deploy --uninstall", () => {
         assert.equal(code, 0);
         assert.equal(stdout.match(/stays, because it was changed since/g)?.length, 2);
         assert.match(readFileSync(settings(), "utf8"), /; mine/);
-        const { stdout: told } = await deploy("--uninstall", "--yes", "--force", "--json");
-        assert.equal((JSON.parse(told) as { removed: string[] }).removed.length, 2);
+        const { stdout: document } = await deploy("--uninstall", "--yes", "--force", "--json");
+        assert.equal((JSON.parse(document) as { removed: string[] }).removed.length, 2);
         assert.deepEqual(treeOf(game), original);
     });
 
@@ -247,7 +247,7 @@ function deploy(...args: string[]) {
     return run(["deploy", "--game", game, ...args]);
 }
 
-/** Runs a command line whose standard input is a terminal at which somebody types. */
+/** Runs a command line with a terminal as its standard input, and types into it. */
 async function atTerminal(typed: string, argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
     const texts = { stdout: "", stderr: "" };

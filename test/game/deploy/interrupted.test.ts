@@ -90,14 +90,14 @@ describe("concurrent deploys", () => {
         await deploy(alone, ["--yes"]);
         const game = copyOf(fresh);
         const ends = await Promise.all([1, 2, 3].map(() => start(game, ["--yes"], {})));
-        // One that had asked before another was done refuses to do what it had not shown.
+        // A deploy that planned before another one was done refuses to carry out an outdated plan.
         assert.ok(ends.some(({ exitCode }) => exitCode === 0));
         assert.ok(ends.every(({ exitCode }) => exitCode === 0 || exitCode === 2));
         assert.deepEqual(Object.keys(treeOf(game)), Object.keys(treeOf(alone)));
     });
 });
 
-/** What is in place is as it was before, or as it is to be; what is not whole stands beside its place. */
+/** Every file has its old or its new content; incomplete ones have temporary names. */
 function assertWhole(game: string, ...rest: [Record<string, string>, Record<string, string>, string]): void {
     const [before, after, when] = rest;
     for (const [name, digest] of Object.entries(treeOf(game))) {
@@ -126,7 +126,7 @@ function start(game: string, options: string[], env: Record<string, string>) {
     return execa(process.execPath, args, { reject: false, stdin: "ignore", env });
 }
 
-/** @returns false where it came to its end before that step */
+/** @returns false if it ended before that step */
 async function deployAndDie(game: string, options: string[], step: number): Promise<boolean> {
     const { exitCode, signal } = await start(game, options, {
         NODE_OPTIONS: `--import=${preload}`,

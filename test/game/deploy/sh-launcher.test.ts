@@ -104,12 +104,12 @@ describe(
             writeFileSync(program, tinyProgram());
             const { code, stderr } = await run(["deploy", "--game", folder, "--yes"], { env: { HOME: scratch } });
             assert.equal(code, 0, stderr);
-            writeFileSync(program, readFileSync(target.victim)); // with a version it would be taken for the game, and refused
+            writeFileSync(program, readFileSync(target.victim)); // with a version it would be recognised as the game, and refused
             launcher = join(folder, "poolnv-launch.sh");
         });
         after(() => target.remove());
 
-        /** Wine writes the folder in its own way. */
+        /** Wine spells the folder its own way. */
         const games = () => pidsWhere(([first = ""]) => /100% it's .*FalloutNV\.exe$/.test(first));
 
         for (const [way, steam] of [

@@ -21,7 +21,7 @@ const layers: Layer[] = ["crt", "gameheap", "scrapheap"];
 const nop = (count: number) => Array<number>(count).fill(0x90);
 const returns = [0xc3];
 
-/** Written down once more, apart from the profile: addresses, and what is there once the patches are made. */
+/** Independent of the profile: addresses, and their bytes after the patches. */
 const patched: readonly (readonly [address: number, bytes: readonly number[]])[] = [
     [0x00aa_6840, returns],
     [0x0086_6e00, returns],
@@ -41,7 +41,7 @@ const patched: readonly (readonly [address: number, bytes: readonly number[]])[]
     [0x0086_eed4, [0xeb, 0x55]],
 ];
 
-/** How the stand-in has these places. */
+/** The bytes of the stand-in at these addresses. */
 const untouched = patched.map(([address]) => {
     const site = sites.find((one) => one.address === address)!;
     return [address, bytesOf(site)] as const;
@@ -66,7 +66,7 @@ describe("extra patches at launch", { skip: whyNot("win32-ucrt") ?? false }, () 
         }));
 
     it("extra patches: the C runtime serves requests while the pool is full or switched off", () =>
-        // What the system's heap takes back may be gone at once, so that a read of it ends the program.
+        // The system's heap may unmap a freed block at once: a stale read of it crashes.
         withLaunched(
             {},
             { layers, extraPatches: true, poolSizeMb: 16, cells: 1_000_000, stale: 0 },
@@ -158,7 +158,7 @@ describe("extra patches at launch", { skip: whyNot("win32-ucrt") ?? false }, () 
 
 type Session = LaunchedProgram["session"];
 
-/** Runs work with a stand-in that was launched, which afterwards has to end by itself, unharmed. */
+/** Runs work with a launched stand-in, which afterwards must exit by itself without corruption. */
 async function withLaunched(
     standinOptions: StandinOptions,
     options: LaunchOptions & { cells?: number; stale?: number },
@@ -193,7 +193,7 @@ function assertBytes(pid: number, expected: readonly (readonly [number, readonly
         assert.deepEqual([...readMemory(pid, address, bytes.length)], [...bytes], address.toString(16));
 }
 
-/** Waits until frames have run and asked for a good deal. */
+/** Waits until frames have run and allocated in every layer. */
 async function hasServed(session: Session): Promise<void> {
     await until("every layer has served", async () => {
         const { by_layer } = await session.statistics();

@@ -48,7 +48,7 @@ async function withLaunched(
     });
 }
 
-/** Waits until frames have run and asked for a good deal. */
+/** Waits until frames have run and allocated. */
 async function hasServed(session: PoolSession): Promise<void> {
     for (const end = Date.now() + 30_000; Date.now() < end; await pause(100)) {
         const { by_layer } = await session.statistics();

@@ -72,7 +72,7 @@ describe("layers of the game, installed while it runs", { skip: whyNot("win32-uc
         }));
 });
 
-/** What a person and a script are shown of a pool that has reserved a small part of what it may have. */
+/** Checks the printed and the JSON output for a pool that has reserved a small part of its size. */
 async function assertSharesOfTheWhole(standin: Victim, session: PoolSession): Promise<void> {
     const { pool_limit } = await session.statistics();
     assert.equal(pool_limit, session.facts.poolBytes);
@@ -85,7 +85,7 @@ async function assertSharesOfTheWhole(standin: Victim, session: PoolSession): Pr
     assert.equal(values![names!.indexOf("pool_limit")], String(pool_limit));
     const statistics = await session.statistics();
     const { peak_used: peakUsed, pool_size } = statistics;
-    // Between its share of what is reserved and its share of the whole.
+    // Between its share of the reserved and of the whole size.
     const usage = expect.usage.below((peakUsed / pool_size + peakUsed / pool_limit) / 2);
     const seen = { statistics, peakUsed, fallbackShare: 0, damagedHeaders: 0, hasEnded: false };
     assert.equal(usage.broken(seen), null);

@@ -97,7 +97,7 @@ async function echoing(standin: Victim, warnings: string[]): Promise<MemoryPool>
     return new MemoryPool(await attach(standin.pid, options), options);
 }
 
-/** The lines of the game's console since they were asked for last. */
+/** New lines of the game's console since the last call. */
 async function linesOf(standin: Victim): Promise<string[]> {
     return JSON.parse(await standin.order("console")) as string[];
 }

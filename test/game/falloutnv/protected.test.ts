@@ -22,14 +22,14 @@ describe("a protected game that has not unpacked its code yet", { skip: whyNot("
         withPacked(async ({ pid, unpack }) => {
             const before = readCode(pid);
             const command = ["attach", String(pid), "--detach"];
-            const person = await poolnv(command, { env: wineEnvironment() });
-            assert.equal(person.code, 5, person.stderr);
-            assert.match(person.stderr, /it gets its pool once its code is unpacked/);
+            const plain = await poolnv(command, { env: wineEnvironment() });
+            assert.equal(plain.code, 5, plain.stderr);
+            assert.match(plain.stderr, /it gets its pool once its code is unpacked/);
             assert.match(
-                person.stderr,
+                plain.stderr,
                 /FalloutNV\.exe can't be read yet: it is protected and unpacks itself as it starts/,
             );
-            assert.match(person.stderr, /attach as soon as its window is there/);
+            assert.match(plain.stderr, /attach as soon as its window is there/);
             const script = await poolnv([...command, "--json"], { env: wineEnvironment() });
             assert.equal(script.code, 5, script.stderr);
             const { error } = JSON.parse(script.stdout) as { error: { code: string; details?: unknown } };
@@ -66,11 +66,11 @@ describe("a protected game that has not unpacked its code yet", { skip: whyNot("
         }));
 });
 
-/** A protected stand-in that runs. */
+/** A running protected stand-in. */
 interface Packed {
-    /** Of this Linux system. */
+    /** Linux pid. */
     pid: number;
-    /** Lets it unpack its code. */
+    /** Makes it unpack its code. */
     unpack: () => Promise<Victim>;
 }
 
@@ -78,7 +78,7 @@ async function withPacked(work: (packed: Packed) => Promise<void>): Promise<void
     await withProgram({ protected: true }, async (program) => {
         const sign = join(dirname(program), "packed");
         const starting = startStandin(program, ["--unpacks-without", windowsPath(sign)]);
-        starting.catch(() => {}); // whoever unpacks it hears of that
+        starting.catch(() => {}); // reported by `unpack`
         const unpack = () => {
             rmSync(sign, { force: true });
             return starting;

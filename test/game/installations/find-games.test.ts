@@ -240,7 +240,7 @@ function find(other: GameSearch = {}) {
     return findGames({ ...search(), ...other });
 }
 
-/** The folders that are found; with one given, whether it is the only one. */
+/** The folders that are found; with an argument, true if it is the only one. */
 async function folders(): Promise<string[]>;
 async function folders(only: string): Promise<boolean>;
 async function folders(only?: string): Promise<string[] | boolean> {

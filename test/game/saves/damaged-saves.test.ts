@@ -106,7 +106,7 @@ describe("500 randomly damaged saves", () => {
             const source = new BytesInMemory(mutant);
             const before = process.cpuUsage();
             const outcome = await readHeader(new SaveBytes(source, file)).catch(refusalOf);
-            const { user, system } = process.cpuUsage(before); // in microseconds, whatever else the machine does
+            const { user, system } = process.cpuUsage(before); // microseconds of this process, independent of other load
             assert.ok(user + system < 500_000, `seed ${seed} took long`);
             assert.ok(source.largestBuffer <= LARGEST_BUFFER, `seed ${seed}: ${source.largestBuffer} bytes`);
             if (outcome === "refused") refused++;
@@ -139,7 +139,7 @@ function pluginAt(save: Buffer): number {
     return save.indexOf("FalloutNV.esm") - 3;
 }
 
-/** Reads a header and looks that no more memory was taken for it than the longest text needs. */
+/** Reads a header and checks that no buffer was larger than the longest text. */
 async function headerOf(save: Buffer): Promise<SaveHeader> {
     const source = new BytesInMemory(save);
     try {

@@ -163,7 +163,7 @@ describe("readSave", () => {
     });
 });
 
-/** The byte table of the format, spelt out: a line for each field. */
+/** The byte table of the format, written out: a line per field. */
 const writtenByHand = [
     "FO3SAVEGAME",
     "\x87\x00\x00\x00",

@@ -219,7 +219,7 @@ async function place(name: string, time: number): Promise<void> {
     utimesSync(file, time, time);
 }
 
-/** Cells of a row, without what is around them. */
+/** Trimmed cells of a row. */
 function cells(row = ""): string[] {
     return row
         .split("│")

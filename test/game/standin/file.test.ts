@@ -96,7 +96,7 @@ describe("the stand-in's file", { skip: whyNot("win32-ucrt") ?? false }, () => {
     }
 });
 
-/** Written down once more, apart from the tables: what a profile of the game will ask for. */
+/** Independent of the tables: what a profile of the game requires. */
 const fingerprints: readonly (readonly [address: number, bytes: string])[] = [
     [0x00ec_d1c7, "8bff558bec568b7508"],
     [0x00ec_d291, "6a0c6810ff1701e877440000"],
@@ -116,7 +116,7 @@ const fingerprints: readonly (readonly [address: number, bytes: string])[] = [
     [0x00aa_42e0, "558bec6aff689becf10064a1"],
 ];
 
-/** Relative calls whose places and targets are known one by one. */
+/** Relative calls with known addresses and targets. */
 const calls: readonly (readonly [from: number, to: number])[] = [
     [0x00ec_d298, 0x00ed_1714], // free: frame for structured exceptions
     [0x00ec_cf64, 0x00ed_1714], // realloc

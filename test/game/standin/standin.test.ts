@@ -14,7 +14,7 @@ import { windowsPath } from "../../../host/frida/wine.js";
 import { harms } from "./harms.js";
 import { startStandin } from "../../fixtures/standin/start-standin.js";
 
-/** Not the game's: suites that look for a program of that name must not find this one. */
+/** Not the game's name: suites that search for that must not find this one. */
 const fileName = `Standin-${process.pid}.exe`;
 
 describe("the running stand-in", { skip: whyNot("win32-ucrt") ?? false }, () => {
@@ -188,10 +188,10 @@ describe("the running stand-in", { skip: whyNot("win32-ucrt") ?? false }, () => 
         const { wine } = readEnvironments();
         assert.ok(wine.ready);
         const command = [wine.wine, program, "--seconds", "1", "--fps", "30"];
-        // Wine's services would keep a pipe open.
+        // Wine's services would hold a pipe open.
         const closed = await execa(
             "sh",
-            ["-c", '"$@" <&- >"$0" 2>/dev/null', join(dirname(program), "told"), ...command],
+            ["-c", '"$@" <&- >"$0" 2>/dev/null', join(dirname(program), "output"), ...command],
             {
                 reject: false,
                 timeout: 60_000,

@@ -11,7 +11,7 @@
 import { MemoryPool } from "./client/memory-pool.js";
 import { examine as examineAll, type Examination, type ExamineOptions, type ToExamine } from "./doctor/examine.js";
 import { type CollectOptions, collectSupport as collectAll } from "./support/collect.js";
-import type { SupportPart } from "./support/support-part.js";
+import type { SupportPart } from "./support/bundle.js";
 import * as sessions from "./client/open.js";
 import type { LaunchOptions, PoolOptions } from "./client/pool-session.js";
 
@@ -82,14 +82,14 @@ export type { LoadedSave } from "./client/main-thread/load-save.js";
 export type { EngineChoice, EngineKind } from "./frida/engine-choice.js";
 export { carryOut } from "./deploy/carry-out.js";
 export { chooseSuitableGame, type SuitableGame } from "./deploy/choose-game.js";
-export type { DeployedPath, MadeFolder, Manifest } from "./deploy/manifest.js";
+export type { Manifest } from "./deploy/manifest.js";
 export { type DeployPlan, type FileAction, planDeploy, type PlannedFile } from "./deploy/plan.js";
 export { type DeployedFile, planUninstall, uninstall, type UninstallPlan } from "./deploy/uninstall.js";
 export { wantedFiles, type WantedFile } from "./deploy/wanted-files.js";
 export type { Examination, ExamineOptions } from "./doctor/examine.js";
 export type { Finding, FindingId, Level } from "./doctor/finding.js";
 export { type ErrorDetail, UserError, type UserErrorCode } from "./errors.js";
-export type { FoundGame, GamesFound, Store } from "./game/found-game.js";
+export type { FoundGame, GamesFound, Store, Unreadable } from "./game/found-game.js";
 export { findGames } from "./game/find-games.js";
 export type { GameSearch } from "./game/game-places.js";
 export { expect } from "./loadtest/expectations/expect.js";
@@ -117,22 +117,20 @@ export { memoryOverTime, type MemorySample } from "./monitor/plots/memory-over-t
 export type { Plot } from "./monitor/plots/plot.js";
 export type { Rates, Sample } from "./monitor/sample.js";
 export { samples, type SamplingEnd, type SamplingOptions } from "./monitor/sampler.js";
-export { type ExportedScreenshots, exportScreenshots } from "./game/saves/export-screenshots.js";
-export { findSavesFolders } from "./game/saves/find-saves-folders.js";
+export { type ExportedScreenshots, exportScreenshots, screenshotPng } from "./game/saves/screenshots.js";
+export { findSavesFolders, type SavesSearch } from "./game/saves/saves-folders.js";
 export { listSaves } from "./game/saves/list-saves.js";
 export { readSave, readScreenshot } from "./game/saves/read-save.js";
-export type {
-    BrokenSave,
-    ListedSave,
-    Save,
-    SaveFile,
-    SaveHeader,
-    Screenshot,
-    ScreenshotSize,
+export {
+    type BrokenSave,
+    type ListedSave,
+    type Save,
+    SaveError,
+    type SaveFile,
+    type SaveHeader,
+    type Screenshot,
+    type ScreenshotSize,
 } from "./game/saves/save.js";
-export { SaveError } from "./game/saves/save-error.js";
-export type { SavesSearch } from "./game/saves/saves-places.js";
-export { screenshotPng } from "./game/saves/screenshot-png.js";
 export { runScript, type ScriptReport } from "./repl/script/run-script.js";
 export type {
     AddressSpace,
@@ -146,10 +144,7 @@ export type {
     TuningOptions,
 } from "./client/pool-session.js";
 export type { HistogramRow, LayerCounters, PoolStatistics } from "./client/pool-statistics.js";
-export { setupEngine } from "./frida/setup/setup.js";
-export type { PreparedEngine } from "./frida/setup/setup.js";
-export type { Unreadable } from "./game/steam/libraries.js";
+export { type PreparedEngine, setupEngine } from "./frida/setup/setup.js";
 export type { CollectOptions } from "./support/collect.js";
-export type { Person } from "./support/redact.js";
-export type { SupportPart } from "./support/support-part.js";
-export { writeSupport } from "./support/write-support.js";
+export type { Identity } from "./support/redact.js";
+export { type SupportPart, writeSupport } from "./support/bundle.js";

@@ -1,3 +1,4 @@
+import { pluginFolder } from "../../shared/games/index.js";
 import { Refusal } from "../refusal.js";
 import { system } from "../process/system/index.js";
 
@@ -20,19 +21,21 @@ function places(): string[] {
     const folder = parent(Process.mainModule.path);
     const name = `poolnv-${Process.id}.log`;
     const fallbacks = [join(folder, name), join(system().temporaryFolder(), name)];
-    const plugins = pluginFolder(join(folder, "Data"));
+    const plugins = writablePlugins(folder, pluginFolder(Process.mainModule.name));
     return plugins === null ? fallbacks : [join(plugins, "MemoryPool_Debug.log"), ...fallbacks];
 }
 
-/** Made where it is missing. Null without a game's data, or where a stranger may have put a part of the way to it. */
-function pluginFolder(data: string): string | null {
-    if (!system().isFolder(data)) return null;
-    const way = [data, join(data, "NVSE"), join(data, "NVSE", "Plugins")];
-    for (const step of way) {
+/**
+ * Makes the folder of plugins if its first part exists. Null if not, or if another user may have made a part of the path.
+ */
+function writablePlugins(folder: string, names: readonly string[]): string | null {
+    const path = names.map((_, index) => join(folder, ...names.slice(0, index + 1)));
+    if (!system().isFolder(path[0]!)) return null;
+    for (const step of path) {
         system().makeFolder(step);
         if (system().isPlanted(step)) return null;
     }
-    return way.at(-1)!;
+    return path.at(-1)!;
 }
 
 function parent(path: string): string {

@@ -5,7 +5,7 @@ import type { EngineKind } from "../frida/engine-choice.js";
 import { AgentRefusal } from "../frida/engine-errors.js";
 import { windowsPath } from "../frida/wine.js";
 import { UserError } from "../errors.js";
-import { followOwnLink } from "../files/own-link.js";
+import { followOwnLink } from "../files/named-file.js";
 import { residentScript } from "./agent-scripts.js";
 import { ask } from "./ask.js";
 import type { InstallReport, PoolFacts, PoolOptions } from "./pool-session.js";

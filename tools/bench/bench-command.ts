@@ -6,7 +6,7 @@ import { Output } from "../../host/cli/output.js";
 import { reportError } from "../../host/cli/report-error.js";
 import { ExitCode, UserError } from "../../host/errors.js";
 import { notWritable } from "../../host/files/not-writable.js";
-import { writeNamedFile } from "../../host/files/write-named-file.js";
+import { writeNamedFile } from "../../host/files/named-file.js";
 import { type BenchArguments, type BenchOptions, benchOptions, readBenchOptions } from "./bench-options.js";
 import { benchDocument } from "./output/document.js";
 import { markdownTable, terminalTable } from "./output/grid.js";

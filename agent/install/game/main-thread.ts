@@ -11,9 +11,9 @@ export interface PreparedMainThreadQueue {
 }
 
 /** Null where another mod has hooked the function of the frame: the game then has its pool all the same. */
-export function prepareMainThreadQueue({ desk }: GameProfile): PreparedMainThreadQueue | null {
-    if (!beginsWith(desk.frame)) return null;
+export function prepareMainThreadQueue({ mainThread }: GameProfile): PreparedMainThreadQueue | null {
+    if (!beginsWith(mainThread.frame)) return null;
     const memory = Memory.alloc(mainThreadBytes);
-    const functions = Object.entries(desk.functions).map(([name, address]) => [name, ptr(address)] as const);
+    const functions = Object.entries(mainThread.functions).map(([name, address]) => [name, ptr(address)] as const);
     return { imports: { POOLNV_MAIN_THREAD: memory, ...Object.fromEntries(functions) }, memory };
 }

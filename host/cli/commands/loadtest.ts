@@ -2,9 +2,9 @@ import path from "node:path";
 import type { CommandModule } from "yargs";
 
 import { ExitCode, UserError } from "../../errors.js";
-import { isFolder } from "../../files/is-folder.js";
+import { isFolder } from "../../files/read-file.js";
 import { notWritable } from "../../files/not-writable.js";
-import { writeNamedFile } from "../../files/write-named-file.js";
+import { writeNamedFile } from "../../files/named-file.js";
 import { theGame } from "../../game/find-games.js";
 import type { ProgramCommand } from "../../loadtest/program/started-program.js";
 import { junitXml } from "../../loadtest/results/junit.js";

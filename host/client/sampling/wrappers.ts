@@ -16,6 +16,6 @@ export function whoPassesOn({ program, game }: Pick<PoolFacts, "program" | "game
         if (module === null || runtimes.test(module)) return true;
         if (profile === undefined || module.toLowerCase() !== file) return false;
         const address = profile.imageBase + offset;
-        return profile.isWrapper.some(({ start, end }) => address > start && address <= end);
+        return profile.wrappers.some(({ start, end }) => address > start && address <= end);
     };
 }

@@ -2,7 +2,8 @@ import { open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 
 import { UserError } from "../../errors.js";
-import { describeSystemError, isSystemError, READ_FLAGS } from "../../files/read-small-file.js";
+import { describeSystemError, isSystemError } from "../../files/system-error.js";
+import { readFlags } from "../../files/read-file.js";
 import { lineLimit, type ResultRecord, resultRecord, type RunRecord } from "./record.js";
 
 const chunkBytes = 64 * 1024;
@@ -54,7 +55,7 @@ async function* lines(file: string): AsyncGenerator<string, void, void> {
 
 async function* texts(file: string): AsyncGenerator<string, void, void> {
     try {
-        const handle = await open(file, READ_FLAGS);
+        const handle = await open(file, readFlags);
         try {
             if (!(await handle.stat()).isFile()) throw notReadable(file, "it is no regular file");
             const decoder = new StringDecoder("utf8");

@@ -3,8 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { writeSync } from "node:fs";
 
 import { notWritable } from "../../files/not-writable.js";
-import { isOwnLink } from "../../files/own-link.js";
-import { openNamedFile } from "../../files/write-named-file.js";
+import { isOwnLink, openNamedFile } from "../../files/named-file.js";
 import type { ResultRecord } from "./record.js";
 
 /** A file of results that is being written. Each record is the system's at once, whatever becomes of us. */

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 
 import { UserError } from "../../errors.js";
-import { isFile } from "../../files/is-file.js";
+import { isFile } from "../../files/read-file.js";
 import type { EndRecord, ResultRecord, RunRecord } from "../results/record.js";
 import { ResultsFile } from "../results/results-file.js";
 import { readSummary } from "../results/summary.js";

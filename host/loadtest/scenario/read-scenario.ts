@@ -3,7 +3,8 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { UserError } from "../../errors.js";
-import { readSmallFile, UnreadableFile } from "../../files/read-small-file.js";
+import { readSmallFile } from "../../files/read-file.js";
+import { UnreadableFile } from "../../files/system-error.js";
 import type { Scenario } from "./scenario.js";
 import { parseTextScenario } from "./text-scenario.js";
 

@@ -1,7 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { notWritable } from "../../files/not-writable.js";
-import { replaceNamedFile } from "../../files/replace-named-file.js";
-import { openNamedFile } from "../../files/write-named-file.js";
+import { openNamedFile, replaceNamedFile } from "../../files/named-file.js";
 import type { TextDestination } from "./csv-output.js";
 
 /**

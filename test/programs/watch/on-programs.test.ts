@@ -80,7 +80,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
                 assertToldToPerson(again, {
                     exitCode: 2,
                     code: "FILE_EXISTS",
-                    message: /samples\.csv is there already/,
+                    message: /samples\.csv exists already/,
                     resolution: /--force/,
                 });
                 assert.equal((await poolnv([...args, "--force", "--quiet"], target)).code, 0);

@@ -26,7 +26,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 
     describe(`watching a ${name} program on a terminal`, { skip: whyNot(name) ?? false }, () => {
         it(
-            "is drawn again in its place, at any width, until Ctrl-C",
+            `poolnv watch of a ${name} program on a terminal redraws in place, at any width, until Ctrl-C`,
             withPool(async (victim, target) => {
                 const terminal = new TerminalSession(["watch", String(victim.pid), "--interval", "0.1"], target.env);
                 try {
@@ -52,7 +52,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         );
 
         it(
-            "inside the console ends at Enter and at Ctrl-C, and the console goes on",
+            `watch in the console of a ${name} program ends at Enter and at Ctrl-C and returns to the console`,
             withPool(async (victim, target) => {
                 const terminal = new TerminalSession(["attach", String(victim.pid), "--quiet"], target.env);
                 try {
@@ -90,7 +90,7 @@ describe("watching on a terminal", { skip: whyNot("linux-x64") ?? false }, () =>
         });
 
     it(
-        "has no colours where NO_COLOR is set, and is lines on a dumb terminal",
+        "poolnv watch has no colours with NO_COLOR, and prints lines on a dumb terminal",
         attached(async (victim) => {
             const args = ["watch", String(victim.pid), "--count", "2", "--interval", "0.1"];
             const plain = new TerminalSession(args, { NO_COLOR: "1" });
@@ -104,7 +104,7 @@ describe("watching on a terminal", { skip: whyNot("linux-x64") ?? false }, () =>
     );
 
     it(
-        "ends with the program, and says so",
+        "poolnv watch on a terminal ends with the program and says so",
         attached(async (victim) => {
             const terminal = new TerminalSession(["watch", String(victim.pid), "--interval", "0.1"]);
             await terminal.shows(/per second/);
@@ -116,7 +116,7 @@ describe("watching on a terminal", { skip: whyNot("linux-x64") ?? false }, () =>
     );
 
     it(
-        "ends when the terminal is closed",
+        "poolnv watch ends when the terminal is closed",
         attached(async (victim) => {
             const terminal = new TerminalSession(["watch", String(victim.pid), "--interval", "0.1"]);
             await terminal.shows(/per second/);
@@ -130,7 +130,7 @@ describe("watching on a terminal", { skip: whyNot("linux-x64") ?? false }, () =>
     );
 });
 
-/** What stands on a terminal that knows lines and how they are erased upwards. */
+/** The lines on a terminal after the erase sequences that the view uses. */
 function screenAfter(shown: string): string[] {
     const lines = [""];
     // eslint-disable-next-line no-control-regex -- these are the terminal's own

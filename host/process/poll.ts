@@ -1,30 +1,30 @@
-import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** How often and how long a value is polled for. */
-export interface PollLimits {
-    /** Pause between two readings, in milliseconds. */
-    everyMs: number;
-    /** Time after which polling gives up, in milliseconds; may be Infinity. */
-    limitMs: number;
-    /** Ends the polling early: the promise rejects with an AbortError. */
-    signal?: AbortSignal;
+/** How often to read, and for how long. */
+export interface Polling {
+    /** Time between two reads, in milliseconds. */
+    readonly everyMs: number;
+    /** Time from the first read to the last, in milliseconds. */
+    readonly limitMs: number;
+    /** Ends the polling: it rejects with an `AbortError` then. */
+    readonly signal?: AbortSignal;
 }
 
 /**
- * Reads again and again until there is a value. The first reading is made at once.
+ * Reads at once and then again and again, until there is a value or the time is over. The last read is at the limit.
  *
- * @param read returns null if there is no value yet
- * @returns the first value that is not null, or null at the limit
+ * @returns the first value that is not null; null if there was none
  */
-export async function pollUntil<Value>(
-    read: () => Value | null | Promise<Value | null>,
-    { everyMs, limitMs, signal }: PollLimits,
-): Promise<Value | null> {
+export async function pollUntil<T>(
+    read: () => T | null | Promise<T | null>,
+    { everyMs, limitMs, signal }: Polling,
+): Promise<T | null> {
     const end = performance.now() + limitMs;
     for (;;) {
         const value = await read();
-        if (value !== null || performance.now() >= end) return value;
-        await pause(everyMs, null, { signal });
+        if (value !== null) return value;
+        const leftMs = end - performance.now();
+        if (leftMs <= 0) return null;
+        await pause(Math.min(everyMs, leftMs), undefined, { signal });
     }
 }

@@ -61,8 +61,8 @@ export class CaseSteps implements Steps {
         if (!program.session.facts.hasMainThreadQueue)
             throw new UserError(
                 "NO_GAME_CONSOLE",
-                `${program.name} has no console by which it could be told to load a save`,
-                "Give the save on its command line, where {save} stands for it: poolnv loadtest saves -- PROGRAM {save}",
+                `${program.name} has no game console to load a save with.`,
+                "Give the save on its command line as {save}: poolnv loadtest saves -- PROGRAM {save}",
             );
         watchdog.isLoading = true;
         await this.#withinLoadLimit(this.#untilFramesRun(), "the game did not begin to run frames");

@@ -45,8 +45,8 @@ describe("poolnv report html", () => {
         const file = path.join(folder, "document.html");
         const args = ["report", "html", results, "-o", file, "--baseline", results, "--json", "--quiet"];
         const { stdout, stderr } = await poolnv(args);
-        const { bytes, ...told } = JSON.parse(stdout) as { bytes: number };
-        assert.deepEqual(told, {
+        const { bytes, ...document } = JSON.parse(stdout) as { bytes: number };
+        assert.deepEqual(document, {
             file,
             outcomes: { passed: 3, failed: 1, crashed: 1, hung: 1, not_loaded: 1, unreadable: 1 },
             changes: { worse: 0, better: 0 },

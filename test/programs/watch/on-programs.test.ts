@@ -45,7 +45,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         it(
             `poolnv watch --json of a ${name} program prints one document, whose rates add up to all calls`,
             withPool(async (victim, target) => {
-                const table = join(target.folder, "meanwhile.csv");
+                const table = join(target.folder, "samples.csv");
                 const args = ["watch", String(victim.pid), "--interval", "0.1", "--json", "--csv", table];
                 const held = new ConsoleProcess(args, target.env);
                 await waitUntil("the first sample", () => existsSync(table) && readFileSync(table, "utf8").length > 0);

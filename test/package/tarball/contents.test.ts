@@ -31,7 +31,9 @@ describe("the package", () => {
             "dist/host/index.js",
             "dist/host/index.d.ts",
             "dist/host/frida/worker/python/__main__.py",
-            "dist/host/monitor/outputs/web/page.html",
+            "dist/host/monitor/outputs/web/page/page.html",
+            "dist/host/monitor/outputs/web/page/page.bundle.js",
+            "dist/host/loadtest/report/page/page.bundle.js",
             "host/demo/demo-target.c",
             "host/demo/demo-target.mjs",
         ])

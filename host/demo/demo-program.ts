@@ -3,28 +3,29 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 
-/** The demo's own program, ready to be started. */
-export interface DemoTarget {
+/** The program that the demo runs, ready to be started. */
+export interface DemoProgram {
+    /** Path of the executable. */
     program: string;
-    /** What goes in front of the arguments it takes itself. */
+    /** Arguments before its own. */
     leadingArgs: string[];
-    /** What it is made of, for people. */
+    /** For example `C program, compiled with cc`. */
     description: string;
 }
 
 /**
- * Compiles the demo's program where there is a C compiler, and falls back to Node running the same kind of work.
+ * Compiles the demo's C program. Without a C compiler, Node itself does the same kind of work.
  *
- * @param folder where files may be written
+ * @param folder for the executable or the script
  */
-export async function prepareTarget(folder: string, report: (line: string) => void): Promise<DemoTarget> {
+export async function prepareProgram(folder: string, report: (line: string) => void): Promise<DemoProgram> {
     for (const compiler of ["cc", "gcc", "clang"]) {
         const program = path.join(folder, process.platform === "win32" ? "demo-target.exe" : "demo-target");
         if (await compiles(compiler, program)) {
             return { program, leadingArgs: [], description: `C program, compiled with ${compiler}` };
         }
     }
-    report("No C compiler was found, so Node itself is the program of this demo.");
+    report("No C compiler found: the demo uses Node as its program.");
     const script = path.join(folder, "demo-target.mjs");
     await copyFile(sourceFile("demo-target.mjs"), script);
     return { program: process.execPath, leadingArgs: [script], description: `Node ${process.version}` };
@@ -38,7 +39,7 @@ async function compiles(compiler: string, program: string): Promise<boolean> {
     return !failed;
 }
 
-/** The sources ship beside this file's own source, not beside what it is compiled to. */
+/** The sources are packed in host/demo, not in dist. */
 function sourceFile(name: string): string {
     return fileURLToPath(new URL(`../../../host/demo/${name}`, import.meta.url));
 }

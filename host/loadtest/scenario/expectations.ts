@@ -1,6 +1,28 @@
+import type { PoolStatistics } from "../../client/pool-statistics.js";
 import { UserError } from "../../errors.js";
-import { shareOfPool } from "../../monitor/share-of-pool.js";
-import type { Expectation } from "./expectation.js";
+import { shareOfPool } from "../../monitor/sample.js";
+
+/** What is expected of a save. It is checked with every sample of its test case. */
+export interface Expectation {
+    /** As text, for example `usage below 90%`. Plain-text scenarios and `--expect` accept the same text. */
+    readonly text: string;
+    /** @returns null while the expectation is met, else what was observed instead */
+    broken(seen: Seen): string | null;
+}
+
+/** What was observed in a test case so far. */
+export interface Seen {
+    /** The newest statistics; null before the first. */
+    readonly statistics: PoolStatistics | null;
+    /** Highest use during the test case, in bytes. */
+    readonly peakUsed: number;
+    /** Share of the requests during the test case that the pool could not serve, 0 to 1. */
+    readonly fallbackShare: number;
+    /** Blocks whose header was found damaged during the test case. */
+    readonly damagedHeaders: number;
+    /** Whether the program has ended by itself. */
+    readonly hasEnded: boolean;
+}
 
 /**
  * Makes expectations.
@@ -10,7 +32,7 @@ import type { Expectation } from "./expectation.js";
  */
 export const expect = {
     usage: {
-        /** The most that is used during the turn, of the pool: `"90%"` or 0.9. */
+        /** The peak use during the test case as a share of the pool: `"90%"` or 0.9. */
         below: (limit: string | number): Expectation => {
             const share = shareOf(limit);
             return {
@@ -35,8 +57,8 @@ export const expect = {
         },
     },
     /**
-     * The header of no block was damaged. A pointer where no block can begin is not counted: the engine of Fallout frees such
-     * in passing.
+     * No block's header was damaged. Pointers at which no block can begin are not counted: Fallout's engine frees such
+     * pointers in normal operation.
      */
     noCorruption: (): Expectation => ({
         text: "no corruption",
@@ -50,13 +72,13 @@ export const expect = {
     }),
 };
 
-/** What is expected where nothing else is said. */
-export function usualExpectations(): Expectation[] {
+/** The expectations of a run for which neither the scenario nor the command line names any. */
+export function defaultExpectations(): Expectation[] {
     return [expect.usage.below("90%"), expect.fallback.below(0.001), expect.noCorruption(), expect.alive()];
 }
 
 /**
- * An expectation in words: `usage below 90%`, `fallback below 0.001`, `no corruption`, `alive`.
+ * Parses an expectation: `usage below 90%`, `fallback below 0.001`, `no corruption`, `alive`.
  *
  * @throws UserError USAGE
  */
@@ -68,8 +90,8 @@ export function parseExpectation(text: string): Expectation {
     if (words === "alive") return expect.alive();
     throw new UserError(
         "USAGE",
-        `"${text}" is no expectation.`,
-        "There are: usage below 90%, fallback below 0.1%, no corruption, alive",
+        `"${text}" is not an expectation.`,
+        "Use one of: usage below 90%, fallback below 0.1%, no corruption, alive",
     );
 }
 
@@ -79,12 +101,12 @@ function shareOf(limit: string | number): number {
     if (share > 0 && share <= 1) return share;
     throw new UserError(
         "USAGE",
-        `"${limit}" is no limit of an expectation.`,
-        'Give a share of up to 100 %, such as "90%" or 0.9.',
+        `"${limit}" is not a valid limit of an expectation.`,
+        'Use a share above 0 and up to 100 %, such as "90%" or 0.9.',
     );
 }
 
-/** With as many digits as it takes, but four at most. */
+/** Up to four significant digits, without trailing zeros. */
 function percent(share: number): string {
     return `${Number((share * 100).toPrecision(4))}%`;
 }

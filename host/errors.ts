@@ -16,7 +16,7 @@ export const ExitCode = {
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-/** Codes of the errors a user can mend, each with its exit code. Scripts match on the names. */
+/** Codes of the errors a user can resolution, each with its exit code. Scripts match on the names. */
 export const userErrorExitCodes = {
     USAGE: ExitCode.Usage,
     BAD_CONFIG: ExitCode.Usage,

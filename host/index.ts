@@ -8,12 +8,12 @@
  * console.log(await pool.getMemoryPoolStats());
  * await pool.close();
  */
-import { MemoryPool } from "./console/memory-pool.js";
+import { MemoryPool } from "./client/memory-pool.js";
 import { examine as examineAll, type Examination, type ExamineOptions, type ToExamine } from "./doctor/examine.js";
 import { type CollectOptions, collectSupport as collectAll } from "./support/collect.js";
 import type { SupportPart } from "./support/support-part.js";
-import * as sessions from "./session/open.js";
-import type { LaunchOptions, PoolOptions } from "./session/pool-session.js";
+import * as sessions from "./client/open.js";
+import type { LaunchOptions, PoolOptions } from "./client/pool-session.js";
 
 /**
  * Puts the pool under a running program; a program that has its pool already keeps it.
@@ -67,19 +67,19 @@ function withDefaults({ engine = "auto", search = {}, onProgress = () => {}, ...
     return { ...others, engine, search, onProgress, connect: sessions.connect };
 }
 
-export type { CallerGroup, Grouping } from "./callers/group-callers.js";
-export type { SampledCalls, SamplingOfCallers } from "./callers/sample-callers.js";
-export type { TopCallers, TopOptions } from "./callers/top-callers.js";
+export type { CallerGroup, Grouping } from "./client/sampling/group-callers.js";
+export type { SampledCalls, SamplingOfCallers } from "./client/sampling/sample-callers.js";
+export type { TopCallers, TopOptions } from "./client/sampling/top-callers.js";
 export { readPoolOptions } from "./config/config-file.js";
 export { findConfigFile, type FoundConfigFile, type ProgramToFind } from "./config/find-config-file.js";
-export { statisticsBlock } from "./console/format.js";
-export type { MemoryPool, PoolAddressSpace } from "./console/memory-pool.js";
-export type { CommandAnswer } from "./console/commands.js";
-export { type CommandResult, runConsoleCommand } from "./console/run-command.js";
+export { statisticsBlock } from "./text/format.js";
+export type { MemoryPool, PoolAddressSpace } from "./client/memory-pool.js";
+export type { CommandAnswer } from "./repl/commands.js";
+export { type CommandResult, runConsoleCommand } from "./repl/run-command.js";
 export { type DemoReport, runDemo } from "./demo/demo.js";
 export type { Measurement } from "./demo/measurement.js";
-export type { LoadedSave } from "./desk/load-save.js";
-export type { EngineChoice, EngineKind } from "./engine/engine-choice.js";
+export type { LoadedSave } from "./client/main-thread/load-save.js";
+export type { EngineChoice, EngineKind } from "./frida/engine-choice.js";
 export { carryOut } from "./deploy/carry-out.js";
 export { chooseSuitableGame, type SuitableGame } from "./deploy/choose-game.js";
 export type { DeployedPath, MadeFolder, Manifest } from "./deploy/manifest.js";
@@ -110,22 +110,30 @@ export {
     type Steps,
 } from "./loadtest/scenario/scenario.js";
 export { usualScenario } from "./loadtest/scenario/usual-scenario.js";
-export { blocksBySize } from "./plots/blocks-by-size.js";
-export { callsOverTime } from "./plots/calls-over-time.js";
-export { fallbacksOverTime, type FallbackSample } from "./plots/fallbacks-over-time.js";
-export { memoryOverTime, type MemorySample } from "./plots/memory-over-time.js";
-export type { Plot } from "./plots/plot.js";
-export type { Rates, Sample } from "./samples/sample.js";
-export { samples, type SamplingEnd, type SamplingOptions } from "./samples/sampler.js";
-export { type ExportedScreenshots, exportScreenshots } from "./saves/export-screenshots.js";
-export { findSavesFolders } from "./saves/find-saves-folders.js";
-export { listSaves } from "./saves/list-saves.js";
-export { readSave, readScreenshot } from "./saves/read-save.js";
-export type { BrokenSave, ListedSave, Save, SaveFile, SaveHeader, Screenshot, ScreenshotSize } from "./saves/save.js";
-export { SaveError } from "./saves/save-error.js";
-export type { SavesSearch } from "./saves/saves-places.js";
-export { screenshotPng } from "./saves/screenshot-png.js";
-export { runScript, type ScriptReport } from "./script/run-script.js";
+export { blocksBySize } from "./monitor/plots/blocks-by-size.js";
+export { callsOverTime } from "./monitor/plots/calls-over-time.js";
+export { fallbacksOverTime, type FallbackSample } from "./monitor/plots/fallbacks-over-time.js";
+export { memoryOverTime, type MemorySample } from "./monitor/plots/memory-over-time.js";
+export type { Plot } from "./monitor/plots/plot.js";
+export type { Rates, Sample } from "./monitor/sample.js";
+export { samples, type SamplingEnd, type SamplingOptions } from "./monitor/sampler.js";
+export { type ExportedScreenshots, exportScreenshots } from "./game/saves/export-screenshots.js";
+export { findSavesFolders } from "./game/saves/find-saves-folders.js";
+export { listSaves } from "./game/saves/list-saves.js";
+export { readSave, readScreenshot } from "./game/saves/read-save.js";
+export type {
+    BrokenSave,
+    ListedSave,
+    Save,
+    SaveFile,
+    SaveHeader,
+    Screenshot,
+    ScreenshotSize,
+} from "./game/saves/save.js";
+export { SaveError } from "./game/saves/save-error.js";
+export type { SavesSearch } from "./game/saves/saves-places.js";
+export { screenshotPng } from "./game/saves/screenshot-png.js";
+export { runScript, type ScriptReport } from "./repl/script/run-script.js";
 export type {
     AddressSpace,
     InstallReport,
@@ -136,12 +144,12 @@ export type {
     SizeGroup,
     Strategy,
     TuningOptions,
-} from "./session/pool-session.js";
-export type { HistogramRow, LayerCounters, PoolStatistics } from "./session/pool-statistics.js";
-export { setupEngine } from "./setup/setup.js";
-export type { PreparedEngine } from "./setup/setup.js";
-export type { Unreadable } from "./steam/libraries.js";
+} from "./client/pool-session.js";
+export type { HistogramRow, LayerCounters, PoolStatistics } from "./client/pool-statistics.js";
+export { setupEngine } from "./frida/setup/setup.js";
+export type { PreparedEngine } from "./frida/setup/setup.js";
+export type { Unreadable } from "./game/steam/libraries.js";
 export type { CollectOptions } from "./support/collect.js";
-export type { Person } from "./support/person.js";
+export type { Person } from "./support/redact.js";
 export type { SupportPart } from "./support/support-part.js";
 export { writeSupport } from "./support/write-support.js";

@@ -1,8 +1,8 @@
 import type { findConfigFile } from "../config/find-config-file.js";
 import type { ExitCode } from "../errors.js";
-import type { attach, connect, launch } from "../session/open.js";
-import type { setupEngine } from "../setup/setup.js";
-import type { waitForProgram } from "../target/wait-for-program.js";
+import type { attach, connect, launch } from "../client/open.js";
+import type { setupEngine } from "../frida/setup/setup.js";
+import type { waitForProgram } from "../process/wait-for-program.js";
 import type { Io } from "./io.js";
 import type { Output } from "./output.js";
 

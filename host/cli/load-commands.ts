@@ -19,7 +19,6 @@ const commands: Readonly<Record<string, (context: Context) => Promise<unknown>>>
     support: async (context) => (await import("./commands/support.js")).createSupportCommand(context),
     setup: async (context) => (await import("./commands/setup.js")).createSetupCommand(context),
     demo: async (context) => (await import("./commands/demo.js")).createDemoCommand(context),
-    bench: async (context) => (await import("./commands/bench.js")).createBenchCommand(context),
 };
 
 /**

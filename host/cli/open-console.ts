@@ -1,16 +1,16 @@
-import { printable } from "../../agent/shared/printable.js";
-import type { ConsoleSink } from "../console/interpret.js";
-import { History } from "../console/history.js";
-import { runLineConsole } from "../console/line-console.js";
-import { MemoryPool } from "../console/memory-pool.js";
-import { resultDocument, resultLines } from "../console/run-command.js";
-import { runTerminalConsole, type Terminal } from "../console/terminal-console.js";
+import { printable } from "../../shared/printable.js";
+import type { ConsoleSink } from "../repl/interpret.js";
+import { History } from "../repl/history.js";
+import { runLineConsole } from "../repl/line-console.js";
+import { MemoryPool } from "../client/memory-pool.js";
+import { resultDocument, resultLines } from "../repl/run-command.js";
+import { runTerminalConsole, type Terminal } from "../repl/terminal-console.js";
 import { ExitCode, UserError, userErrorExitCodes } from "../errors.js";
-import { scriptDocument } from "../script/script-document.js";
-import type { PoolOptions, PoolSession } from "../session/pool-session.js";
-import { watchPool } from "../watch/watch-pool.js";
+import { scriptDocument } from "../repl/script/script-document.js";
+import type { PoolOptions, PoolSession } from "../client/pool-session.js";
+import { watchPool } from "../monitor/outputs/watch-pool.js";
 import type { Context } from "./context.js";
-import { installDocument, printInstall } from "./install-report.js";
+import { installDocument, printInstall } from "./render/install-report.js";
 import { type ErrorDocument, errorFields } from "./output.js";
 
 /** What attach and launch do once the pool is there: say so, then hold the console, and leave the program running. */
@@ -56,7 +56,7 @@ async function converse(pool: MemoryPool, context: Context): Promise<void> {
 
 function watchWith({ io, output }: Context): Terminal["watch"] {
     return async (pool, signal) => {
-        const { LiveView } = await import("../watch/live-view.js"); // with a large library, seldom wanted
+        const { LiveView } = await import("../monitor/outputs/live-view.js"); // with a large library, seldom wanted
         const view = new LiveView(io.stdout, pool.facts, output.paint, "Enter or Ctrl-C ends the view");
         await watchPool(pool, { signal }, [view]);
     };

@@ -1,8 +1,8 @@
 import pico from "picocolors";
 
-import { printable } from "../../agent/shared/printable.js";
+import { printable } from "../../shared/printable.js";
 import type { ErrorDetail, UserError } from "../errors.js";
-import { detailTable } from "./detail-table.js";
+import { detailTable } from "./render/detail-table.js";
 import type { Io } from "./io.js";
 
 /** How a command line wants to be spoken to. */

@@ -3,7 +3,7 @@ import yargs, { type Argv, type CommandModule } from "yargs";
 import { UserError } from "../errors.js";
 import { loadCommands } from "./load-commands.js";
 import type { Context } from "./context.js";
-import { outputOptions } from "./shared-options.js";
+import { outputOptions } from "./options/shared-options.js";
 import { packageVersion } from "../package-version.js";
 
 /** Builds the parser of one command line. */

@@ -2,8 +2,8 @@ import { Parser } from "yargs/helpers";
 
 import { findConfigFile } from "../config/find-config-file.js";
 import { ExitCode } from "../errors.js";
-import { attach, connect, launch } from "../session/open.js";
-import { waitForProgram } from "../target/wait-for-program.js";
+import { attach, connect, launch } from "../client/open.js";
+import { waitForProgram } from "../process/wait-for-program.js";
 import type { Context, Services } from "./context.js";
 import type { Io } from "./io.js";
 import { Output, type OutputStyle } from "./output.js";
@@ -39,7 +39,7 @@ const realServices: Services = {
     attach,
     connect,
     launch,
-    setupEngine: async (...args) => (await import("../setup/setup.js")).setupEngine(...args), // seldom wanted
+    setupEngine: async (...args) => (await import("../frida/setup/setup.js")).setupEngine(...args), // seldom wanted
     findConfigFile,
     waitForProgram,
 };

@@ -1,10 +1,10 @@
-import type { MemoryPool } from "../console/memory-pool.js";
-import { CsvOutput } from "../watch/csv-output.js";
-import { growingFile, replaceSamples } from "../watch/file-destinations.js";
-import { LineOutput } from "../watch/line-output.js";
-import type { SampleOutput } from "../watch/sample-output.js";
+import type { MemoryPool } from "../client/memory-pool.js";
+import { CsvOutput } from "../monitor/outputs/csv-output.js";
+import { growingFile, replaceSamples } from "../monitor/outputs/file-destinations.js";
+import { LineOutput } from "../monitor/outputs/line-output.js";
+import type { SampleOutput } from "../monitor/outputs/sample-output.js";
 import type { Context } from "./context.js";
-import type { WatchWishes } from "./watch-options.js";
+import type { WatchWishes } from "./options/watch-options.js";
 
 /**
  * Everything that samples go to. Standard output takes one kind: values where they were asked for, else a view where it is a
@@ -33,7 +33,7 @@ async function viewOf(pool: MemoryPool, { io, output }: Context): Promise<Sample
             (line) => output.print(line),
             () => io.stdout.writable,
         );
-    const { LiveView } = await import("../watch/live-view.js"); // with a large library
+    const { LiveView } = await import("../monitor/outputs/live-view.js"); // with a large library
     const howToEnd = "Ctrl-C ends the view; the program goes on with its pool";
     return new LiveView(io.stdout, pool.facts, output.paint, howToEnd);
 }
@@ -47,7 +47,7 @@ async function csvOutput(file: string, overwrite: boolean, { io, output }: Conte
 }
 
 async function prometheusOutput(file: string, { facts }: MemoryPool, { io, output }: Context): Promise<SampleOutput> {
-    const { PrometheusOutput } = await import("../watch/prometheus-output.js"); // seldom wanted
+    const { PrometheusOutput } = await import("../monitor/outputs/prometheus-output.js"); // seldom wanted
     return file === "-"
         ? new PrometheusOutput(facts, (text) => output.data(text), () => io.stdout.writable) // prettier-ignore
         : new PrometheusOutput(facts, (text) => replaceSamples(file, text), () => true); // prettier-ignore
@@ -59,7 +59,7 @@ async function pageOutput(
     { isStdoutTaken }: WatchWishes,
     { output }: Context,
 ): Promise<SampleOutput> {
-    const { LivePage } = await import("../watch/web/live-page.js"); // seldom wanted
+    const { LivePage } = await import("../monitor/outputs/web/live-page.js"); // seldom wanted
     const page = await LivePage.open(facts, port);
     const line = `The page: ${page.url}`;
     if (isStdoutTaken) output.note(line);

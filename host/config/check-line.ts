@@ -1,4 +1,4 @@
-import { nearest } from "../console/nearest.js";
+import { nearest } from "../text/nearest.js";
 import { UserError } from "../errors.js";
 import { sections } from "./sections.js";
 import type { Section } from "./setting-table.js";

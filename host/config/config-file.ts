@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import type { PoolOptions } from "../session/pool-session.js";
+import type { PoolOptions } from "../client/pool-session.js";
 import { checkHeading, checkName, checkPlace, checkValue, unreadable } from "./check-line.js";
 import { readConfigLine } from "./config-line.js";
 import { readConfigText } from "./config-text.js";

@@ -1,12 +1,12 @@
 import { realpathSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
 
-import type { EngineChoice } from "../engine/engine-choice.js";
+import type { EngineChoice } from "../frida/engine-choice.js";
 import { UserError } from "../errors.js";
-import { findIgnoringCase } from "../target/find-ignoring-case.js";
-import { findProgram } from "../target/find-program.js";
-import { locate } from "../target/locate.js";
-import { programPath } from "../target/program-path.js";
+import { findIgnoringCase } from "../process/find-ignoring-case.js";
+import { findProgram } from "../process/find-program.js";
+import { locate } from "../process/locate.js";
+import { programPath } from "../process/program-path.js";
 
 /** A program that runs, by its file name or pid, or one that is about to be started. */
 export type ProgramToFind =

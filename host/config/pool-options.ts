@@ -1,4 +1,4 @@
-import type { PoolOptions, TuningOptions } from "../session/pool-session.js";
+import type { PoolOptions, TuningOptions } from "../client/pool-session.js";
 import type { Settings } from "./settings.js";
 
 /** The same settings in the words of the programming interface; what is not set is left out. */

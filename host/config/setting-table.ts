@@ -1,6 +1,6 @@
-import type { EngineChoice } from "../engine/engine-choice.js";
-import { poolDefaults } from "../session/pool-defaults.js";
-import type { Layer, Reservation, Strategy } from "../session/pool-session.js";
+import type { EngineChoice } from "../frida/engine-choice.js";
+import { poolDefaults } from "../client/options/pool-defaults.js";
+import type { Layer, Reservation, Strategy } from "../client/pool-session.js";
 import { oneWord, pathTo, type ValueKind, wholeNumber, wordList } from "./value-kinds.js";
 
 /** Headings of a configuration file, in the order of a written one. */

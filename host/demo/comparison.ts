@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-import { megabytes } from "../console/format.js";
+import { megabytes } from "../text/format.js";
 import type { DemoReport } from "./demo.js";
 
 /** What the pool changed, as a small table. */

@@ -4,13 +4,13 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
 
-import { MemoryPool } from "../console/memory-pool.js";
-import { type CommandResult, runConsoleCommand } from "../console/run-command.js";
+import { MemoryPool } from "../client/memory-pool.js";
+import { type CommandResult, runConsoleCommand } from "../repl/run-command.js";
 import { UserError } from "../errors.js";
-import { launch } from "../session/open.js";
-import type { LaunchOptions, PoolFacts, PoolOptions, PoolSession } from "../session/pool-session.js";
-import type { PoolStatistics } from "../session/pool-statistics.js";
-import { setupEngine } from "../setup/setup.js";
+import { launch } from "../client/open.js";
+import type { LaunchOptions, PoolFacts, PoolOptions, PoolSession } from "../client/pool-session.js";
+import type { PoolStatistics } from "../client/pool-statistics.js";
+import { setupEngine } from "../frida/setup/setup.js";
 import { awaitMeasurement, type Measurement } from "./measurement.js";
 import { type DemoTarget, prepareTarget } from "./target.js";
 

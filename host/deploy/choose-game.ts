@@ -27,7 +27,7 @@ export async function chooseSuitableGame(folder: string | undefined, search: Gam
         throw new UserError(
             "UNSUITABLE_GAME",
             `Nothing was written to ${subject.game.folder}: ${refused.message}`,
-            refused.mend ?? "See: poolnv doctor",
+            refused.resolution ?? "See: poolnv doctor",
         );
     // The launcher is of use once the engine is prepared, which may be done later.
     const engine = process.platform === "win32" ? [] : [preparedForWine()];

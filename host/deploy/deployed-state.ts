@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { readSmallFile, UnreadableFile } from "../files/read-small-file.js";
 import { sha256 } from "../files/sha256.js";
-import { findIgnoringCase } from "../target/find-ignoring-case.js";
+import { findIgnoringCase } from "../process/find-ignoring-case.js";
 import type { DeployedPath, Manifest } from "./manifest.js";
 
 /** What stands in the place of a deployed file. */

@@ -1,8 +1,8 @@
-import type { EngineChoice } from "../engine/engine-choice.js";
+import type { EngineChoice } from "../frida/engine-choice.js";
 import { findGames, gameIn } from "../game/find-games.js";
 import type { FoundGame } from "../game/found-game.js";
 import type { GameSearch } from "../game/game-places.js";
-import type { connect } from "../session/open.js";
+import type { connect } from "../client/open.js";
 import { checkAddressSpace } from "./checks/address-space.js";
 import { checkConfiguration } from "./checks/configuration.js";
 import { checkEngine, type EngineUse } from "./checks/engine.js";

@@ -12,7 +12,7 @@ export interface Finding {
     /** What was found, in one line. */
     readonly message: string;
     /** What to do about it, in one line. */
-    readonly mend?: string;
+    readonly resolution?: string;
 }
 
 /** Names of the findings; scripts match on them. Each has the exit code with which the main job would end over it. */
@@ -43,12 +43,12 @@ export function ok(id: FindingId, message: string): Finding {
     return { id, level: "ok", message };
 }
 
-export function warning(id: FindingId, message: string, mend: string): Finding {
-    return { id, level: "warning", message, mend };
+export function warning(id: FindingId, message: string, resolution: string): Finding {
+    return { id, level: "warning", message, resolution };
 }
 
-export function error(id: FindingId, message: string, mend: string): Finding {
-    return { id, level: "error", message, mend };
+export function error(id: FindingId, message: string, resolution: string): Finding {
+    return { id, level: "error", message, resolution };
 }
 
 /** The exit code of the first error; a missing engine goes first, because nothing at all works without one. */

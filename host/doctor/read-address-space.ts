@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { type Mapping, readMemoryMap } from "../target/memory-map.js";
+import { type Mapping, readMemoryMap } from "../process/memory-map.js";
 
 /** What a 32-bit program has of its addresses, in bytes. */
 export interface AddressSpace {

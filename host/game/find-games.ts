@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { UserError } from "../errors.js";
 import { isFile } from "../files/is-file.js";
 import { isFolder } from "../files/is-folder.js";
-import { findIgnoringCase } from "../target/find-ignoring-case.js";
+import { findIgnoringCase } from "../process/find-ignoring-case.js";
 import type { FoundGame, GamePlace, GamesFound } from "./found-game.js";
 import { gamePlaces, type GameSearch } from "./game-places.js";
 

@@ -1,4 +1,4 @@
-import type { Unreadable } from "../steam/libraries.js";
+import type { Unreadable } from "./steam/libraries.js";
 
 /** Who installed a game, as far as the place where it was found tells. */
 export type Store = "steam" | "gog" | "bethesda" | "unknown";

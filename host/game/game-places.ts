@@ -1,9 +1,9 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-import { readKey, type RegistryTool, windowsTool } from "../registry/windows-registry.js";
-import { gamePrefixes } from "../steam/game-prefixes.js";
-import { linuxSteamRoots } from "../steam/steam-roots.js";
+import { readKey, type RegistryTool, windowsTool } from "./registry/windows-registry.js";
+import { gamePrefixes } from "./steam/game-prefixes.js";
+import { linuxSteamRoots } from "./steam/steam-roots.js";
 import { joinPlaces, type GamePlace, type Places } from "./found-game.js";
 import { prefixPlaces, usualFolders } from "./prefix-places.js";
 import { folderIn, gameKeys, type InstallKey, steamKeys } from "./registry-places.js";

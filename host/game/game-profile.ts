@@ -1,5 +1,5 @@
-import { falloutNv } from "../../agent/games/falloutnv-1.4.0.525.js";
-import { gameProfiles as knownGames } from "../../agent/games/index.js";
+import { falloutNv } from "../../shared/games/falloutnv-1.4.0.525.js";
+import { gameProfiles as knownGames } from "../../shared/games/index.js";
 
 /** What is known of one version of the game: where its functions are, and what they begin with. */
 export interface GameProfile {

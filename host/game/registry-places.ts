@@ -1,4 +1,4 @@
-import type { RegistryValues } from "../registry/registry-text.js";
+import type { RegistryValues } from "./registry/registry-text.js";
 import type { Store } from "./found-game.js";
 
 /** A key in which an installer leaves where it put something, below `HKEY_LOCAL_MACHINE` or `HKEY_CURRENT_USER`. */

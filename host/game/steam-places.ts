@@ -2,10 +2,10 @@ import { basename, join } from "node:path";
 
 import { isFolder } from "../files/is-folder.js";
 import { UnreadableFile } from "../files/read-small-file.js";
-import { GAME_APP } from "../steam/game-app.js";
-import { gamePrefix } from "../steam/game-prefixes.js";
-import { readKeyValues } from "../steam/key-values.js";
-import { librariesOf } from "../steam/libraries.js";
+import { GAME_APP } from "./steam/game-app.js";
+import { gamePrefix } from "./steam/game-prefixes.js";
+import { readKeyValues } from "./steam/key-values.js";
+import { librariesOf } from "./steam/libraries.js";
 import { joinPlaces, type GamePlace, type Places } from "./found-game.js";
 
 /** A Steam: where it is, and how its games run. */

@@ -7,10 +7,10 @@ import { examine, type ExamineOptions, type ToExamine } from "../doctor/examine.
 import { findRunning } from "../doctor/running-program.js";
 import { UserError } from "../errors.js";
 import type { FoundGame } from "../game/found-game.js";
-import { findIgnoringCase } from "../target/find-ignoring-case.js";
+import { findIgnoringCase } from "../process/find-ignoring-case.js";
 import { configurationParts, unquoted } from "./configuration-parts.js";
 import { launchLogPart, POOL_LOG, poolLogPart } from "./log-parts.js";
-import { type Person, thisPerson } from "./person.js";
+import { type Person, thisPerson } from "./redact.js";
 import { poolParts } from "./pool-parts.js";
 import { documentPart, type SupportPart } from "./support-part.js";
 import { systemDocument } from "./system-document.js";

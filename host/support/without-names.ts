@@ -1,4 +1,4 @@
-import type { Person } from "./person.js";
+import type { Person } from "./redact.js";
 
 /**
  * A text in which a person can't be recognised: home folders, user names and the name of the machine are replaced, however

@@ -1,5 +1,5 @@
-import { tidyingMs } from "../support/tidying.js";
-import type { Victim } from "../support/victim.js";
+import { tidyingMs } from "../fixtures/support/tidying.js";
+import type { Victim } from "../fixtures/support/victim.js";
 
 /** How long a visitor may take to be gone, in milliseconds. */
 const limitMs = 60_000;

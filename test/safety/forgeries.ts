@@ -3,7 +3,7 @@ import type { UserErrorCode } from "../../host/errors.js";
 /** What the host may make of a forged pool: refuse it for one of these reasons, or be served by it. */
 export type Outcome = UserErrorCode | "served";
 
-/** The kinds of `test/targets/forge.h`, and what must come of each. */
+/** The kinds of `test/fixtures/targets/forge.h`, and what must come of each. */
 export const forgeries: Readonly<Record<string, readonly Outcome[]>> = {
     version: ["FOREIGN_VERSION"],
     length: ["FORGED_POOL"],

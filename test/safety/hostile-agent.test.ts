@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { Engine, EngineSession } from "../../host/engine/engine.js";
-import { openEngine } from "../../host/engine/open-engine.js";
+import type { Engine, EngineSession } from "../../host/frida/engine.js";
+import { openEngine } from "../../host/frida/open-engine.js";
 import { UserError } from "../../host/errors.js";
-import { ask } from "../../host/session/ask.js";
-import { findOrInstall } from "../../host/session/install.js";
-import { translateErrors } from "../../host/session/translate-errors.js";
-import { makeTarget, type Target, whyNot } from "../support/targets.js";
-import { Victim } from "../support/victim.js";
+import { ask } from "../../host/client/ask.js";
+import { findOrInstall } from "../../host/client/install.js";
+import { translateErrors } from "../../host/client/translate-errors.js";
+import { makeTarget, type Target, whyNot } from "../fixtures/support/targets.js";
+import { Victim } from "../fixtures/support/victim.js";
 
 /** What an agent may say whose program has got hold of it. */
 const answers: Record<string, string> = {

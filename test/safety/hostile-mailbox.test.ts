@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { connect } from "../../host/session/open.js";
-import { whyNot } from "../support/targets.js";
+import { connect } from "../../host/client/open.js";
+import { whyNot } from "../fixtures/support/targets.js";
 import { withNamedVictim } from "./named-victim.js";
 
 /** The way to a living pool that goes through the program's memory, where that memory is not what it says. */

@@ -5,10 +5,10 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { compileTarget } from "../prepare/compile.js";
-import { poolnv } from "../support/poolnv.js";
-import { whyNot } from "../support/targets.js";
-import { assertFails } from "../cli/told-error.js";
+import { compileTarget } from "../fixtures/prepare/compile.js";
+import { poolnv } from "../fixtures/support/poolnv.js";
+import { whyNot } from "../fixtures/support/targets.js";
+import { assertFails } from "../programs/cli/told-error.js";
 import { withNamedVictim } from "./named-victim.js";
 
 /** What a shell, an option parser, a terminal or a log would make something of. */
@@ -66,7 +66,7 @@ describe("a stranger's process that calls itself Wine", { skip: whyNot("linux-x6
         try {
             chmodSync(folder, 0o755);
             const wine = join(folder, "wine");
-            const source = join(import.meta.dirname, "../../../test/targets/would_be_wine.c");
+            const source = join(import.meta.dirname, "../../../test/fixtures/targets/would_be_wine.c");
             await compileTarget(source, { target: "linux-x64", output: wine });
             const child = spawn("setpriv", ["--reuid=65534", "--clear-groups", wine, "game-of-a-stranger.exe"], {
                 env: { ...process.env, WINEPREFIX: folder },

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { Strategy } from "../../host/session/pool-session.js";
-import { preparedPython } from "../support/python.js";
-import { commandLine } from "../support/poolnv.js";
+import type { Strategy } from "../../host/client/pool-session.js";
+import { preparedPython } from "../fixtures/support/python.js";
+import { commandLine } from "../fixtures/support/poolnv.js";
 import { poolUnderLoad } from "./strategy-of-round.js";
 
 /** How long a host may live, in milliseconds. */
@@ -122,4 +122,4 @@ function endOf(child: ChildProcess): Promise<string> {
     });
 }
 
-const terminalHolder = fileURLToPath(new URL("../../../test/support/terminal.py", import.meta.url));
+const terminalHolder = fileURLToPath(new URL("../../../test/fixtures/support/terminal.py", import.meta.url));

@@ -1,16 +1,16 @@
-import { locatedAtOnce } from "../../agent/protocol.js";
-import { readCallers } from "../../host/callers/read-callers.js";
-import { openEngine } from "../../host/engine/open-engine.js";
-import type { Engine, EngineSession } from "../../host/engine/engine.js";
-import { histogramBars, statisticsBlock } from "../../host/console/format.js";
+import { locatedAtOnce } from "../../shared/protocol.js";
+import { readCallers } from "../../host/client/sampling/read-callers.js";
+import { openEngine } from "../../host/frida/open-engine.js";
+import type { Engine, EngineSession } from "../../host/frida/engine.js";
+import { histogramBars, statisticsBlock } from "../../host/text/format.js";
 import { UserError } from "../../host/errors.js";
-import { consoleScript } from "../../host/session/agent-scripts.js";
-import { findOnly, findOrInstall } from "../../host/session/install.js";
-import { LivingPoolSession } from "../../host/session/living-pool-session.js";
-import { translateErrors } from "../../host/session/translate-errors.js";
-import { readEnvironments } from "../prepare/environments.js";
-import type { Target } from "../support/targets.js";
-import type { Victim } from "../support/victim.js";
+import { sessionScript } from "../../host/client/agent-scripts.js";
+import { findOnly, findOrInstall } from "../../host/client/install.js";
+import { LivingPoolSession } from "../../host/client/living-pool-session.js";
+import { translateErrors } from "../../host/client/translate-errors.js";
+import { readEnvironments } from "../fixtures/prepare/environments.js";
+import type { Target } from "../fixtures/support/targets.js";
+import type { Victim } from "../fixtures/support/victim.js";
 import type { Outcome } from "./forgeries.js";
 
 /** Long enough for any answer that comes at all. */
@@ -33,7 +33,7 @@ export class Interrogation {
             onProgress: () => {},
         });
         const pid = target.engine === "wine" ? (await victim.numbers("pid"))["pid"]! : victim.pid;
-        return new Interrogation(engine, await engine.attach(pid, consoleScript()));
+        return new Interrogation(engine, await engine.attach(pid, sessionScript()));
     }
 
     /**

@@ -1,8 +1,8 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CompileTarget } from "../prepare/compile.js";
-import { makeTarget, type Target } from "../support/targets.js";
-import { Victim } from "../support/victim.js";
+import type { CompileTarget } from "../fixtures/prepare/compile.js";
+import { makeTarget, type Target } from "../fixtures/support/targets.js";
+import { Victim } from "../fixtures/support/victim.js";
 
 /** A victim whose program bears a name of the test's choice. Leaves neither process nor folder behind. */
 export async function withNamedVictim(

@@ -1,6 +1,6 @@
-import { attach } from "../../host/session/open.js";
-import type { Strategy } from "../../host/session/pool-session.js";
-import type { Victim } from "../support/victim.js";
+import { attach } from "../../host/client/open.js";
+import type { Strategy } from "../../host/client/pool-session.js";
+import type { Victim } from "../fixtures/support/victim.js";
 import { poolUnderLoad } from "./strategy-of-round.js";
 import type { Tally } from "./tally.js";
 

@@ -6,11 +6,11 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { cacheFolder } from "../../host/setup/cache-folder.js";
-import { ConsoleProcess } from "../cli/console-process.js";
-import { listeningSockets } from "../support/listening.js";
-import { childrenOf, pidsWhere } from "../support/running.js";
-import { whyNot } from "../support/targets.js";
+import { cacheFolder } from "../../host/frida/setup/cache-folder.js";
+import { ConsoleProcess } from "../programs/cli/console-process.js";
+import { listeningSockets } from "../fixtures/support/listening.js";
+import { childrenOf, pidsWhere } from "../fixtures/support/running.js";
+import { whyNot } from "../fixtures/support/targets.js";
 import { withNamedVictim } from "./named-victim.js";
 
 /**

@@ -5,12 +5,12 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, afterEach, describe, it } from "node:test";
-import { poolnv } from "../support/poolnv.js";
-import { makeTarget } from "../support/targets.js";
-import { waitUntil } from "../support/wait-until.js";
-import { ready, stranger, whyNoStrangers } from "./strangers.js";
+import { poolnv } from "../fixtures/support/poolnv.js";
+import { makeTarget } from "../fixtures/support/targets.js";
+import { waitUntil } from "../fixtures/support/wait-until.js";
+import { ready, stranger, whyNoOtherUsers } from "./foreign-pointers.js";
 
-describe("frida-core's own files", { skip: whyNoStrangers() }, () => {
+describe("frida-core's own files", { skip: whyNoOtherUsers() }, () => {
     let common: string;
 
     beforeEach(() => {

@@ -16,10 +16,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, afterEach, describe, it } from "node:test";
-import { poolnv } from "../support/poolnv.js";
-import { makeTarget, type Target, whyNot } from "../support/targets.js";
+import { poolnv } from "../fixtures/support/poolnv.js";
+import { makeTarget, type Target, whyNot } from "../fixtures/support/targets.js";
 import { withNamedVictim } from "./named-victim.js";
-import { asNobody, nobody, plantLink, stranger, whyNoStrangers } from "./strangers.js";
+import { asNobody, nobody, plantLink, stranger, whyNoOtherUsers } from "./foreign-pointers.js";
 
 /**
  * What a stranger may have put where the log of a program goes that may not write beside itself. The program runs as
@@ -38,7 +38,7 @@ const plants: Record<string, (place: string, precious: string) => void> = {
     },
 };
 
-describe("what is planted in /tmp where a log would go", { skip: whyNoStrangers() }, () => {
+describe("what is planted in /tmp where a log would go", { skip: whyNoOtherUsers() }, () => {
     let target: Target;
 
     before(async () => {
@@ -122,7 +122,7 @@ describe(
     },
 );
 
-describe("a game's folder in which everybody may write", { skip: whyNoStrangers() }, () => {
+describe("a game's folder in which everybody may write", { skip: whyNoOtherUsers() }, () => {
     let target: Target;
     let elsewhere: string;
 

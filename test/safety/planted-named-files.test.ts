@@ -4,11 +4,11 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, afterEach, describe, it } from "node:test";
-import { poolnv } from "../support/poolnv.js";
-import { makeTarget } from "../support/targets.js";
-import { plantLink, ready, stranger, whyNoStrangers } from "./strangers.js";
+import { poolnv } from "../fixtures/support/poolnv.js";
+import { makeTarget } from "../fixtures/support/targets.js";
+import { plantLink, ready, stranger, whyNoOtherUsers } from "./foreign-pointers.js";
 
-describe("a file that the user names", { skip: whyNoStrangers() }, () => {
+describe("a file that the user names", { skip: whyNoOtherUsers() }, () => {
     let folder: string;
 
     beforeEach(() => {

@@ -13,8 +13,8 @@ export function testShortForms(isWanted: (place: string) => boolean): void {
             for (const place of places) {
                 const { short } = trial.count(place);
                 it(`${trial.name} on ${place}, ${short.toLocaleString("en")} times`, async (context) => {
-                    const hindrance = trial.whyNot(place);
-                    if (hindrance !== null) return context.skip(hindrance);
+                    const skipReason = trial.whyNot(place);
+                    if (skipReason !== null) return context.skip(skipReason);
                     const tally = new Tally();
                     const seed = seedOf(trial.name, place);
                     const task = { place, count: short, seed, again: "npm test -- safety", stopping: () => false };

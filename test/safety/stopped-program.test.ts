@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../../host/errors.js";
-import { attach } from "../../host/session/open.js";
-import type { PoolSession } from "../../host/session/pool-session.js";
-import { ConsoleProcess } from "../cli/console-process.js";
-import { assertFails } from "../cli/told-error.js";
-import { childrenOf, isRunning } from "../support/running.js";
-import { stopProgram } from "../support/stop-program.js";
-import { whyNot } from "../support/targets.js";
-import { waitUntil } from "../support/wait-until.js";
+import { attach } from "../../host/client/open.js";
+import type { PoolSession } from "../../host/client/pool-session.js";
+import { ConsoleProcess } from "../programs/cli/console-process.js";
+import { assertFails } from "../programs/cli/told-error.js";
+import { childrenOf, isRunning } from "../fixtures/support/running.js";
+import { stopProgram } from "../fixtures/support/stop-program.js";
+import { whyNot } from "../fixtures/support/targets.js";
+import { waitUntil } from "../fixtures/support/wait-until.js";
 import { withNamedVictim } from "./named-victim.js";
 
 /** A program that does not answer keeps nobody waiting, and goes on as it was. */
@@ -58,19 +58,19 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 }
 
 describe("a program that hangs in its pool", { skip: whyNot("linux-x64") ?? false }, () => {
-    it("Ctrl-C ends the command line that waits for it, and its carrier leaves", () =>
+    it("Ctrl-C ends the command line that waits for it, and its worker leaves", () =>
         withNamedVictim("linux-x64", `hanging-${process.pid}`, async (victim) => {
             await victim.order("forge hang");
             const asking = new ConsoleProcess(["exec", String(victim.pid), "GetMemoryPoolUsage"]);
             try {
                 await waitUntil("it attaches", () => /attaching/.exec(asking.stderr));
                 await pause(1500);
-                const [carrier, ...others] = childrenOf(asking.process.pid!);
-                assert.ok(carrier !== undefined && others.length === 0, "it waits, with one carrier");
+                const [worker, ...others] = childrenOf(asking.process.pid!);
+                assert.ok(worker !== undefined && others.length === 0, "it waits, with one worker");
                 asking.process.kill("SIGINT");
                 await asking.ended;
                 assert.equal(asking.process.signalCode, "SIGINT");
-                await waitUntil("the carrier leaves", () => !isRunning(carrier), 60_000);
+                await waitUntil("the worker leaves", () => !isRunning(worker), 60_000);
                 assert.equal((await victim.numbers("work 1 10000 4"))["corruptions"], 0);
                 await victim.order("unforge");
                 assert.equal(await victim.quit(), 0);

@@ -1,4 +1,4 @@
-import type { PoolOptions, Strategy } from "../../host/session/pool-session.js";
+import type { PoolOptions, Strategy } from "../../host/client/pool-session.js";
 
 /** Every sixth round has bump: attaching, dying and leaving are the same with both. */
 export function strategyOfRound(round: number): Strategy {

@@ -1,7 +1,7 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import type { CompileTarget } from "../prepare/compile.js";
-import { makeTarget, whyNot, type Target } from "../support/targets.js";
+import type { CompileTarget } from "../fixtures/prepare/compile.js";
+import { makeTarget, whyNot, type Target } from "../fixtures/support/targets.js";
 import type { Tally } from "./tally.js";
 
 /**
@@ -17,7 +17,7 @@ export interface Trial {
     readonly places: readonly string[];
     /** How often in one place. Short 0: another suite does it as often. */
     count(place: string): { short: number; full: number };
-    /** Why it can't be done in a place, with the remedy; or null. */
+    /** Why it can't be done in a place, with the resolution; or null. */
     whyNot(place: string): string | null;
     run(task: Task, tally: Tally): Promise<void>;
 }
@@ -45,7 +45,7 @@ export interface ProgramTrial {
     readonly what: string;
     /** Those that differ in what is tried; all of them, where not given. */
     readonly programs?: readonly CompileTarget[];
-    /** Path of the C file of the victims; that of `test/targets/victim.c`, where not given. */
+    /** Path of the C file of the victims; that of `test/fixtures/targets/victim.c`, where not given. */
     readonly source?: string;
     readonly count: { short: number; full: number } | ((program: CompileTarget) => { short: number; full: number });
     run(this: void, task: ProgramTask, tally: Tally): Promise<void>;

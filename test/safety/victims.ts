@@ -1,7 +1,7 @@
 import { copyFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Target } from "../support/targets.js";
-import { Victim, VictimHangs } from "../support/victim.js";
+import type { Target } from "../fixtures/support/targets.js";
+import { Victim, VictimHangs } from "../fixtures/support/victim.js";
 import type { Tally } from "./tally.js";
 import type { Task } from "./trial.js";
 

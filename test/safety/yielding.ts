@@ -1,4 +1,4 @@
-import type { Target } from "../support/targets.js";
+import type { Target } from "../fixtures/support/targets.js";
 
 /**
  * The same program with busy threads that yield to hosts, so that a moment in the life of a host comes as soon as on an

@@ -4,8 +4,8 @@ import { UserError } from "../../errors.js";
 import { isFolder } from "../../files/is-folder.js";
 import type { Context } from "../context.js";
 import { openConsole } from "../open-console.js";
-import { readOptions, resolvePoolOptions, single } from "../resolve-settings.js";
-import { type PoolArguments, processOptions } from "../shared-options.js";
+import { readOptions, resolvePoolOptions, single } from "../options/resolve-settings.js";
+import { type PoolArguments, processOptions } from "../options/shared-options.js";
 import { parseTarget, processPositional } from "../target.js";
 
 interface AttachArguments extends PoolArguments {

@@ -4,9 +4,9 @@ import { settingsDocument } from "../../config/settings-document.js";
 import { writeConfigFile } from "../../config/write-config-file.js";
 import { UserError } from "../../errors.js";
 import type { Context } from "../context.js";
-import { resolveSettings, single } from "../resolve-settings.js";
-import { settingsLines } from "../settings-report.js";
-import { type PoolArguments, poolOptions } from "../shared-options.js";
+import { resolveSettings, single } from "../options/resolve-settings.js";
+import { settingsLines } from "../render/settings-report.js";
+import { type PoolArguments, poolOptions } from "../options/shared-options.js";
 
 interface ConfigArguments extends PoolArguments {
     init?: string | string[];

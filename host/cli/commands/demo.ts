@@ -1,11 +1,11 @@
 import type { CommandModule } from "yargs";
 
-import { resultLines } from "../../console/run-command.js";
+import { resultLines } from "../../repl/run-command.js";
 import { comparisonTable } from "../../demo/comparison.js";
 import { demoDocument, runDemo } from "../../demo/demo.js";
 import type { Context } from "../context.js";
-import { resolvePoolOptions } from "../resolve-settings.js";
-import { type PoolArguments, poolOptions } from "../shared-options.js";
+import { resolvePoolOptions } from "../options/resolve-settings.js";
+import { type PoolArguments, poolOptions } from "../options/shared-options.js";
 
 /** `poolnv demo`: the main job on a program that ships with poolnv. */
 export function createDemoCommand(context: Context): CommandModule<object, PoolArguments> {

@@ -14,11 +14,11 @@ import { UserError } from "../../errors.js";
 import { theGame } from "../../game/find-games.js";
 import { confirm } from "../confirm.js";
 import type { Context } from "../context.js";
-import { deployDocument, deployLines, nextSteps, uninstallDocument, uninstallLines } from "../deploy-report.js";
-import { findingLines } from "../doctor-report.js";
-import { gameOptions } from "../game-options.js";
-import { readOptions, single } from "../resolve-settings.js";
-import type { PoolArguments } from "../shared-options.js";
+import { deployDocument, deployLines, nextSteps, uninstallDocument, uninstallLines } from "../render/deploy-report.js";
+import { findingLines } from "../render/doctor-report.js";
+import { gameOptions } from "../options/game-options.js";
+import { readOptions, single } from "../options/resolve-settings.js";
+import type { PoolArguments } from "../options/shared-options.js";
 
 interface DeployArguments extends Pick<PoolArguments, "wine-prefix"> {
     game?: string | string[];

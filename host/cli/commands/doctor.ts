@@ -4,8 +4,8 @@ import { examinationDocument } from "../../doctor/examination-document.js";
 import { examine } from "../../doctor/examine.js";
 import { exitCodeOf } from "../../doctor/finding.js";
 import type { Context } from "../context.js";
-import { findingLines, summary } from "../doctor-report.js";
-import { type ExamineArguments, examineOptions, toExamine } from "../examine-options.js";
+import { findingLines, summary } from "../render/doctor-report.js";
+import { type ExamineArguments, examineOptions, toExamine } from "../options/examine-options.js";
 import { processPositional } from "../target.js";
 
 /** `poolnv doctor`: what keeps the main job from working here, and the mend for each thing. Changes nothing. */

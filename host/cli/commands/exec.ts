@@ -1,17 +1,17 @@
 import type { CommandModule } from "yargs";
 
-import { commandHelp, poolCommands } from "../../console/commands.js";
-import { MemoryPool } from "../../console/memory-pool.js";
+import { commandHelp, poolCommands } from "../../repl/commands.js";
+import { MemoryPool } from "../../client/memory-pool.js";
 import {
     type CommandResult,
     parsePoolCommand,
     resultDocument,
     resultLines,
     runParsed,
-} from "../../console/run-command.js";
+} from "../../repl/run-command.js";
 import type { Context } from "../context.js";
-import { resolvePoolOptions } from "../resolve-settings.js";
-import { type PoolArguments, processOptions } from "../shared-options.js";
+import { resolvePoolOptions } from "../options/resolve-settings.js";
+import { type PoolArguments, processOptions } from "../options/shared-options.js";
 import { parseTarget, processPositional } from "../target.js";
 
 interface ExecArguments extends PoolArguments {

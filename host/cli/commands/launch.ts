@@ -3,8 +3,8 @@ import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.js";
 import type { Context } from "../context.js";
 import { openConsole } from "../open-console.js";
-import { resolvePoolOptions } from "../resolve-settings.js";
-import { type PoolArguments, processOptions } from "../shared-options.js";
+import { resolvePoolOptions } from "../options/resolve-settings.js";
+import { type PoolArguments, processOptions } from "../options/shared-options.js";
 
 const DESCRIPTION = "start a program suspended, install the pool, resume it, then open its console";
 

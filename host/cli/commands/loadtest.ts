@@ -12,15 +12,20 @@ import { readSummary, type Summary } from "../../loadtest/results/summary.js";
 import { runLoadtest } from "../../loadtest/run/run-loadtest.js";
 import { readScenario } from "../../loadtest/scenario/read-scenario.js";
 import { usualScenario } from "../../loadtest/scenario/usual-scenario.js";
-import { findProgram } from "../../target/find-program.js";
+import { findProgram } from "../../process/find-program.js";
 import type { Output } from "../output.js";
 import type { Context } from "../context.js";
 import { interruptibly } from "../interruption.js";
-import { type LoadtestWishes, loadtestOptions, type LoadtestWords, readLoadtestOptions } from "../loadtest-options.js";
-import { LoadtestProgress } from "../loadtest-progress.js";
-import { isPassed, verdictDocument, verdictTable } from "../loadtest-report.js";
-import { resolvePoolOptions, single } from "../resolve-settings.js";
-import { type PoolArguments, poolOptions } from "../shared-options.js";
+import {
+    type LoadtestWishes,
+    loadtestOptions,
+    type LoadtestWords,
+    readLoadtestOptions,
+} from "../options/loadtest-options.js";
+import { LoadtestProgress } from "../render/loadtest-progress.js";
+import { isPassed, verdictDocument, verdictTable } from "../render/loadtest-report.js";
+import { resolvePoolOptions, single } from "../options/resolve-settings.js";
+import { type PoolArguments, poolOptions } from "../options/shared-options.js";
 
 interface LoadtestArguments extends LoadtestWords, PoolArguments {
     scenario: string;

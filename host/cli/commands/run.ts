@@ -1,14 +1,14 @@
 import type { CommandModule } from "yargs";
 
-import { MemoryPool } from "../../console/memory-pool.js";
-import { parseScript } from "../../script/parse-script.js";
-import { readScript, readScriptFile } from "../../script/read-script.js";
-import { runParsedScript } from "../../script/run-script.js";
-import { scriptDocument } from "../../script/script-document.js";
-import { namingScript } from "../../script/script-error.js";
+import { MemoryPool } from "../../client/memory-pool.js";
+import { parseScript } from "../../repl/script/parse-script.js";
+import { readScript, readScriptFile } from "../../repl/script/read-script.js";
+import { runParsedScript } from "../../repl/script/run-script.js";
+import { scriptDocument } from "../../repl/script/script-document.js";
+import { namingScript } from "../../repl/script/script-error.js";
 import type { Context } from "../context.js";
-import { resolvePoolOptions } from "../resolve-settings.js";
-import { type PoolArguments, poolOptions } from "../shared-options.js";
+import { resolvePoolOptions } from "../options/resolve-settings.js";
+import { type PoolArguments, poolOptions } from "../options/shared-options.js";
 import { parseTarget, processPositional } from "../target.js";
 
 interface RunArguments extends PoolArguments {

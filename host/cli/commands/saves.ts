@@ -1,16 +1,16 @@
 import path from "node:path";
 import type { CommandModule } from "yargs";
 
-import { printable } from "../../../agent/shared/printable.js";
+import { printable } from "../../../shared/printable.js";
 import { UserError } from "../../errors.js";
-import { exportScreenshots } from "../../saves/export-screenshots.js";
-import { findSavesFolders } from "../../saves/find-saves-folders.js";
-import { listSaves } from "../../saves/list-saves.js";
-import type { ListedSave, Save } from "../../saves/save.js";
+import { exportScreenshots } from "../../game/saves/export-screenshots.js";
+import { findSavesFolders } from "../../game/saves/find-saves-folders.js";
+import { listSaves } from "../../game/saves/list-saves.js";
+import type { ListedSave, Save } from "../../game/saves/save.js";
 import type { Context } from "../context.js";
-import { resolveSettings, single } from "../resolve-settings.js";
-import { savesDocument, savesTable } from "../saves-report.js";
-import { type PoolArguments, poolOptions } from "../shared-options.js";
+import { resolveSettings, single } from "../options/resolve-settings.js";
+import { savesDocument, savesTable } from "../render/saves-report.js";
+import { type PoolArguments, poolOptions } from "../options/shared-options.js";
 
 interface SavesArguments extends Pick<PoolArguments, "wine-prefix" | "config"> {
     folder?: string;

@@ -1,8 +1,8 @@
 import type { CommandModule } from "yargs";
 
 import type { Context } from "../context.js";
-import { readOptions } from "../resolve-settings.js";
-import { engineOption } from "../shared-options.js";
+import { readOptions } from "../options/resolve-settings.js";
+import { engineOption } from "../options/shared-options.js";
 
 interface SetupArguments {
     engine?: string | string[];

@@ -1,14 +1,14 @@
 import type { CommandModule } from "yargs";
 
-import { printable } from "../../../agent/shared/printable.js";
+import { printable } from "../../../shared/printable.js";
 import { UserError } from "../../errors.js";
 import { collectSupport } from "../../support/collect.js";
 import { bundleName, writeSupport } from "../../support/write-support.js";
 import { confirm } from "../confirm.js";
 import type { Context } from "../context.js";
-import { type ExamineArguments, examineOptions, toExamine } from "../examine-options.js";
-import { single } from "../resolve-settings.js";
-import { supportDocument, supportLines } from "../support-report.js";
+import { type ExamineArguments, examineOptions, toExamine } from "../options/examine-options.js";
+import { single } from "../options/resolve-settings.js";
+import { supportDocument, supportLines } from "../render/support-report.js";
 import { processPositional } from "../target.js";
 
 interface SupportArguments extends ExamineArguments {

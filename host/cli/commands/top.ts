@@ -1,14 +1,14 @@
 import type { CommandModule } from "yargs";
 
-import { callersLargest } from "../../../agent/generated/layout.js";
-import { topDefaults } from "../../callers/top-callers.js";
-import { MemoryPool } from "../../console/memory-pool.js";
-import { callersDocument, printCallers } from "../callers-report.js";
+import { callersLargest } from "../../../shared/layout.js";
+import { topDefaults } from "../../client/sampling/top-callers.js";
+import { MemoryPool } from "../../client/memory-pool.js";
+import { callersDocument, printCallers } from "../render/callers-report.js";
 import type { Context } from "../context.js";
 import { interruptibly } from "../interruption.js";
-import { decimalNumber, type NumberOption, numberOption, wholeNumber } from "../number-option.js";
-import { resolvePoolOptions } from "../resolve-settings.js";
-import { type PoolArguments, poolOptions } from "../shared-options.js";
+import { decimalNumber, type NumberOption, numberOption, wholeNumber } from "../options/number-option.js";
+import { resolvePoolOptions } from "../options/resolve-settings.js";
+import { type PoolArguments, poolOptions } from "../options/shared-options.js";
 import { parseTarget, processPositional } from "../target.js";
 
 interface TopArguments extends PoolArguments {

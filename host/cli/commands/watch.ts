@@ -1,15 +1,15 @@
 import type { CommandModule } from "yargs";
 
-import { printable } from "../../../agent/shared/printable.js";
-import { MemoryPool } from "../../console/memory-pool.js";
-import { SamplesDocument } from "../../watch/samples-document.js";
-import { watchPool } from "../../watch/watch-pool.js";
+import { printable } from "../../../shared/printable.js";
+import { MemoryPool } from "../../client/memory-pool.js";
+import { SamplesDocument } from "../../monitor/outputs/samples-document.js";
+import { watchPool } from "../../monitor/outputs/watch-pool.js";
 import type { Context } from "../context.js";
 import { interruptibly } from "../interruption.js";
-import { resolvePoolOptions } from "../resolve-settings.js";
-import { type PoolArguments, poolOptions } from "../shared-options.js";
+import { resolvePoolOptions } from "../options/resolve-settings.js";
+import { type PoolArguments, poolOptions } from "../options/shared-options.js";
 import { parseTarget, processPositional } from "../target.js";
-import { readWatchOptions, type WatchWishes, type WatchWords } from "../watch-options.js";
+import { readWatchOptions, type WatchWishes, type WatchWords } from "../options/watch-options.js";
 import { openOutputs } from "../watch-outputs.js";
 
 interface WatchArguments extends PoolArguments, WatchWords {

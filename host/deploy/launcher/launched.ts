@@ -1,4 +1,4 @@
-import { findIgnoringCase } from "../../target/find-ignoring-case.js";
+import { findIgnoringCase } from "../../process/find-ignoring-case.js";
 import { basename } from "node:path";
 
 import type { GameSubject } from "../../doctor/game-subject.js";

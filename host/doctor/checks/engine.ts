@@ -1,9 +1,9 @@
-import type { EngineChoice } from "../../engine/engine-choice.js";
-import { openEngine } from "../../engine/open-engine.js";
-import type { WinePlace } from "../../engine/wine.js";
+import type { EngineChoice } from "../../frida/engine-choice.js";
+import { openEngine } from "../../frida/open-engine.js";
+import type { WinePlace } from "../../frida/wine.js";
 import { UserError } from "../../errors.js";
-import { wineFrida } from "../../setup/pins.js";
-import { findWindowsPython } from "../../setup/windows-python.js";
+import { wineFrida } from "../../frida/setup/pins.js";
+import { findWindowsPython } from "../../frida/setup/windows-python.js";
 import { error, type Finding, ok } from "../finding.js";
 
 /** What the engine is for. */

@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { isFolder } from "../../files/is-folder.js";
-import { findIgnoringCase } from "../../target/find-ignoring-case.js";
+import { findIgnoringCase } from "../../process/find-ignoring-case.js";
 import { type Finding, ok, warning } from "../finding.js";
 import type { GameSubject } from "../game-subject.js";
 

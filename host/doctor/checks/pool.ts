@@ -1,6 +1,6 @@
-import { megabytes } from "../../console/format.js";
+import { megabytes } from "../../text/format.js";
 import { UserError } from "../../errors.js";
-import type { connect } from "../../session/open.js";
+import type { connect } from "../../client/open.js";
 import { error, type Finding, ok } from "../finding.js";
 
 /**

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 
 import { readSmallFile, UnreadableFile } from "../../files/read-small-file.js";
-import { findIgnoringCase } from "../../target/find-ignoring-case.js";
+import { findIgnoringCase } from "../../process/find-ignoring-case.js";
 import { error, type Finding, ok } from "../finding.js";
 import type { GameSubject } from "../game-subject.js";
 
@@ -10,12 +10,14 @@ export function checkReplacers({ game: { folder } }: GameSubject): Finding[] {
     const found = replacers.filter(({ isIn }) => isIn(folder));
     return found.length === 0
         ? [ok("replacer", "no other heap replacer is in the game's folder")]
-        : found.map(({ name, mend }) => error("replacer", `${name} is there, and replaces the same heaps`, mend));
+        : found.map(({ name, resolution }) =>
+              error("replacer", `${name} is there, and replaces the same heaps`, resolution),
+          );
 }
 
 interface Replacer {
     readonly name: string;
-    readonly mend: string;
+    readonly resolution: string;
     readonly isIn: (folder: string) => boolean;
 }
 
@@ -25,34 +27,34 @@ const PLUGINS = ["Data", "NVSE", "Plugins"];
 const replacers: readonly Replacer[] = [
     {
         name: "NVHR (New Vegas Heap Replacer)",
-        mend: "Take d3dx9_38.dll out of the game's folder, and Data/NVHR with it.",
+        resolution: "Take d3dx9_38.dll out of the game's folder, and Data/NVHR with it.",
         isIn: (folder) => has(folder, "d3dx9_38.dll") && has(folder, "Data", "NVHR"),
     },
     {
         name: "NVHR (New Vegas Heap Replacer) as a plugin",
-        mend: "Take nvhr*.dll out of Data/NVSE/Plugins.",
+        resolution: "Take nvhr*.dll out of Data/NVSE/Plugins.",
         isIn: (folder) => hasMatch(folder, PLUGINS, /^nvhr.*\.dll$/i),
     },
     {
         name: "psycho (Syringe)",
-        mend: "Take dinput8.dll and the folder syringe out of the game's folder.",
+        resolution: "Take dinput8.dll and the folder syringe out of the game's folder.",
         isIn: (folder) => has(folder, "dinput8.dll") && hasMatch(folder, ["syringe"], /\.dll$/i),
     },
     {
         name: "the plugin MemoryPool",
-        mend: "Take MemoryPool*.dll out of Data/NVSE/Plugins; poolnv does its work.",
+        resolution: "Take MemoryPool*.dll out of Data/NVSE/Plugins; poolnv does its work.",
         isIn: (folder) => hasMatch(folder, PLUGINS, /^memorypool.*\.dll$/i),
     },
     {
         name: "NVSR (New Vegas Stutter Remover) with bReplaceHeap = 1",
-        mend: "Set bReplaceHeap = 0 in sr_New_Vegas_Stutter_Remover.ini.",
+        resolution: "Set bReplaceHeap = 0 in sr_New_Vegas_Stutter_Remover.ini.",
         isIn: (folder) =>
             hasMatch(folder, PLUGINS, /^sr_new_vegas_stutter_remover\.dll$/i) &&
             isSet(folder, "sr_New_Vegas_Stutter_Remover.ini", /^[ \t]*bReplaceHeap[ \t]*=[ \t]*0*[1-9]/im),
     },
     {
         name: "NVTF (New Vegas Tick Fix) with its heap option",
-        mend: "Set the option whose name has Heap in it to 0 in NVTF.ini.",
+        resolution: "Set the option whose name has Heap in it to 0 in NVTF.ini.",
         isIn: (folder) =>
             hasMatch(folder, PLUGINS, /^nvtf\.dll$/i) &&
             isSet(folder, "NVTF.ini", /^[ \t]*\w*(?:Replace\w*Heap|Heap\w*Replace)\w*[ \t]*=[ \t]*0*[1-9]/im),

@@ -9,7 +9,7 @@ export function checkVersion({ program }: GameSubject): Finding[] {
     const { version } = program;
     if (version === GAME_VERSION) return [ok("version", `the game is version ${version}`)];
     const found = version === null ? "the game says no version" : `the game is version ${version}`;
-    return [error("version", `${found}; poolnv knows ${GAME_VERSION}`, mends[version ?? ""] ?? usualMend)];
+    return [error("version", `${found}; poolnv knows ${GAME_VERSION}`, mends[version ?? ""] ?? usualResolution)];
 }
 
 /** Epic's version differs, and a patch turns it into the usual one (xNVSE, `IdentifyEXE.cpp`). */
@@ -17,4 +17,4 @@ const mends: Record<string, string> = {
     "1.4.0.1338":
         "It is Epic's: make it the usual one with the Epic Games Patcher (nexusmods.com/newvegas/mods/81281).",
 };
-const usualMend = "Let your store's client update the game, or check its files.";
+const usualResolution = "Let your store's client update the game, or check its files.";

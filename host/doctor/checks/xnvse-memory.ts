@@ -1,7 +1,7 @@
 import { parse } from "ini";
 
 import { readSmallFile, UnreadableFile } from "../../files/read-small-file.js";
-import { findIgnoringCase } from "../../target/find-ignoring-case.js";
+import { findIgnoringCase } from "../../process/find-ignoring-case.js";
 import { type Finding, warning } from "../finding.js";
 import type { GameSubject } from "../game-subject.js";
 
@@ -26,7 +26,7 @@ export function checkXnvseMemory({ game }: GameSubject): Finding[] {
               ];
     } catch (reason) {
         if (!(reason instanceof UnreadableFile)) throw reason;
-        return [warning("xnvse-memory", reason.message, "Mend or remove that file; xNVSE can't read it either.")];
+        return [warning("xnvse-memory", reason.message, "Resolution or remove that file; xNVSE can't read it either.")];
     }
 }
 

@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.js";
-import { shareOfPool } from "../../samples/share-of-pool.js";
+import { shareOfPool } from "../../monitor/share-of-pool.js";
 import type { Expectation } from "./expectation.js";
 
 /**

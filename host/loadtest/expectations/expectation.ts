@@ -1,4 +1,4 @@
-import type { PoolStatistics } from "../../session/pool-statistics.js";
+import type { PoolStatistics } from "../../client/pool-statistics.js";
 
 /** What is expected of a save. It is looked at with every sample of its turn. */
 export interface Expectation {

@@ -2,15 +2,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { UserError } from "../../errors.js";
-import { hasLoadedLibrary } from "../../target/c-library.js";
-import { findProgram } from "../../target/find-program.js";
+import { hasLoadedLibrary } from "../../process/c-library.js";
+import { findProgram } from "../../process/find-program.js";
 import type { ExitRecord } from "../results/record.js";
 import { nativeExit } from "./exit.js";
 
 /** How long a program may take to load its C library, and how long its loader may take from then on, in milliseconds. */
 const libraryMs = 10_000;
 const loaderMs = 200;
-const lookMs = 10;
+const pollMs = 10;
 
 /** A program of this system that we have started and that outlives us. */
 export interface ChildProgram {
@@ -42,7 +42,7 @@ export async function startChild(program: string, args: string[]): Promise<Child
     const pid = await started(child, file);
     child.unref(); // it may outlive us
     const mayWait = () => !hasEnded && !(hasLoadedLibrary(pid) ?? process.platform !== "linux");
-    for (const end = Date.now() + libraryMs; mayWait() && Date.now() < end;) await pause(lookMs);
+    for (const end = Date.now() + libraryMs; mayWait() && Date.now() < end;) await pause(pollMs);
     await pause(loaderMs);
     const kill = async (): Promise<void> => {
         if (hasEnded) return;

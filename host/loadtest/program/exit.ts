@@ -1,4 +1,4 @@
-import type { SeenException } from "../../../agent/protocol.js";
+import type { SeenException } from "../../../shared/protocol.js";
 import type { ExitRecord } from "../results/record.js";
 
 /** A program about whose end nothing is known. */

@@ -1,5 +1,5 @@
-import { readProcessTable } from "../../target/process-table.js";
-import { windowsPid } from "../../target/windows-pid.js";
+import { readProcessTable } from "../../process/process-table.js";
+import { windowsPid } from "../../process/windows-pid.js";
 
 /** A Windows program that Wine runs, by what tells it from all others. */
 export interface WineProgram {

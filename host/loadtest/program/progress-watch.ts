@@ -1,4 +1,4 @@
-import type { PoolStatistics } from "../../session/pool-statistics.js";
+import type { PoolStatistics } from "../../client/pool-statistics.js";
 
 /** What is seen of a program at one moment. */
 export interface Look {

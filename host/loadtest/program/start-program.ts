@@ -2,12 +2,12 @@ import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 
-import { MemoryPool } from "../../console/memory-pool.js";
-import { findProgram } from "../../target/find-program.js";
-import { windowsPath } from "../../engine/wine.js";
-import { attach, type LaunchedProgram, launchProgram } from "../../session/open.js";
-import type { PoolOptions, PoolSession } from "../../session/pool-session.js";
-import type { SeenException } from "../../../agent/protocol.js";
+import { MemoryPool } from "../../client/memory-pool.js";
+import { findProgram } from "../../process/find-program.js";
+import { windowsPath } from "../../frida/wine.js";
+import { attach, type LaunchedProgram, launchProgram } from "../../client/open.js";
+import type { PoolOptions, PoolSession } from "../../client/pool-session.js";
+import type { SeenException } from "../../../shared/protocol.js";
 import type { ExitRecord } from "../results/record.js";
 import { startChild } from "./child-program.js";
 import { isClean, unknownExit, windowsExit, withException } from "./exit.js";

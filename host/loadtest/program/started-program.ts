@@ -1,5 +1,5 @@
-import type { MemoryPool } from "../../console/memory-pool.js";
-import type { PoolSession } from "../../session/pool-session.js";
+import type { MemoryPool } from "../../client/memory-pool.js";
+import type { PoolSession } from "../../client/pool-session.js";
 import type { ExitRecord } from "../results/record.js";
 
 /** A program under test, with its pool. */

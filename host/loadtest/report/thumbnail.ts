@@ -1,6 +1,6 @@
 import { decode } from "fast-png";
-import type { Screenshot } from "../../saves/save.js";
-import { shrinkScreenshot } from "../../saves/shrink-screenshot.js";
+import type { Screenshot } from "../../game/saves/save.js";
+import { shrinkScreenshot } from "../../game/saves/shrink-screenshot.js";
 import { encodeJpeg, type Pixels } from "./encode-jpeg.js";
 
 /** No larger picture is looked at; those of a file of results are at most 320 wide. */

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
-import { printable } from "../../../agent/shared/printable.js";
+import { printable } from "../../../shared/printable.js";
 import { UserError } from "../../errors.js";
 import { fileExists, notWritable } from "../../files/not-writable.js";
 import { replaceNamedFile } from "../../files/replace-named-file.js";

@@ -1,6 +1,6 @@
 import { create } from "xmlbuilder2";
 
-import { printable } from "../../../agent/shared/printable.js";
+import { printable } from "../../../shared/printable.js";
 import type { VerdictRecord } from "./record.js";
 import type { Summary } from "./summary.js";
 

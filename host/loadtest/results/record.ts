@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { statistics } from "../../session/replies.js";
+import { statistics } from "../../client/replies.js";
 
 /** Longest line of a file of results, in characters: a save with the largest picture takes less than half of it. */
 export const lineLimit = 1024 * 1024;

@@ -5,7 +5,7 @@ import { isFile } from "../../files/is-file.js";
 import type { EndRecord, ResultRecord, RunRecord } from "../results/record.js";
 import { ResultsFile } from "../results/results-file.js";
 import { readSummary } from "../results/summary.js";
-import type { Journal } from "./turn-journal.js";
+import type { Journal } from "./case-journal.js";
 
 /** What a run must have in common with the one that it goes on with. */
 const mustBeAlike = ["program", "scenario", "pool_size", "soak_seconds", "session", "shard"] as const;

@@ -1,24 +1,24 @@
 import path from "node:path";
 
-import { printable } from "../../../agent/shared/printable.js";
+import { printable } from "../../../shared/printable.js";
 import { packageVersion } from "../../package-version.js";
-import { usualAnswerLimitMs } from "../../engine/carrier-engine.js";
+import { usualAnswerLimitMs } from "../../frida/worker/worker-engine.js";
 import { UserError } from "../../errors.js";
-import type { ListedSave } from "../../saves/save.js";
-import { poolDefaults } from "../../session/pool-defaults.js";
-import type { PoolOptions } from "../../session/pool-session.js";
+import type { ListedSave } from "../../game/saves/save.js";
+import { poolDefaults } from "../../client/options/pool-defaults.js";
+import type { PoolOptions } from "../../client/pool-session.js";
 import { usualExpectations } from "../expectations/expect.js";
 import type { Expectation } from "../expectations/expectation.js";
 import { type ProgramCommand, takesSave } from "../program/started-program.js";
 import type { RunRecord, VerdictRecord } from "../results/record.js";
 import type { Scenario } from "../scenario/scenario.js";
-import { ProgramStage } from "./program-stage.js";
+import { ProgramLauncher } from "./program-launcher.js";
 import { RunJournal } from "./run-journal.js";
 import { saveRecord } from "./save-record.js";
 import { savesToRun, type Shard } from "./saves-to-run.js";
-import { type Limits, Turn } from "./turn.js";
-import { TurnJournal } from "./turn-journal.js";
-import { TurnSteps } from "./turn-steps.js";
+import { type Limits, TestCase } from "./test-case.js";
+import { CaseJournal } from "./case-journal.js";
+import { CaseSteps } from "./steps.js";
 
 /** What a load test is to do. */
 export interface LoadtestOptions {
@@ -72,7 +72,7 @@ export async function runLoadtest(options: LoadtestOptions): Promise<void> {
     const run = runRecordOf(options, saves, expectations);
     const journal = await RunJournal.open(run, options);
     const answerLimitMs = Math.min(usualAnswerLimitMs, Math.max(leastAnswerLimitMs, options.limits.hangMs));
-    const stage = new ProgramStage(options.command, { ...options.pool, answerLimitMs });
+    const stage = new ProgramLauncher(options.command, { ...options.pool, answerLimitMs });
     let isFinished = false;
     try {
         for (const [index, save] of saves.entries()) {
@@ -123,19 +123,19 @@ async function playSave(
     index: number,
     save: ListedSave | null,
     expectations: readonly Expectation[],
-    stage: ProgramStage,
+    stage: ProgramLauncher,
     journal: RunJournal,
     { scenario, soakSeconds, limits, callersOneIn, signal, session }: LoadtestOptions,
 ): Promise<VerdictRecord | null> {
     journal.write(await saveRecord(index, save, journal.now()));
-    const turnJournal = new TurnJournal(journal, index, expectations);
+    const turnJournal = new CaseJournal(journal, index, expectations);
     if (save !== null && "problem" in save)
         return turnJournal.verdict("unreadable", [`it can't be read: ${save.problem.reason}`], null);
     if (save !== null) stage.setSave(save.file);
-    const turn = new Turn(stage, turnJournal, limits, signal, { callersOneIn });
+    const turn = new TestCase(stage, turnJournal, limits, signal, { callersOneIn });
     let staysUp = false;
     try {
-        const verdict = await turn.play(scenario, new TurnSteps(turn, save, soakSeconds));
+        const verdict = await turn.play(scenario, new CaseSteps(turn, save, soakSeconds));
         staysUp = session && (verdict?.verdict === "passed" || verdict?.verdict === "failed");
         return verdict;
     } finally {

@@ -1,10 +1,10 @@
 import path from "node:path";
 
-import { readScreenshot } from "../../saves/read-save.js";
-import type { ListedSave, Save } from "../../saves/save.js";
-import { SaveError } from "../../saves/save-error.js";
-import { screenshotPng } from "../../saves/screenshot-png.js";
-import { shrinkScreenshot } from "../../saves/shrink-screenshot.js";
+import { readScreenshot } from "../../game/saves/read-save.js";
+import type { ListedSave, Save } from "../../game/saves/save.js";
+import { SaveError } from "../../game/saves/save-error.js";
+import { screenshotPng } from "../../game/saves/screenshot-png.js";
+import { shrinkScreenshot } from "../../game/saves/shrink-screenshot.js";
 import type { HeaderRecord, SaveRecord } from "../results/record.js";
 
 /** Widest picture of a save in a file of results, in pixels, and most characters of it there. */

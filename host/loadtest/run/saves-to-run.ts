@@ -1,8 +1,8 @@
 import path from "node:path";
 
 import { UserError } from "../../errors.js";
-import { listSaves } from "../../saves/list-saves.js";
-import type { ListedSave } from "../../saves/save.js";
+import { listSaves } from "../../game/saves/list-saves.js";
+import type { ListedSave } from "../../game/saves/save.js";
 
 /** One of so many parts of a folder, each for a machine of its own. */
 export interface Shard {

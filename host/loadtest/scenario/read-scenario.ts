@@ -40,9 +40,14 @@ async function importScenario(full: string): Promise<Scenario> {
         (module: { default?: unknown }) => module.default,
         (cause: Error) => {
             const message = `${name} does not run: ${cause.message}`;
-            throw new UserError("BAD_SCENARIO", message, "Mend the file; what a scenario is: README, Load tests", {
-                cause,
-            });
+            throw new UserError(
+                "BAD_SCENARIO",
+                message,
+                "Resolution the file; what a scenario is: README, Load tests",
+                {
+                    cause,
+                },
+            );
         },
     );
     if (isScenario(exported)) return exported;

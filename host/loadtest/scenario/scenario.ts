@@ -1,4 +1,4 @@
-import type { PoolStatistics } from "../../session/pool-statistics.js";
+import type { PoolStatistics } from "../../client/pool-statistics.js";
 import type { Expectation } from "../expectations/expectation.js";
 
 /** What is done with each save. */

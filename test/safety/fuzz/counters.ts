@@ -1,4 +1,4 @@
-import { expectedCounters } from "../../install/expected-counters.js";
+import { expectedCounters } from "../../programs/install/expected-counters.js";
 import type { Setting } from "./settings.js";
 
 /**

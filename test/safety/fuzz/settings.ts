@@ -1,4 +1,4 @@
-import type { PoolOptions } from "../../../host/session/pool-session.js";
+import type { PoolOptions } from "../../../host/client/pool-session.js";
 
 /** A pool under which programs are fuzzed. */
 export interface Setting {

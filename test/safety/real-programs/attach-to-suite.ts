@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { attach } from "../../../host/session/open.js";
-import type { PoolSession } from "../../../host/session/pool-session.js";
-import { tidyingMs } from "../../support/tidying.js";
+import { attach } from "../../../host/client/open.js";
+import type { PoolSession } from "../../../host/client/pool-session.js";
+import { tidyingMs } from "../../fixtures/support/tidying.js";
 import type { Tally } from "../tally.js";
 import { Random, type Task } from "../trial.js";
 import { PoolFigures } from "./pool-figures.js";

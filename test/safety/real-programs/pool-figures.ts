@@ -1,4 +1,4 @@
-import type { PoolStatistics } from "../../../host/session/pool-statistics.js";
+import type { PoolStatistics } from "../../../host/client/pool-statistics.js";
 import type { Tally } from "../tally.js";
 
 /** What the pool had to do in each round. */

@@ -1,4 +1,4 @@
-import { readEnvironments, type Unready } from "../../prepare/environments.js";
+import { readEnvironments, type Unready } from "../../fixtures/prepare/environments.js";
 
 /** A Python and those of its own regression tests that it is asked to run. */
 export interface PythonSuite {
@@ -11,7 +11,7 @@ export interface PythonSuite {
     readonly modules: readonly (readonly string[])[];
 }
 
-/** Where it can't be had: the reason and the remedy. */
+/** Where it can't be had: the reason and the resolution. */
 export function linuxPython(): PythonSuite | Unready {
     const { debianPython } = readEnvironments();
     if (!debianPython.ready) return debianPython;

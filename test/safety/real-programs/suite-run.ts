@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { waitUntil } from "../../support/wait-until.js";
+import { waitUntil } from "../../fixtures/support/wait-until.js";
 import type { PythonSuite } from "./python-suite.js";
 
 const script = fileURLToPath(new URL("../../../../test/safety/real-programs/regression_tests.py", import.meta.url));

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@redis/client";
-import { waitUntil } from "../../support/wait-until.js";
+import { waitUntil } from "../../fixtures/support/wait-until.js";
 
 /** Longer than starting, saving or ending takes on a busy machine, in milliseconds. */
 const patienceMs = 60_000;

@@ -64,9 +64,9 @@ function isResultOf(result: Result, trial: Trial, place: string, options: Stress
 }
 
 async function runTrial(trial: Trial, place: string, options: StressOptions): Promise<Result | null> {
-    const hindrance = trial.whyNot(place);
-    if (hindrance !== null) {
-        console.error(`${trial.name} on ${place} is left out: ${hindrance}`);
+    const skipReason = trial.whyNot(place);
+    if (skipReason !== null) {
+        console.error(`${trial.name} on ${place} is left out: ${skipReason}`);
         return null;
     }
     const { count, seed } = extent(trial, place, options);

@@ -1,4 +1,4 @@
-import { attach } from "../../../host/session/open.js";
+import { attach } from "../../../host/client/open.js";
 import { inWords } from "../spread.js";
 import { poolUnderLoad, strategyOfRound } from "../strategy-of-round.js";
 import { onPrograms } from "../trial.js";

@@ -1,9 +1,9 @@
-import { attach } from "../../../host/session/open.js";
-import type { Strategy } from "../../../host/session/pool-session.js";
-import { growth } from "../../install/expected-counters.js";
-import { limitMemory, type MemoryKind } from "../../support/memory-limit.js";
-import { strategies } from "../../support/strategies.js";
-import type { Victim } from "../../support/victim.js";
+import { attach } from "../../../host/client/open.js";
+import type { Strategy } from "../../../host/client/pool-session.js";
+import { growth } from "../../programs/install/expected-counters.js";
+import { limitMemory, type MemoryKind } from "../../fixtures/support/memory-limit.js";
+import { strategies } from "../../fixtures/support/strategies.js";
+import type { Victim } from "../../fixtures/support/victim.js";
 import { median } from "../spread.js";
 import { atRest } from "../at-rest.js";
 import type { Tally } from "../tally.js";
@@ -13,7 +13,7 @@ import { withVictim } from "../victims.js";
 const megabyte = 1_048_576;
 const poolBytes = 16 * megabyte;
 
-/** In that time poolnv's own watch looks at the counters once, and writes to the log (agent/core/fallback-watch.ts). */
+/** In that time poolnv's own watch looks at the counters once, and writes to the log (agent/monitors/fallbacks.ts). */
 const watchMs = 1100;
 
 /** With bump, a block takes so much besides its bytes, which are rounded up to as much. */
@@ -118,7 +118,7 @@ class Books {
         this.tally.expect(holds, `${this.when}: ${what}`);
     }
 
-    /** Gives an order of test/targets/glut.h and compares every counter. */
+    /** Gives an order of test/fixtures/targets/glut.h and compares every counter. */
     async #order(order: string): Promise<Record<string, number>> {
         const before = await this.victim.numbers("counters");
         const made = await this.victim.numbers(order);

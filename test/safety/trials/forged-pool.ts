@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Target } from "../../support/targets.js";
-import { Victim } from "../../support/victim.js";
+import type { Target } from "../../fixtures/support/targets.js";
+import { Victim } from "../../fixtures/support/victim.js";
 import { forgeries, lastOnes, mutation, type Outcome } from "../forgeries.js";
 import { Interrogation } from "../interrogation.js";
 import type { Tally } from "../tally.js";

@@ -1,7 +1,7 @@
-import { attach } from "../../../host/session/open.js";
-import type { PoolSession } from "../../../host/session/pool-session.js";
-import { growth } from "../../install/expected-counters.js";
-import type { Victim } from "../../support/victim.js";
+import { attach } from "../../../host/client/open.js";
+import type { PoolSession } from "../../../host/client/pool-session.js";
+import { growth } from "../../programs/install/expected-counters.js";
+import type { Victim } from "../../fixtures/support/victim.js";
 import { expectCounters } from "../fuzz/counters.js";
 import { settings, type Setting } from "../fuzz/settings.js";
 import type { Tally } from "../tally.js";

@@ -1,9 +1,9 @@
-import { attach } from "../../../host/session/open.js";
-import type { Layer, PoolSession } from "../../../host/session/pool-session.js";
-import { withStandin } from "../../falloutnv/stand-ins.js";
-import { harms } from "../../standin/harms.js";
-import { whyNot, wineEnvironment } from "../../support/targets.js";
-import { VictimHangs, type Victim } from "../../support/victim.js";
+import { attach } from "../../../host/client/open.js";
+import type { Layer, PoolSession } from "../../../host/client/pool-session.js";
+import { withStandin } from "../../game/falloutnv/stand-ins.js";
+import { harms } from "../../game/standin/harms.js";
+import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
+import { VictimHangs, type Victim } from "../../fixtures/support/victim.js";
 import type { Tally } from "../tally.js";
 import type { Trial } from "../trial.js";
 

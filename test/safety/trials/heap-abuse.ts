@@ -1,9 +1,9 @@
-import { attach } from "../../../host/session/open.js";
-import type { Strategy } from "../../../host/session/pool-session.js";
-import { expectedOfAbuse, growth } from "../../install/expected-counters.js";
-import { strategies } from "../../support/strategies.js";
-import { threadsOf } from "../../support/thread-states.js";
-import type { Victim } from "../../support/victim.js";
+import { attach } from "../../../host/client/open.js";
+import type { Strategy } from "../../../host/client/pool-session.js";
+import { expectedOfAbuse, growth } from "../../programs/install/expected-counters.js";
+import { strategies } from "../../fixtures/support/strategies.js";
+import { threadsOf } from "../../fixtures/support/thread-states.js";
+import type { Victim } from "../../fixtures/support/victim.js";
 import { atRest } from "../at-rest.js";
 import type { Tally } from "../tally.js";
 import { onPrograms, type ProgramTask } from "../trial.js";

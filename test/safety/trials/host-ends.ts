@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { CompileTarget } from "../../prepare/compile.js";
-import type { Victim } from "../../support/victim.js";
+import type { CompileTarget } from "../../fixtures/prepare/compile.js";
+import type { Victim } from "../../fixtures/support/victim.js";
 import { PipedHost, TerminalHost, type Host } from "../hosts.js";
 import { randomMoment } from "../moments.js";
 import { nextHostTakesOver } from "../next-host.js";

@@ -1,6 +1,6 @@
 import type { Trial } from "../trial.js";
 import { attachUnderLoad } from "./attach-under-load.js";
-import { carrierKilled } from "./carrier-killed.js";
+import { workerKilled } from "./worker-killed.js";
 import { exhaustion } from "./exhaustion.js";
 import { forgedPool } from "./forged-pool.js";
 import { fuzz } from "./fuzz.js";
@@ -23,7 +23,7 @@ export const trials: readonly Trial[] = [
     interruptedTwice,
     hostPaused,
     programPaused,
-    carrierKilled,
+    workerKilled,
     offAndOn,
     heapAbuse,
     exhaustion,

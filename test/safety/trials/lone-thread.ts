@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { attach } from "../../../host/session/open.js";
+import { attach } from "../../../host/client/open.js";
 import { poolUnderLoad, strategyOfRound } from "../strategy-of-round.js";
 import { onPrograms } from "../trial.js";
 import { eachVictim } from "../victims.js";
@@ -17,7 +17,7 @@ export const loneThread = onPrograms({
     name: "lone-thread",
     what: "attaches to a lone busy thread",
     programs: ["linux-x64", "linux-i386"],
-    source: fileURLToPath(new URL("../../../../test/targets/lone_thread.c", import.meta.url)),
+    source: fileURLToPath(new URL("../../../../test/fixtures/targets/lone_thread.c", import.meta.url)),
     count: { short: 4, full: 500 },
     async run(task, tally) {
         await eachVictim(task, tally, async (victim, round) => {

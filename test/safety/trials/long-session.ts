@@ -1,8 +1,8 @@
-import { attach } from "../../../host/session/open.js";
-import type { PoolSession } from "../../../host/session/pool-session.js";
-import type { PoolStatistics } from "../../../host/session/pool-statistics.js";
-import { expectedCounters } from "../../install/expected-counters.js";
-import type { Victim } from "../../support/victim.js";
+import { attach } from "../../../host/client/open.js";
+import type { PoolSession } from "../../../host/client/pool-session.js";
+import type { PoolStatistics } from "../../../host/client/pool-statistics.js";
+import { expectedCounters } from "../../programs/install/expected-counters.js";
+import type { Victim } from "../../fixtures/support/victim.js";
 import type { Tally } from "../tally.js";
 import { onPrograms, type ProgramTask } from "../trial.js";
 import { eachVictim } from "../victims.js";

@@ -8,8 +8,8 @@ import {
     compileNative,
     nativeSource,
     runNative,
-    whatHinders,
-} from "../../cmodule/builds.js";
+    whySkipped,
+} from "../../native/builds.js";
 import { Random, type Trial } from "../trial.js";
 
 /** Programs that a seed decides. */
@@ -26,12 +26,12 @@ export const nativeSanitizers: Trial = {
     count: () => ({ short: 0, full: 25 }),
     whyNot(place) {
         const tools = buildOf(place).tools();
-        return "hindrance" in tools ? tools.hindrance : null;
+        return "skipReason" in tools ? tools.skipReason : null;
     },
     async run(task, tally) {
         const build = buildOf(task.place);
-        const hindrance = await whatHinders(build);
-        if (hindrance !== null) throw new Error(hindrance);
+        const skipReason = await whySkipped(build);
+        if (skipReason !== null) throw new Error(skipReason);
         const random = new Random(task.seed);
         const folder = mkdtempSync(join(tmpdir(), "poolnv-native-"));
         try {

@@ -1,8 +1,8 @@
-import { attach } from "../../../host/session/open.js";
-import type { PoolSession, Strategy } from "../../../host/session/pool-session.js";
-import { poolnv } from "../../support/poolnv.js";
-import { strategies } from "../../support/strategies.js";
-import type { Victim } from "../../support/victim.js";
+import { attach } from "../../../host/client/open.js";
+import type { PoolSession, Strategy } from "../../../host/client/pool-session.js";
+import { poolnv } from "../../fixtures/support/poolnv.js";
+import { strategies } from "../../fixtures/support/strategies.js";
+import type { Victim } from "../../fixtures/support/victim.js";
 import { poolUnderLoad } from "../strategy-of-round.js";
 import type { Tally } from "../tally.js";
 import { onPrograms, type ProgramTask } from "../trial.js";

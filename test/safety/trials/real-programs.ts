@@ -1,4 +1,4 @@
-import { readEnvironments, type Unready } from "../../prepare/environments.js";
+import { readEnvironments, type Unready } from "../../fixtures/prepare/environments.js";
 import { attachToSuite } from "../real-programs/attach-to-suite.js";
 import { attachToValkey } from "../real-programs/attach-to-valkey.js";
 import { linuxPython, type PythonSuite, windowsPython } from "../real-programs/python-suite.js";
@@ -25,7 +25,7 @@ export const realPrograms: Trial = {
     count: () => ({ short: 1, full: 20 }),
     whyNot(place) {
         const attempt = programs[place]!();
-        return typeof attempt === "function" ? null : `${attempt.reason} (${attempt.remedy})`;
+        return typeof attempt === "function" ? null : `${attempt.reason} (${attempt.resolution})`;
     },
     async run(task, tally) {
         const attempt = programs[task.place]!();

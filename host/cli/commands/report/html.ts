@@ -1,11 +1,11 @@
 import type { CommandModule } from "yargs";
 
-import { printable } from "../../../../agent/shared/printable.js";
+import { printable } from "../../../../shared/printable.js";
 import { UserError } from "../../../errors.js";
 import { writeReport } from "../../../loadtest/report/write-report.js";
 import type { Context } from "../../context.js";
-import { inWords } from "../../loadtest-report.js";
-import { single } from "../../resolve-settings.js";
+import { inWords } from "../../render/loadtest-report.js";
+import { single } from "../../options/resolve-settings.js";
 
 interface HtmlArguments {
     results: string;

@@ -4,7 +4,7 @@ import type { CommandModule } from "yargs";
 import { UserError } from "../../../errors.js";
 import { mergeResults } from "../../../loadtest/results/merge.js";
 import type { Context } from "../../context.js";
-import { single } from "../../resolve-settings.js";
+import { single } from "../../options/resolve-settings.js";
 
 interface MergeArguments {
     files: string[];

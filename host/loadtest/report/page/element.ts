@@ -1,4 +1,4 @@
-import { printable } from "../../../../agent/shared/printable.js";
+import { printable } from "../../../../shared/printable.js";
 
 type Child = Node | string | null;
 

@@ -1,8 +1,8 @@
 import * as echarts from "echarts";
-import { blocksBySize } from "../../../plots/blocks-by-size.js";
-import { fallbacksOverTime } from "../../../plots/fallbacks-over-time.js";
-import { memoryOverTime } from "../../../plots/memory-over-time.js";
-import type { Plot } from "../../../plots/plot.js";
+import { blocksBySize } from "../../../monitor/plots/blocks-by-size.js";
+import { fallbacksOverTime } from "../../../monitor/plots/fallbacks-over-time.js";
+import { memoryOverTime } from "../../../monitor/plots/memory-over-time.js";
+import type { Plot } from "../../../monitor/plots/plot.js";
 import type { SaveDetails, SaveEvent } from "../document.js";
 import { unpackColumns } from "../packed-samples.js";
 import { element } from "./element.js";

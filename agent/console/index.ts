@@ -1,7 +1,0 @@
-/** The console agent: comes with a host and goes with it, finds the living pool and speaks for it. */
-import type { AgentExports } from "../protocol.js";
-import { answer } from "./answer.js";
-
-const agent: AgentExports = { request: answer };
-
-rpc.exports = { request: agent.request };

@@ -1,0 +1,159 @@
+import { controlBytes, controlLayout, groups, layerBits, stages, strategies } from "../../shared/layout.js";
+import type { Layer, SizeGroup, Strategy, Tuning } from "../../shared/protocol.js";
+import { type ControlClaims, looksLikeControl, type PoolFunction, readClaims } from "./control-claims.js";
+import { Refusal } from "../refusal.js";
+
+type Field = keyof typeof controlLayout;
+
+/** The block at the head of the pool's metadata through which everything outside the C sees the pool. */
+export class ControlBlock {
+    readonly #addresses: Map<PoolFunction, NativePointer>;
+    readonly #functions = new Map<PoolFunction, (...values: unknown[]) => unknown>();
+
+    /** @param functions where its functions are, as far as they are known: never read from the block again */
+    constructor(
+        readonly base: NativePointer,
+        functions: ReadonlyMap<PoolFunction, NativePointer> = new Map(),
+    ) {
+        this.#addresses = new Map(functions);
+    }
+
+    /** Fills in what the C needs to know before `pool_init`. */
+    describe(facts: {
+        metadataBytes: number;
+        regionBase: NativePointer;
+        regionBytes: number;
+        requestedBytes: number;
+        strategy: Strategy;
+        layers: readonly Layer[];
+        tuning: Tuning;
+        logFile: string | null;
+    }): void {
+        this.#at("pid").writeU32(Process.id);
+        this.#setU64("metadata_bytes", facts.metadataBytes);
+        this.#setU64("region_base", facts.regionBase);
+        this.#setU64("region_bytes", facts.regionBytes);
+        this.#setU64("requested_bytes", facts.requestedBytes);
+        this.#at("strategy").writeU32(strategies[facts.strategy]);
+        this.#setU64("quarantine_bytes", facts.tuning.quarantineBytes);
+        this.#setU64("prefault_bytes", facts.tuning.prefaultBytes);
+        for (const [group, bytes] of Object.entries(facts.tuning.groupBytes))
+            this.#at("group_bytes")
+                .add(8 * groups[group as SizeGroup])
+                .writeU64(bytes);
+        this.#at("layers").writeU32(facts.layers.reduce((bits, layer) => bits | layerBits[layer], 0));
+        this.#at("active").writeU32(1);
+        this.#setText("log_file", facts.logFile ?? "");
+        this.#setText("program", Process.mainModule.path);
+    }
+
+    setFunction(name: PoolFunction, address: NativePointer): void {
+        this.#addresses.set(name, address);
+        this.#setU64(name, address);
+    }
+
+    /** Takes the mark of a pool off again. */
+    disown(): void {
+        this.#setU64("magic", 0);
+    }
+
+    setMailbox(address: NativePointer): void {
+        this.#setU64("mailbox", address);
+    }
+
+    setStage(stage: keyof typeof stages): void {
+        this.#at("stage").writeU32(stages[stage]);
+    }
+
+    isArmed(): boolean {
+        return this.#at("stage").readU32() === stages.armed;
+    }
+
+    /**
+     * Calls a function of the pool.
+     *
+     * @throws Refusal FORGED_POOL when that goes wrong
+     */
+    call(
+        name: PoolFunction,
+        result: NativeFunctionReturnType,
+        argumentTypes: NativeFunctionArgumentType[],
+        ...values: NativeFunctionArgumentValue[]
+    ): number {
+        let callee = this.#functions.get(name);
+        if (callee === undefined) {
+            const address = this.#addresses.get(name);
+            if (address === undefined) throw new Error(`the pool has no function ${name} yet`);
+            callee = new NativeFunction(address, result, argumentTypes);
+            this.#functions.set(name, callee);
+        }
+        try {
+            return Number(callee(...values));
+        } catch (error) {
+            throw new Refusal("FORGED_POOL", `the pool's function ${name} failed: ${String(error)}`);
+        }
+    }
+
+    armMeasurements(): { stalledNs: number; threads: number; retries: number } {
+        return {
+            stalledNs: this.#u64("stalled_ns"),
+            threads: this.#at("stopped_threads").readU32(),
+            retries: this.#at("arm_retries").readU32(),
+        };
+    }
+
+    #at(field: Field): NativePointer {
+        return this.base.add(controlLayout[field].offset);
+    }
+
+    #u64(field: Field): number {
+        return this.#at(field).readU64().toNumber();
+    }
+
+    #setU64(field: Field, value: number | NativePointer): void {
+        this.#at(field).writeU64(uint64(value.toString()));
+    }
+
+    /** Longer texts are cut: the block has a fixed size. */
+    #setText(field: "log_file" | "program", text: string): void {
+        const capacity = controlLayout[field].count;
+        let fitting = text;
+        while (fitting.length * 3 >= capacity) fitting = fitting.slice(0, -1);
+        this.#at(field).writeUtf8String(fitting);
+    }
+}
+
+/** How many blocks are looked at before the program is believed to play with us. */
+const CANDIDATES = 1000;
+
+/** A pool that was found in this process. */
+export interface FoundPool {
+    control: ControlBlock;
+    claims: ControlClaims;
+}
+
+/**
+ * Finds the pool of this process by looking at the start of every writable range, or null where there is none. Blocks
+ * that can't be a pool's do not hide one that can.
+ *
+ * @throws Refusal FOREIGN_VERSION when the pool was put there by another version of poolnv; FORGED_POOL when there are
+ *   only such as can't be a pool's
+ */
+export function findPool(): FoundPool | null {
+    let refusal: Refusal | null = null;
+    let candidates = 0;
+    for (const range of Process.enumerateRanges("rw-")) {
+        // Mapped files may be devices, whose memory does not like being read.
+        if (range.file !== undefined || range.size < controlBytes || !looksLikeControl(range.base)) continue;
+        if (++candidates > CANDIDATES) break;
+        try {
+            const claims = readClaims(range.base);
+            return { control: new ControlBlock(range.base, claims.functions), claims };
+        } catch (error) {
+            if (!(error instanceof Refusal)) throw error;
+            refusal ??= error;
+        }
+    }
+    if (refusal !== null) throw refusal;
+    return null;
+}

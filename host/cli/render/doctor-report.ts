@@ -1,0 +1,28 @@
+import { printable } from "../../../shared/printable.js";
+import type { Finding, Level } from "../../doctor/finding.js";
+import type { Output } from "../output.js";
+
+/** Findings for people: a line for each, and what to do about it in a second one. */
+export function findingLines(findings: readonly Finding[], paint: Output["paint"]): string[] {
+    const colours: Record<Level, (text: string) => string> = {
+        ok: paint.green,
+        warning: paint.yellow,
+        error: paint.red,
+    };
+    return findings.flatMap(({ level, message, resolution }) => [
+        `${colours[level](level.padEnd(WIDTH))}${printable(message)}`,
+        ...(resolution === undefined ? [] : [`${"".padEnd(WIDTH)}${paint.dim(printable(resolution))}`]),
+    ]);
+}
+
+const WIDTH = "warning".length + 2;
+
+/** What it all comes to, in one line. */
+export function summary(findings: readonly Finding[]): string {
+    const count = (level: Level, word: string) => {
+        const number = findings.filter((finding) => finding.level === level).length;
+        return number === 0 ? [] : [`${number} ${word}${number === 1 ? "" : "s"}`];
+    };
+    const counted = [...count("error", "error"), ...count("warning", "warning")].join(", ");
+    return counted === "" ? "Everything is as it should be." : `Found: ${counted}.`;
+}

@@ -1,0 +1,48 @@
+import { printable } from "../../../shared/printable.js";
+import { list, MEGABYTE } from "../../text/format.js";
+import type { MemoryPool } from "../../client/memory-pool.js";
+import type { Output } from "../output.js";
+
+/** Tells a person what was installed where. */
+export function printInstall({ facts, install, engine }: MemoryPool, output: Output): void {
+    const { bold, dim } = output.paint;
+    const program = `${printable(facts.program)} (pid ${facts.pid})`;
+    const row = (label: string, text: string) => `  ${dim(label.padEnd(8))}${text}`;
+    output.print(
+        bold(install.alreadyInstalled ? `${program} has its pool already.` : `${program} has its pool.`),
+        row("engine", engine === null ? "none, the pool answers by itself" : `${engine.kind}, frida ${engine.version}`),
+        row("pool", `${facts.poolBytes / MEGABYTE} MB, ${facts.strategy}, layers: ${list(facts.layers)}`),
+        ...install.runtimes.map((runtime) =>
+            row("hooked", printable(`${list(runtime.functions)} in ${runtime.module}`)),
+        ),
+        ...(install.patches === 0
+            ? []
+            : [row("heaps", `the game's own are turned off, by ${install.patches} more changes of its code`)]),
+        ...(install.stalledMs === null ? [] : [row("stall", `${install.stalledMs.toFixed(1)} ms`)]),
+        row("log", printable(facts.logFile ?? "none")),
+    );
+    if (install.stepDown !== null) {
+        output.warning(`The pool is smaller than asked for: ${install.stepDown}`);
+    }
+}
+
+/** The same for a script. Sizes in bytes, names as in the statistics. */
+export function installDocument({ facts, install, engine }: MemoryPool): object {
+    return {
+        program: facts.program,
+        pid: facts.pid,
+        platform: facts.platform,
+        arch: facts.arch,
+        engine,
+        strategy: facts.strategy,
+        layers: facts.layers,
+        pool_size: facts.poolBytes,
+        requested_size: facts.requestedBytes,
+        step_down: install.stepDown,
+        already_installed: install.alreadyInstalled,
+        runtimes: install.runtimes,
+        patches: install.patches,
+        stalled_ms: install.stalledMs,
+        log_file: facts.logFile,
+    };
+}

@@ -1,0 +1,99 @@
+import {
+    snapshotBytes,
+    snapshotBytesOffset,
+    snapshotClassBytes,
+    snapshotClassCountOffset,
+    snapshotClassLayout,
+    snapshotClassesOffset,
+    snapshotClassLimit,
+    snapshotLayout,
+    snapshotVersion,
+    snapshotVersionOffset,
+    strategies,
+} from "../../shared/layout.js";
+import type { Layer, PoolFacts, SnapshotReply } from "../../shared/protocol.js";
+import type { HistogramRow, LayerCounters, PoolStatistics } from "./pool-statistics.js";
+import { forgedPool, statistics } from "./replies.js";
+
+type Counter = keyof typeof snapshotLayout;
+
+/**
+ * The statistics that a pool's counters amount to, if they can be any.
+ *
+ * @throws UserError FORGED_POOL
+ */
+export function readSnapshot(
+    { words: text, address_space }: SnapshotReply,
+    { layers, poolBytes }: Pick<PoolFacts, "layers" | "poolBytes">,
+): PoolStatistics {
+    const words = text.split(",").map(Number);
+    if (!isSnapshot(words)) throw forgedPool("has statistics that are none");
+    const read = (name: Counter): number => u64At(words, snapshotLayout[name]);
+    const found = statistics.safeParse({
+        active: read("active"),
+        strategy: read("strategy") === strategies.bump ? "bump" : "recycle",
+        layers,
+        pool_size: read("pool_size"),
+        committed: read("committed"),
+        current_used: read("current_used"),
+        peak_used: read("peak_used"),
+        pool_allocs: read("pool_allocs"),
+        fallback_allocs: read("fallback_allocs"),
+        total_frees: read("total_frees"),
+        pool_frees_ignored: read("pool_frees_ignored"),
+        reallocs: read("reallocs"),
+        foreign_frees: read("foreign_frees"),
+        corrupt_headers: read("corrupt_headers"),
+        stray_pointers: read("stray_pointers"),
+        double_frees: read("double_frees"),
+        by_layer: countersByLayer(layers, read),
+        histogram: readHistogram(words),
+        address_space,
+    });
+    if (!found.success) throw forgedPool(`counts what can't be (${found.error.issues[0]!.path.join(".")})`);
+    return { ...found.data, pool_limit: poolBytes };
+}
+
+function isSnapshot(words: readonly number[]): boolean {
+    return (
+        u32At(words, snapshotBytesOffset) === snapshotBytes &&
+        u32At(words, snapshotVersionOffset) === snapshotVersion &&
+        u32At(words, snapshotClassCountOffset) <= snapshotClassLimit &&
+        words.length * 4 >= snapshotClassesOffset + snapshotClassBytes * u32At(words, snapshotClassCountOffset) &&
+        u64At(words, snapshotLayout.strategy) <= strategies.bump
+    );
+}
+
+/**
+ * The C counts the game's blocks among all, and those of scrap heaps apart from them. While threads run, the game's may be
+ * counted a moment later than all.
+ */
+function countersByLayer(layers: readonly Layer[], read: (name: Counter) => number): PoolStatistics["by_layer"] {
+    const counters: Record<Layer, LayerCounters> = {
+        crt: {
+            pool_allocs: Math.max(0, read("pool_allocs") - read("game_allocs")),
+            fallback_allocs: Math.max(0, read("fallback_allocs") - read("game_fallbacks")),
+        },
+        gameheap: { pool_allocs: read("game_allocs"), fallback_allocs: read("game_fallbacks") },
+        scrapheap: { pool_allocs: read("scrap_allocs"), fallback_allocs: read("scrap_fallbacks") },
+    };
+    return Object.fromEntries(layers.map((layer) => [layer, counters[layer]]));
+}
+
+function readHistogram(words: readonly number[]): HistogramRow[] {
+    return Array.from({ length: u32At(words, snapshotClassCountOffset) }, (_, index) => {
+        const row = snapshotClassesOffset + snapshotClassBytes * index;
+        const read = (name: keyof typeof snapshotClassLayout): number => u64At(words, row + snapshotClassLayout[name]);
+        return { max_size: read("max_size"), live: read("live"), total: read("total") };
+    });
+}
+
+/** NaN beyond the end, which nothing accepts. */
+function u32At(words: readonly number[], offset: number): number {
+    return words[offset / 4] ?? NaN;
+}
+
+/** Counters stay far below 2^53; what does not is refused. */
+function u64At(words: readonly number[], offset: number): number {
+    return u32At(words, offset + 4) * 2 ** 32 + u32At(words, offset);
+}

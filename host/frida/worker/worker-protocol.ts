@@ -1,0 +1,58 @@
+/**
+ * What host and worker say to each other: one JSON document a line. A request is a list of steps that the worker
+ * carries out to the end, or to the first that fails, even when its parent dies meanwhile: that is what makes
+ * "attach, prepare, eternalize, arm" one critical section. The host names sessions and scripts, so that later steps can
+ * refer to earlier ones within one line.
+ *
+ * Spoken by `workers/wheel` (Python wheel) and `workers/binding-worker.ts` (npm binding).
+ */
+export interface WorkerRequest {
+    id: number;
+    steps: WorkerStep[];
+    /** Carried out, failures ignored, when a step failed. */
+    undo: WorkerStep[];
+}
+
+/** `env` of a spawn is the whole environment; null: the worker's own. */
+export type WorkerStep =
+    | { op: "enumerateProcesses" }
+    | { op: "spawn"; program: string; argv: string[]; cwd: string | null; env: Record<string, string> | null }
+    | { op: "resume"; pid: number }
+    | { op: "kill"; pid: number }
+    | { op: "attach"; session: string; pid: number }
+    | { op: "createScript"; session: string; script: string; name: string; source: string }
+    | { op: "load"; script: string }
+    | { op: "call"; script: string; method: string; payload: unknown }
+    | { op: "eternalize"; script: string }
+    | { op: "unload"; script: string }
+    | { op: "detach"; session: string };
+
+export type WorkerLine = WorkerHello | WorkerReply | WorkerEvent;
+
+/** The first line of every worker, once frida-core is loaded, or the reason why it can't be. */
+export type WorkerHello = { hello: { version: string; platform: string } } | { hello: null; reason: string };
+
+/** `results` holds a value for each step done before the first failure. */
+export interface WorkerReply {
+    id: number;
+    results: unknown[];
+    error?: WorkerError;
+}
+
+export interface WorkerError {
+    /**
+     * Frida's own name of the error (`ProcessNotFoundError`, `NotSupportedError`, ...), `AgentRefusal`, or
+     * `NonsenseAnswer` where the target answered with what no agent of ours says.
+     */
+    name: string;
+    message: string;
+    /** With `AgentRefusal`: what the agent answered. The code may be none of ours. */
+    refusal?: { code: string; message: string; stack?: string; mismatches?: unknown };
+}
+
+export type WorkerEvent =
+    | { event: "detached"; session: string; reason: string; crash: string | null }
+    /** A spawned program has ended; told where its exit code can be had for certain, which is on Windows. */
+    | { event: "exited"; pid: number; code: number }
+    /** A script's message, cut to a length and only the first ones of each script: a target may send without end. */
+    | { event: "message"; script: string; text: string };

@@ -1,0 +1,45 @@
+import { createLogUpdate } from "log-update";
+
+import type { Paint } from "./paint.js";
+import type { PoolFacts } from "../../client/pool-session.js";
+import type { Sample } from "../sample.js";
+import { render } from "./render-view.js";
+import type { SampleOutput } from "./sample-output.js";
+
+type Screen = NodeJS.WritableStream & { columns?: number };
+
+/** As many as the widest terminal has columns. */
+const mostRecent = 400;
+
+/** The view on a terminal, drawn again in its place with each sample. The last one stays when it closes. */
+export class LiveView implements SampleOutput {
+    readonly #screen: Screen;
+    readonly #draw: ReturnType<typeof createLogUpdate>;
+    readonly #recent: Sample[] = [];
+
+    /** @param howToEnd words for the last line */
+    constructor(
+        screen: Screen,
+        private readonly facts: PoolFacts,
+        private readonly paint: Paint,
+        private readonly howToEnd: string,
+    ) {
+        this.#screen = screen;
+        this.#draw = createLogUpdate(screen);
+    }
+
+    write(sample: Sample): void {
+        this.#recent.push(sample);
+        if (this.#recent.length > mostRecent) this.#recent.shift();
+        const width = (this.#screen.columns ?? 80) - 1; // the last column makes some terminals wrap
+        this.#draw([...render(this.#recent, this.facts, width, this.paint), this.paint.dim(this.howToEnd)].join("\n"));
+    }
+
+    isHeard(): boolean {
+        return this.#screen.writable;
+    }
+
+    close(): void {
+        this.#draw.done();
+    }
+}

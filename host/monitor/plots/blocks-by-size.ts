@@ -1,0 +1,31 @@
+import { size } from "../../text/format.js";
+import type { HistogramRow } from "../../client/pool-statistics.js";
+import type { Plot } from "./plot.js";
+import { megabytesOf } from "./time-series.js";
+
+/** What each size class in use holds: how many live blocks, and how much they are at most. */
+export function blocksBySize(histogram: readonly Pick<HistogramRow, "max_size" | "live">[]): Plot {
+    const used = histogram.filter(({ live }) => live > 0);
+    return {
+        animation: false,
+        title: { text: "Live blocks by size", left: "center" },
+        legend: { bottom: 0, data: ["blocks", "MB"] },
+        tooltip: { trigger: "axis" },
+        grid: { left: 80, right: 80, top: 50, bottom: 100 },
+        xAxis: { type: "category", data: used.map(({ max_size }) => size(max_size)), axisLabel: { rotate: 60 } },
+        yAxis: [
+            { type: "value", name: "blocks", min: 0 },
+            { type: "value", name: "MB", min: 0, splitLine: { show: false } },
+        ],
+        series: [
+            { type: "bar", name: "blocks", color: "#30638e", data: used.map(({ live }) => live) },
+            {
+                type: "bar",
+                name: "MB",
+                color: "#d9a441",
+                yAxisIndex: 1,
+                data: used.map(({ live, max_size }) => megabytesOf(live * max_size)),
+            },
+        ],
+    };
+}

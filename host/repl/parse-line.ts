@@ -1,0 +1,91 @@
+import { UserError } from "../errors.js";
+import { type ConsoleCommand, consoleCommands, signature } from "./commands.js";
+import { nearest } from "../text/nearest.js";
+
+/** A console line that is known to be well-formed. */
+export interface ParsedLine {
+    command: ConsoleCommand;
+    args: string[];
+}
+
+/**
+ * Checks a console line without touching any process. `;` begins a comment; names and words are case-insensitive.
+ *
+ * @param commands rows that may be called
+ * @returns null for a line with nothing on it
+ * @throws UserError USAGE
+ */
+export function parseLine(line: string, commands: readonly ConsoleCommand[] = consoleCommands): ParsedLine | null {
+    const [name, ...words] = wordsOf(line);
+    if (name === undefined) {
+        return null;
+    }
+    const command = commandNamed(name, commands);
+    if (command === undefined) {
+        throw unknownCommand(name, commands);
+    }
+    const args = takesRest(command) ? restOf(line) : words;
+    checkArguments(command, args);
+    return { command, args };
+}
+
+/** The row of a command, by its name in any case of letters. */
+export function commandNamed(name: string, commands: readonly ConsoleCommand[]): ConsoleCommand | undefined {
+    return commands.find((row) => row.name.toLowerCase() === name.toLowerCase());
+}
+
+function wordsOf(line: string): string[] {
+    const code = line.split(";", 1)[0] ?? "";
+    return code.split(/\s+/).filter((word) => word !== "");
+}
+
+function takesRest({ parameters }: ConsoleCommand): boolean {
+    return parameters.some(({ accepts }) => accepts === "file" || accepts === "text");
+}
+
+/** The name of a file or a text may hold spaces and semicolons, and quotes around it are left out. */
+function restOf(line: string): string[] {
+    const name = /^\s*\S+\s+(.*?)\s*$/.exec(line)?.[1] ?? "";
+    const bare = /^(["'])(.+)\1$/.exec(name)?.[2] ?? name;
+    return bare === "" ? [] : [bare];
+}
+
+function unknownCommand(name: string, commands: readonly ConsoleCommand[]): UserError {
+    const names = commands.map((row) => row.name);
+    const meant = nearest(name, names);
+    const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
+    return new UserError("USAGE", `"${name}" is no console command.${hint}`, `Commands: ${names.join(", ")}.`);
+}
+
+function checkArguments(command: ConsoleCommand, args: string[]): void {
+    checkArgumentCount(command, args);
+    args.forEach((arg, index) => checkArgumentWord(command, index, arg));
+}
+
+/** @throws UserError USAGE unless a command is given as many arguments as it takes */
+export function checkArgumentCount(command: ConsoleCommand, args: readonly string[]): void {
+    const { parameters } = command;
+    const fewest = parameters.filter(({ isOptional }) => isOptional !== true).length;
+    if (args.length < fewest || args.length > parameters.length) {
+        const takes = parameters.length === 0 ? "no arguments" : `${parameters.length} argument`;
+        throw new UserError(
+            "USAGE",
+            `${command.name} takes ${takes}, not ${args.length === 0 ? "none" : `"${args.join(" ")}"`}.`,
+            `Write: ${signature(command)}`,
+        );
+    }
+}
+
+/** @throws UserError USAGE unless a command accepts the argument at that place */
+export function checkArgumentWord(command: ConsoleCommand, index: number, arg: string): void {
+    const accepted = command.parameters[index]?.accepts ?? [];
+    if (typeof accepted === "string" || accepted.some((word) => word.toLowerCase() === arg.toLowerCase())) {
+        return;
+    }
+    const meant = nearest(arg, accepted);
+    throw new UserError(
+        "USAGE",
+        `${command.name} does not take "${arg}".${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
+        `Write: ${signature(command)}`,
+    );
+}

@@ -1,0 +1,211 @@
+// Written by cmodule/layout_dump.c. Do not edit.
+
+/** The bytes of POOL_CONTROL_MAGIC as they stand in memory. */
+export const controlMagic = "POOLNV\r\n";
+export const controlVersion = 4;
+export const controlBytes = 1760;
+export const snapshotVersion = 3;
+export const snapshotBytes = 2472;
+export const pageBytes = 8192;
+export const pageEntryBytes = 32;
+export const cachesOffset = 131072;
+export const cacheCount = 132;
+export const cacheBytes32 = 32768;
+export const cacheBytes64 = 65536;
+export const scrapBytes = 65536;
+export const callersBytes = 196608;
+export const regionAlignment = 65536;
+export const regionLimit = 4294901760;
+export const headerBytes = 12;
+export const headerMagic = 3735928559;
+
+/** Bytes of the metadata mapping that belongs to a region: zeroed, readable and writable. */
+export function metadataBytes(regionBytes: number, pointerBytes: number): number {
+    const entries = Math.floor(regionBytes / pageBytes) + 1;
+    const table = Math.ceil(entries / 2) * 2 * pageEntryBytes;
+    const caches = cacheCount * (pointerBytes === 8 ? cacheBytes64 : cacheBytes32);
+    return Math.ceil((cachesOffset + caches + scrapBytes + callersBytes + table) / 0x10000) * 0x10000;
+}
+
+export const stages = { empty: 0, prepared: 1, arming: 2, armed: 3 } as const;
+export const strategies = { recycle: 0, bump: 1 } as const;
+export const layerBits = { crt: 1, gameheap: 2, scrapheap: 4 } as const;
+export const groups = { small: 0, medium: 1, large: 2, huge: 3 } as const;
+
+/** enum QueueOrder */
+export const deskOrders = { run: 0, print: 1, state: 2, cancel: 3, frames: 4 } as const;
+/** enum QueueState, those that work can be in. */
+export const deskStates = { waiting: 2, running: 3, done: 4, failed: 5 } as const;
+export const deskBytes = 4176;
+export const deskTextBytes = 512;
+
+/** Address space that is reserved at a time, where the region is not reserved whole. */
+export const segmentBytes = 16777216;
+
+/** struct PoolControl. `count` is in units of `type`; text is UTF-8, a byte each. */
+export const controlLayout = {
+    magic: { offset: 0, type: "u64", count: 1 },
+    bytes: { offset: 8, type: "u32", count: 1 },
+    version: { offset: 12, type: "u32", count: 1 },
+    self: { offset: 16, type: "u64", count: 1 },
+    pid: { offset: 24, type: "u32", count: 1 },
+    stage: { offset: 28, type: "u32", count: 1 },
+    region_base: { offset: 32, type: "u64", count: 1 },
+    region_bytes: { offset: 40, type: "u64", count: 1 },
+    requested_bytes: { offset: 48, type: "u64", count: 1 },
+    strategy: { offset: 56, type: "u32", count: 1 },
+    active: { offset: 60, type: "u32", count: 1 },
+    metadata_bytes: { offset: 64, type: "u64", count: 1 },
+    layers: { offset: 72, type: "u32", count: 1 },
+    log_file_bytes: { offset: 76, type: "u32", count: 1 },
+    log_file_address: { offset: 80, type: "u64", count: 1 },
+    snapshot: { offset: 88, type: "u64", count: 1 },
+    set_active: { offset: 96, type: "u64", count: 1 },
+    reset: { offset: 104, type: "u64", count: 1 },
+    arm: { offset: 112, type: "u64", count: 1 },
+    quarantine_bytes: { offset: 120, type: "u64", count: 1 },
+    prefault_bytes: { offset: 128, type: "u64", count: 1 },
+    group_bytes: { offset: 136, type: "u64", count: 4 },
+    mailbox: { offset: 168, type: "u64", count: 1 },
+    desk: { offset: 176, type: "u64", count: 1 },
+    sample_callers: { offset: 184, type: "u64", count: 1 },
+    callers: { offset: 192, type: "u64", count: 1 },
+    stalled_ns: { offset: 200, type: "u64", count: 1 },
+    stopped_threads: { offset: 208, type: "u32", count: 1 },
+    arm_retries: { offset: 212, type: "u32", count: 1 },
+    arm_status: { offset: 216, type: "i32", count: 1 },
+    reserved: { offset: 220, type: "u32", count: 1 },
+    log_file: { offset: 224, type: "text", count: 1024 },
+    program: { offset: 1248, type: "text", count: 512 },
+} as const;
+
+/** struct PoolSnapshot: every counter is a u64 at that offset. */
+export const snapshotLayout = {
+    active: 8,
+    strategy: 16,
+    pool_size: 24,
+    committed: 32,
+    current_used: 40,
+    peak_used: 48,
+    pool_allocs: 56,
+    fallback_allocs: 64,
+    total_frees: 72,
+    pool_frees_ignored: 80,
+    reallocs: 88,
+    foreign_frees: 96,
+    corrupt_headers: 104,
+    double_frees: 112,
+    game_allocs: 120,
+    game_fallbacks: 128,
+    scrap_allocs: 136,
+    scrap_fallbacks: 144,
+    stray_pointers: 152,
+} as const;
+
+export const snapshotBytesOffset = 0;
+export const snapshotVersionOffset = 4;
+export const snapshotClassCountOffset = 160;
+export const snapshotClassesOffset = 168;
+export const snapshotClassBytes = 24;
+export const snapshotClassLimit = 96;
+
+/** A row of the histogram: u64 each. */
+export const snapshotClassLayout = {
+    max_size: 0,
+    live: 8,
+    total: 16,
+} as const;
+
+/** Calls to a sample at most. */
+export const callersLargest = 1000000;
+
+/** struct CallersPage: u32, but for samples and unplaced, which are u64. */
+export const callersPageBytes = 3104;
+export const callersPageRows = 64;
+export const callersPageLayout = {
+    one_in: 0,
+    epoch: 4,
+    samples: 8,
+    unplaced: 16,
+    next: 24,
+    count: 28,
+    rows: 32,
+} as const;
+
+/** A row of it: u64 each, a chain of so many. */
+export const callerRowBytes = 48;
+export const callerChainLength = 4;
+export const callerRowLayout = {
+    chain: 0,
+    samples: 32,
+    bytes: 40,
+} as const;
+
+/** The functions hooked together; each name has a replace_<name> in the C module. */
+export const crtFamilyLinux = [
+    { name: "malloc", needed: true },
+    { name: "free", needed: true },
+    { name: "calloc", needed: true },
+    { name: "realloc", needed: true },
+    { name: "malloc_usable_size", needed: true },
+    { name: "memalign", needed: false },
+    { name: "posix_memalign", needed: true },
+    { name: "aligned_alloc", needed: false },
+    { name: "valloc", needed: false },
+    { name: "pvalloc", needed: false },
+    { name: "reallocarray", needed: false },
+] as const;
+
+export const crtFamilyWindows = [
+    { name: "malloc", needed: true },
+    { name: "free", needed: true },
+    { name: "calloc", needed: true },
+    { name: "realloc", needed: true },
+    { name: "_msize", needed: true },
+    { name: "_recalloc", needed: false },
+    { name: "_expand", needed: true },
+    { name: "_aligned_malloc", needed: false },
+    { name: "_aligned_free", needed: false },
+    { name: "_aligned_realloc", needed: false },
+    { name: "_aligned_recalloc", needed: false },
+    { name: "_aligned_msize", needed: false },
+    { name: "_aligned_offset_malloc", needed: false },
+    { name: "_aligned_offset_realloc", needed: false },
+    { name: "_aligned_offset_recalloc", needed: false },
+    { name: "_malloc_base", needed: false },
+    { name: "_free_base", needed: false },
+    { name: "_calloc_base", needed: false },
+    { name: "_realloc_base", needed: false },
+    { name: "_msize_base", needed: false },
+    { name: "_recalloc_base", needed: false },
+    { name: "_expand_base", needed: false },
+] as const;
+
+/** struct ArmPlan: what arming will write. */
+export const armPlanBytes = 56872;
+export const armSiteBytes = 80;
+export const armSiteLimit = 96;
+export const armPatchLimit = 32;
+export const armPlanLayout = {
+    site_count: 0,
+    stack_top: 24,
+    sites: 40,
+} as const;
+export const armSiteLayout = {
+    address: 0,
+    length: 8,
+    protection: 12,
+    before: 16,
+    after: 48,
+} as const;
+
+/** enum ArmStatus. */
+export const armStatus = {
+    done: 0,
+    notTried: 1,
+    siteChanged: 2,
+    notWritable: 3,
+    mayNotStop: 4,
+    wouldNotStop: 5,
+    tooManyThreads: 6,
+} as const;

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+
+import { cmdLauncher } from "../../../host/deploy/launcher/cmd.js";
+import { escapeForCmd } from "../../../host/deploy/launcher/quote.js";
+import { compileTarget } from "../../fixtures/prepare/compile.js";
+import { readEnvironments } from "../../fixtures/prepare/environments.js";
+import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
+import { whyNot } from "../../fixtures/support/targets.js";
+import { waitUntil } from "../../fixtures/support/wait-until.js";
+
+const { wine } = readEnvironments();
+
+/** Writes the words of its command line into `NAME.told` in the working folder, and ends with the code in `NAME.code`. */
+const tell = `
+#include <stdio.h>
+#include <string.h>
+int main(int count, char **words) {
+    char name[64];
+    const char *last = strrchr(words[0], '\\\\');
+    snprintf(name, sizeof name, "%.40s.told", last ? last + 1 : words[0]);
+    FILE *told = fopen(name, "w");
+    for (int index = 1; index < count; index++) fprintf(told, "%s\\n", words[index]);
+    fclose(told);
+    puts("told");
+    return count > 2 && strstr(words[1], "failing") ? 3 : 0;
+}
+`;
+
+describe("the launcher for Windows, under Wine's cmd", { skip: whyNot("win32-ucrt") ?? false }, () => {
+    const scratch = scratchFolder();
+    let program: Buffer;
+
+    before(async () => {
+        const source = join(scratch, "tell.c");
+        writeFileSync(source, tell);
+        program = readFileSync(
+            await compileTarget(source, { target: "win32-ucrt", output: join(scratch, "tell.exe") }),
+        );
+    });
+
+    for (const name of ["plain", "100% %PATH% %0", "a ^ & b", "!x! (y) ' ; =", "%~dp0"])
+        it(`starts the game and attaches, from a folder called ${name}`, async () => {
+            const folder = makeGame(name);
+            const { exitCode } = await launch(folder, join(folder, "bin.js"));
+            assert.equal(exitCode, 0);
+            await waitUntil("the game's start", () => existsSync(join(folder, "nvse_loader.exe.told")));
+            assert.deepEqual(readFileSync(join(folder, "node.exe.told"), "latin1").split(/\r?\n/), [
+                windows(join(folder, "bin.js")),
+                ...["attach", "FalloutNV.exe", "--detach", "--wait", "300", ""],
+            ]);
+            assert.match(readFileSync(join(folder, "poolnv-launch.log"), "latin1"), /told/);
+        });
+
+    it("tells where attaching failed, and where poolnv has gone, and starts the game all the same", async () => {
+        const folder = makeGame("failing");
+        assert.equal((await launch(folder, join(folder, "bin.js"))).exitCode, 1);
+        const other = makeGame("gone");
+        const { exitCode, stdout } = await launch(other, join(other, "no bin.js"));
+        assert.equal(exitCode, 1);
+        assert.match(stdout, /without its pool.*Run: poolnv deploy/);
+        await waitUntil("the game's start", () => existsSync(join(other, "nvse_loader.exe.told")));
+    });
+
+    it("can't hold what no path of Windows has", () => {
+        for (const path of ['a"b', "a\nb", "a\rb"]) assert.throws(() => escapeForCmd(path), { code: "USAGE" });
+    });
+
+    function makeGame(name: string): string {
+        const folder = join(scratch, name);
+        mkdirSync(folder, { recursive: true });
+        for (const file of ["nvse_loader.exe", "node.exe"]) writeFileSync(join(folder, file), program);
+        writeFileSync(join(folder, "bin.js"), "");
+        return folder;
+    }
+
+    async function launch(folder: string, poolnv: string) {
+        assert.ok(wine.ready);
+        const [node, script] = [windows(join(folder, "node.exe")), windows(poolnv)];
+        const rest = { folder: windows(folder), prefix: null, onlyThroughSteam: false };
+        const text = cmdLauncher({ ...rest, program: "nvse_loader.exe", node, poolnv: script });
+        writeFileSync(join(folder, "poolnv-launch.cmd"), text);
+        const env = { ...process.env, WINEPREFIX: wine.prefix, WINEDEBUG: "-all" };
+        // A path with odd signs is for the launcher to bear, not for the command line that starts it.
+        const args = ["cmd", "/c", "poolnv-launch.cmd"];
+        // Wine's services inherit it: a pipe would be open for half a minute after the launcher has ended.
+        const shown = openSync(join(folder, "shown"), "w");
+        const stdio = ["ignore" as const, shown, "ignore" as const];
+        const program = spawn(wine.wine, args, { cwd: folder, env, timeout: 60_000, stdio });
+        closeSync(shown);
+        const [exitCode] = (await once(program, "exit")) as [number | null];
+        return { exitCode, stdout: readFileSync(join(folder, "shown"), "latin1") };
+    }
+});
+
+function windows(path: string): string {
+    return "Z:" + path.replaceAll("/", "\\");
+}

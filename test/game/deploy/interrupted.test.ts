@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+
+import { run } from "../../unit/command-runner.js";
+import { commandLine } from "../../fixtures/support/poolnv.js";
+import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
+import { makeTinyGame } from "./tiny-game.js";
+import { treeOf } from "./tree.js";
+
+const scratch = scratchFolder();
+const preload = fileURLToPath(new URL("die-at-call.js", import.meta.url));
+const INSTALL = ["--yes", "--set-laa"];
+const UNINSTALL = ["--yes", "--uninstall"];
+let count = 0;
+
+describe("poolnv deploy that is killed at each step", () => {
+    it("leaves every file whole; another deploy completes it, an uninstall takes all of it away", async () => {
+        const fresh = makeTinyGame(join(scratch, "game"));
+        const original = treeOf(fresh);
+        const game = copyOf(fresh);
+        assert.equal((await deploy(game, INSTALL)).code, 0);
+        const complete = treeOf(game);
+        assert.notDeepEqual(complete, original);
+
+        let step = 1;
+        for (; ; step++) {
+            rmSync(game, { recursive: true });
+            cpSync(fresh, game, { recursive: true });
+            const died = await deployAndDie(game, INSTALL, step);
+            assertWhole(game, original, complete, `step ${step}`);
+            if (!died) break;
+            const other = copyOf(game);
+            const taken = await deploy(other, UNINSTALL);
+            assert.ok(taken.code === 0 || /Nothing was deployed/.test(taken.stderr), taken.stderr);
+            assert.deepEqual(treeOf(other), original, `uninstalled after step ${step}`);
+            const again = await deploy(game, INSTALL);
+            assert.equal(again.code, 0, again.stderr);
+            assert.deepEqual(treeOf(game), complete, `deployed again after step ${step}`);
+        }
+        assert.ok(step > 20, `${step} steps`);
+        assert.deepEqual(treeOf(game), complete);
+    });
+
+    it("so does an uninstall that is killed", async () => {
+        const fresh = makeTinyGame(join(scratch, "game to leave"));
+        const original = treeOf(fresh);
+        const deployed = copyOf(fresh);
+        await deploy(deployed, INSTALL);
+        const complete = treeOf(deployed);
+        let step = 1;
+        for (; ; step++) {
+            const game = copyOf(deployed);
+            const died = await deployAndDie(game, UNINSTALL, step);
+            assertWhole(game, original, complete, `step ${step}`);
+            if (died) {
+                const again = await deploy(game, UNINSTALL);
+                assert.ok(again.code === 0 || /Nothing was deployed/.test(again.stderr), again.stderr);
+            }
+            assert.deepEqual(treeOf(game), original, `step ${step}`);
+            if (!died) break;
+        }
+        assert.ok(step > 5, `${step} steps`);
+    });
+
+    it("so it is when it is killed at some moment", async () => {
+        const fresh = makeTinyGame(join(scratch, "game at random"));
+        const original = treeOf(fresh);
+        for (let round = 0; round < 12; round++) {
+            const game = copyOf(fresh);
+            const process = start(game, INSTALL, {});
+            await pause(150 + 40 * round);
+            process.kill("SIGKILL");
+            await process;
+            assert.equal((await deploy(game, INSTALL)).code, 0);
+            assert.equal((await deploy(game, UNINSTALL)).code, 0);
+            assert.deepEqual(treeOf(game), original, `round ${round}`);
+        }
+    });
+});
+
+describe("two deploys at once", () => {
+    it("come to the same as one", async () => {
+        const fresh = makeTinyGame(join(scratch, "game of two"));
+        const alone = copyOf(fresh);
+        await deploy(alone, ["--yes"]);
+        const game = copyOf(fresh);
+        const ends = await Promise.all([1, 2, 3].map(() => start(game, ["--yes"], {})));
+        // One that had asked before another was done refuses to do what it had not shown.
+        assert.ok(ends.some(({ exitCode }) => exitCode === 0));
+        assert.ok(ends.every(({ exitCode }) => exitCode === 0 || exitCode === 2));
+        assert.deepEqual(Object.keys(treeOf(game)), Object.keys(treeOf(alone)));
+    });
+});
+
+/** What is in place is as it was before, or as it is to be; what is not whole stands beside its place. */
+function assertWhole(game: string, ...rest: [Record<string, string>, Record<string, string>, string]): void {
+    const [before, after, when] = rest;
+    for (const [name, digest] of Object.entries(treeOf(game))) {
+        if (name.endsWith(".poolnv-new")) continue;
+        if (name === "poolnv-deploy.json") JSON.parse(readFileSync(join(game, name), "utf8"));
+        else if (name === "poolnv-launch.sh")
+            assert.match(readFileSync(join(game, name), "utf8"), /^#!.*\nexit "\$code"\n$/s);
+        else assert.ok([before[name], after[name]].includes(digest), `${when}: ${name}`);
+    }
+    assert.ok(existsSync(join(game, "FalloutNV.exe")), when);
+}
+
+/** The launcher names its folder, so that copies must stand in a place of the same name. */
+function copyOf(folder: string): string {
+    const copy = join(scratch, String(count++));
+    cpSync(folder, copy, { recursive: true });
+    return copy;
+}
+
+function deploy(game: string, options: string[]) {
+    return run(["deploy", "--game", game, ...options]);
+}
+
+function start(game: string, options: string[], env: Record<string, string>) {
+    const args = [commandLine, "deploy", "--game", game, ...options];
+    return execa(process.execPath, args, { reject: false, stdin: "ignore", env });
+}
+
+/** @returns false where it came to its end before that step */
+async function deployAndDie(game: string, options: string[], step: number): Promise<boolean> {
+    const { exitCode, signal } = await start(game, options, {
+        NODE_OPTIONS: `--import=${preload}`,
+        POOLNV_TEST_DIE_AT: String(step),
+        POOLNV_TEST_DIE_IN: game,
+    });
+    assert.ok(signal === "SIGKILL" || exitCode === 0, `exit code ${exitCode}`);
+    return signal === "SIGKILL";
+}

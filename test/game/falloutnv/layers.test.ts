@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { expect } from "../../../host/loadtest/expectations/expect.js";
+import { attach } from "../../../host/client/open.js";
+import type { Layer, PoolSession } from "../../../host/client/pool-session.js";
+import { harms } from "../standin/harms.js";
+import { poolnv } from "../../fixtures/support/poolnv.js";
+import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
+import type { Victim } from "../../fixtures/support/victim.js";
+import { withStandin } from "./stand-ins.js";
+
+const selections: readonly Layer[][] = [["crt"], ["crt", "gameheap"], ["crt", "gameheap", "scrapheap"]];
+
+describe(
+    "the layers of the game, under a stand-in of it that works on",
+    { skip: whyNot("win32-ucrt") ?? false },
+    () => {
+        Object.assign(process.env, wineEnvironment());
+
+        for (const layers of selections)
+            it(`${layers.join(", ")}: serves all that it is asked for, and harms nothing`, () =>
+                withStandin({}, ["--cells", "200000"], async (standin) => {
+                    await standin.numbers("frames 100");
+                    const session = await attach(standin.pid, { layers });
+                    try {
+                        assert.equal(session.facts.game, "falloutnv-1.4.0.525");
+                        assert.deepEqual(session.facts.layers, layers);
+                        await standin.numbers("frames 1000");
+                        await assertUnharmed(standin);
+                        await assertServed(session, layers);
+                    } finally {
+                        await session.close();
+                    }
+                }));
+
+        it("the same with a pool in segments, which takes addresses as it needs them", () =>
+            withStandin({}, ["--cells", "200000"], async (standin) => {
+                const session = await attach(standin.pid, { layers: selections.at(-1)!, reserve: "segments" });
+                try {
+                    await standin.numbers("frames 1000");
+                    await assertUnharmed(standin);
+                    await assertServed(session, selections.at(-1)!);
+                    const { pool_size, committed } = await session.statistics();
+                    assert.ok(pool_size >= committed && pool_size < 1536 * 1_048_576, `${pool_size} bytes`);
+                    await assertSharesOfTheWhole(standin, session);
+                } finally {
+                    await session.close();
+                }
+            }));
+
+        it("blocks that the game had before the pool came are freed by the game's own heap", () =>
+            withStandin({}, [], async (standin) => {
+                assert.equal(await standin.order("hold 100000"), "taken=100000");
+                const session = await attach(standin.pid);
+                try {
+                    const before = await session.statistics();
+                    assert.ok((await standin.numbers("resize"))["resized"]! > 40_000);
+                    await standin.order("pause");
+                    assert.equal(await standin.order("drop"), "dropped=100000 corruptions=0");
+                    await assertUnharmed(standin);
+                    const after = await session.statistics();
+                    assert.ok(after.foreign_frees - before.foreign_frees >= 50_000);
+                } finally {
+                    await session.close();
+                }
+            }));
+
+        it("every hooked place does what it did before, also by trampolines", () =>
+            withStandin({}, [], async (standin) => {
+                const session = await attach(standin.pid, { layers: ["crt", "gameheap", "scrapheap"] });
+                const answer = await standin.numbers("trampolines");
+                assert.equal(answer["failures"], 0);
+                assert.equal(answer["passed"], answer["places"]);
+                await session.close();
+            }));
+    },
+);
+
+/** What a person and a script are shown of a pool that has reserved a small part of what it may have. */
+async function assertSharesOfTheWhole(standin: Victim, session: PoolSession): Promise<void> {
+    const { pool_limit } = await session.statistics();
+    assert.equal(pool_limit, session.facts.poolBytes);
+    const env = wineEnvironment();
+    const command = ["watch", String(standin.pid), "--count", "1"];
+    const line = await poolnv(command, { env });
+    assert.match(line.stdout, new RegExp(`used \\d+\\.\\d+ of ${(pool_limit / 1_048_576).toFixed(2)} MB`), line.stderr);
+    const table = await poolnv([...command, "--csv", "-"], { env });
+    const [names, values] = table.stdout.split("\n").map((row) => row.split(","));
+    assert.equal(values![names!.indexOf("pool_limit")], String(pool_limit));
+    const statistics = await session.statistics();
+    const { peak_used: peakUsed, pool_size } = statistics;
+    // Between its share of what is reserved and its share of the whole.
+    const usage = expect.usage.below((peakUsed / pool_size + peakUsed / pool_limit) / 2);
+    const seen = { statistics, peakUsed, fallbackShare: 0, damagedHeaders: 0, hasEnded: false };
+    assert.equal(usage.broken(seen), null);
+    assert.match(usage.broken({ ...seen, statistics: { ...statistics, pool_limit: pool_size } })!, /of the pool/);
+}
+
+async function assertUnharmed(standin: Victim): Promise<void> {
+    const found = await standin.numbers("check");
+    for (const kind of harms) assert.equal(found[kind], 0, `${kind}: ${await standin.order("fault")}`);
+}
+
+async function assertServed(session: PoolSession, layers: readonly Layer[]): Promise<void> {
+    const { by_layer, corrupt_headers, stray_pointers } = await session.statistics();
+    assert.equal(corrupt_headers, stray_pointers, "what the game frees in the middle of a block damages nothing");
+    assert.equal(stray_pointers > 0, layers.includes("gameheap"));
+    assert.deepEqual(Object.keys(by_layer), layers);
+    for (const layer of layers) {
+        assert.ok(by_layer[layer]!.pool_allocs > 100, layer);
+        assert.equal(by_layer[layer]!.fallback_allocs, 0, layer);
+    }
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, it } from "node:test";
+import { doWork } from "../../../host/client/main-thread/run-on-main-thread.js";
+import { loadSave } from "../../../host/client/main-thread/load-save.js";
+import { windowsPath } from "../../../host/frida/wine.js";
+import { UserError } from "../../../host/errors.js";
+import { attach } from "../../../host/client/open.js";
+import type { PoolOptions, PoolSession } from "../../../host/client/pool-session.js";
+import type { StandinOptions } from "../../fixtures/standin/build-standin.js";
+import { generateSave } from "../saves/generate-save.js";
+import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
+import type { Victim } from "../../fixtures/support/victim.js";
+import { withStandin } from "./stand-ins.js";
+
+describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? false }, () => {
+    Object.assign(process.env, wineEnvironment());
+
+    it("a line is run, a text is printed, by the thread that may do so", () =>
+        withGame({}, {}, async (session, standin) => {
+            assert.equal(session.facts.hasMainThreadQueue, true);
+            await standin.order("console");
+            assert.equal(await doWork(session, { kind: "run", text: "print heard" }), true);
+            assert.equal(await doWork(session, { kind: "print", text: "100 % of %s and %n" }), true);
+            assert.deepEqual(JSON.parse(await standin.order("console")), ["heard", "100 % of %s and %n"]);
+            assert.equal(await doWork(session, { kind: "run", text: "no such command" }), false);
+            const { violations } = await standin.numbers("check");
+            assert.equal(violations, 0, await standin.order("fault"));
+        }));
+
+    it("many lines are run in the order in which they came", () =>
+        withGame({}, {}, async (session, standin) => {
+            await standin.order("console");
+            const lines = Array.from({ length: 60 }, (_, index) => `line ${index}`);
+            for (const text of lines) assert.equal(await doWork(session, { kind: "print", text }), true);
+            assert.deepEqual(JSON.parse(await standin.order("console")), lines);
+        }));
+
+    it("what a game that runs no frames was left is taken back", () =>
+        withGame({}, {}, async (session, standin) => {
+            await standin.order("console");
+            await standin.order("pause");
+            await assert.rejects(doWork(session, { kind: "print", text: "late" }), isUserError("NOT_ANSWERING"));
+            await standin.order("resume");
+            await standin.numbers("frames 50");
+            assert.equal(await standin.order("console"), "[]");
+        }));
+
+    it("a saved game is loaded by its name; the game says which, and that it is done", () =>
+        withGame({}, {}, async (session, standin) => {
+            const loaded = await loadSave(session, "my save");
+            assert.equal(loaded.name, "my save");
+            assert.ok(loaded.milliseconds > 0);
+            assert.match(await standin.order("state"), /loading=0 loads=1 .*last_loaded="my save"/);
+            await assert.rejects(loadSave(session, "no such save"), isUserError("BAD_SAVE"));
+            await assert.rejects(loadSave(session, 'a" quit "'), isUserError("BAD_SAVE"));
+            await assert.rejects(loadSave(session, "two\nlines"), isUserError("USAGE"));
+        }));
+
+    it("a frame that another mod has hooked is left alone, and the game has its pool without a desk", () =>
+        withGame({ hookedFirst: ["frame_after_render"] }, {}, async (session, standin) => {
+            assert.equal(session.facts.hasMainThreadQueue, false);
+            await assert.rejects(doWork(session, { kind: "run", text: "print x" }), isUserError("NO_GAME_CONSOLE"));
+            await standin.numbers("frames 100");
+            assert.ok((await session.statistics()).by_layer.gameheap!.pool_allocs > 1000);
+        }));
+
+    it("is not there where nobody wants it", () =>
+        withGame({}, { gameConsole: false }, async (session) => assert.equal(session.facts.hasMainThreadQueue, false)));
+});
+
+async function withGame(
+    standinOptions: StandinOptions,
+    options: PoolOptions,
+    work: (session: PoolSession, standin: Victim) => Promise<void>,
+): Promise<void> {
+    const withSave = (program: string): string[] => {
+        const saves = join(dirname(program), "saves");
+        mkdirSync(saves);
+        writeFileSync(join(saves, "my save.fos"), Buffer.concat([generateSave(), Buffer.alloc(200_000, 7)]));
+        return ["--saves", windowsPath(saves)];
+    };
+    await withStandin(standinOptions, withSave, async (standin) => {
+        const session = await attach(standin.pid, options);
+        await work(session, standin).finally(() => session.close());
+    });
+}
+
+function isUserError(code: UserError["code"]): (error: unknown) => boolean {
+    return (error) => error instanceof UserError && error.code === code;
+}

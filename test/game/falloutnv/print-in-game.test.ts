@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, it } from "node:test";
+import { MemoryPool } from "../../../host/client/memory-pool.js";
+import { attach } from "../../../host/client/open.js";
+import { poolnv } from "../../fixtures/support/poolnv.js";
+import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
+import type { Victim } from "../../fixtures/support/victim.js";
+import { withStandin } from "./stand-ins.js";
+
+describe("what is printed on the game's own console, too", { skip: whyNot("win32-ucrt") ?? false }, () => {
+    Object.assign(process.env, wineEnvironment());
+    const env = wineEnvironment();
+
+    it("is what a script prints and the statistics, to the letter, by option and by file", () =>
+        withPool(async (standin, program) => {
+            const [script, settings] = ["check.txt", "own.ini"].map((name) => join(dirname(program), name));
+            writeFileSync(script!, 'PrintC "100 %% of %.2f MB, \\ and %s" 1.5 "%n"\nIsMemoryPoolActive\n');
+            writeFileSync(settings!, "[pool]\nprint_in_game = on\n");
+            const pid = String(standin.pid);
+            const run = await poolnv(["run", pid, script!, "--print-in-game", "on"], { env });
+            assert.equal(run.code, 0, run.stderr);
+            assert.deepEqual(await linesOf(standin), [run.stdout.split("\n")[0]]);
+            const exec = await poolnv(["exec", pid, "GetMemoryPoolStats", "--config", settings!], { env });
+            assert.equal(exec.code, 0, exec.stderr);
+            const lines = await linesOf(standin);
+            assert.equal(lines.length, 7);
+            assert.equal(lines[0], "=== Memory Pool Statistics ===");
+            assert.deepEqual(lines, exec.stdout.split("\n").slice(0, 7));
+            const input = "GetMemoryPoolUsage\nrun " + script! + "\nGetMemoryPoolStats\n";
+            const console = await poolnv(["attach", pid, "--print-in-game", "on"], { env, input });
+            assert.equal(console.code, 0, console.stderr);
+            const heard = await linesOf(standin);
+            assert.equal(heard.length, 8);
+            assert.equal(heard[0], run.stdout.split("\n")[0]);
+            assert.equal(heard[1], "=== Memory Pool Statistics ===");
+            const { violations } = await standin.numbers("check");
+            assert.equal(violations, 0, await standin.order("fault"));
+        }));
+
+    it("is nothing where nobody asks for it", () =>
+        withPool(async (standin) => {
+            const run = await poolnv(["exec", String(standin.pid), "GetMemoryPoolStats"], { env });
+            assert.equal(run.code, 0, run.stderr);
+            await standin.numbers("frames 20");
+            assert.deepEqual(await linesOf(standin), []);
+        }));
+
+    it("comes in pieces where it is long, and without control characters", () =>
+        withPool(async (standin) => {
+            const pool = await echoing(standin, []);
+            const long = "words and numbers, 12345; ".repeat(60);
+            await pool.repeatInGame([long]);
+            const pieces = await linesOf(standin);
+            assert.equal(pieces.join(""), long);
+            assert.ok(pieces.length >= 4 && pieces.every((piece) => piece.length <= 500));
+            await pool.repeatInGame(["bell\u0007, \u001b[31mred\nand a second line"]);
+            assert.deepEqual(await linesOf(standin), ["bell\\x07, \\x1b[31mred\\x0aand a second line"]);
+            await pool.close();
+        }));
+
+    it("is left out with a warning while the game runs no frames, and comes again when it does", () =>
+        withPool(async (standin) => {
+            const warnings: string[] = [];
+            const pool = await echoing(standin, warnings);
+            await standin.order("pause");
+            const statistics = await pool.getMemoryPoolStats();
+            assert.ok(statistics.pool_allocs > 0);
+            await pool.repeatInGame(["unheard"]);
+            assert.equal(warnings.filter((line) => line.startsWith("not printed in the game: ")).length, 1);
+            const exec = await poolnv(
+                ["exec", String(standin.pid), "GetMemoryPoolStats", "--print-in-game", "on", "--json"],
+                { env, timeout: 60_000 },
+            );
+            assert.equal(exec.code, 0, exec.stderr);
+            assert.match(exec.stderr, /not printed in the game/);
+            assert.ok((JSON.parse(exec.stdout) as { pool_allocs: number }).pool_allocs > 0);
+            await standin.order("resume");
+            await standin.numbers("frames 20");
+            await pool.repeatInGame(["heard"]);
+            assert.deepEqual(await linesOf(standin), ["heard"]);
+            await pool.close();
+        }));
+});
+
+async function withPool(work: (standin: Victim, program: string) => Promise<void>): Promise<void> {
+    await withStandin({}, [], async (standin, program) => {
+        await (await attach(standin.pid)).close();
+        await linesOf(standin);
+        await work(standin, program);
+    });
+}
+
+async function echoing(standin: Victim, warnings: string[]): Promise<MemoryPool> {
+    const options = { printInGame: true, onProgress: (line: string) => void warnings.push(line) };
+    return new MemoryPool(await attach(standin.pid, options), options);
+}
+
+/** The lines of the game's console since they were asked for last. */
+async function linesOf(standin: Victim): Promise<string[]> {
+    return JSON.parse(await standin.order("console")) as string[];
+}

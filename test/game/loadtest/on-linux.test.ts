@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { ConsoleProcess } from "../../programs/cli/console-process.js";
+import { run } from "../../unit/command-runner.js";
+import { pidsWhere } from "../../fixtures/support/running.js";
+import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
+import { waitUntil } from "../../fixtures/support/wait-until.js";
+import { assertJunit, assertVerdicts, type Expected, recordsOf } from "./expected-verdicts.js";
+import { cutOff, hostilePlayer, writeSaves } from "./folder-of-saves.js";
+import { killAndResume } from "./killed-host.js";
+
+const source = fileURLToPath(new URL("../../../../test/fixtures/targets/save_eater.c", import.meta.url));
+
+/** What becomes of each is told by the location in its header. */
+const saves = {
+    "Save 1": {},
+    "Save 2": { location: "GLUT" },
+    "Save 3": { location: "CRASH" },
+    "Save 4": { location: "HANG" },
+    "Save 5": cutOff,
+    "Save 6": { player: hostilePlayer },
+    "Save 7": { location: "LEAVE" },
+    "Save 8": { location: "FAIL" },
+    "Save 9 'of' \"$(many)\" quotes": {},
+    "Save 10": { location: "FAIL" },
+    "Save 11": Buffer.from("FO3SAVEGAME, or so it says"),
+    "Save 12": { location: "LEAVE" },
+};
+
+const leaves: Expected = ["failed", /ended by itself, without an error/, /^alive: /m];
+
+const expected: Record<string, Expected> = {
+    "Save 1.fos": ["passed"],
+    "Save 2.fos": ["failed", /^usage below 90%: /m, /^fallback below 0.1%: /m],
+    "Save 3.fos": ["crashed", /signal SIGSEGV \(access violation\) at 0x[0-9a-f]+ in \S+\+0x[0-9a-f]+$/],
+    "Save 4.fos": ["hung", /^no call has reached its pool for \d+ s$/],
+    "Save 5.fos": ["unreadable", /it ends at byte 40/],
+    "Save 6.fos": ["passed"],
+    "Save 7.fos": leaves,
+    "Save 8.fos": ["crashed", /exit code 3/],
+    "Save 9 'of' \"$(many)\" quotes.fos": ["passed"],
+    "Save 10.fos": ["crashed", /exit code 3/],
+    "Save 11.fos": ["unreadable"],
+    "Save 12.fos": leaves,
+};
+
+describe("a load test of a Linux program", { skip: whyNot("linux-x64") ?? false }, () => {
+    let target: Target;
+    let folder: string;
+
+    before(async () => {
+        target = await makeTarget("linux-x64", { source });
+        folder = join(target.folder, "saves");
+        writeSaves(folder, saves);
+    });
+    after(() => target.remove());
+
+    const command = (results: string, ...options: string[]) => [
+        ...[
+            "loadtest",
+            folder,
+            "--results",
+            results,
+            "--soak",
+            "5",
+            "--hang-limit",
+            "3",
+            "--interval",
+            "0.5",
+            "--pool-size",
+            "64",
+        ],
+        ...options,
+        ...["--", target.victim, "{save}"],
+    ];
+    const isProgram = (args: string[]) => args[0] === target.victim;
+
+    it("gives each save its verdict, also when its host is killed in the middle of it", async () => {
+        const results = join(target.folder, "results.jsonl");
+        const junit = join(target.folder, "verdicts.xml");
+        const resumed = await killAndResume(command(results, "--junit", junit, "--callers", "20"), {
+            results,
+            killedAt: 5,
+            isProgram,
+            env: target.env,
+        });
+        assert.equal(resumed.code, 6, resumed.stderr);
+        assert.match(resumed.stdout, /3 of 12 passed/);
+        const found = await assertVerdicts(results, expected);
+        assertJunit(readFileSync(junit, "utf8"), expected);
+        assert.deepEqual(pidsWhere(isProgram), [], "what it started is ended");
+        const glut = found.get("Save 2.fos")!;
+        assert.ok(glut.peak_used > 0.9 * 64 * 1048576);
+        assert.ok(glut.fallback_share > 0.001);
+        assert.equal(found.get("Save 3.fos")!.exit!.signal, "SIGSEGV");
+        assert.match(found.get("Save 3.fos")!.exit!.module!, /^victim-/);
+        await assertWhole(results);
+    });
+
+    it("ends in good order with Ctrl-C, with what ran and without the program", async () => {
+        const results = join(target.folder, "interrupted.jsonl");
+        const host = new ConsoleProcess(command(results), target.env);
+        await waitUntil("its first sample", () => pidsWhere(isProgram).length > 0);
+        host.process.kill("SIGINT");
+        assert.equal(await host.ended, 0, host.stderr);
+        assert.match(host.stdout, /not reached/);
+        assert.match(host.stderr, /--resume/);
+        assert.deepEqual(pidsWhere(isProgram), []);
+        assert.deepEqual((await recordsOf(results)).at(-1)!.kind, "end");
+        rmSync(results);
+    });
+
+    it("refuses what is no way to run it, and overwrites no results unasked", async () => {
+        const { code, stderr } = await run(command(join(target.folder, "other.jsonl"), "--session"));
+        assert.equal(code, 2);
+        assert.match(stderr, /--session, or \{save\}/);
+        const again = await run(command(join(target.folder, "results.jsonl")));
+        assert.equal(again.code, 2);
+        assert.match(again.stderr, /--resume/);
+        const other = await run(command(join(target.folder, "results.jsonl"), "--resume", "--shard", "1/2"));
+        assert.equal(other.code, 2);
+        assert.match(other.stderr, /results of another run: its shard/);
+    });
+});
+
+/** Samples with all there is to plot, events in their order, the picture small enough. */
+async function assertWhole(results: string): Promise<void> {
+    const records = await recordsOf(results);
+    assert.equal(records.filter(({ kind }) => kind === "resumed").length, 1);
+    assert.deepEqual(records.at(-1), {
+        kind: "end",
+        at_ms: (records.at(-1) as { at_ms: number }).at_ms,
+        reason: "finished",
+    });
+    const ofFirst = records.filter((record) => "save" in record && record.save === 0);
+    const samples = ofFirst.filter((record) => record.kind === "sample");
+    assert.ok(samples.length >= 5);
+    assert.ok(samples.slice(0, -1).every(({ statistics }) => statistics.histogram === undefined));
+    assert.ok(samples.at(-1)!.statistics.histogram!.length > 10);
+    const [asked] = ofFirst.filter((record) => record.kind === "callers");
+    assert.ok(
+        asked?.callers.some(
+            ({ module, function: name, blocks }) => /^victim-/.test(module) && name !== null && blocks > 0,
+        ),
+        `its callers: ${JSON.stringify(asked)}`,
+    );
+    const events = ofFirst.filter((record) => record.kind === "event").map(({ event }) => event);
+    assert.deepEqual(events, ["launched", "installed", "loaded", "left"]);
+    const hostile = records.find((record) => record.kind === "save" && record.file === "Save 6.fos");
+    assert.equal(hostile?.kind === "save" ? hostile.header?.player : null, hostilePlayer);
+}

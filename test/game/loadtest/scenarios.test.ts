@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { UserError } from "../../../host/errors.js";
+import { scenario, type Steps } from "../../../host/loadtest/scenario/scenario.js";
+import { readScenario } from "../../../host/loadtest/scenario/read-scenario.js";
+import { parseTextScenario } from "../../../host/loadtest/scenario/text-scenario.js";
+import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
+import { statistics } from "./played-statistics.js";
+
+const text = `
+# a walk
+saves my saves
+expect usage below 80%
+expect alive
+launch
+load
+Wait for loaded
+console coc Goodsprings
+; an hour later
+wait 0.5 seconds
+wait 1 frame
+sample
+note halfway
+load Save 2
+soak
+`;
+
+describe("a plain-text scenario", () => {
+    it("does what its lines say, in their order", async () => {
+        const parsed = parseTextScenario(text, "walk.txt");
+        assert.equal(parsed.saves, "my saves");
+        assert.deepEqual(
+            parsed.expectations!.map((one) => one.text),
+            ["usage below 80%", "alive"],
+        );
+        assert.deepEqual(await stepsOf(parsed.run), [
+            ...["launch", "loadSave", "waitForLoaded", "runConsole coc Goodsprings", "waitSeconds 0.5", "waitFrames 1"],
+            ...["sample", "note halfway", "loadSave Save 2", "waitSeconds 60"],
+        ]);
+    });
+
+    it("fails where the game refuses a line, and names it", async () => {
+        const { run } = parseTextScenario("launch\n\nconsole no", "x.txt");
+        await assert.rejects(stepsOf(run, { runConsole: async () => false }), /^Error: line 3: the game refused: no$/);
+    });
+
+    for (const [line, words, what] of [
+        [2, "launch\nfly away", /"fly away" is no command/],
+        [1, "wait for godot", /is no command/],
+        [3, "launch\n\nexpect miracles", /"miracles" is no expectation/],
+        [1, "wait 99999999999 seconds", /is no command/],
+        [1, "# nothing", /it does nothing/],
+    ] as const)
+        it(`names the line that is wrong: ${JSON.stringify(words)}`, () =>
+            assert.throws(() => parseTextScenario(words, "walk.txt"), badAt(line, what)));
+});
+
+describe("a scenario in a file", () => {
+    const folder = scratchFolder();
+    const write = (name: string, content: string): string => {
+        writeFileSync(join(folder, name), content);
+        return join(folder, name);
+    };
+
+    it("is a module whose poolnv is this one, wherever it is", async () => {
+        const file = write(
+            "walk.mjs",
+            `import { expect, scenario } from "poolnv";
+             export default scenario({
+                 saves: "saves",
+                 expectations: [expect.alive()],
+                 run: async ({ launch }) => launch(),
+             });`,
+        );
+        const read = await readScenario(file);
+        assert.equal(read.name, "walk.mjs");
+        assert.equal(read.saves, join(folder, "saves"));
+        assert.deepEqual(await stepsOf(read.run), ["launch"]);
+    });
+
+    it("is plain text otherwise, its folder of saves beside it", async () => {
+        const read = await readScenario(write("walk.txt", text));
+        assert.equal(read.saves, join(folder, "my saves"));
+    });
+
+    it("says what is wrong with a module", async () => {
+        const rejects = (name: string, content: string, message: RegExp) =>
+            assert.rejects(readScenario(write(name, content)), isError("BAD_SCENARIO", message));
+        await rejects("a.mjs", "export default 3;", /a\.mjs has no scenario/);
+        await rejects("b.mjs", "import nothing from './nowhere.mjs';", /b\.mjs does not run/);
+        await rejects("c.mjs", "export default {", /c\.mjs does not run/);
+        if (!("typescript" in process.features)) await rejects("d.ts", "export default 3;", /d\.ts is TypeScript/);
+    });
+
+    it("says what can't be read", async () => {
+        mkdirSync(join(folder, "folder.txt"));
+        await assert.rejects(readScenario(join(folder, "none.txt")), isError("SCENARIO_NOT_READABLE", /no such file/));
+        await assert.rejects(readScenario(join(folder, "none.mjs")), isError("SCENARIO_NOT_READABLE", /no such file/));
+        await assert.rejects(readScenario(join(folder, "folder.txt")), isError("SCENARIO_NOT_READABLE", /a folder/));
+        await assert.rejects(
+            readScenario(write("long.txt", "#".repeat(100_000))),
+            isError("SCENARIO_NOT_READABLE", /larger than/),
+        );
+    });
+});
+
+describe("a scenario in TypeScript", () => {
+    it("takes its defaults", () => {
+        const { name, saves, expectations } = scenario({ run: async () => {} });
+        assert.deepEqual({ name, saves, expectations }, { name: null, saves: null, expectations: null });
+    });
+});
+
+/** What a scenario does, with steps that only note it. */
+async function stepsOf(run: (steps: Steps) => Promise<void>, other: Partial<Steps> = {}): Promise<string[]> {
+    const done: string[] = [];
+    const note = (name: string) => async (argument?: string | number) => {
+        done.push(argument === undefined ? name : `${name} ${argument}`);
+    };
+    await run({
+        save: null,
+        soakSeconds: 60,
+        launch: note("launch"),
+        attach: note("attach"),
+        loadSave: note("loadSave"),
+        waitForLoaded: note("waitForLoaded"),
+        runConsole: (line) => note("runConsole")(line).then(() => true),
+        waitSeconds: note("waitSeconds"),
+        waitFrames: note("waitFrames"),
+        sample: () => note("sample")().then(() => statistics()),
+        note: (words) => void note("note")(words),
+        ...other,
+    });
+    return done;
+}
+
+function badAt(line: number, what: RegExp): (error: unknown) => boolean {
+    return (error) =>
+        isError("BAD_SCENARIO", what)(error) && (error as Error).message.startsWith(`walk.txt, line ${line}: `);
+}
+
+function isError(code: UserError["code"], message: RegExp): (error: unknown) => boolean {
+    return (error) => error instanceof UserError && error.code === code && message.test(error.message);
+}

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { mkdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+
+import { readSave, readScreenshot } from "../../../host/index.js";
+import { readHeader } from "../../../host/game/saves/read-save.js";
+import { SaveBytes } from "../../../host/game/saves/save-bytes.js";
+import { BytesInMemory } from "./bytes-in-memory.js";
+import { generatedPixels, generateSave, type SaveParameters, writeSave } from "./generate-save.js";
+import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
+
+const folder = scratchFolder();
+
+describe("the header of a save", () => {
+    it("says what stands in it, byte by byte", async () => {
+        const file = place("by hand.fos");
+        writeFileSync(file, Buffer.concat(writtenByHand.map((piece) => Buffer.from(piece, "latin1"))));
+        const { modifiedAt, ...save } = await readSave(file);
+        assert.equal(modifiedAt.getTime(), Math.trunc(statSync(file).mtimeMs));
+        assert.deepEqual(save, {
+            file,
+            name: "by hand",
+            sizeBytes: statSync(file).size,
+            hasCoSave: false,
+            layout: "falloutnv",
+            language: "ENGLISH",
+            number: 4711,
+            player: "Six",
+            title: "Vault Legend",
+            level: 300,
+            location: "Novac",
+            playTime: "001.45.28",
+            playTimeSeconds: 6328,
+            screenshot: { width: 2, height: 1 },
+            plugins: ["FalloutNV.esm", "A.esp"],
+        });
+        assert.deepEqual(await readScreenshot(file), { width: 2, height: 1, pixels: Buffer.from("RGBrgb") });
+    });
+
+    it("gives back every parameter of a generated save", async () => {
+        const parameters: SaveParameters = {
+            player: "Zoë",
+            title: "",
+            level: 4_294_967_295,
+            location: "Camp McCarran – Concourse “A” €",
+            playTime: "123.00.59",
+            number: 4_294_967_295,
+            plugins: Array.from({ length: 255 }, (_, index) => `${"x".repeat(20)}${index}.esp`),
+            screenshot: { width: 512, height: 288 },
+            language: "FRENCH",
+            fillerBytes: 100_000,
+        };
+        const file = place("generated.fos");
+        await writeSave(file, parameters);
+        const save = await readSave(file);
+        const { player, title, level, location, playTime, number, plugins, screenshot, language } = save;
+        assert.deepEqual(
+            { player, title, level, location, playTime, number, plugins, screenshot, language, fillerBytes: 100_000 },
+            parameters,
+        );
+        assert.deepEqual([save.layout, save.playTimeSeconds], ["falloutnv", 123 * 3600 + 59]);
+        assert.equal(save.sizeBytes, generateSave(parameters).length);
+        assert.deepEqual((await readScreenshot(file))?.pixels, generatedPixels(512, 288));
+    });
+
+    it("may have empty texts, any of the four and all of them", async () => {
+        const texts = ["player", "title", "location", "playTime"] as const;
+        for (let choice = 0; choice < 16; choice++) {
+            const chosen = texts.filter((_, index) => (choice & (1 << index)) !== 0);
+            const empty = Object.fromEntries(chosen.map((name) => [name, ""]));
+            const header = await headerOf(generateSave(empty));
+            const usual = { player: "Courier", title: "Drifter", location: "Goodsprings", playTime: "001.45.28" };
+            const read = Object.fromEntries(texts.map((name) => [name, header[name]]));
+            assert.deepEqual(read, { ...usual, ...empty });
+            assert.equal(header.level, 7);
+            assert.equal(header.playTimeSeconds, chosen.includes("playTime") ? null : 6328);
+        }
+    });
+
+    it("has no language in the layout of Fallout 3", async () => {
+        const header = await headerOf(generateSave({ language: null }));
+        assert.deepEqual([header.layout, header.language], ["fallout3", null]);
+        assert.deepEqual([header.player, header.plugins.length], ["Courier", 3]);
+    });
+
+    it("may fill the block of the language to its end, or leave it empty", async () => {
+        for (const language of ["x".repeat(64), "", "GERMAN"]) {
+            assert.equal((await headerOf(generateSave({ language }))).language, language);
+        }
+    });
+
+    it("may have separators within its texts, and numbers that look like one", async () => {
+        const parameters = { player: "a|b", level: 0x7c7c7c7c, number: 0x7c, plugins: ["|.esp"], title: "" };
+        const { player, level, number, plugins, title } = await headerOf(generateSave(parameters));
+        assert.deepEqual({ player, level, number, plugins, title }, parameters);
+    });
+
+    it("may have texts of every length that its two bytes can tell", async () => {
+        for (const length of [1, 4000, 4095, 4096, 4097, 65_535]) {
+            const words = "w".repeat(length);
+            const long = { player: words, title: words, location: words, playTime: words };
+            const { player, title, location, playTime, level } = await headerOf(generateSave(long));
+            assert.deepEqual([{ player, title, location, playTime }, level], [long, 7]);
+        }
+    });
+
+    it("has texts in Windows-1252", async () => {
+        const codes = Buffer.from([0x80, 0x8a, 0x92, 0x96, 0x9f, 0xa0, 0xe9, 0xff]);
+        const save = generateSave({ player: "12345678" });
+        codes.copy(save, save.indexOf("12345678"));
+        assert.equal((await headerOf(save)).player, "€Š’–Ÿ\u00a0éÿ");
+    });
+
+    it("may have no plugins, and no picture", async () => {
+        for (const screenshot of [
+            { width: 0, height: 0 },
+            { width: 640, height: 0 },
+        ]) {
+            const file = place("bare.fos");
+            await writeSave(file, { plugins: [], screenshot });
+            const save = await readSave(file);
+            assert.deepEqual([save.plugins, save.screenshot], [[], null]);
+            assert.equal(await readScreenshot(file), null);
+        }
+    });
+
+    it("tells the time played in seconds only where it is written as the game writes it", async () => {
+        const seconds = async (playTime: string) => (await headerOf(generateSave({ playTime }))).playTimeSeconds;
+        assert.equal(await seconds("000.00.00"), 0);
+        assert.equal(await seconds("1000.59.59"), 3_603_599);
+        for (const other of ["1.2", "000.60.00", "a.00.00", "-01.00.00", "99999999.00.00", "000.00.00\n"]) {
+            assert.equal(await seconds(other), null, other);
+        }
+    });
+
+    it("is read alike however few bytes come at once", async () => {
+        const save = generateSave({ screenshot: { width: 60, height: 40 } });
+        const expected = await headerOf(save);
+        for (const mostAtOnce of [1, 2, 7]) {
+            assert.deepEqual(await headerOf(save, mostAtOnce), expected);
+        }
+    });
+});
+
+describe("the file of a save", () => {
+    it("may be as large as it likes: only the header is read", async () => {
+        const file = place("large.fos");
+        await writeSave(file);
+        truncateSync(file, 64 * 2 ** 30);
+        assert.equal((await readSave(file)).sizeBytes, 64 * 2 ** 30);
+    });
+
+    it("has a co-save where a file of its name ends in .nvse", async () => {
+        const file = place("with.fos");
+        await writeSave(file);
+        assert.equal((await readSave(file)).hasCoSave, false);
+        mkdirSync(place("with.nvse"));
+        assert.equal((await readSave(file)).hasCoSave, false);
+        await writeSave(place("with two.fos"));
+        writeFileSync(place("with two.nvse"), "NVSE");
+        assert.equal((await readSave(place("with two.fos"))).hasCoSave, true);
+    });
+});
+
+/** The byte table of the format, spelt out: a line for each field. */
+const writtenByHand = [
+    "FO3SAVEGAME",
+    "\x87\x00\x00\x00",
+    "\x30\x00\x00\x00|",
+    `ENGLISH${"\0".repeat(57)}|`,
+    "\x02\x00\x00\x00|",
+    "\x01\x00\x00\x00|",
+    "\x67\x12\x00\x00|",
+    "\x03\x00|Six|",
+    "\x0c\x00|Vault Legend|",
+    "\x2c\x01\x00\x00|",
+    "\x05\x00|Novac|",
+    "\x09\x00|001.45.28|",
+    "RGBrgb",
+    "\x15",
+    "\x1c\x00\x00\x00",
+    "\x02|",
+    "\x0d\x00|FalloutNV.esm|",
+    "\x05\x00|A.esp|",
+    "the state of the game",
+];
+
+function place(name: string): string {
+    return path.join(folder, name);
+}
+
+function headerOf(save: Buffer, mostAtOnce?: number) {
+    return readHeader(new SaveBytes(new BytesInMemory(save, mostAtOnce), "a.fos"));
+}

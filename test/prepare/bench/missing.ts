@@ -1,8 +1,0 @@
-import type { Missing } from "../../../host/bench/workshop.js";
-import { UserError } from "../../../host/errors.js";
-
-/** An error of the preparation as something that is left out. What is a fault of ours stays one. */
-export function whatIsMissing(error: unknown): Missing {
-    if (error instanceof UserError) return { reason: error.message, remedy: error.resolution };
-    throw error;
-}

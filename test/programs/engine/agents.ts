@@ -1,0 +1,73 @@
+import type { ScriptSource } from "../../../host/frida/engine.js";
+
+/** Both agents leave word in the target's environment, which outlives every script and is there on every system. */
+const environment = `
+    const windows = Process.platform === "windows";
+    const library = windows ? Process.getModuleByName("kernel32.dll") : Process.getModuleByName("libc.so.6");
+    const convention = windows && Process.pointerSize === 4 ? "stdcall" : "default";
+    const text = (value) => Memory.allocUtf8String(value);
+    function setVariable(name, value) {
+        if (windows) new NativeFunction(library.getExportByName("SetEnvironmentVariableA"), "int",
+            ["pointer", "pointer"], convention)(text(name), text(value));
+        else new NativeFunction(library.getExportByName("setenv"), "int", ["pointer", "pointer", "int"])(
+            text(name), text(value), 1);
+    }
+    function variable(name) {
+        if (!windows) {
+            const value = new NativeFunction(library.getExportByName("getenv"), "pointer", ["pointer"])(text(name));
+            return value.isNull() ? null : value.readUtf8String();
+        }
+        const room = Memory.alloc(256);
+        const length = new NativeFunction(library.getExportByName("GetEnvironmentVariableA"), "uint32",
+            ["pointer", "pointer", "uint32"], convention)(text(name), room, 256);
+        return length === 0 ? null : room.readUtf8String(length);
+    }
+    function serve(requests) {
+        rpc.exports = {
+            request(name, payload) {
+                try {
+                    return { ok: true, value: requests[name](payload) };
+                } catch (error) {
+                    return { ok: false, error: { code: error.code ?? "INTERNAL", message: error.message } };
+                }
+            },
+        };
+    }
+`;
+
+/** The agent that comes and goes: answers, refuses, dawdles, and tells what the planted one has done. */
+export const visitor: ScriptSource = {
+    name: "visitor",
+    source: `${environment}
+    serve({
+        echo: (payload) => payload,
+        measure: (payload) => payload.length,
+        repeat: ({ text, times }) => text.repeat(times),
+        refuse: (message) => { throw Object.assign(new Error(message), { code: "NO_ROOM" }); },
+        dawdle: (seconds) => { Thread.sleep(seconds); return "late"; },
+        mark: (value) => { setVariable("POOLNV_TEST_MARK", value); return value; },
+        readMark: () => variable("POOLNV_TEST_MARK"),
+        readCount: () => {
+            const address = variable("POOLNV_TEST_COUNT");
+            return address === null ? null : ptr(address).readU32();
+        },
+    });
+`,
+};
+
+/** The agent that stays: counts up for ever, where later visitors can see it. */
+export const settler: ScriptSource = {
+    name: "settler",
+    source: `${environment}
+    const count = Memory.alloc(16);
+    serve({
+        settle: ({ seconds, refuse }) => {
+            Thread.sleep(seconds);
+            if (refuse) throw Object.assign(new Error("not here"), { code: "NO_KNOWN_RUNTIME" });
+            setVariable("POOLNV_TEST_COUNT", count.toString());
+            setInterval(() => { count.writeU32(count.readU32() + 1); }, 10);
+            return Process.id;
+        },
+    });
+`,
+};

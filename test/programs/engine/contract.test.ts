@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { basename } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { AgentRefusal, WorkerDied, EngineError } from "../../../host/frida/engine-errors.js";
+import type { Engine, EngineSession } from "../../../host/frida/engine.js";
+import { translateErrors } from "../../../host/client/translate-errors.js";
+import { isRunning, sessionOf } from "../../fixtures/support/running.js";
+import { makeTarget, type Target } from "../../fixtures/support/targets.js";
+import { Victim } from "../../fixtures/support/victim.js";
+import { waitUntil } from "../../fixtures/support/wait-until.js";
+import { settler, visitor } from "./agents.js";
+import { engineCases, open, openWithPid, pidFor } from "./engine-case.js";
+
+/** What every engine promises to the sessions above it, whichever frida-core is inside. */
+for (const engineCase of engineCases) {
+    const { kind, target: targetName, missing } = engineCase;
+    const subject = `the ${kind} engine on a ${targetName} program`;
+    if (missing !== null) {
+        it(subject, { skip: missing });
+        continue;
+    }
+    describe(subject, () => {
+        let target: Target;
+        let victim: Victim;
+        let engine: Engine;
+
+        before(async () => {
+            target = await makeTarget(targetName);
+            Object.assign(process.env, target.env);
+        });
+        after(() => target.remove());
+
+        const attached =
+            (work: (session: EngineSession, pid: number) => Promise<void>): (() => Promise<void>) =>
+            async () => {
+                victim = await Victim.start(target);
+                engine = await open(engineCase);
+                try {
+                    const pid = await pidFor(engineCase, victim);
+                    await work(await engine.attach(pid, visitor), pid);
+                } finally {
+                    engine.close();
+                    victim.kill();
+                }
+            };
+
+        it("carries the frida-core that is pinned", async () => {
+            engine = await open(engineCase);
+            engine.close();
+            assert.equal(engine.kind, kind);
+            assert.equal(engine.version, engineCase.version);
+        });
+
+        it(
+            "lists the processes",
+            attached(async (_session, pid) => {
+                const found = (await engine.enumerateProcesses()).find((running) => running.pid === pid);
+                assert.equal(found?.name, basename(target.victim));
+            }),
+        );
+
+        it("says that a process is not there", async () => {
+            engine = await open(engineCase);
+            const gone = kind === "wine" ? 65532 : spawnSync("true").pid;
+            try {
+                await assert.rejects(engine.attach(gone, visitor), EngineError);
+                const translated = translateErrors(() => engine.attach(gone, visitor));
+                await assert.rejects(translated, { name: "UserError", code: "NO_SUCH_PROCESS" });
+            } finally {
+                engine.close();
+            }
+        });
+
+        it(
+            "carries requests and answers unharmed, small and large, in every script of the world",
+            attached(async (session) => {
+                const values = [
+                    "",
+                    "ščř ÄÖ 日本語 🎮\u2028\u0001\\\"'\n",
+                    { nested: [1, -2.5, null, true] },
+                    null,
+                    2 ** 53 - 1,
+                ];
+                for (const value of values) assert.deepEqual(await session.request("echo", value), value);
+                const large = "péče 🎮 ".repeat(2 ** 17);
+                assert.equal(await session.request("measure", large), large.length);
+                assert.equal(await session.request("echo", large), large);
+                assert.equal(await session.request("repeat", { text: "ñ", times: 2 ** 20 }), "ñ".repeat(2 ** 20));
+            }),
+        );
+
+        it(
+            "answers requests that are made at once each with its own",
+            attached(async (session) => {
+                const numbers = Array.from({ length: 100 }, (_, index) => index);
+                assert.deepEqual(await Promise.all(numbers.map((n) => session.request("echo", n))), numbers);
+            }),
+        );
+
+        it(
+            "hands on an agent's refusal, and goes on",
+            attached(async (session) => {
+                const refused = session.request("refuse", "keine Lücke");
+                await assert.rejects(refused, (error) => {
+                    assert.ok(error instanceof AgentRefusal);
+                    assert.equal(error.code, "NO_ROOM");
+                    assert.equal(error.message, "keine Lücke");
+                    return true;
+                });
+                assert.equal(await session.request("echo", "still here"), "still here");
+            }),
+        );
+
+        it(
+            "refuses a script that does not load, and can attach again",
+            attached(async (session, pid) => {
+                await session.detach();
+                await assert.rejects(engine.attach(pid, { name: "broken", source: "this is no script" }), EngineError);
+                const again = await engine.attach(pid, visitor);
+                assert.equal(await again.request("echo", 1), 1);
+            }),
+        );
+
+        it(
+            "plants a script that lives on when everybody has left",
+            attached(async (session, pid) => {
+                const planted = await session.plant(
+                    settler,
+                    { method: "settle", payload: { seconds: 0, refuse: false } },
+                    { method: "mark", payload: "planted" },
+                );
+                assert.deepEqual(planted, [pid, "planted"]);
+                await session.detach();
+                engine.close();
+                engine = await open(engineCase);
+                const later = await engine.attach(pid, visitor);
+                assert.equal(await later.request("readMark", null), "planted");
+                const count = (await later.request("readCount", null)) as number;
+                await pause(300);
+                assert.ok(((await later.request("readCount", null)) as number) > count, "it goes on counting");
+            }),
+        );
+
+        it(
+            "takes a script that refused out again",
+            attached(async (session) => {
+                const planted = session.plant(
+                    settler,
+                    { method: "settle", payload: { seconds: 0, refuse: true } },
+                    { method: "mark", payload: "planted" },
+                );
+                await assert.rejects(planted, { name: "AgentRefusal", code: "NO_KNOWN_RUNTIME" });
+                assert.equal(await session.request("readMark", null), null);
+                assert.equal(await session.request("readCount", null), null);
+            }),
+        );
+
+        it(
+            "says that the program has ended",
+            attached(async (session) => {
+                assert.equal(await victim.quit(), 0);
+                assert.deepEqual(await session.detached, { reason: "process-terminated", crash: null });
+                const late = translateErrors(() => session.request("echo", 1));
+                await assert.rejects(late, { name: "UserError", code: "TARGET_GONE" });
+            }),
+        );
+
+        it("attaches and leaves any number of times, each from a process of its own", async () => {
+            victim = await Victim.start(target);
+            try {
+                const pid = await pidFor(engineCase, victim);
+                for (let visit = 0; visit < 5; visit++) {
+                    const { engine, worker } = await openWithPid(engineCase);
+                    const session = await engine.attach(pid, visitor);
+                    assert.equal(await session.request("readMark", null), visit === 0 ? null : `visit ${visit - 1}`);
+                    await session.request("mark", `visit ${visit}`);
+                    await session.detach();
+                    assert.equal((await session.detached).reason, "application-requested");
+                    engine.close();
+                    await waitUntil("the worker leaves", () => !isRunning(worker));
+                }
+                assert.equal(await victim.quit(), 0);
+            } finally {
+                victim.kill();
+            }
+        });
+
+        it("notices at once that its worker has been killed, and the program lives", async () => {
+            victim = await Victim.start(target);
+            const { engine, worker } = await openWithPid(engineCase);
+            try {
+                const pid = await pidFor(engineCase, victim);
+                const session = await engine.attach(pid, visitor);
+                const pending = session.request("dawdle", 3);
+                await pause(200);
+                const killed = Date.now();
+                process.kill(worker, "SIGKILL");
+                await assert.rejects(pending, WorkerDied);
+                assert.ok(Date.now() - killed < 2000, "at once");
+                assert.deepEqual(await session.detached, { reason: "worker-died", crash: null });
+                await assert.rejects(session.request("echo", 1), WorkerDied);
+                engine.close();
+                assert.ok((await victim.numbers("work 1 10000 4"))["corruptions"] === 0);
+                const { engine: second } = await openWithPid(engineCase);
+                const again = await second.attach(pid, visitor);
+                assert.equal(await again.request("echo", "again"), "again");
+                await again.detach();
+                second.close();
+                assert.equal(await victim.quit(), 0);
+            } finally {
+                victim.kill();
+            }
+        });
+
+        it("is out of reach of the terminal's Ctrl-C and hang-up", async () => {
+            const { engine, worker } = await openWithPid(engineCase);
+            try {
+                assert.equal(sessionOf(worker), worker, "it has a session of its own");
+                if (kind === "wine") return; // Wine itself ends a program that is sent these signals
+                for (const signal of ["SIGINT", "SIGHUP"] as const) process.kill(worker, signal);
+                assert.ok(Array.isArray(await engine.enumerateProcesses()));
+            } finally {
+                engine.close();
+            }
+            await waitUntil("the worker leaves", () => !isRunning(worker));
+        });
+    });
+}

@@ -1,0 +1,57 @@
+import { bindingVersion } from "../../../host/frida/binding.js";
+import type { Engine } from "../../../host/frida/engine.js";
+import type { EngineKind } from "../../../host/frida/engine-choice.js";
+import { openEngine } from "../../../host/frida/open-engine.js";
+import { nativeFrida, npmFrida, wineFrida } from "../../../host/frida/setup/pins.js";
+import type { CompileTarget } from "../../fixtures/prepare/compile.js";
+import { readEnvironments } from "../../fixtures/prepare/environments.js";
+import { childrenOf } from "../../fixtures/support/running.js";
+import { whyNot } from "../../fixtures/support/targets.js";
+import type { Victim } from "../../fixtures/support/victim.js";
+
+/** An engine with a kind of program to try it on. */
+export interface EngineCase {
+    kind: EngineKind;
+    target: CompileTarget;
+    /** Version that `poolnv setup` pins. */
+    version: string;
+    /** What a skipped suite prints, or null. */
+    missing: string | null;
+}
+
+export const engineCases: readonly EngineCase[] = [
+    { kind: "binding", target: "linux-x64", version: npmFrida.version, missing: whyNoBinding() ?? whyNot("linux-x64") },
+    { kind: "python", target: "linux-x64", version: nativeFrida.version, missing: whyNot("linux-x64") },
+    { kind: "python", target: "linux-i386", version: nativeFrida.version, missing: whyNot("linux-i386") },
+    { kind: "wine", target: "win32-msvcrt", version: wineFrida.version, missing: whyNot("win32-msvcrt") },
+];
+
+/** A new worker process. */
+export function open({ kind }: EngineCase): Promise<Engine> {
+    const { wine } = readEnvironments();
+    return openEngine({
+        choice: kind,
+        wine: kind === "wine" && wine.ready ? { loader: wine.wine, prefix: wine.prefix } : null,
+        programOutput: "stdout",
+        onProgress: () => {},
+    });
+}
+
+/** A new worker process and its pid, which an engine keeps to itself. */
+export async function openWithPid(engineCase: EngineCase): Promise<{ engine: Engine; worker: number }> {
+    const before = new Set(childrenOf(process.pid));
+    const engine = await open(engineCase);
+    const [worker, ...others] = childrenOf(process.pid).filter((pid) => !before.has(pid));
+    if (worker === undefined || others.length > 0) throw new Error("an engine is one process");
+    return { engine, worker };
+}
+
+/** The pid by which an engine knows a victim: a Windows program's own. */
+export async function pidFor({ kind }: EngineCase, victim: Victim): Promise<number> {
+    return kind === "wine" ? (await victim.numbers("pid"))["pid"]! : victim.pid;
+}
+
+function whyNoBinding(): string | null {
+    if (bindingVersion() !== null) return null;
+    return "the npm package frida has no binary here: its install script could not download one (npx poolnv setup --engine binding)";
+}

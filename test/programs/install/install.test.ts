@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { attach, connect } from "../../../host/client/open.js";
+import type { PoolStatistics } from "../../../host/client/pool-statistics.js";
+import { childrenOf } from "../../fixtures/support/running.js";
+import { strategies } from "../../fixtures/support/strategies.js";
+import { makeTarget, targetNames, whyNot, type Target } from "../../fixtures/support/targets.js";
+import { VictimPerTest } from "../../fixtures/support/victim-per-test.js";
+import { expectedCounters, expectedOfAbuse, growth } from "./expected-counters.js";
+
+/** The main job, on every kind of target, with what happened read from the target's own memory. */
+for (const name of targetNames) {
+    describe(`installing under a ${name} program`, { skip: whyNot(name) ?? false }, () => {
+        let target: Target;
+        const victims = new VictimPerTest(() => target);
+
+        before(async () => {
+            target = await makeTarget(name);
+            Object.assign(process.env, target.env);
+        });
+        after(() => target.remove());
+
+        it(
+            "is left and found again any number of times, and installs once",
+            victims.each(async (victim) => {
+                for (let visit = 0; visit < 4; visit++) {
+                    const session = await attach(visit % 2 === 0 ? victim.processName : victim.pid);
+                    assert.equal(session.install.alreadyInstalled, visit > 0);
+                    assert.equal((await session.statistics()).active, 1);
+                    await session.close();
+                    assert.equal((await victim.numbers(`work ${visit} 20000 2`))["corruptions"], 0);
+                }
+            }),
+        );
+
+        for (const strategy of strategies) {
+            it(
+                `${strategy}: serves the program from the pool and counts exactly what it does`,
+                victims.each(async (victim) => {
+                    assert.equal(await victim.order("counters"), "none");
+                    const session = await attach(victim.processName, { strategy });
+                    assert.equal(session.install.alreadyInstalled, false);
+                    assert.equal(session.engine?.kind, target.engine);
+                    assert.equal(session.facts.poolBytes, 1536 * 1048576);
+                    const [ownBefore, hostBefore] = [await victim.numbers("counters"), await session.statistics()];
+                    const made = await victim.numbers("work 7 200000 4");
+                    const [ownAfter, hostAfter] = [await victim.numbers("counters"), await session.statistics()];
+                    assert.equal(made["corruptions"], 0);
+                    const own = growth(ownBefore, ownAfter);
+                    for (const [counter, value] of Object.entries(expectedCounters(strategy, made))) {
+                        assert.equal(own[counter], value, `${counter} in the target's memory`);
+                        const key = counter as NumericCounter;
+                        assert.equal(hostAfter[key] - hostBefore[key], value, `${counter} as the host tells it`);
+                    }
+                    if (strategy === "bump") assert.equal(ownAfter["current_used"], ownAfter["peak_used"]);
+                    await session.close();
+                }),
+            );
+
+            it(
+                `${strategy}: goes off and on under live blocks`,
+                victims.withPool({ strategy }, async (victim, session) => {
+                    await victim.order("hold 300 1000");
+                    assert.equal(await session.setActive(false), false);
+                    const off = await victim.numbers("counters");
+                    assert.equal((await victim.numbers("work 3 50000 4"))["corruptions"], 0);
+                    assert.equal((await victim.numbers("counters"))["pool_allocs"], off["pool_allocs"]);
+                    assert.equal(await victim.order("drop"), "dropped=1000 corruptions=0");
+                    assert.equal((await victim.numbers("counters"))["total_frees"]! > off["total_frees"]!, true);
+                    assert.equal(await session.setActive(true), true);
+                    assert.equal((await victim.numbers("work 4 50000 4"))["corruptions"], 0);
+                    assert.ok((await victim.numbers("counters"))["pool_allocs"]! > off["pool_allocs"]!);
+                }),
+            );
+
+            it(
+                `${strategy}: counts abuse and survives it`,
+                victims.withPool({ strategy }, async (victim) => {
+                    await victim.order("abuse 1 1"); // every thread once, here too
+                    const before = await victim.numbers("counters");
+                    const done = await victim.numbers("abuse 2 400");
+                    const grown = growth(before, await victim.numbers("counters"));
+                    for (const [counter, value] of Object.entries(expectedOfAbuse(strategy, done)))
+                        assert.equal(grown[counter], value, counter);
+                    assert.equal(done["corruptions"], 0);
+                    assert.equal(done["wrongs"], 0, `line ${done["wrong_line"]}`);
+                    assert.equal((await victim.numbers("work 2 20000 4"))["corruptions"], 0);
+                }),
+            );
+
+            it(
+                `${strategy}: falls back to the original when a small pool is full, and counts it`,
+                victims.withPool({ strategy, poolSizeMb: 16 }, async (victim, session) => {
+                    assert.equal(session.facts.poolBytes, 16 * 1048576);
+                    await victim.order("hold 30000 2000");
+                    const full = await victim.numbers("counters");
+                    assert.ok(full["fallback_allocs"]! > 1000, `${full["fallback_allocs"]} fallbacks`);
+                    assert.ok(full["current_used"]! <= 16 * 1048576);
+                    assert.equal(await victim.order("drop"), "dropped=2000 corruptions=0");
+                    const empty = await victim.numbers("counters");
+                    assert.equal((await victim.numbers("work 5 50000 4"))["corruptions"], 0);
+                    const more = (await victim.numbers("counters"))["fallback_allocs"]! - empty["fallback_allocs"]!;
+                    if (strategy === "recycle") assert.equal(more, 0, "it recovers");
+                    else assert.ok(more > 0, "it stays full");
+                }),
+            );
+
+            it(
+                `${strategy}: writes its log beside the program`,
+                victims.withPool({ strategy }, async (_victim, session) => {
+                    await session.log(["a line for people"]);
+                    const [file] = readdirSync(target.folder).filter((entry) => entry === logName(session.facts.pid));
+                    assert.ok(file !== undefined, "there is a log");
+                    assert.equal(session.facts.logFile, target.ownPath(join(target.folder, file)));
+                    const text = readFileSync(join(target.folder, file), "utf8");
+                    const strategyWords = `strategy ${strategy}`;
+                    for (const words of ["prepared: pool of 1536 MB", strategyWords, "armed: ", "a line for people"])
+                        assert.ok(text.includes(words), `the log has "${words}"`);
+                    assert.match(text.split("\n")[0]!, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /);
+                }),
+            );
+        }
+
+        it(
+            "gives wholly free memory back",
+            victims.withPool({}, async (victim, session) => {
+                await victim.order("hold 100000 200");
+                await victim.order("drop");
+                const before = await victim.numbers("counters");
+                const given = await session.reset();
+                const after = await victim.numbers("counters");
+                assert.ok(given >= 19_000_000, `${given} bytes`);
+                assert.equal(before["committed"]! - after["committed"]!, given);
+                assert.equal((await victim.numbers("work 6 50000 4"))["corruptions"], 0);
+            }),
+        );
+
+        it(
+            "opens a console only where there is a pool",
+            victims.each(async (victim) => {
+                await assert.rejects(connect(victim.processName), { code: "NO_POOL" });
+                assert.equal(await victim.order("counters"), "none");
+            }),
+        );
+
+        it(
+            "answers by itself once it lives: nothing is injected, several hosts at a time",
+            victims.withPool({}, async (victim) => {
+                await victim.order("hold 300 1000");
+                const before = childrenOf(process.pid);
+                const hosts = await Promise.all(Array.from({ length: 6 }, () => connect(victim.processName)));
+                for (const host of hosts) assert.equal(host.engine, null);
+                const own = await victim.numbers("counters");
+                for (const { pool_allocs } of await Promise.all(hosts.map((host) => host.statistics())))
+                    assert.equal(pool_allocs, own["pool_allocs"]);
+                const [first, second] = hosts;
+                assert.equal(await first!.setActive(false), false);
+                assert.equal((await second!.statistics()).active, 0);
+                assert.equal(await second!.setActive(true), true);
+                await second!.log(["ein Wort für Menschen"]);
+                assert.match(
+                    readFileSync(join(target.folder, logName(first!.facts.pid)), "utf8"),
+                    /Z ein Wort für Menschen$/m,
+                );
+                const started = childrenOf(process.pid).filter((pid) => !before.includes(pid));
+                assert.deepEqual(started, [], "nobody started an engine");
+                await Promise.all(hosts.map((host) => host.close()));
+                assert.equal((await victim.numbers("drop"))["corruptions"], 0);
+            }),
+        );
+
+        it("lets each of these programs end well", () => victims.endedWell());
+    });
+}
+
+type NumericCounter = Exclude<keyof PoolStatistics, "strategy" | "layers" | "histogram" | "by_layer" | "address_space">;
+
+function logName(pid: number): string {
+    return `poolnv-${pid}.log`;
+}

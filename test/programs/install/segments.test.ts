@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
+import { tidyingMs } from "../../fixtures/support/tidying.js";
+import { VictimPerTest } from "../../fixtures/support/victim-per-test.js";
+
+const SEGMENT = 16 * 1_048_576;
+
+for (const name of ["win32-msvcrt", "win32-ucrt"] as const) {
+    describe(`a pool in segments under a ${name} program`, { skip: whyNot(name) ?? false }, () => {
+        let target: Target;
+        const victims = new VictimPerTest(() => target);
+
+        before(async () => {
+            target = await makeTarget(name);
+            Object.assign(process.env, target.env);
+        });
+        after(async () => {
+            await victims.endedWell();
+            target.remove();
+        });
+
+        it(
+            "takes addresses as it needs them, high ones first",
+            victims.withPool({ reserve: "segments" }, async (victim, session) => {
+                const before = await session.statistics();
+                assert.ok(before.pool_size <= 4 * SEGMENT, `${before.pool_size} bytes at first`);
+                assert.equal(before.pool_limit, session.facts.poolBytes);
+                assert.ok(before.pool_limit > 16 * SEGMENT);
+                assert.equal((await victim.numbers("work 1 400000 8"))["corruptions"], 0);
+                await victim.order("hold 1000000 200");
+                const grown = await session.statistics();
+                assert.ok(grown.pool_size >= before.pool_size + 12 * SEGMENT, `${grown.pool_size} bytes with 200 MB`);
+                assert.equal(grown.fallback_allocs, 0);
+                assert.ok(grown.address_space!.largest_hole > 0);
+                assert.equal((await victim.numbers("drop"))["corruptions"], 0);
+            }),
+        );
+
+        it(
+            "goes without what others have taken meanwhile, and falls back where all is taken",
+            victims.withPool({ reserve: "segments" }, async (victim, session) => {
+                assert.equal((await victim.numbers("work 1 40000 8"))["corruptions"], 0);
+                await pause(tidyingMs); // Frida, too, needs address space for that
+                await victim.order("hoard");
+                assert.equal((await victim.numbers("work 2 400000 8"))["corruptions"], 0);
+                await victim.order("hold 4000000 40"); // neither the pool nor the original has room for all
+                await victim.order("unhoard");
+                assert.equal((await victim.numbers("drop"))["corruptions"], 0);
+                assert.equal((await victim.numbers("work 3 400000 8"))["corruptions"], 0);
+                const { corrupt_headers, double_frees, pool_size } = await session.statistics();
+                assert.deepEqual([corrupt_headers, double_frees], [0, 0]);
+                assert.ok(pool_size < 1536 * 1_048_576);
+            }),
+        );
+
+        it(
+            "is the same to its program in every other way",
+            victims.withPool({ reserve: "segments", poolSizeMb: 100 }, async (victim, session) => {
+                const { corruptions } = await victim.numbers("fuzz 7 300000 4");
+                assert.equal(corruptions, 0, await victim.order("fault"));
+                assert.ok((await session.statistics()).pool_allocs > 0);
+            }),
+        );
+    });
+}

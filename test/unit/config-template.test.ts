@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+
+import { parseConfig } from "../../host/config/config-file.js";
+import { toPoolOptions } from "../../host/config/pool-options.js";
+import { joinSettings } from "../../host/config/settings-in-force.js";
+import { checkSetting, describeDefault, rowOf, settingNames, type SettingName } from "../../host/config/settings.js";
+import { writeTemplate } from "../../host/config/template.js";
+import { poolDefaults } from "../../host/client/options/pool-defaults.js";
+
+describe("a written configuration file", () => {
+    const text = writeTemplate();
+
+    it("says exactly the defaults", () => {
+        const { settings } = parseConfig(text, "poolnv.ini");
+        const defaults = settingNames.map((name) => [name, rowOf(name).default] as const);
+        assert.deepEqual(settings, Object.fromEntries(defaults.filter(([, value]) => value !== null)));
+        assert.deepEqual(toPoolOptions(settings), poolDefaults);
+        assert.doesNotThrow(() => joinSettings(parseConfig(text, "poolnv.ini"), {}));
+    });
+
+    it("says the same with other line ends", () => {
+        const windows = parseConfig(text.replaceAll("\n", "\r\n"), "poolnv.ini");
+        assert.deepEqual(windows, parseConfig(text, "poolnv.ini"));
+    });
+
+    it("holds every setting once, with unit, range and default in a comment", () => {
+        for (const name of settingNames) {
+            const { kind } = rowOf(name);
+            const [facts = "", ...more] = [...text.matchAll(new RegExp(`^(; .*)\\n;?${name} =`, "gm"))].map(
+                ([, above]) => above ?? "",
+            );
+            assert.deepEqual(more, []);
+            assert.ok(facts.includes(`: ${kind.accepts}. Default: ${describeDefault(rowOf(name))}.`), facts);
+            assert.equal(facts.includes(`Unit: ${kind.unit}.`), kind.unit !== null);
+        }
+    });
+
+    it("has lines that fit a small window", () => {
+        for (const line of text.split("\n")) assert.ok(line.length <= 96, line);
+    });
+});
+
+describe("the table of settings", () => {
+    it("has defaults that it accepts itself", () => {
+        for (const name of settingNames) {
+            const { default: value } = rowOf(name);
+            if (value !== null) assert.deepEqual(checkSetting(name, String(value)), { settings: { [name]: value } });
+        }
+    });
+
+    it("reaches the programming interface with every row", () => {
+        for (const name of settingNames) {
+            assert.notDeepEqual(toPoolOptions({ [name]: otherThanDefault(name) }), {}, name);
+        }
+    });
+
+    it("has units in the names of its numbers", () => {
+        for (const name of settingNames) {
+            const { unit } = rowOf(name).kind;
+            if (unit !== null) assert.ok(name.endsWith(unit === "MB" ? "_mb" : "_s"), name);
+        }
+    });
+
+    it("is what README says", () => {
+        const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+        for (const name of settingNames) {
+            const { section, kind } = rowOf(name);
+            const row = new RegExp(`^\\| \`${name}\` +\\| \`\\[${section}\\]\` .*$`, "m").exec(readme)?.[0] ?? "";
+            const cells = row.split("|").map((cell) => cell.replaceAll("`", "").trim());
+            assert.ok(cells.includes(`${kind.accepts}${kind.unit === null ? "" : ` ${kind.unit}`}`), `${name}: ${row}`);
+            assert.ok(cells.includes(describeDefault(rowOf(name))), `${name}: ${row}`);
+        }
+    });
+});
+
+function otherThanDefault(name: SettingName): string | number {
+    return rowOf(name).kind.unit === null ? "x" : 7;
+}

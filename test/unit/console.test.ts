@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import { describe, it } from "node:test";
+
+import { completeLine } from "../../host/repl/complete-line.js";
+import { consoleCommands } from "../../host/repl/commands.js";
+import { statisticsBlock } from "../../host/text/format.js";
+import { History } from "../../host/repl/history.js";
+import type { ConsoleSink } from "../../host/repl/interpret.js";
+import { runLineConsole } from "../../host/repl/line-console.js";
+import { MemoryPool } from "../../host/client/memory-pool.js";
+import { parseLine } from "../../host/repl/parse-line.js";
+import { resultLines, runConsoleCommand } from "../../host/repl/run-command.js";
+import { runTerminalConsole } from "../../host/repl/terminal-console.js";
+import type { UserError } from "../../host/errors.js";
+import { FakeSession, statistics } from "./fake-session.js";
+
+/** Remembers what a console says. */
+class Recorder implements ConsoleSink {
+    readonly said: string[] = [];
+
+    /** @param patience lines after which nobody listens any more */
+    constructor(readonly patience = Infinity) {}
+
+    result = (result: Parameters<ConsoleSink["result"]>[0]) => void this.said.push(...resultLines(result));
+    help = (lines: string[]) => void this.said.push(...lines);
+    printed = (line: string) => void this.said.push(line);
+    scriptEnded = () => {};
+    isHeard = () => this.said.length < this.patience;
+    error = (error: UserError) => void this.said.push(`${error.code}: ${error.message}`);
+}
+
+describe("console commands", () => {
+    const printed: [string, string[]][] = [
+        ["IsMemoryPoolActive", ["IsMemoryPoolActive >> 1"]],
+        ["GETMEMORYPOOLUSAGE", ["GetMemoryPoolUsage >> 487.23"]],
+        ["GetMemoryPoolStats", [...statisticsBlock(statistics), "GetMemoryPoolStats >> 45782"]],
+        ["SetMemoryPoolActive 0", ["SetMemoryPoolActive >> 0"]],
+        ["ResetMemoryPool", ["Given back: 2.00 MB", "ResetMemoryPool >> 2097152"]],
+    ];
+    for (const [line, lines] of printed) {
+        it(`${line} is printed as the game's console prints it`, async () => {
+            assert.deepEqual(resultLines(await runConsoleCommand(new MemoryPool(new FakeSession()), line)), lines);
+        });
+    }
+
+    it("GetMemoryPoolStats writes the block to the log, too", async () => {
+        const session = new FakeSession();
+        await runConsoleCommand(new MemoryPool(session), "GetMemoryPoolStats");
+        assert.deepEqual(session.logged, [statisticsBlock(statistics)]);
+    });
+
+    it("SetMemoryPoolActive is seen by IsMemoryPoolActive", async () => {
+        const pool = new MemoryPool(new FakeSession());
+        await runConsoleCommand(pool, "SetMemoryPoolActive 0");
+        assert.equal((await runConsoleCommand(pool, "IsMemoryPoolActive")).value, 0);
+    });
+
+    it("every row has help and an example that parses", () => {
+        for (const command of consoleCommands) {
+            assert.notEqual(command.help, "");
+            assert.equal(parseLine(command.example.split(">>")[0] ?? "")?.command, command);
+        }
+    });
+
+    it("suggestions come from a slip or from a part of the name", () => {
+        assert.throws(() => parseLine("IsMemoryPoolActiv"), /Did you mean IsMemoryPoolActive\?/);
+        assert.throws(() => parseLine("stats"), /Did you mean GetMemoryPoolStats\?/);
+        assert.throws(() => parseLine("banana"), /^UserError: "banana" is no console command\.$/);
+    });
+
+    it("Tab completes names and words in any case", () => {
+        assert.deepEqual(completeLine("getm"), [
+            [
+                "GetMemoryPoolUsage",
+                "GetMemoryPoolStats",
+                "GetMemoryPoolHistogram",
+                "GetMemoryPoolLayers",
+                "GetMemoryPoolAddressSpace",
+            ],
+            "getm",
+        ]);
+        assert.deepEqual(completeLine("setmemorypoolactive "), [["0", "1"], ""]);
+        assert.deepEqual(completeLine("SetMemoryPoolActive 1 "), [[], ""]);
+        assert.equal(completeLine("")[0].length, consoleCommands.length);
+        assert.deepEqual(completeLine("help setm"), [["SetMemoryPoolActive"], "setm"]);
+    });
+
+    it("Tab completes the names of files, blanks in them too, but none that would steer a terminal", async () => {
+        const folder = await mkdtemp(path.join(tmpdir(), "poolnv-test-"));
+        for (const name of ["check one.txt", "check.txt", "other.txt", "check\u001b[2J.txt"])
+            await writeFile(path.join(folder, name), "");
+        await mkdir(path.join(folder, "checks"));
+        const begun = (text: string) => path.join(folder, text);
+        const found = ["check one.txt", "check.txt", `checks${path.sep}`].map(begun);
+        assert.deepEqual(completeLine(`run ${begun("che")}`), [found, begun("che")]);
+        assert.deepEqual(completeLine(`run ${begun("check o")}`), [[begun("check one.txt")], begun("check o")]);
+        assert.deepEqual(completeLine("run /nonexistent/x"), [[], "/nonexistent/x"]);
+        await rm(folder, { recursive: true });
+    });
+
+    it("run takes all the rest of the line for the name of its file", () => {
+        assert.deepEqual(parseLine("run my scripts/a; b.txt ")?.args, ["my scripts/a; b.txt"]);
+        assert.deepEqual(parseLine('RUN "quoted name.txt"')?.args, ["quoted name.txt"]);
+        assert.throws(() => parseLine("run"), /run takes 1 argument, not none/);
+    });
+});
+
+describe("the console without a terminal", () => {
+    it("leaves at quit, without looking at later lines", async () => {
+        const recorder = new Recorder();
+        const input = Readable.from(["IsMemoryPoolActive\nQUIT\nGetMemoryPoolUsage\n"]);
+        await runLineConsole(new MemoryPool(new FakeSession()), input, recorder);
+        assert.deepEqual(recorder.said, ["IsMemoryPoolActive >> 1"]);
+    });
+
+    it("leaves when the program ends, and says so once", async () => {
+        const session = new FakeSession();
+        const recorder = new Recorder();
+        const input = new PassThrough();
+        const left = runLineConsole(new MemoryPool(session), input, recorder);
+        session.die("process terminated");
+        await left;
+        assert.deepEqual(recorder.said, ["TARGET_GONE: FalloutNV.exe (pid 4711) is gone: process terminated."]);
+    });
+
+    it("leaves when nobody reads the answers any more", async () => {
+        const recorder = new Recorder(1);
+        const input = Readable.from(["IsMemoryPoolActive\n".repeat(100)]);
+        await runLineConsole(new MemoryPool(new FakeSession()), input, recorder);
+        assert.deepEqual(recorder.said, ["IsMemoryPoolActive >> 1"]);
+    });
+
+    it("lists every command for help", async () => {
+        const recorder = new Recorder();
+        await runLineConsole(new MemoryPool(new FakeSession()), Readable.from(["help"]), recorder);
+        assert.equal(recorder.said.length, consoleCommands.length);
+        assert.match(recorder.said.join("\n"), /^SetMemoryPoolActive 0\|1 {2,}send/m);
+    });
+
+    it("explains one command with an example", async () => {
+        const recorder = new Recorder();
+        const input = Readable.from(["help setmemorypoolactive\nhelp GetMemoryPoolStat\nwatch\n"]);
+        await runLineConsole(new MemoryPool(new FakeSession()), input, recorder);
+        assert.match(recorder.said[0]!, /^SetMemoryPoolActive 0\|1 {2}send/);
+        assert.equal(recorder.said[1], "For example: SetMemoryPoolActive 0");
+        assert.match(recorder.said[2]!, /^USAGE: .*Did you mean GetMemoryPoolStats\?/);
+        assert.match(recorder.said[3]!, /^USAGE: The live view of the console needs a terminal/);
+    });
+
+    it("throws what is a fault", async () => {
+        const session = new FakeSession();
+        session.reset = async () => {
+            throw new Error("broken");
+        };
+        const input = Readable.from(["ResetMemoryPool\n"]);
+        await assert.rejects(runLineConsole(new MemoryPool(session), input, new Recorder()), /broken/);
+    });
+});
+
+describe("the console on a terminal", () => {
+    /** Types keys at a console and waits until it is left. */
+    async function type(keys: string[], session = new FakeSession()) {
+        const folder = await mkdtemp(path.join(tmpdir(), "poolnv-test-"));
+        const file = path.join(folder, "state", "history");
+        const warnings: string[] = [];
+        const input = new PassThrough();
+        const output = new PassThrough().setEncoding("utf8");
+        const recorder = new Recorder();
+        const history = new History((line) => warnings.push(line), file);
+        const watch = async (_pool: MemoryPool, stop: AbortSignal) => {
+            output.write("VIEW BEGINS\n");
+            await new Promise((resolve) => stop.addEventListener("abort", resolve));
+            output.write("VIEW ENDS\n");
+        };
+        const left = runTerminalConsole(new MemoryPool(session), { input, output, history, watch }, recorder);
+        for (const key of keys) {
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            input.write(key);
+        }
+        const failure = await left.then(
+            () => null,
+            (error: UserError) => error,
+        );
+        const kept = await readFile(file, "utf8").catch(() => null);
+        const mode = kept === null ? null : (await stat(path.dirname(file))).mode & 0o777;
+        await rm(folder, { recursive: true });
+        return { screen: String(output.read() ?? ""), said: recorder.said, kept, mode, warnings, failure };
+    }
+
+    it("prompts with the program's name, completes, and keeps a private history", async () => {
+        const { screen, said, kept, mode } = await type([
+            "getmemorypoolu",
+            "\t",
+            "\r",
+            "ismemorypoolactive\r",
+            "quit\r",
+        ]);
+        assert.match(screen, /poolnv FalloutNV\.exe> /);
+        assert.deepEqual(said, ["GetMemoryPoolUsage >> 487.23", "IsMemoryPoolActive >> 1"]);
+        assert.equal(kept, "quit\nismemorypoolactive\nGetMemoryPoolUsage\n");
+        assert.equal(mode, process.platform === "win32" ? mode : 0o700);
+    });
+
+    it("clears the line at Ctrl-C and leaves at the second one on an empty line", async () => {
+        const { screen, said, kept } = await type(["IsMemory", "\x03", "\x03", "\x03"]);
+        assert.match(screen, /Ctrl-C again, Ctrl-D or quit leaves/);
+        assert.deepEqual(said, []);
+        assert.equal(kept, null);
+    });
+
+    it("leaves at Ctrl-C while the program does not answer", async () => {
+        const session = new FakeSession();
+        session.statistics = () => new Promise(() => {});
+        const { failure, said } = await type(["IsMemoryPoolActive\r", "\x03", "\x03"], session);
+        assert.equal(failure, null);
+        assert.deepEqual(said, []);
+    });
+
+    it("shows a program's name as text", async () => {
+        const session = new FakeSession();
+        session.facts.program = "\x1b[2Jgame\n.exe";
+        const { screen } = await type(["\x04"], session);
+        assert.ok(screen.includes("poolnv \\x1b[2Jgame\\x0a.exe> "), screen);
+    });
+
+    it("ends a view at Enter and at Ctrl-C, whatever was typed meanwhile, and goes on", async () => {
+        const keys = ["watch\r", "quit\r", "watch\r", "\x03", "IsMemoryPoolActive\r", "\x04"];
+        const { screen, said } = await type(keys);
+        assert.equal(screen.match(/VIEW BEGINS/g)?.length, 2);
+        assert.equal(screen.match(/VIEW ENDS/g)?.length, 2);
+        assert.deepEqual(said, ["IsMemoryPoolActive >> 1"]);
+    });
+
+    it("leaves at Ctrl-D", async () => {
+        assert.equal((await type(["\x04"])).failure, null);
+    });
+
+    it("goes on after a wrong line", async () => {
+        const { said } = await type(["nonsense\r", "IsMemoryPoolActive\r", "\x04"]);
+        assert.match(said[0] ?? "", /^USAGE/);
+        assert.equal(said[1], "IsMemoryPoolActive >> 1");
+    });
+
+    it("leaves with TARGET_GONE when the program ends", async () => {
+        const session = new FakeSession();
+        setTimeout(() => session.die("process terminated"), 50);
+        assert.equal(((await type([], session)).failure as UserError).code, "TARGET_GONE");
+    });
+
+    it("warns when the history cannot be kept", async () => {
+        const folder = await mkdtemp(path.join(tmpdir(), "poolnv-test-"));
+        await writeFile(path.join(folder, "state"), "a file where a folder should be");
+        const warnings: string[] = [];
+        const history = new History((line) => warnings.push(line), path.join(folder, "state", "history"));
+        history.remember(["help"]);
+        await history.save();
+        await rm(folder, { recursive: true });
+        assert.equal(warnings.length, 1);
+    });
+});

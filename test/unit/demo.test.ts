@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir } from "node:fs/promises";
+import { it } from "node:test";
+
+import { UserError } from "../../host/errors.js";
+import type { LaunchOptions, PoolSession } from "../../host/client/pool-session.js";
+import { scratchFolder } from "../fixtures/support/scratch-folder.js";
+import { run } from "./command-runner.js";
+import { FakeSession } from "./fake-session.js";
+
+const temporary = scratchFolder();
+process.env["TMPDIR"] = process.env["TEMP"] = temporary; // that of Windows has another name
+
+/** Starts the real program, without any pool: what is tested here is the demo around it. */
+async function launchPlain(program: string, args: string[] = [], _options: LaunchOptions = {}): Promise<PoolSession> {
+    const child = spawn(program, args, { stdio: "ignore" });
+    const session = new FakeSession();
+    session.facts.pid = child.pid ?? 0;
+    void once(child, "exit").then(([code]) => session.die(`exit code ${code}`));
+    return session;
+}
+
+it("the demo prepares a missing engine, measures twice, asks the console and leaves nothing behind", async () => {
+    let launches = 0;
+    const launch: typeof launchPlain = async (...all) => {
+        if (++launches === 1) {
+            throw new UserError("NO_ENGINE", "There is no engine.", "poolnv setup");
+        }
+        return launchPlain(...all);
+    };
+    const { code, stdout, stderr, calls } = await run(["demo"], { services: { launch } });
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(
+        calls.map((call) => call.name),
+        ["setupEngine"],
+    );
+    assert.match(stdout, /^IsMemoryPoolActive >> 1\nGetMemoryPoolUsage >> 487\.23\n=== Memory Pool Statistics ===\n/);
+    assert.match(stdout, /time per operation +│ +[\d.]+ ns │ +[\d.]+ ns/);
+    assert.match(stdout, /allocations served by the pool +│ +- │ +45782/);
+    assert.deepEqual(await readdir(temporary), []);
+});
+
+it("the demo is one document with --json, and a program that dies is a fault", async () => {
+    const { stdout } = await run(["demo", "--json", "--quiet"], { services: { launch: launchPlain } });
+    const document = JSON.parse(stdout) as Record<string, { operations?: number; ns_per_operation?: number }>;
+    assert.deepEqual(Object.keys(document), [
+        "target",
+        "engine",
+        "pool_size",
+        "before",
+        "after",
+        "commands",
+        "statistics",
+    ]);
+    assert.equal(document["before"]?.operations, document["after"]?.operations);
+
+    const launch = async () => launchPlain(process.execPath, ["-e", "process.exit(3)"]);
+    const { code, stderr } = await run(["demo"], { services: { launch } });
+    assert.equal(code, 1);
+    assert.match(stderr, /ended early: exit code 3/);
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { histogramBars, list, megabytes, statisticsBlock } from "../../host/text/format.js";
+import { statistics } from "./fake-session.js";
+
+describe("formatters", () => {
+    it("write the statistics block to the letter", () => {
+        assert.equal(
+            statisticsBlock(statistics).join("\n"),
+            "=== Memory Pool Statistics ===\n" +
+                "Pool allocations: 45782\n" +
+                "Fallback allocations: 12\n" +
+                "Total frees: 31204 (ignored: 31192)\n" +
+                "Realloc operations: 1523\n" +
+                "Current usage: 487.23 MB\n" +
+                "Peak usage: 512.45 MB",
+        );
+    });
+
+    it("count a MB as 1,048,576 bytes, with two decimals", () => {
+        assert.equal(megabytes(0), "0.00");
+        assert.equal(megabytes(1_048_576), "1.00");
+        assert.equal(megabytes(1_610_612_736), "1536.00");
+    });
+
+    it("draw a bar for each class that was used", () => {
+        assert.deepEqual(histogramBars(statistics.histogram), [
+            `<= 16 B  ${"####".padEnd(40)}  live  4  total  9`,
+            `<= 1 KB  ${"#".repeat(40)}  live 40  total 44`,
+            `<= 4 KB  ${" ".repeat(40)}  live  0  total  7`,
+        ]);
+        assert.deepEqual(histogramBars([]), []);
+    });
+
+    it("list words as a person does", () => {
+        assert.deepEqual(
+            [[], ["a"], ["a", "b"], ["a", "b", "c"]].map((words) => list(words)),
+            ["", "a", "a and b", "a, b and c"],
+        );
+    });
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { statisticsBlock } from "../../host/text/format.js";
+import { MemoryPool } from "../../host/client/memory-pool.js";
+import { piecesForGame } from "../../host/client/main-thread/game-echo.js";
+import { runScript } from "../../host/repl/script/run-script.js";
+import { FakeSession, statistics } from "./fake-session.js";
+
+const script = ['PrintC "a %.2f b" 1.5', "GetMemoryPoolStats", "GetMemoryPoolUsage", 'PrintC "last"'].join("\n");
+const everything = ["a 1.50 b", ...statisticsBlock(statistics), "last"];
+
+describe("what is printed in the game, too", () => {
+    it("is nothing unless that is wanted", async () => {
+        const session = new FakeSession();
+        await runScript(new MemoryPool(session), script);
+        assert.deepEqual(session.work, []);
+    });
+
+    it("is what PrintC prints and the statistics, in this order", async () => {
+        const { session, pool, warnings } = echoing();
+        await runScript(pool, script);
+        assert.deepEqual(
+            session.work,
+            everything.map((text) => ({ kind: "print", text })),
+        );
+        assert.deepEqual(warnings, []);
+    });
+
+    it("has no control characters", async () => {
+        const { session, pool } = echoing();
+        await pool.repeatInGame(["bell\u0007 and\nline\u001b[31m", "turned \u202e round"]);
+        assert.deepEqual(
+            session.work.map(({ text }) => text),
+            ["bell\\x07 and\\x0aline\\x1b[31m", "turned \\u{202e} round"],
+        );
+    });
+
+    it("is told to be missing, once, where the program has no console in reach", async () => {
+        const { session, pool, warnings } = echoing();
+        Object.assign(session.facts, { hasMainThreadQueue: false });
+        await runScript(pool, script);
+        assert.deepEqual(session.work, []);
+        assert.equal(warnings.length, 1);
+        assert.match(warnings[0]!, /^not printed in the game: /);
+    });
+
+    it("waits once for a game that runs no frames, and goes on as soon as it does", async () => {
+        const { session, pool, warnings } = echoing();
+        let [frames, runs] = [7, false];
+        session.gameState = async () => ({ frames, loading: null });
+        session.workState = async () => (runs ? "done" : "waiting");
+        session.cancelWork = async () => true;
+        const { printed } = await runScript(pool, script);
+        assert.equal(printed.at(-1), "last");
+        assert.equal(session.work.length, 1, "it was not asked again while it stood still");
+        assert.equal(warnings.length, 1);
+        [frames, runs] = [8, true];
+        await pool.repeatInGame(["again"]);
+        assert.equal(session.work.at(-1)!.text, "again");
+        assert.equal(warnings.length, 1);
+    });
+
+    it("does not wait for ever for a game that hangs while it prints", async () => {
+        const { session, pool, warnings } = echoing();
+        session.workState = async () => "running";
+        await pool.repeatInGame(["one", "two"]);
+        assert.equal(session.work.length, 1);
+        assert.match(warnings[0]!, /has not done within/);
+    });
+});
+
+describe("a long line in pieces", () => {
+    for (const [what, line] of [
+        ["short ones are one", "short"],
+        ["none is one, too", ""],
+        ["500 bytes are one", "x".repeat(500)],
+        ["one byte more", "x".repeat(501)],
+        ["words", "some words and more ".repeat(100)],
+        ["letters of several bytes", "é✓𝄞".repeat(300)],
+        ["a space at the very begin", ` ${"y".repeat(900)}`],
+    ] as const)
+        it(what, () => {
+            const pieces = piecesForGame(line);
+            assert.equal(pieces.join(""), line);
+            for (const piece of pieces) assert.ok(Buffer.byteLength(piece) <= 500, String(Buffer.byteLength(piece)));
+            assert.ok(pieces.length <= Math.ceil(Buffer.byteLength(line) / 400) + 1, String(pieces.length));
+        });
+
+    it("breaks behind a space", () => {
+        assert.deepEqual(piecesForGame(`${"a".repeat(300)} ${"b".repeat(300)}`), [
+            `${"a".repeat(300)} `,
+            "b".repeat(300),
+        ]);
+    });
+});
+
+function echoing(): { session: FakeSession; pool: MemoryPool; warnings: string[] } {
+    const session = new FakeSession();
+    const warnings: string[] = [];
+    const pool = new MemoryPool(session, { printInGame: true, onProgress: (line) => warnings.push(line) });
+    return { session, pool, warnings };
+}

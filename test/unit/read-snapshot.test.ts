@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+    snapshotBytes,
+    snapshotClassBytes,
+    snapshotClassCountOffset,
+    snapshotClassesOffset,
+    snapshotClassLayout,
+    snapshotLayout,
+    snapshotVersion,
+    snapshotVersionOffset,
+} from "../../shared/layout.js";
+import { UserError } from "../../host/errors.js";
+import { readSnapshot } from "../../host/client/read-snapshot.js";
+
+const rows = 2;
+const facts = { layers: ["crt" as const, "gameheap" as const], poolBytes: 0x6000_0000 };
+
+/** The words of a snapshot with these bytes changed. */
+function snapshot(change: (bytes: DataView) => void = () => {}): number[] {
+    const bytes = new DataView(new ArrayBuffer(snapshotClassesOffset + rows * snapshotClassBytes));
+    bytes.setUint32(0, snapshotBytes, true);
+    bytes.setUint32(snapshotVersionOffset, snapshotVersion, true);
+    bytes.setUint32(snapshotClassCountOffset, rows, true);
+    bytes.setBigUint64(snapshotLayout.active, 1n, true);
+    bytes.setBigUint64(snapshotLayout.pool_size, 0x6000_0000n, true);
+    bytes.setBigUint64(snapshotLayout.pool_allocs, 0x1_0000_0007n, true);
+    bytes.setBigUint64(snapshotLayout.game_allocs, 7n, true);
+    bytes.setBigUint64(snapshotClassesOffset + snapshotClassBytes + snapshotClassLayout.live, 5n, true);
+    change(bytes);
+    return [...new Uint32Array(bytes.buffer)];
+}
+
+const read = (words: readonly number[]) => readSnapshot({ words: words.join(), address_space: null }, facts);
+
+describe("the counters of a pool", () => {
+    it("are read with all their bits, by layer and by size", () => {
+        const { active, strategy, pool_allocs, by_layer, histogram, pool_limit } = read(snapshot());
+        assert.deepEqual(
+            { active, strategy, pool_allocs },
+            { active: 1, strategy: "recycle", pool_allocs: 2 ** 32 + 7 },
+        );
+        assert.deepEqual(by_layer, {
+            crt: { pool_allocs: 2 ** 32, fallback_allocs: 0 },
+            gameheap: { pool_allocs: 7, fallback_allocs: 0 },
+        });
+        assert.deepEqual(histogram, [
+            { max_size: 0, live: 0, total: 0 },
+            { max_size: 0, live: 5, total: 0 },
+        ]);
+        assert.equal(pool_limit, 0x6000_0000);
+    });
+
+    const forged: Record<string, readonly number[]> = {
+        "of another version": snapshot((bytes) => bytes.setUint32(snapshotVersionOffset, snapshotVersion + 1, true)),
+        "of another length": snapshot((bytes) => bytes.setUint32(0, snapshotBytes - 8, true)),
+        "with more rows than there can be": snapshot((bytes) => bytes.setUint32(snapshotClassCountOffset, 97, true)),
+        "with more rows than there are": snapshot((bytes) => bytes.setUint32(snapshotClassCountOffset, rows + 1, true)),
+        "of no known strategy": snapshot((bytes) => bytes.setBigUint64(snapshotLayout.strategy, 2n, true)),
+        "half active": snapshot((bytes) => bytes.setBigUint64(snapshotLayout.active, 2n, true)),
+        "beyond what a number holds": snapshot((bytes) => bytes.setBigUint64(snapshotLayout.reallocs, 2n ** 53n, true)),
+        "larger than a pool can be": snapshot((bytes) => bytes.setBigUint64(snapshotLayout.pool_size, 2n ** 40n, true)),
+        "that break off": snapshot().slice(0, 7),
+        "that are none": [],
+    };
+    for (const [what, words] of Object.entries(forged))
+        it(`are refused: ${what}`, () =>
+            assert.throws(
+                () => read(words),
+                (error) => error instanceof UserError && error.code === "FORGED_POOL",
+            ));
+});

@@ -9,9 +9,6 @@ import { promisify } from "node:util";
 const commandLine = fileURLToPath(new URL("../../dist/host/bin.js", import.meta.url));
 const notesFile = new URL("command-notes.md", import.meta.url);
 
-/** Commands that only work in a clone; docs/benchmarks.md describes them. */
-const notInThePackage = ["bench"];
-
 /**
  * @returns {Promise<string>} a section for each command, in the order of `poolnv --help`
  * @throws {Error} if a command has no notes, or notes have no command
@@ -39,7 +36,7 @@ async function commandNames(parent) {
     const names = [];
     for (const line of listed.split("\n")) {
         const words = /^ {2}poolnv ((?:[a-z]+ ?)+)/.exec(line)?.[1]?.trim().split(" ");
-        if (words === undefined || words.length <= parent.length || notInThePackage.includes(words[0] ?? "")) continue;
+        if (words === undefined || words.length <= parent.length) continue;
         const path = words.slice(0, parent.length + 1);
         names.push(path.join(" "), ...(await commandNames(path)));
     }

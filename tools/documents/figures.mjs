@@ -1,6 +1,9 @@
 // @ts-check
 // The tables of docs/benchmarks.md, from docs/benchmarks.json: what `npm run bench -- --json` prints.
 import { readFileSync } from "node:fs";
+import { allocators } from "../../dist/tools/bench/allocators.js";
+import { platforms, platformTitles } from "../../dist/tools/bench/platform.js";
+import { workloads } from "../../dist/tools/bench/workloads.js";
 
 /**
  * The fields that the tables need. Times in nanoseconds per operation, memory in bytes. `ran_dry` is set in results that
@@ -9,7 +12,7 @@ import { readFileSync } from "node:fs";
  * @typedef {object} Result
  * @property {string} target
  * @property {string} workload
- * @property {string} contestant
+ * @property {string} allocator
  * @property {{ median: number }} ns_per_operation
  * @property {number | null} [time_against_crt]
  * @property {number | null} [time_against_best_other]
@@ -29,38 +32,6 @@ import { readFileSync } from "node:fs";
  * @property {boolean | null} reached
  */
 
-const platforms = {
-    win32: "32-bit Windows programs under Wine",
-    "linux-x64": "64-bit Linux programs",
-    "linux-i386": "32-bit Linux programs",
-};
-
-/** @type {Record<string, string>} */
-const workloads = {
-    churn: "slot churn, 16 to 527 bytes",
-    realloc: "realloc churn, 16 to 1039 bytes",
-    mix: "game-like mix",
-    mix4: "game-like mix, 4 threads",
-    growth: "string growth by 16 bytes",
-    startup: "start-up, 2 million blocks",
-    live5m: "5 million live blocks",
-    scale1: "slot churn in one thread",
-    scale2: "slot churn in two threads",
-};
-
-/** @type {Record<string, string>} */
-const allocators = {
-    crt: "CRT",
-    recycle: "recycle",
-    bump: "bump",
-    interceptor: "replace",
-    floor: "empty",
-    mimalloc: "mimalloc",
-    jemalloc: "jemalloc",
-    tcmalloc: "tcmalloc",
-    rpmalloc: "rpmalloc",
-};
-
 const megabyte = 1_048_576;
 
 /** @type {{ results: Result[], figures: Figure[] }} */
@@ -68,23 +39,22 @@ const { results, figures } = JSON.parse(readFileSync(new URL("../../docs/benchma
 
 /** Time per operation: a table for each platform. */
 export function timeTables() {
-    return Object.entries(platforms)
-        .map(([platform, title]) => `### ${title}\n\n${timeTable(platform)}`)
-        .join("\n\n");
+    return platforms.map((platform) => `### ${platformTitles[platform]}\n\n${timeTable(platform)}`).join("\n\n");
 }
 
 /** @param {string} platform */
 function timeTable(platform) {
     const here = results.filter(({ target }) => target === platform);
-    const columns = present(here, allocators, "contestant");
+    const columns = allocators.filter(({ name }) => here.some(({ allocator }) => allocator === name));
+    const rows = workloads.filter(({ name }) => here.some(({ workload }) => workload === name));
     return table(
-        ["workload", ...columns.map((name) => allocators[name]), "CRT / recycle", "recycle / best other"],
-        present(here, workloads, "workload").map((workload) => {
-            const row = here.filter((result) => result.workload === workload);
-            const recycle = row.find(({ contestant }) => contestant === "recycle");
+        ["workload", ...columns.map(({ title }) => title), "CRT / recycle", "recycle / best other"],
+        rows.map((workload) => {
+            const row = here.filter((result) => result.workload === workload.name);
+            const recycle = row.find(({ allocator }) => allocator === "recycle");
             return [
-                workloads[workload],
-                ...columns.map((name) => time(row.find(({ contestant }) => contestant === name))),
+                workload.title,
+                ...columns.map(({ name }) => time(row.find(({ allocator }) => allocator === name))),
                 recycle?.time_against_crt ? times(1 / recycle.time_against_crt) : "-",
                 recycle?.time_against_best_other
                     ? `${times(recycle.time_against_best_other)} (${recycle.best_other})`
@@ -97,24 +67,27 @@ function timeTable(platform) {
 /** Committed memory at its peak, of Windows programs. */
 export function memoryTable() {
     const here = results.filter(({ target, peak_bytes }) => target === "win32" && peak_bytes !== undefined);
-    const columns = present(here, allocators, "contestant").filter((name) => name !== "floor");
+    const columns = allocators.filter(
+        ({ name }) => name !== "baseline" && here.some(({ allocator }) => allocator === name),
+    );
+    const rows = workloads.filter(
+        ({ name, isAuxiliary }) => !isAuxiliary && here.some(({ workload }) => workload === name),
+    );
     return table(
-        ["workload", "live", ...columns.map((name) => allocators[name])],
-        present(here, workloads, "workload")
-            .filter((workload) => !workload.startsWith("scale"))
-            .map((workload) => {
-                const row = here.filter((result) => result.workload === workload);
-                const live = Math.max(...row.map(({ live_bytes = 0 }) => live_bytes));
-                const peaks = columns.map((name) => row.find(({ contestant }) => contestant === name)?.peak_bytes);
-                return [workloads[workload], ...[live, ...peaks].map(megabytes)];
-            }),
+        ["workload", "live", ...columns.map(({ title }) => title)],
+        rows.map((workload) => {
+            const row = here.filter((result) => result.workload === workload.name);
+            const live = Math.max(...row.map(({ live_bytes = 0 }) => live_bytes));
+            const peaks = columns.map(({ name }) => row.find(({ allocator }) => allocator === name)?.peak_bytes);
+            return [workload.title, ...[live, ...peaks].map(megabytes)];
+        }),
     );
 }
 
 /** Every figure that the pool has to reach: a table for each platform. */
 export function targetTables() {
-    return Object.entries(platforms)
-        .map(([platform, title]) => {
+    return platforms
+        .map((platform) => {
             const rows = figures
                 .filter(({ target }) => target === platform)
                 .map(({ name, measured, comparison, goal, unit, reached }) => {
@@ -123,20 +96,10 @@ export function targetTables() {
                     const verdict = reached === null ? "-" : reached ? "yes" : "no";
                     return [workload, figure, value, `${comparison} ${amount(goal, unit)}`, verdict];
                 });
-            return `### ${title}\n\n${table(["workload", "figure", "measured", "target", "reached"], rows, 2)}`;
+            const head = ["workload", "figure", "measured", "target", "reached"];
+            return `### ${platformTitles[platform]}\n\n${table(head, rows, 2)}`;
         })
         .join("\n\n");
-}
-
-/**
- * The values of a field that occur, in the order of a list of titles.
- *
- * @param {Result[]} rows
- * @param {Record<string, string>} titles
- * @param {"contestant" | "workload"} field
- */
-function present(rows, titles, field) {
-    return Object.keys(titles).filter((name) => rows.some((row) => row[field] === name));
 }
 
 /**

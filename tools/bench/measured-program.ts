@@ -26,10 +26,10 @@ export class MeasuredProgram {
     static async start({ file, args, env }: ProgramCommand): Promise<MeasuredProgram> {
         const child = spawn(file, args, { env: { ...process.env, ...env }, detached: true });
         const program = new MeasuredProgram(child);
-        const greeting = await program.#order(null);
-        if (greeting === "ready") return program;
+        const firstLine = await program.#order(null);
+        if (firstLine === "ready") return program;
         program.kill();
-        throw new ProgramFault(`the program said "${greeting}" instead of "ready"`);
+        throw new ProgramFault(`the program said "${firstLine}" instead of "ready"`);
     }
 
     private constructor(child: ChildProcessWithoutNullStreams) {

@@ -171,8 +171,8 @@ static void mix4(uint32_t seed, uint32_t operations) {
 }
 
 /* Whatever lives: with its lifetime before it, or in a mailbox. */
-static void visit_mixed(void (*visit)(unsigned char *block, struct Plateau *plateau),
-                        struct Plateau *plateau) {
+static void each_mixed(void (*each)(unsigned char *block, struct Plateau *plateau),
+                       struct Plateau *plateau) {
     unsigned i, now, node;
     uint32_t at;
     for (i = 0; i < MIX_THREADS; i++) {
@@ -180,11 +180,11 @@ static void visit_mixed(void (*visit)(unsigned char *block, struct Plateau *plat
         struct Mailbox *mailbox = &mailboxes[i];
         for (now = 0; now < SHORT_LIFE; now++)
             for (node = mix->due[now]; node != NO_BLOCK; node = mix->next[node])
-                visit(mix->block[node], plateau);
+                each(mix->block[node], plateau);
         for (at = mix->oldest; at != mix->newest; at++)
-            visit(mix->lasting[at & (LONG_CAPACITY - 1)].block, plateau);
+            each(mix->lasting[at & (LONG_CAPACITY - 1)].block, plateau);
         for (at = mailbox->read; at != mailbox->written; at++)
-            visit(mailbox->block[at & (MAILBOX_SLOTS - 1)], plateau);
+            each(mailbox->block[at & (MAILBOX_SLOTS - 1)], plateau);
     }
 }
 
@@ -197,10 +197,10 @@ static void release_one(unsigned char *block, struct Plateau *plateau) {
     release_block(block);
 }
 
-static void inspect_mix(struct Plateau *plateau) { visit_mixed(inspect_one, plateau); }
+static void inspect_mix(struct Plateau *plateau) { each_mixed(inspect_one, plateau); }
 
 static void release_mix(void) {
-    visit_mixed(release_one, 0);
+    each_mixed(release_one, 0);
     clear_mix();
 }
 

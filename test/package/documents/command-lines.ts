@@ -24,7 +24,7 @@ export const documents: readonly string[] = [
     ),
 ];
 
-/** What fenced code blocks tell to type. A block of another language, and what a program prints, is not typed. */
+/** The command lines in fenced code blocks. A block of another language, and what a program prints, is not typed. */
 export function commandsInBlocks(): CommandLine[] {
     return documents.flatMap((document) => {
         const found: CommandLine[] = [];

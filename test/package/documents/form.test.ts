@@ -124,10 +124,10 @@ function anchorsOf(document: string): Set<string> {
 }
 
 /** The text of a node and of all below it, without marks and addresses of links. */
-function textOf(node: Nodes): string {
+function textOf(tree: Nodes): string {
     let text = "";
-    visit(node, (below) => {
-        if (below.type === "text" || below.type === "inlineCode") text += below.value;
+    visit(tree, ["text", "inlineCode"], (below) => {
+        if ("value" in below) text += below.value;
     });
     return text;
 }

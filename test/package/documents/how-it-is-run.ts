@@ -47,7 +47,7 @@ export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
     "poolnv doctor FalloutNV": { shows: /it has no pool yet/, needs: "linux-x64" },
     "poolnv attach FalloutNV": { shows: /FalloutNV-\d+ \(pid \d+\) has its pool/, needs: "linux-x64" },
     "poolnv watch FalloutNV": { shows: /used \d+\.\d+ of \d+/, needs: "linux-x64", untilInterrupted: true },
-    "poolnv deploy": { shows: /poolnv-launch\.sh/, code: 2 }, // nobody is there to be asked
+    "poolnv deploy": { shows: /poolnv-launch\.sh/, code: 2 }, // there is no terminal to ask on
     "poolnv deploy --yes": { shows: /Start the game by: .*poolnv-launch\.sh/ },
     "poolnv support": { shows: /doctor\.json/, code: 2 },
     "poolnv support worldsim --yes": { shows: /Wrote .*poolnv-support-.*\.zip/, needs: "linux-x64" },

@@ -89,7 +89,7 @@ export class World {
         for (const target of this.#targets) target.remove();
     }
 
-    /** A prefix that is named would be the only place in which the game and its saves are looked for. */
+    /** If a prefix were named, the game and its saves would be searched there only. */
     #envOf(line: string): NodeJS.ProcessEnv {
         return / (launch|setup) /.test(line) ? this.#env : { ...this.#env, WINEPREFIX: "" };
     }

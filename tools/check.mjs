@@ -41,6 +41,14 @@ const steps = [
         },
     },
     {
+        title: "documents",
+        args: ["tools/documents/write.mjs", "--check"],
+        inputs: {
+            in: ["dist/host", "dist/shared", "dist/tools/bench", "docs", "tools/documents"],
+            that: /\.js$|\.mjs$|\.md$|\.json$/,
+        },
+    },
+    {
         title: "types of the agents",
         args: ["node_modules/typescript/bin/tsc", "-p", "agent", "--noEmit"],
         inputs: { in: ["agent", "shared", "tsconfig.base.json"], that: /\.ts$|\.json$/ },

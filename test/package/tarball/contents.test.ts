@@ -24,7 +24,6 @@ describe("the package", () => {
             "LICENSE",
             "README.md",
             "CHANGELOG.md",
-            "docs/troubleshooting.md",
             "dist/agent/resident.js",
             "dist/agent/session.js",
             "dist/host/bin.js",
@@ -38,6 +37,13 @@ describe("the package", () => {
             "host/demo/demo-target.mjs",
         ])
             assert.ok(packed.paths.includes(path), `${path} is not in it`);
+    });
+
+    it("has every document and picture that README leads to", () => {
+        const readme = readFileSync(join(root, "README.md"), "utf8");
+        const linked = [...readme.matchAll(/\]\((docs\/[^)#]+)/g)].map(([, path]) => path!);
+        assert.ok(linked.includes("docs/troubleshooting.md"), linked.join());
+        for (const path of linked) assert.ok(packed.paths.includes(path), `${path} is not in it`);
     });
 
     it("has no sources, maps, tests, or leavings of the build", () => {

@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* The control block: what the outside reads and writes of a living pool. It stands at the start of
- * the metadata mapping and is found by scanning readable memory for POOL_CONTROL_MAGIC at a page
- * boundary with `self` equal to the address it was found at (the constant alone also occurs in the
- * code that compares against it). Fixed width: every offset is the same in 32-bit and 64-bit
- * processes, every u64 on a multiple of 8. */
+/* The control block: what agents and hosts read and write of a live pool. It is at the start of the
+ * metadata mapping. They find it by scanning readable memory for POOL_CONTROL_MAGIC at a page
+ * boundary, with `self` equal to its address (the constant alone also occurs in the code that
+ * compares with it). Every offset is the same in 32-bit and 64-bit processes, every u64 at a
+ * multiple of 8. */
 #ifndef POOLNV_CONTROL_H
 #define POOLNV_CONTROL_H
 
 #include <stdint.h>
 
 #define POOL_CONTROL_MAGIC   0x0A0D564E4C4F4F50ull /* the bytes "POOLNV\r\n" */
-#define POOL_CONTROL_VERSION 4u
-#define POOL_CONTROL_BYTES   4096u /* room kept for the block at the start of the mapping */
+#define POOL_CONTROL_VERSION 5u
+#define POOL_CONTROL_BYTES   4096u /* reserved for the block at the start of the mapping */
 
-enum PoolStage { POOL_STAGE_EMPTY, POOL_STAGE_PREPARED, POOL_STAGE_ARMING, POOL_STAGE_ARMED };
+enum PoolStage { POOL_STAGE_EMPTY, POOL_STAGE_PREPARED, POOL_STAGE_PATCHING, POOL_STAGE_HOOKED };
 enum PoolStrategy { POOL_RECYCLE, POOL_BUMP };
 
-/* Groups of hooked functions: of the C runtime, of a game's own heap, of a game's scrap heaps. */
+/* Layers of hooked functions: the C runtime, a game's own heap, a game's scrap heaps. */
 enum PoolLayer { POOL_LAYER_CRT = 1, POOL_LAYER_GAMEHEAP = 2, POOL_LAYER_SCRAPHEAP = 4 };
 
-/* Size classes with a part of the region of their own: requests up to 244 bytes, up to 4 KB, up to
- * 32 KB, and those that get pages of their own. */
-enum PoolGroup { POOL_GROUP_SMALL, POOL_GROUP_MEDIUM, POOL_GROUP_LARGE, POOL_GROUP_HUGE };
-#define POOL_GROUPS 4u
+/* Parts of the region, by size of the request: up to 244 bytes, up to 4 KB, up to 32 KB, and those
+ * above, which get whole pages. */
+enum PoolArena { POOL_ARENA_SMALL, POOL_ARENA_MEDIUM, POOL_ARENA_LARGE, POOL_ARENA_HUGE };
+#define POOL_ARENAS 4u
 
 /* U32(name), I32(name), U64(name), WORDS(name, count of u64), TEXT(name, bytes). In order of
- * address, without gaps; `agent/generated/layout.ts` is printed from this list. */
+ * address, without gaps; `shared/layout.ts` is printed from this list. */
 #define POOL_CONTROL_FIELDS(U32, I32, U64, WORDS, TEXT)                                            \
     U64(magic)            /* POOL_CONTROL_MAGIC; written last by pool_init */                      \
     U32(bytes)            /* sizeof (struct PoolControl); pool_init */                             \
@@ -35,31 +35,28 @@ enum PoolGroup { POOL_GROUP_SMALL, POOL_GROUP_MEDIUM, POOL_GROUP_LARGE, POOL_GRO
     U32(stage)            /* enum PoolStage; the agent */                                          \
     U64(region_base)      /* address of the region; the agent, before pool_init */                 \
     U64(region_bytes)     /* bytes reserved; the agent, before pool_init */                        \
-    U64(requested_bytes)  /* bytes the user asked for, may be more than was found; the agent */    \
+    U64(requested_bytes)  /* bytes requested, may be more than could be reserved; the agent */     \
     U32(strategy)         /* enum PoolStrategy, never changes after pool_init; the agent */        \
     U32(active)           /* 1: new allocations go to the pool; any thread, see pool_set_active */ \
     U64(metadata_bytes)   /* bytes of the metadata mapping; the agent, before pool_init */         \
-    U32(layers)           /* enum PoolLayer, together; the agent */                                \
-    U32(log_file_bytes)   /* bytes used of log_file, without a terminator; the agent */            \
-    U64(log_file_address) /* address of log_file, or of a longer path elsewhere; the agent */      \
     U64(snapshot)         /* address of pool_snapshot; the agent, like the next three */           \
     U64(set_active)       /* address of pool_set_active */                                         \
     U64(reset)            /* address of pool_reset */                                              \
-    U64(arm)              /* address of the function that stops the threads and hooks */           \
-    U64(quarantine_bytes) /* freed bytes held back from reuse, 0 none; the agent */                \
+    U64(write_hooks)      /* address of pool_write_hooks; the agent */                             \
+    U64(quarantine_bytes) /* freed bytes whose reuse is delayed, 0 none; the agent */              \
     U64(prefault_bytes)   /* bytes touched by pool_init, 0 none; the agent */                      \
-    WORDS(group_bytes, 4) /* of the region for each enum PoolGroup, 0 its share; the agent */      \
-    U64(mailbox)          /* address where hosts leave requests, 0 none; the agent */              \
-    U64(desk)             /* address of game_desk, 0 where there is none; the agent */             \
-    U64(sample_callers)   /* address of pool_callers_start; the agent, like the next */            \
-    U64(callers)          /* address of pool_callers_read */                                       \
-    U64(stalled_ns)       /* nanoseconds the other threads stood still while arming; arm */        \
-    U32(stopped_threads)  /* threads that stood still; arm */                                      \
-    U32(arm_retries)      /* times a thread was caught inside a site and let go; arm */            \
-    I32(arm_status)       /* 0, or the negative code of what arm refused */                        \
-    U32(reserved)         /* zero */                                                               \
-    TEXT(log_file, 1024)  /* path of the log, UTF-8, zero filled; the agent */                     \
-    TEXT(program, 512)    /* path of the program, UTF-8, zero filled; the agent */
+    WORDS(arena_bytes, 4) /* of the region for each enum PoolArena, 0 default; the agent */        \
+    U64(mailbox)          /* address of the mailbox for hosts, 0 none; the agent */                \
+    U64(main_thread)      /* address of main_thread_queue, 0 none; the agent */                    \
+    U64(sampler_start)    /* address of pool_sampler_start; the agent, like the next */            \
+    U64(sampler_read)     /* address of pool_sampler_read */                                       \
+    U64(stalled_ns)       /* nanoseconds the other threads were suspended; write_hooks */          \
+    U32(suspended_threads) /* threads that were suspended; write_hooks */                          \
+    U32(patch_retries)     /* tries in which a thread was inside a site; write_hooks */            \
+    I32(patch_status)      /* enum PatchStatus of the last call; write_hooks */                    \
+    U32(layers)            /* enum PoolLayer, or'ed; the agent */                                  \
+    TEXT(log_file, 1024)   /* path of the log, UTF-8, zero filled; the agent */                    \
+    TEXT(program, 512)     /* path of the program, UTF-8, zero filled; the agent */
 
 #define POOL_FIELD_U32(name)          uint32_t name;
 #define POOL_FIELD_I32(name)          int32_t name;
@@ -72,7 +69,7 @@ struct PoolControl {
                         POOL_FIELD_TEXT)
 };
 
-_Static_assert(sizeof(struct PoolControl) == 1760, "the control block is a public format");
+_Static_assert(sizeof(struct PoolControl) == 1744, "the control block is a public format");
 _Static_assert(sizeof(struct PoolControl) <= POOL_CONTROL_BYTES, "the control block has one page");
 
 #endif

@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints agent/generated/layout.ts: where things are in the structures that the agent and the host
- * read. The offsets are the same in 32-bit and 64-bit programs; building this for both and
- * comparing what they print is the test of that.
- *
- *   cc -std=gnu11 layout_dump.c -o /tmp/layout_dump
- *   /tmp/layout_dump > ../agent/generated/layout.ts
+/* Prints the layout of the structures that agents and hosts read: as shared/layout.ts or,
+ * with --markdown, as the tables of docs/memory-layout.md. The output is the same in 32-bit and
+ * 64-bit programs, which proves that the formats are. `node tools/write-layout.mjs` updates both.
  */
-#define POOLNV_NATIVE       1
-#define POOLNV_CONTROL      0
-#define POOLNV_REGION       0
-#define POOLNV_REGION_BYTES 0
-
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "arm.h"
-#include "crt_family.h"
-#include "game_desk.h"
-#include "pool.h"
+#include "hooks/crt_family.h"
+#include "hooks/main_thread.h"
+#include "patch/patch.h"
+#include "pool/types.h"
 
 #define CONTROL(name, kind, count)                                                                 \
     printf("    %s: { offset: %u, type: \"%s\", count: %u },\n", #name,                            \
@@ -38,67 +32,68 @@ static void family(const char *name) {
     POOL_CRT_COMMON(FAMILY)
 }
 
-#define PLAN(name)          printf("    %s: %u,\n", #name, (unsigned)offsetof(struct ArmPlan, name));
-#define SITE(name)          printf("    %s: %u,\n", #name, (unsigned)offsetof(struct ArmSite, name));
+#define PLAN(name)          printf("    %s: %u,\n", #name, (unsigned)offsetof(struct PatchPlan, name));
+#define SITE(name)          printf("    %s: %u,\n", #name, (unsigned)offsetof(struct PatchSite, name));
 #define STATUS(name, value) printf("    %s: %d,\n", (name), (value));
 
-static void arm_layout(void) {
-    printf("\n/** struct ArmPlan: what arming will write. */\n");
-    NUMBER("armPlanBytes", sizeof(struct ArmPlan));
-    NUMBER("armSiteBytes", sizeof(struct ArmSite));
-    NUMBER("armSiteLimit", ARM_SITE_LIMIT);
-    NUMBER("armPatchLimit", ARM_PATCH_LIMIT);
-    printf("export const armPlanLayout = {\n");
+static void patch_layout(void) {
+    printf("\n/** struct PatchPlan: the bytes to write. */\n");
+    NUMBER("patchPlanBytes", sizeof(struct PatchPlan));
+    NUMBER("patchSiteBytes", sizeof(struct PatchSite));
+    NUMBER("patchSiteLimit", PATCH_SITE_LIMIT);
+    NUMBER("patchBytesLimit", PATCH_BYTES_LIMIT);
+    printf("export const patchPlanLayout = {\n");
     PLAN(site_count)
     PLAN(stack_top)
     PLAN(sites)
-    printf("} as const;\nexport const armSiteLayout = {\n");
+    printf("} as const;\nexport const patchSiteLayout = {\n");
     SITE(address)
     SITE(length)
     SITE(protection)
     SITE(before)
     SITE(after)
-    printf("} as const;\n\n/** enum ArmStatus. */\nexport const armStatus = {\n");
-    STATUS("done", ARM_DONE)
-    STATUS("notTried", ARM_NOT_TRIED)
-    STATUS("siteChanged", ARM_SITE_CHANGED)
-    STATUS("notWritable", ARM_NOT_WRITABLE)
-    STATUS("mayNotStop", ARM_MAY_NOT_STOP)
-    STATUS("wouldNotStop", ARM_WOULD_NOT_STOP)
-    STATUS("tooManyThreads", ARM_TOO_MANY_THREADS)
+    printf("} as const;\n\n/** enum PatchStatus. */\nexport const patchStatus = {\n");
+    STATUS("done", PATCH_DONE)
+    STATUS("notTried", PATCH_NOT_TRIED)
+    STATUS("siteChanged", PATCH_SITE_CHANGED)
+    STATUS("notWritable", PATCH_NOT_WRITABLE)
+    STATUS("suspendDenied", PATCH_SUSPEND_DENIED)
+    STATUS("threadsBusy", PATCH_THREADS_BUSY)
+    STATUS("tooManyThreads", PATCH_TOO_MANY_THREADS)
     printf("} as const;\n");
 }
 
-#define PAGE(name)   printf("    %s: %u,\n", #name, (unsigned)offsetof(struct CallersPage, name));
-#define CALLER(name) printf("    %s: %u,\n", #name, (unsigned)offsetof(struct CallerRow, name));
+#define PAGE(name)   printf("    %s: %u,\n", #name, (unsigned)offsetof(struct SamplerPage, name));
+#define CALLER(name) printf("    %s: %u,\n", #name, (unsigned)offsetof(struct SamplerRow, name));
 
-static void callers_layout(void) {
-    printf("\n/** Calls to a sample at most. */\n");
-    NUMBER("callersLargest", CALLERS_LARGEST);
-    printf("\n/** struct CallersPage: u32, but for samples and unplaced, which are u64. */\n");
-    NUMBER("callersPageBytes", sizeof(struct CallersPage));
-    NUMBER("callersPageRows", CALLERS_PAGE);
-    printf("export const callersPageLayout = {\n");
-    PAGE(one_in)
+static void sampler_layout(void) {
+    printf("\n/** The largest sampling interval, in calls. */\n");
+    NUMBER("sampleIntervalMax", SAMPLE_INTERVAL_MAX);
+    printf("\n/** struct SamplerPage: u32, but for samples and dropped, which are u64. */\n");
+    NUMBER("samplerPageBytes", sizeof(struct SamplerPage));
+    NUMBER("samplerPageRows", SAMPLER_PAGE_ROWS);
+    printf("export const samplerPageLayout = {\n");
+    PAGE(sample_interval)
     PAGE(epoch)
     PAGE(samples)
-    PAGE(unplaced)
+    PAGE(dropped)
     PAGE(next)
     PAGE(count)
     PAGE(rows)
-    printf("} as const;\n\n/** A row of it: u64 each, a chain of so many. */\n");
-    NUMBER("callerRowBytes", sizeof(struct CallerRow));
-    NUMBER("callerChainLength", CALLERS_DEPTH);
-    printf("export const callerRowLayout = {\n");
+    printf(
+        "} as const;\n\n/** struct SamplerRow: u64 each; the chain has samplerDepth of them. */\n");
+    NUMBER("samplerRowBytes", sizeof(struct SamplerRow));
+    NUMBER("samplerDepth", SAMPLER_DEPTH);
+    printf("export const samplerRowLayout = {\n");
     CALLER(chain)
     CALLER(samples)
     CALLER(bytes)
     printf("} as const;\n");
 }
 
-int main(void) {
+static void print_typescript(void) {
     printf("// Written by cmodule/layout_dump.c. Do not edit.\n\n");
-    printf("/** The bytes of POOL_CONTROL_MAGIC as they stand in memory. */\n");
+    printf("/** The bytes of POOL_CONTROL_MAGIC in memory. */\n");
     printf("export const controlMagic = \"POOLNV\\r\\n\";\n");
     NUMBER("controlVersion", POOL_CONTROL_VERSION);
     NUMBER("controlBytes", sizeof(struct PoolControl));
@@ -111,7 +106,7 @@ int main(void) {
     NUMBER("cacheBytes32", POOL_CACHE_BYTES_32);
     NUMBER("cacheBytes64", POOL_CACHE_BYTES_64);
     NUMBER("scrapBytes", POOL_SCRAP_BYTES);
-    NUMBER("callersBytes", POOL_CALLERS_BYTES);
+    NUMBER("samplerBytes", POOL_SAMPLER_BYTES);
     NUMBER("regionAlignment", 0x10000);
     NUMBER("regionLimit", 0xFFFF0000u);
     NUMBER("headerBytes", POOL_HEADER);
@@ -123,33 +118,35 @@ int main(void) {
     printf("    const entries = Math.floor(regionBytes / pageBytes) + 1;\n");
     printf("    const table = Math.ceil(entries / 2) * 2 * pageEntryBytes;\n");
     printf("    const caches = cacheCount * (pointerBytes === 8 ? cacheBytes64 : cacheBytes32);\n");
-    printf("    return Math.ceil((cachesOffset + caches + scrapBytes + callersBytes + table) / "
+    printf("    return Math.ceil((cachesOffset + caches + scrapBytes + samplerBytes + table) / "
            "0x10000) * "
            "0x10000;\n}\n");
 
-    printf("\nexport const stages = { empty: %d, prepared: %d, arming: %d, armed: %d } as const;\n",
-           POOL_STAGE_EMPTY, POOL_STAGE_PREPARED, POOL_STAGE_ARMING, POOL_STAGE_ARMED);
+    printf(
+        "\nexport const stages = { empty: %d, prepared: %d, patching: %d, hooked: %d } as const;\n",
+        POOL_STAGE_EMPTY, POOL_STAGE_PREPARED, POOL_STAGE_PATCHING, POOL_STAGE_HOOKED);
     printf("export const strategies = { recycle: %d, bump: %d } as const;\n", POOL_RECYCLE,
            POOL_BUMP);
     printf("export const layerBits = { crt: %d, gameheap: %d, scrapheap: %d } as const;\n",
            POOL_LAYER_CRT, POOL_LAYER_GAMEHEAP, POOL_LAYER_SCRAPHEAP);
-    printf("export const groups = { small: %d, medium: %d, large: %d, huge: %d } as const;\n",
-           POOL_GROUP_SMALL, POOL_GROUP_MEDIUM, POOL_GROUP_LARGE, POOL_GROUP_HUGE);
+    printf("export const arenas = { small: %d, medium: %d, large: %d, huge: %d } as const;\n",
+           POOL_ARENA_SMALL, POOL_ARENA_MEDIUM, POOL_ARENA_LARGE, POOL_ARENA_HUGE);
 
-    printf("\n/** enum DeskOrder */\n");
-    printf("export const deskOrders = { run: %d, print: %d, state: %d, cancel: %d, frames: %d } as "
+    printf("\n/** enum MainThreadOp */\n");
+    printf(
+        "export const mainThreadOps = { run: %d, print: %d, state: %d, cancel: %d, frames: %d } as "
+        "const;\n",
+        MAIN_THREAD_RUN, MAIN_THREAD_PRINT, MAIN_THREAD_STATE, MAIN_THREAD_CANCEL,
+        MAIN_THREAD_FRAMES);
+    printf("/** enum MainThreadState, the states of queued work. */\n");
+    printf("export const mainThreadStates = { waiting: %d, running: %d, done: %d, failed: %d } as "
            "const;\n",
-           DESK_RUN, DESK_PRINT, DESK_STATE, DESK_CANCEL, DESK_FRAMES);
-    printf("/** enum DeskState, those that work can be in. */\n");
-    printf(
-        "export const deskStates = { waiting: %d, running: %d, done: %d, failed: %d } as const;\n",
-        DESK_WAITING, DESK_RUNNING, DESK_DONE, DESK_FAILED);
-    NUMBER("deskBytes", sizeof(struct Desk));
-    NUMBER("deskTextBytes", DESK_TEXT_BYTES);
+           MAIN_THREAD_WAITING, MAIN_THREAD_RUNNING, MAIN_THREAD_DONE, MAIN_THREAD_FAILED);
+    NUMBER("mainThreadBytes", sizeof(struct MainThreadQueue));
+    NUMBER("mainThreadTextBytes", MAIN_THREAD_TEXT_BYTES);
 
-    printf(
-        "\n/** Address space that is reserved at a time, where the region is not reserved whole. "
-        "*/\n");
+    printf("\n/** Address space reserved at a time if the region is segmented. "
+           "*/\n");
     NUMBER("segmentBytes", 1u << POOL_SEGMENT_SHIFT);
 
     printf("\n/** struct PoolControl. `count` is in units of `type`; text is UTF-8, a byte each. "
@@ -175,7 +172,7 @@ int main(void) {
     ROW(total)
     printf("} as const;\n");
 
-    callers_layout();
+    sampler_layout();
     printf(
         "\n/** The functions hooked together; each name has a replace_<name> in the C module. */");
     family("crtFamilyLinux");
@@ -184,6 +181,157 @@ int main(void) {
     family("crtFamilyWindows");
     POOL_CRT_WINDOWS(FAMILY)
     printf("] as const;\n");
-    arm_layout();
+    patch_layout();
+}
+
+/* ---- tables of docs/memory-layout.md ---- */
+
+#define TABLE_ROWS 64
+#define TABLE_COLS 4
+#define CELL_BYTES 61 /* no cell is longer than 60 characters */
+
+static struct {
+    char cells[TABLE_ROWS][TABLE_COLS][CELL_BYTES];
+    int rows, columns;
+} table;
+
+/* Adds a row; the first one is the heading. Missing cells are NULL. */
+static void row(const char *first, const char *second, const char *third, const char *fourth) {
+    const char *cells[TABLE_COLS];
+    int column;
+
+    cells[0] = first;
+    cells[1] = second;
+    cells[2] = third;
+    cells[3] = fourth;
+    for (column = 0; column < TABLE_COLS && cells[column] != NULL; column++) {
+        if (table.rows == TABLE_ROWS || strlen(cells[column]) >= CELL_BYTES)
+            abort();
+        strcpy(table.cells[table.rows][column], cells[column]);
+    }
+    table.columns = column;
+    table.rows++;
+}
+
+/* Prints the rows between markers, padded as prettier pads them, and clears the table. */
+static void table_print(const char *name) {
+    int width[TABLE_COLS] = {3, 3, 3, 3}, index, column;
+
+    for (index = 0; index < table.rows; index++)
+        for (column = 0; column < table.columns; column++)
+            if ((int)strlen(table.cells[index][column]) > width[column])
+                width[column] = (int)strlen(table.cells[index][column]);
+    printf("<!-- layout:%s -->\n\n", name);
+    for (index = 0; index < table.rows; index++) {
+        for (column = 0; column < table.columns; column++)
+            printf("| %-*s ", width[column], table.cells[index][column]);
+        printf("|\n");
+        for (column = 0; index == 0 && column < table.columns; column++)
+            printf("| %.*s ", width[column],
+                   "------------------------------------------------------------");
+        if (index == 0)
+            printf("|\n");
+    }
+    printf("\n<!-- /layout:%s -->\n", name);
+    memset(&table, 0, sizeof table);
+}
+
+static const char *number(const char *format, unsigned value) {
+    static char text[8][CELL_BYTES];
+    static unsigned next;
+
+    next = (next + 1) % 8;
+    snprintf(text[next], CELL_BYTES, format, value);
+    return text[next];
+}
+
+#define OFFSET(type, name)      number("%u", (unsigned)offsetof(struct type, name))
+#define CONTROL_ROW(name, kind) row(OFFSET(PoolControl, name), (kind), #name, NULL);
+
+#define CONTROL_ROW_U32(name)          CONTROL_ROW(name, "u32")
+#define CONTROL_ROW_I32(name)          CONTROL_ROW(name, "i32")
+#define CONTROL_ROW_U64(name)          CONTROL_ROW(name, "u64")
+#define CONTROL_ROW_WORDS(name, count) CONTROL_ROW(name, number("%u u64", count))
+#define CONTROL_ROW_TEXT(name, bytes)  CONTROL_ROW(name, number("%u bytes", bytes))
+
+static void control_table(void) {
+    row("offset", "type", "field", NULL);
+    POOL_CONTROL_FIELDS(CONTROL_ROW_U32, CONTROL_ROW_I32, CONTROL_ROW_U64, CONTROL_ROW_WORDS,
+                        CONTROL_ROW_TEXT)
+    row(number("%u", sizeof(struct PoolControl)), "", "end", NULL);
+    table_print("control");
+}
+
+#define STAT_ROW(name) row(OFFSET(PoolSnapshot, name), "u64", #name, NULL);
+
+static void snapshot_table(void) {
+    row("offset", "type", "field", NULL);
+    row(OFFSET(PoolSnapshot, bytes), "u32", "bytes", NULL);
+    row(OFFSET(PoolSnapshot, version), "u32", "version", NULL);
+    POOL_STAT_FIELDS(STAT_ROW)
+    row(OFFSET(PoolSnapshot, class_count), "u32", "class_count", NULL);
+    row(OFFSET(PoolSnapshot, reserved), "u32", "reserved", NULL);
+    row(OFFSET(PoolSnapshot, classes), number("%u rows", POOL_CLASS_LIMIT), "classes", NULL);
+    row(number("%u", sizeof(struct PoolSnapshot)), "", "end", NULL);
+    table_print("snapshot");
+}
+
+#define BEFORE(name) number("%u", POOL_HEADER - (unsigned)offsetof(struct AllocHeader, name))
+
+static void header_table(void) {
+    row("bytes before", "field", "live", "free, in a span");
+    row(BEFORE(size), "size", "bytes requested", "offset of the next free block, or 0");
+    row(BEFORE(tag), "tag", "address ^ size ^ key", "the same");
+    row(BEFORE(magic), "magic", number("0x%X", POOL_MAGIC_LIVE), number("0x%X", POOL_MAGIC_FREE));
+    table_print("header");
+}
+
+/* `before`: bytes before the row that are the same in both; `caches`: thread caches before it. */
+static void map_row(unsigned before, unsigned caches, const char *content) {
+    row(number("0x%X", before + caches * POOL_CACHE_BYTES_32),
+        number("0x%X", before + caches * POOL_CACHE_BYTES_64), content, NULL);
+}
+
+static void map_table(void) {
+    row("32 bits", "64 bits", "content", NULL);
+    map_row(0, 0, number("struct PoolControl, %u bytes", sizeof(struct PoolControl)));
+    map_row(POOL_STATE_OFFSET, 0, "struct PoolState");
+    map_row(POOL_READABLE_OFFSET, 0, "a byte for each chunk: 1 if committed");
+    map_row(POOL_CACHES_OFFSET, 0, number("thread caches, %u", POOL_CACHE_COUNT));
+    map_row(POOL_CACHES_OFFSET, POOL_CACHE_COUNT,
+            number("records of scrap heaps, 0x%X bytes", POOL_SCRAP_BYTES));
+    map_row(POOL_CACHES_OFFSET + POOL_SCRAP_BYTES, POOL_CACHE_COUNT,
+            number("page table, %u bytes for each page and one more", sizeof(struct PoolPage)));
+    row("behind it", "behind it", number("sampler, 0x%X bytes", POOL_SAMPLER_BYTES), NULL);
+    table_print("map");
+}
+
+#define PAGE_ROW(name, meaning) row(OFFSET(PoolPage, name), #name, (meaning), NULL)
+
+static void page_table(void) {
+    row("offset", "field", "meaning", NULL);
+    PAGE_ROW(tag, "kind; of spans and scrap chunks also class and head");
+    PAGE_ROW(pages, "pages in the run");
+    PAGE_ROW(next, "next partial span, or next run in the bin");
+    PAGE_ROW(prev, "the one before it");
+    PAGE_ROW(free, "span: offset of the first free block");
+    PAGE_ROW(carved, "span: bytes carved");
+    PAGE_ROW(in_use, "span: blocks in use; scrap chunk: its line");
+    PAGE_ROW(chunk_key, "scrap chunk: key in the tags of its blocks");
+    table_print("page");
+}
+
+int main(int count, char **arguments) {
+    if (count < 2) {
+        print_typescript();
+        return 0;
+    }
+    if (strcmp(arguments[1], "--markdown") != 0)
+        return 2;
+    map_table();
+    page_table();
+    header_table();
+    control_table();
+    snapshot_table();
     return 0;
 }

@@ -8,10 +8,10 @@
  * console.log(await pool.getMemoryPoolStats());
  * await pool.close();
  */
+import { examine as examineAll, type Examination, type ExamineOptions, type ToExamine } from "./doctor/examine.js";
+import { type CollectOptions, collectSupport as collectAll } from "./support/collect.js";
+import type { SupportPart } from "./support/bundle.js";
 import { connect } from "./client/open.js";
-import { type Examination, examine as examineAll, type ExamineOptions, type ToExamine } from "./doctor/examine.js";
-import { collectSupport as collectAll, type CollectOptions } from "./support/collect.js";
-import type { SupportPart } from "./support/support-part.js";
 
 /**
  * Looks at everything on which the main job depends, as `poolnv doctor` does. Changes nothing.
@@ -45,27 +45,28 @@ export { findConfigFile, type FoundConfigFile, type ProgramToFind } from "./conf
 export { statisticsBlock } from "./text/format.js";
 export { attach, connect, launch } from "./client/open.js";
 export type { PoolClient } from "./client/pool-client.js";
+export type { PoolAddressSpace } from "../shared/pool-statistics.js";
 export type { CommandAnswer } from "./repl/commands.js";
 export { type CommandResult, runConsoleCommand } from "./repl/run-command.js";
-export { type DemoReport, runDemo } from "./demo/demo.js";
+export type { DemoReport } from "./demo/demo-report.js";
+export { runDemo } from "./demo/demo.js";
 export type { Measurement } from "./demo/measurement.js";
 export type { LoadedSave } from "./client/main-thread/load-save.js";
 export type { EngineChoice, EngineKind } from "./frida/engine-choice.js";
 export { carryOut } from "./deploy/carry-out.js";
 export { chooseSuitableGame, type SuitableGame } from "./deploy/choose-game.js";
-export type { DeployedPath, MadeFolder, Manifest } from "./deploy/manifest.js";
+export type { Manifest } from "./deploy/manifest.js";
 export { type DeployPlan, type FileAction, planDeploy, type PlannedFile } from "./deploy/plan.js";
 export { type DeployedFile, planUninstall, uninstall, type UninstallPlan } from "./deploy/uninstall.js";
 export { wantedFiles, type WantedFile } from "./deploy/wanted-files.js";
 export type { Examination, ExamineOptions } from "./doctor/examine.js";
 export type { Finding, FindingId, Level } from "./doctor/finding.js";
 export { type ErrorDetail, UserError, type UserErrorCode } from "./errors.js";
-export type { FoundGame, GamesFound, Store } from "./game/found-game.js";
+export type { FoundGame, GamesFound, Store, Unreadable } from "./game/found-game.js";
 export { findGames } from "./game/find-games.js";
 export type { GameSearch } from "./game/game-places.js";
-export { expect } from "./loadtest/expectations/expect.js";
-export type { Expectation, Seen } from "./loadtest/expectations/expectation.js";
-export type { ProgramCommand } from "./loadtest/program/started-program.js";
+export { expect, type Expectation, type Seen } from "./loadtest/scenario/expectations.js";
+export type { ProgramCommand } from "./loadtest/program/launcher.js";
 export { type ReportToWrite, writeReport, type WrittenReport } from "./loadtest/report/write-report.js";
 export { mergeResults } from "./loadtest/results/merge.js";
 export { readRecords } from "./loadtest/results/read-records.js";
@@ -79,41 +80,40 @@ export {
     type Scenario,
     type ScenarioDefinition,
     type Steps,
+    usualScenario,
 } from "./loadtest/scenario/scenario.js";
-export { usualScenario } from "./loadtest/scenario/usual-scenario.js";
 export { blocksBySize } from "./monitor/plots/blocks-by-size.js";
-export { callsOverTime } from "./monitor/plots/calls-over-time.js";
-export { fallbacksOverTime, type FallbackSample } from "./monitor/plots/fallbacks-over-time.js";
-export { memoryOverTime, type MemorySample } from "./monitor/plots/memory-over-time.js";
-export type { Plot } from "./monitor/plots/plot.js";
+export {
+    callsOverTime,
+    type FallbackSample,
+    fallbacksOverTime,
+    memoryOverTime,
+    type MemorySample,
+    type Plot,
+} from "./monitor/plots/time-series.js";
 export type { Rates, Sample } from "./monitor/sample.js";
 export { samples, type SamplingEnd, type SamplingOptions } from "./monitor/sampler.js";
-export { type ExportedScreenshots, exportScreenshots } from "./game/saves/export-screenshots.js";
-export { findSavesFolders } from "./game/saves/find-saves-folders.js";
+export { type ExportedScreenshots, exportScreenshots, screenshotPng } from "./game/saves/screenshots.js";
+export { findSavesFolders, type SavesSearch } from "./game/saves/saves-folders.js";
 export { listSaves } from "./game/saves/list-saves.js";
 export { readSave, readScreenshot } from "./game/saves/read-save.js";
-export type {
-    BrokenSave,
-    ListedSave,
-    Save,
-    SaveFile,
-    SaveHeader,
-    Screenshot,
-    ScreenshotSize,
+export {
+    type BrokenSave,
+    type ListedSave,
+    type Save,
+    SaveError,
+    type SaveFile,
+    type SaveHeader,
+    type Screenshot,
+    type ScreenshotSize,
 } from "./game/saves/save.js";
-export { SaveError } from "./game/saves/save-error.js";
-export type { SavesSearch } from "./game/saves/saves-places.js";
-export { screenshotPng } from "./game/saves/screenshot-png.js";
 export { runScript, type ScriptReport } from "./repl/script/run-script.js";
 export type { AddressSpace, PoolFacts } from "../shared/protocol/pool.js";
 export type { InstallReport } from "./client/install.js";
 export type { LaunchOptions, PoolOptions, TuningOptions } from "./config/options.js";
 export type { Layer, SizeGroup, Strategy } from "../shared/protocol/install.js";
-export type { HistogramRow, LayerCounters, PoolAddressSpace, PoolStatistics } from "../shared/pool-statistics.js";
-export { setupEngine } from "./frida/setup/setup.js";
-export type { PreparedEngine } from "./frida/setup/setup.js";
-export type { Unreadable } from "./game/steam/libraries.js";
+export type { HistogramRow, LayerCounters, PoolStatistics } from "../shared/pool-statistics.js";
+export { type PreparedEngine, setupEngine } from "./frida/setup/setup.js";
 export type { CollectOptions } from "./support/collect.js";
-export type { Person } from "./support/redact.js";
-export type { SupportPart } from "./support/support-part.js";
-export { writeSupport } from "./support/write-support.js";
+export type { Identity } from "./support/redact.js";
+export { type SupportPart, writeSupport } from "./support/bundle.js";

@@ -1,9 +1,9 @@
 // Written by cmodule/layout_dump.c. Do not edit.
 
-/** The bytes of POOL_CONTROL_MAGIC as they stand in memory. */
+/** The bytes of POOL_CONTROL_MAGIC in memory. */
 export const controlMagic = "POOLNV\r\n";
-export const controlVersion = 4;
-export const controlBytes = 1760;
+export const controlVersion = 5;
+export const controlBytes = 1744;
 export const snapshotVersion = 3;
 export const snapshotBytes = 2472;
 export const pageBytes = 8192;
@@ -13,7 +13,7 @@ export const cacheCount = 132;
 export const cacheBytes32 = 32768;
 export const cacheBytes64 = 65536;
 export const scrapBytes = 65536;
-export const callersBytes = 196608;
+export const samplerBytes = 196608;
 export const regionAlignment = 65536;
 export const regionLimit = 4294901760;
 export const headerBytes = 12;
@@ -24,22 +24,22 @@ export function metadataBytes(regionBytes: number, pointerBytes: number): number
     const entries = Math.floor(regionBytes / pageBytes) + 1;
     const table = Math.ceil(entries / 2) * 2 * pageEntryBytes;
     const caches = cacheCount * (pointerBytes === 8 ? cacheBytes64 : cacheBytes32);
-    return Math.ceil((cachesOffset + caches + scrapBytes + callersBytes + table) / 0x10000) * 0x10000;
+    return Math.ceil((cachesOffset + caches + scrapBytes + samplerBytes + table) / 0x10000) * 0x10000;
 }
 
-export const stages = { empty: 0, prepared: 1, arming: 2, armed: 3 } as const;
+export const stages = { empty: 0, prepared: 1, patching: 2, hooked: 3 } as const;
 export const strategies = { recycle: 0, bump: 1 } as const;
 export const layerBits = { crt: 1, gameheap: 2, scrapheap: 4 } as const;
-export const groups = { small: 0, medium: 1, large: 2, huge: 3 } as const;
+export const arenas = { small: 0, medium: 1, large: 2, huge: 3 } as const;
 
-/** enum QueueOrder */
-export const deskOrders = { run: 0, print: 1, state: 2, cancel: 3, frames: 4 } as const;
-/** enum QueueState, those that work can be in. */
-export const deskStates = { waiting: 2, running: 3, done: 4, failed: 5 } as const;
-export const deskBytes = 4176;
-export const deskTextBytes = 512;
+/** enum MainThreadOp */
+export const mainThreadOps = { run: 0, print: 1, state: 2, cancel: 3, frames: 4 } as const;
+/** enum MainThreadState, the states of queued work. */
+export const mainThreadStates = { waiting: 2, running: 3, done: 4, failed: 5 } as const;
+export const mainThreadBytes = 4176;
+export const mainThreadTextBytes = 512;
 
-/** Address space that is reserved at a time, where the region is not reserved whole. */
+/** Address space reserved at a time if the region is segmented. */
 export const segmentBytes = 16777216;
 
 /** struct PoolControl. `count` is in units of `type`; text is UTF-8, a byte each. */
@@ -56,27 +56,24 @@ export const controlLayout = {
     strategy: { offset: 56, type: "u32", count: 1 },
     active: { offset: 60, type: "u32", count: 1 },
     metadata_bytes: { offset: 64, type: "u64", count: 1 },
-    layers: { offset: 72, type: "u32", count: 1 },
-    log_file_bytes: { offset: 76, type: "u32", count: 1 },
-    log_file_address: { offset: 80, type: "u64", count: 1 },
-    snapshot: { offset: 88, type: "u64", count: 1 },
-    set_active: { offset: 96, type: "u64", count: 1 },
-    reset: { offset: 104, type: "u64", count: 1 },
-    arm: { offset: 112, type: "u64", count: 1 },
-    quarantine_bytes: { offset: 120, type: "u64", count: 1 },
-    prefault_bytes: { offset: 128, type: "u64", count: 1 },
-    group_bytes: { offset: 136, type: "u64", count: 4 },
-    mailbox: { offset: 168, type: "u64", count: 1 },
-    desk: { offset: 176, type: "u64", count: 1 },
-    sample_callers: { offset: 184, type: "u64", count: 1 },
-    callers: { offset: 192, type: "u64", count: 1 },
-    stalled_ns: { offset: 200, type: "u64", count: 1 },
-    stopped_threads: { offset: 208, type: "u32", count: 1 },
-    arm_retries: { offset: 212, type: "u32", count: 1 },
-    arm_status: { offset: 216, type: "i32", count: 1 },
-    reserved: { offset: 220, type: "u32", count: 1 },
-    log_file: { offset: 224, type: "text", count: 1024 },
-    program: { offset: 1248, type: "text", count: 512 },
+    snapshot: { offset: 72, type: "u64", count: 1 },
+    set_active: { offset: 80, type: "u64", count: 1 },
+    reset: { offset: 88, type: "u64", count: 1 },
+    write_hooks: { offset: 96, type: "u64", count: 1 },
+    quarantine_bytes: { offset: 104, type: "u64", count: 1 },
+    prefault_bytes: { offset: 112, type: "u64", count: 1 },
+    arena_bytes: { offset: 120, type: "u64", count: 4 },
+    mailbox: { offset: 152, type: "u64", count: 1 },
+    main_thread: { offset: 160, type: "u64", count: 1 },
+    sampler_start: { offset: 168, type: "u64", count: 1 },
+    sampler_read: { offset: 176, type: "u64", count: 1 },
+    stalled_ns: { offset: 184, type: "u64", count: 1 },
+    suspended_threads: { offset: 192, type: "u32", count: 1 },
+    patch_retries: { offset: 196, type: "u32", count: 1 },
+    patch_status: { offset: 200, type: "i32", count: 1 },
+    layers: { offset: 204, type: "u32", count: 1 },
+    log_file: { offset: 208, type: "text", count: 1024 },
+    program: { offset: 1232, type: "text", count: 512 },
 } as const;
 
 /** struct PoolSnapshot: every counter is a u64 at that offset. */
@@ -116,26 +113,26 @@ export const snapshotClassLayout = {
     total: 16,
 } as const;
 
-/** Calls to a sample at most. */
-export const callersLargest = 1000000;
+/** The largest sampling interval, in calls. */
+export const sampleIntervalMax = 1000000;
 
-/** struct CallersPage: u32, but for samples and unplaced, which are u64. */
-export const callersPageBytes = 3104;
-export const callersPageRows = 64;
-export const callersPageLayout = {
-    one_in: 0,
+/** struct SamplerPage: u32, but for samples and dropped, which are u64. */
+export const samplerPageBytes = 3104;
+export const samplerPageRows = 64;
+export const samplerPageLayout = {
+    sample_interval: 0,
     epoch: 4,
     samples: 8,
-    unplaced: 16,
+    dropped: 16,
     next: 24,
     count: 28,
     rows: 32,
 } as const;
 
-/** A row of it: u64 each, a chain of so many. */
-export const callerRowBytes = 48;
-export const callerChainLength = 4;
-export const callerRowLayout = {
+/** struct SamplerRow: u64 each; the chain has samplerDepth of them. */
+export const samplerRowBytes = 48;
+export const samplerDepth = 4;
+export const samplerRowLayout = {
     chain: 0,
     samples: 32,
     bytes: 40,
@@ -181,17 +178,17 @@ export const crtFamilyWindows = [
     { name: "_expand_base", needed: false },
 ] as const;
 
-/** struct ArmPlan: what arming will write. */
-export const armPlanBytes = 56872;
-export const armSiteBytes = 80;
-export const armSiteLimit = 96;
-export const armPatchLimit = 32;
-export const armPlanLayout = {
+/** struct PatchPlan: the bytes to write. */
+export const patchPlanBytes = 56872;
+export const patchSiteBytes = 80;
+export const patchSiteLimit = 96;
+export const patchBytesLimit = 32;
+export const patchPlanLayout = {
     site_count: 0,
     stack_top: 24,
     sites: 40,
 } as const;
-export const armSiteLayout = {
+export const patchSiteLayout = {
     address: 0,
     length: 8,
     protection: 12,
@@ -199,13 +196,13 @@ export const armSiteLayout = {
     after: 48,
 } as const;
 
-/** enum ArmStatus. */
-export const armStatus = {
+/** enum PatchStatus. */
+export const patchStatus = {
     done: 0,
     notTried: 1,
     siteChanged: 2,
     notWritable: 3,
-    mayNotStop: 4,
-    wouldNotStop: 5,
+    suspendDenied: 4,
+    threadsBusy: 5,
     tooManyThreads: 6,
 } as const;

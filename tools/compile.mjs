@@ -2,6 +2,7 @@
 // Builds everything into dist/: the C text for the agent, the TypeScript, the agent bundles.
 import { spawn } from "node:child_process";
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { rollup } from "@rollup/wasm-node";
@@ -9,17 +10,21 @@ import { markBuilt, markUnbuilt, sourceDigest } from "./source-stamp.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-const reportFiles = ["body.html", "style.css"].map((name) => `loadtest/report/page/${name}`);
+/** Browser pages: the entry of each page's script. */
+const pages = ["host/loadtest/report/page/main", "host/monitor/outputs/web/page/main"];
+const pageFiles = [
+    "host/loadtest/report/page/body.html",
+    "host/loadtest/report/page/style.css",
+    "host/monitor/outputs/web/page/page.html",
+];
 
 const digest = sourceDigest();
 markUnbuilt();
-await step("C sources for the agent", () => node("cmodule/embed.mjs"));
+await step("C sources for the agent", () => node("tools/embed-c.mjs"));
 await step("TypeScript", () => node("node_modules/typescript/bin/tsc", "-b"));
 await step("what has lost its source", () => ["host", "shared", "test", "tools"].forEach(removeStrays));
-await step("agent bundles", () =>
-    Promise.all([bundle("agent/resident"), bundle("agent/session"), bundle("tools/bench/agent/index")]),
-);
-await step("script of the report's page", bundleReportPage);
+await step("agent bundles", () => Promise.all([bundle("agent/resident"), bundle("agent/session")]));
+await step("scripts of the pages", () => Promise.all(pages.map(bundlePage)));
 await step("files that need no compiler", copyFiles);
 markBuilt(digest);
 
@@ -34,11 +39,16 @@ function bundle(entry) {
     return run([compiler, `${entry}.ts`, "-o", `dist/${entry}.js`, "-S", "-c"], root);
 }
 
-/** The page's own modules as one script. The plotting library is a script of its own, which comes as it is. */
-async function bundleReportPage() {
-    const folder = `${root}dist/host/loadtest/report/page/`;
-    const bundle = await rollup({ input: `${folder}main.js`, external: ["echarts"] });
-    await bundle.write({ file: `${folder}page.bundle.js`, format: "iife", globals: { echarts: "echarts" } });
+/**
+ * Bundles the modules of a page into `page.bundle.js` beside its entry. The plotting library stays a script of its own.
+ *
+ * @param {string} entry path without its extension
+ */
+async function bundlePage(entry) {
+    const input = `${root}dist/${entry}.js`;
+    const bundle = await rollup({ input, external: ["echarts"] });
+    const file = join(dirname(input), "page.bundle.js");
+    await bundle.write({ file, format: "iife", globals: { echarts: "echarts" } });
     await bundle.close();
 }
 
@@ -49,8 +59,7 @@ function copyFiles() {
         recursive: true,
         filter: (path) => !path.endsWith("__pycache__"),
     });
-    for (const file of ["monitor/outputs/web/page.html", "monitor/outputs/web/page.js", ...reportFiles])
-        cpSync(`${root}host/${file}`, `${root}dist/host/${file}`);
+    for (const file of pageFiles) cpSync(root + file, `${root}dist/${file}`);
     chmodSync(`${root}dist/host/bin.js`, 0o755);
 }
 

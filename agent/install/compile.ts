@@ -1,4 +1,4 @@
-import { armSource } from "../generated/arm-source.js";
+import { patchSource } from "../generated/patch-source.js";
 import { poolSource } from "../generated/pool-source.js";
 import type { ControlBlock } from "../process/control-block.js";
 import { platform } from "../process/platform/index.js";
@@ -33,7 +33,7 @@ export function compilePool(parts: {
         ...platform().poolImports(),
         ...slot?.imports,
         ...(region.isSegmented ? { POOLNV_SEGMENTED: ptr(1) } : {}),
-        ...(fastPath ? {} : { POOLNV_NO_HOT_PATH: ptr(1) }),
+        ...(fastPath ? {} : { POOLNV_NO_FAST_PATH: ptr(1) }),
         ...(errno === null ? {} : { POOLNV_ERRNO: errno }),
         ...runtime.imports,
         ...Object.fromEntries(runtime.family.map((name) => [`ORIGINAL_${name}`, originals.get(name) ?? NULL])),
@@ -50,9 +50,9 @@ export function compilePool(parts: {
 /** The C that suspends the threads and writes the hooks. Retain `module`. */
 export function compilePatch(control: ControlBlock, plan: NativePointer): { module: CModule; address: NativePointer } {
     const taskFolder = `#define POOLNV_TASK_FOLDER "/proc/${Process.id}/task"\n`;
-    const imports = { POOLNV_CONTROL: control.base, POOLNV_ARM_PLAN: plan, ...platform().patchImports() };
-    const module = compile(taskFolder + armSource, imports);
-    return { module, address: (module as unknown as { pool_arm: NativePointer }).pool_arm };
+    const imports = { POOLNV_CONTROL: control.base, POOLNV_PATCH_PLAN: plan, ...platform().patchImports() };
+    const module = compile(taskFolder + patchSource, imports);
+    return { module, address: (module as unknown as { pool_write_hooks: NativePointer }).pool_write_hooks };
 }
 
 function compile(source: string, addresses: Record<string, NativePointer>): CModule {

@@ -1,3 +1,4 @@
+import { pluginFolder } from "../../shared/games/index.js";
 import { Refusal } from "../refusal.js";
 import { platform } from "../process/platform/index.js";
 
@@ -20,14 +21,14 @@ function candidates(): string[] {
     const folder = parent(Process.mainModule.path);
     const name = `poolnv-${Process.id}.log`;
     const fallbacks = [join(folder, name), join(platform().temporaryFolder(), name)];
-    const plugins = pluginFolder(join(folder, "Data"));
+    const plugins = writablePlugins(folder, pluginFolder(Process.mainModule.name));
     return plugins === null ? fallbacks : [join(plugins, "MemoryPool_Debug.log"), ...fallbacks];
 }
 
-/** Created if missing. Null without a game's data, or if another user may have created a part of the path. */
-function pluginFolder(data: string): string | null {
-    if (!platform().isDirectory(data)) return null;
-    const path = [data, join(data, "NVSE"), join(data, "NVSE", "Plugins")];
+/** Creates the plugin folder if its first part exists. Null if not, or if another user may have created a part of the path. */
+function writablePlugins(folder: string, names: readonly string[]): string | null {
+    const path = names.map((_, index) => join(folder, ...names.slice(0, index + 1)));
+    if (!platform().isDirectory(path[0]!)) return null;
     for (const step of path) {
         platform().createDirectory(step);
         if (platform().isUntrusted(step)) return null;

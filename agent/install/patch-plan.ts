@@ -1,10 +1,10 @@
 import {
-    armPatchLimit,
-    armPlanBytes,
-    armPlanLayout,
-    armSiteBytes,
-    armSiteLayout,
-    armSiteLimit,
+    patchBytesLimit,
+    patchPlanBytes,
+    patchPlanLayout,
+    patchSiteBytes,
+    patchSiteLayout,
+    patchSiteLimit,
 } from "../../shared/layout.js";
 import type { GamePatch } from "../../shared/games/profile.js";
 import { jumpBytes, type Site } from "./hook-site.js";
@@ -38,19 +38,19 @@ export function writePatchPlan(
     patches: readonly GamePatch[] = [],
 ): PatchPlan {
     const changes = [...sites.map(changeOfSite), ...patches.map(changeOfPatch)];
-    if (changes.length > armSiteLimit)
-        throw new Refusal("UNHOOKABLE", `${changes.length} places are more than the ${armSiteLimit} of a plan`);
-    const plan = Memory.alloc(armPlanBytes);
+    if (changes.length > patchSiteLimit)
+        throw new Refusal("UNHOOKABLE", `${changes.length} places are more than the ${patchSiteLimit} of a plan`);
+    const plan = Memory.alloc(patchPlanBytes);
     const stack = Memory.alloc(stackBytes);
-    plan.add(armPlanLayout.site_count).writeU32(changes.length);
-    plan.add(armPlanLayout.stack_top).writeU64(uint64(stack.add(stackBytes).toString()));
+    plan.add(patchPlanLayout.site_count).writeU32(changes.length);
+    plan.add(patchPlanLayout.stack_top).writeU64(uint64(stack.add(stackBytes).toString()));
     changes.forEach(({ address, protection, length, after }, index) => {
-        const entry = plan.add(armPlanLayout.sites + armSiteBytes * index);
-        entry.add(armSiteLayout.address).writeU64(uint64(address.toString()));
-        entry.add(armSiteLayout.length).writeU32(length);
-        entry.add(armSiteLayout.protection).writeU32(protection);
-        entry.add(armSiteLayout.before).writeByteArray(address.readByteArray(length)!);
-        entry.add(armSiteLayout.after).writeByteArray(after);
+        const entry = plan.add(patchPlanLayout.sites + patchSiteBytes * index);
+        entry.add(patchSiteLayout.address).writeU64(uint64(address.toString()));
+        entry.add(patchSiteLayout.length).writeU32(length);
+        entry.add(patchSiteLayout.protection).writeU32(protection);
+        entry.add(patchSiteLayout.before).writeByteArray(address.readByteArray(length)!);
+        entry.add(patchSiteLayout.after).writeByteArray(after);
     });
     return { address: plan, memory: [plan, stack] };
 }
@@ -62,7 +62,7 @@ function changeOfSite(site: Site & { replacement: NativePointer }): Change {
 
 function changeOfPatch({ name, address, becomes }: GamePatch): Change {
     const after = becomes.split(" ").map((byte) => parseInt(byte, 16));
-    if (after.length > armPatchLimit) throw new Error(`${name} has ${after.length} bytes, more than a plan takes`);
+    if (after.length > patchBytesLimit) throw new Error(`${name} has ${after.length} bytes, more than a plan takes`);
     const { protection } = Process.getRangeByAddress(ptr(address));
     return { address: ptr(address), protection: platform().protectionNumber(protection), length: after.length, after };
 }

@@ -122,9 +122,10 @@ function build(
     );
     for (const { seal } of compiled) seal();
     const patch = compilePatch(control, plan.address);
-    if (game !== null && game.mainThreadQueue !== null) control.setFunction("desk", pool.function("game_desk"));
+    if (game !== null && game.mainThreadQueue !== null)
+        control.setFunction("main_thread", pool.function("main_thread_queue"));
     retained.push(plan.memory, patch, slot, game);
-    control.setFunction("arm", patch.address);
+    control.setFunction("write_hooks", patch.address);
     const mailbox = openMailbox(answer);
     retained.push(mailbox);
     control.setMailbox(mailbox);
@@ -147,7 +148,7 @@ function build(
     if (slot === null) log("warning: threads share one cache, because the system has no thread-local slot left");
     watchFallbacks(control, region.bytes, log);
     watchAddressSpace(control, log);
-    stopUnreadSampler(pool.function("pool_callers_tick"), log);
+    stopUnreadSampler(pool.function("pool_sampler_tick"), log);
     trimWhenIdle(control, request.tuning.trimIdleSeconds, log);
     return {
         poolBytes: region.bytes,
@@ -170,8 +171,8 @@ function startPool(pool: CompiledPool, control: ControlBlock): void {
     control.setFunction("snapshot", pool.function("pool_snapshot"));
     control.setFunction("set_active", pool.function("pool_set_active"));
     control.setFunction("reset", pool.function("pool_reset"));
-    control.setFunction("sample_callers", pool.function("pool_callers_start"));
-    control.setFunction("callers", pool.function("pool_callers_read"));
+    control.setFunction("sampler_start", pool.function("pool_sampler_start"));
+    control.setFunction("sampler_read", pool.function("pool_sampler_read"));
     platform().registerForkHandlers(
         pool.function("pool_fork_prepare"),
         pool.function("pool_fork_parent"),

@@ -1,4 +1,4 @@
-import { controlBytes, controlLayout, groups, layerBits, stages, strategies } from "../../shared/layout.js";
+import { arenas, controlBytes, controlLayout, layerBits, stages, strategies } from "../../shared/layout.js";
 import type { Layer, SizeGroup, Strategy, Tuning } from "../../shared/protocol/install.js";
 import { type ControlClaims, looksLikeControl, type PoolFunction, readClaims } from "./control-claims.js";
 import { Refusal } from "../refusal.js";
@@ -38,8 +38,8 @@ export class ControlBlock {
         this.#setU64("quarantine_bytes", facts.tuning.quarantineBytes);
         this.#setU64("prefault_bytes", facts.tuning.prefaultBytes);
         for (const [group, bytes] of Object.entries(facts.tuning.groupBytes))
-            this.#at("group_bytes")
-                .add(8 * groups[group as SizeGroup])
+            this.#at("arena_bytes")
+                .add(8 * arenas[group as SizeGroup])
                 .writeU64(bytes);
         this.#at("layers").writeU32(facts.layers.reduce((bits, layer) => bits | layerBits[layer], 0));
         this.#at("active").writeU32(1);
@@ -66,7 +66,7 @@ export class ControlBlock {
     }
 
     isHooked(): boolean {
-        return this.#at("stage").readU32() === stages.armed;
+        return this.#at("stage").readU32() === stages.hooked;
     }
 
     /**
@@ -97,8 +97,8 @@ export class ControlBlock {
     patchMeasurements(): { stalledNs: number; threads: number; retries: number } {
         return {
             stalledNs: this.#u64("stalled_ns"),
-            threads: this.#at("stopped_threads").readU32(),
-            retries: this.#at("arm_retries").readU32(),
+            threads: this.#at("suspended_threads").readU32(),
+            retries: this.#at("patch_retries").readU32(),
         };
     }
 

@@ -1,4 +1,4 @@
-import { armStatus } from "../../shared/layout.js";
+import { patchStatus } from "../../shared/layout.js";
 import type { PatchReport } from "../../shared/protocol/install.js";
 import type { PoolFacts, SnapshotReply } from "../../shared/protocol/pool.js";
 import { measureAddressSpace } from "../process/address-space.js";
@@ -20,20 +20,20 @@ export class LivingPool {
         this.#found = findPool();
         if (this.#found === null) return null;
         const { strategy, layers, regionBytes, requestedBytes, stage, logFile } = this.#found.claims;
-        if (stage === "empty") throw describePatchFailure(armStatus.notTried);
+        if (stage === "empty") throw describePatchFailure(patchStatus.notTried);
         return {
             strategy,
             layers,
             poolBytes: regionBytes,
             requestedBytes,
-            hooked: stage === "armed",
+            hooked: stage === "hooked",
             logFile,
             pid: Process.id,
             arch: Process.arch,
             platform: platform().name,
             program: Process.mainModule.path,
             game: seemingGame()?.profile?.id ?? null,
-            hasMainThreadQueue: this.#found.claims.functions.has("desk"),
+            hasMainThreadQueue: this.#found.claims.functions.has("main_thread"),
         };
     }
 
@@ -41,7 +41,7 @@ export class LivingPool {
     writeHooks(): PatchReport {
         const { control } = this.#living();
         if (control.isHooked()) return { writtenNow: false, stalledNs: 0, threads: 0, retries: 0 };
-        const status = control.call("arm", "int", []);
+        const status = control.call("write_hooks", "int", []);
         if (status !== 0) {
             const failure = describePatchFailure(status);
             this.log([`refused: ${failure.message}`]);
@@ -79,7 +79,7 @@ export class LivingPool {
     get mainThread(): MainThreadQueue {
         const { control, claims } = this.#living();
         const profile = seemingGame()?.profile ?? null;
-        if (profile === null || !claims.functions.has("desk"))
+        if (profile === null || !claims.functions.has("main_thread"))
             throw new Refusal("NO_GAME_CONSOLE", "this program has no console that poolnv can reach");
         return new MainThreadQueue(control, profile);
     }
@@ -100,23 +100,23 @@ export class LivingPool {
 /** @param status of the pool's function `arm`, other than success */
 function describePatchFailure(status: number): Refusal {
     switch (status) {
-        case armStatus.notTried:
+        case patchStatus.notTried:
             return new Refusal("THREADS_WOULD_NOT_STOP", "another host is installing the pool at this moment");
-        case armStatus.siteChanged:
+        case patchStatus.siteChanged:
             return new Refusal("UNHOOKABLE", "another tool has changed the allocation functions in the meantime");
-        case armStatus.notWritable:
+        case patchStatus.notWritable:
             return new Refusal("UNHOOKABLE", "the system does not permit writing to the allocation functions");
-        case armStatus.mayNotStop:
+        case patchStatus.suspendDenied:
             return new Refusal(
                 "THREADS_WOULD_NOT_STOP",
                 "the system does not permit suspending the program's threads (a debugger is attached, or a sandbox forbids it)",
             );
-        case armStatus.wouldNotStop:
+        case patchStatus.threadsBusy:
             return new Refusal(
                 "THREADS_WOULD_NOT_STOP",
                 "the program's threads could not be suspended at a safe place",
             );
-        case armStatus.tooManyThreads:
+        case patchStatus.tooManyThreads:
             return new Refusal("THREADS_WOULD_NOT_STOP", "the program has more threads than can be suspended at once");
         default:
             return new Refusal("FORGED_POOL", `the pool's function arm returned ${status}, which is no status`);

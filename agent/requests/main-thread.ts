@@ -1,5 +1,5 @@
 import type { GameProfile } from "../../shared/games/profile.js";
-import { deskOrders, deskStates, deskTextBytes } from "../../shared/layout.js";
+import { mainThreadOps, mainThreadStates, mainThreadTextBytes } from "../../shared/layout.js";
 import type { GameState, MainThreadWork, WorkState } from "../../shared/protocol/main-thread.js";
 import type { ControlBlock } from "../process/control-block.js";
 import { Refusal } from "../refusal.js";
@@ -12,7 +12,7 @@ export class MainThreadQueue {
     ) {}
 
     gameState(): GameState {
-        return { frames: this.#call(deskOrders.frames), loading: isLoading(this.profile) };
+        return { frames: this.#call(mainThreadOps.frames), loading: isLoading(this.profile) };
     }
 
     /**
@@ -20,8 +20,8 @@ export class MainThreadQueue {
      * @throws Refusal MAIN_THREAD_QUEUE_FULL while the game has not run earlier work
      */
     queue({ kind, text }: MainThreadWork): number {
-        const bytes = Memory.allocAnsiString(text.slice(0, deskTextBytes - 1));
-        const ticket = this.#call(deskOrders[kind], 0, bytes);
+        const bytes = Memory.allocAnsiString(text.slice(0, mainThreadTextBytes - 1));
+        const ticket = this.#call(mainThreadOps[kind], 0, bytes);
         if (ticket === 0)
             throw new Refusal(
                 "MAIN_THREAD_QUEUE_FULL",
@@ -31,17 +31,17 @@ export class MainThreadQueue {
     }
 
     stateOf(ticket: number): WorkState {
-        const state = this.#call(deskOrders.state, ticket);
-        const names = Object.keys(deskStates) as (keyof typeof deskStates)[];
-        return names.find((name) => deskStates[name] === state) ?? "gone";
+        const state = this.#call(mainThreadOps.state, ticket);
+        const names = Object.keys(mainThreadStates) as (keyof typeof mainThreadStates)[];
+        return names.find((name) => mainThreadStates[name] === state) ?? "gone";
     }
 
     cancel(ticket: number): boolean {
-        return this.#call(deskOrders.cancel, ticket) === 1;
+        return this.#call(mainThreadOps.cancel, ticket) === 1;
     }
 
     #call(order: number, ticket = 0, text: NativePointer = NULL): number {
-        return this.control.call("desk", "uint32", ["uint32", "uint32", "pointer"], order, ticket, text);
+        return this.control.call("main_thread", "uint32", ["uint32", "uint32", "pointer"], order, ticket, text);
     }
 }
 

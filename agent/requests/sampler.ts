@@ -1,10 +1,10 @@
 import {
-    callerChainLength,
-    callerRowBytes,
-    callerRowLayout,
-    callersPageBytes,
-    callersPageLayout,
-    callersPageRows,
+    samplerDepth,
+    samplerRowBytes,
+    samplerRowLayout,
+    samplerPageBytes,
+    samplerPageLayout,
+    samplerPageRows,
 } from "../../shared/layout.js";
 import type { SamplerPage, SampledCaller } from "../../shared/protocol/sampling.js";
 import type { ControlBlock } from "../process/control-block.js";
@@ -15,29 +15,29 @@ export class Sampler {
 
     /** @returns the interval in force */
     start(sampleInterval: number): number {
-        return this.control.call("sample_callers", "uint32", ["uint32"], sampleInterval);
+        return this.control.call("sampler_start", "uint32", ["uint32"], sampleInterval);
     }
 
     read(from: number): SamplerPage {
-        const page = Memory.alloc(callersPageBytes);
-        this.control.call("callers", "void", ["pointer", "uint32"], page, from);
-        const { one_in, epoch, samples, unplaced, next, count, rows } = callersPageLayout;
-        const filled = Math.min(page.add(count).readU32(), callersPageRows);
+        const page = Memory.alloc(samplerPageBytes);
+        this.control.call("sampler_read", "void", ["pointer", "uint32"], page, from);
+        const { sample_interval, epoch, samples, dropped, next, count, rows } = samplerPageLayout;
+        const filled = Math.min(page.add(count).readU32(), samplerPageRows);
         return {
-            sampleInterval: page.add(one_in).readU32(),
+            sampleInterval: page.add(sample_interval).readU32(),
             epoch: page.add(epoch).readU32(),
             samples: page.add(samples).readU64().toNumber(),
-            dropped: page.add(unplaced).readU64().toNumber(),
+            dropped: page.add(dropped).readU64().toNumber(),
             next: page.add(next).readU32() || null,
-            rows: Array.from({ length: filled }, (_, index) => readRow(page.add(rows + index * callerRowBytes))),
+            rows: Array.from({ length: filled }, (_, index) => readRow(page.add(rows + index * samplerRowBytes))),
         };
     }
 }
 
 function readRow(row: NativePointer): SampledCaller {
-    const { chain, samples, bytes } = callerRowLayout;
+    const { chain, samples, bytes } = samplerRowLayout;
     const addresses: string[] = [];
-    for (let depth = 0; depth < callerChainLength; depth++) {
+    for (let depth = 0; depth < samplerDepth; depth++) {
         const address = row.add(chain + 8 * depth).readU64();
         if (address.equals(0)) break;
         addresses.push(`0x${address.toString(16)}`);

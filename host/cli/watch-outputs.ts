@@ -2,7 +2,7 @@ import type { PoolClient } from "../client/pool-client.js";
 import { CsvOutput } from "../monitor/outputs/csv-output.js";
 import { growingFile, replaceSamples } from "../monitor/outputs/file-destinations.js";
 import { LineOutput } from "../monitor/outputs/line-output.js";
-import type { SampleOutput } from "../monitor/outputs/sample-output.js";
+import type { SampleOutput } from "../monitor/outputs/watch-pool.js";
 import type { Context } from "./context.js";
 import type { WatchWishes } from "./options/watch-options.js";
 

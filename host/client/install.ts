@@ -2,7 +2,7 @@ import type { PrepareRequest } from "../../shared/protocol/install.js";
 import type { PoolFacts } from "../../shared/protocol/pool.js";
 import { type PoolOptions, poolDefaults } from "../config/options.js";
 import { UserError } from "../errors.js";
-import { followOwnLink } from "../files/own-link.js";
+import { followOwnLink } from "../files/named-file.js";
 import type { EngineKind } from "../frida/engine-choice.js";
 import { AgentRefusal } from "../frida/engine-errors.js";
 import type { EngineSession } from "../frida/engine.js";
@@ -101,12 +101,12 @@ async function find(session: EngineSession): Promise<PoolFacts | null> {
             } catch (error) {
                 const isUnfinished = error instanceof AgentRefusal && error.code === "THREADS_WOULD_NOT_STOP";
                 if (!isUnfinished) throw error;
-                return undefined;
+                return null;
             }
         },
         { everyMs: pollMs, limitMs: rivalMs },
     );
-    return found === undefined ? ask(session, "find", null) : found.facts; // at last with the refusal as its error
+    return found === null ? ask(session, "find", null) : found.facts; // at last with the refusal as its error
 }
 
 async function finish(session: EngineSession, living: PoolFacts): Promise<Installed> {

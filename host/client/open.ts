@@ -204,7 +204,7 @@ async function attachUnlessConnected(
     const opened = await pollUntil(
         async () => {
             const session = await Promise.race([attaching, pause(mailboxMs, null)]);
-            return session ?? (await byMailbox().catch(() => null)) ?? undefined;
+            return session ?? (await byMailbox().catch(() => null));
         },
         { everyMs: 0 },
     );

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import {
-    callerChainLength,
-    callersLargest,
-    callersPageRows,
+    samplerDepth,
+    sampleIntervalMax,
+    samplerPageRows,
     layerBits,
     regionLimit,
     snapshotBytes,
@@ -142,16 +142,16 @@ const replies = {
     snapshot: z.object({ words: words, address_space: addressSpace }),
     setActive: z.boolean(),
     reset: bytesOfPool,
-    startSampler: count.max(callersLargest),
+    startSampler: count.max(sampleIntervalMax),
     readSampler: z.object({
-        sampleInterval: count.max(callersLargest),
+        sampleInterval: count.max(sampleIntervalMax),
         epoch: count,
         samples: count,
         dropped: count,
         next: count.nullable(),
         rows: z
-            .array(z.object({ chain: z.array(address).max(callerChainLength), samples: count, bytes }))
-            .max(callersPageRows),
+            .array(z.object({ chain: z.array(address).max(samplerDepth), samples: count, bytes }))
+            .max(samplerPageRows),
     }),
     symbolize: z
         .array(z.object({ module: line.nullable(), offset: count, function: line.nullable(), into: count }))

@@ -1,6 +1,8 @@
 import { realpathSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
 
+import { gameProfiles, pluginFolder } from "../../shared/games/index.js";
+import type { GameProfile } from "../../shared/games/profile.js";
 import type { EngineChoice } from "../frida/engine-choice.js";
 import { UserError } from "../errors.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
@@ -21,17 +23,22 @@ export interface FoundConfigFile {
 }
 
 /**
- * Finds the configuration file that a program brings along: `Data/NVSE/Plugins/poolnv.ini` in its folder. Null when
- * there is none, or when the program's folder is not known.
+ * Finds the configuration file in a program's folder: `poolnv.ini` in the game's folder of plugins, which for other
+ * programs is `Data/NVSE/Plugins`. Null if there is none, or the program's folder is not known.
  */
-export function findConfigFile(wanted: ProgramToFind): FoundConfigFile | null {
+export function findConfigFile(
+    wanted: ProgramToFind,
+    profiles: readonly GameProfile[] = gameProfiles,
+): FoundConfigFile | null {
     const program = pathOf(wanted);
-    const file = program === null ? null : findIgnoringCase(path.dirname(program), FROM_PROGRAM);
+    const file = program === null ? null : findIgnoringCase(path.dirname(program), pathFrom(program, profiles));
     const stats = file === null ? undefined : statSync(file, { throwIfNoEntry: false });
     return file === null || stats?.isFile() !== true ? null : { file, trusted: isTrusted(stats) };
 }
 
-const FROM_PROGRAM = ["Data", "NVSE", "Plugins", "poolnv.ini"];
+function pathFrom(program: string, profiles: readonly GameProfile[]): string[] {
+    return [...pluginFolder(path.basename(program), profiles), "poolnv.ini"];
+}
 
 /** A program that can't be found is told later, by whoever attaches to it or starts it. */
 function pathOf(wanted: ProgramToFind): string | null {

@@ -2,7 +2,7 @@ import { EOL } from "node:os";
 import path from "node:path";
 
 import { notWritable } from "../files/not-writable.js";
-import { writeNamedFile } from "../files/write-named-file.js";
+import { writeNamedFile } from "../files/named-file.js";
 import { writeTemplate } from "./template.js";
 
 /**

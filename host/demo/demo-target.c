@@ -1,11 +1,11 @@
 /*
  * The program of `poolnv demo`: four threads allocate, resize and free as a game does, mostly small blocks, some of them
- * freed by another thread, and check what they find in each block. The work is the same in every run.
+ * freed by another thread, and check the contents of each block. The work is the same in every run.
  *
  *   demo-target RESULT STOP
  *
- * Writes its own counts to RESULT when the work is done, then holds its live blocks until the file STOP appears, for a
- * minute at most. Exit code 1 means that a block did not hold what was written into it.
+ * Writes its measurement to RESULT when the work is done, then holds its live blocks until the file STOP exists, for a
+ * minute at most. Exit code 1: the contents of a block have changed.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -28,14 +28,14 @@ typedef pthread_t Thread;
 
 #define THREADS    4
 #define OPERATIONS 10000000 /* per thread */
-#define SLOTS      4096 /* places for a live block, per thread */
-#define SHARED     64   /* places through which a block reaches another thread */
+#define SLOTS      4096 /* for live blocks, per thread */
+#define SHARED     64   /* slots that hand a block to another thread */
 #define WAIT_MS    60000
 
 /* A live block begins with this header and ends with the low byte of its stamp. */
 struct Block {
     uint32_t size;
-    uint32_t stamp; /* follows from the size */
+    uint32_t stamp; /* derived from the size */
 };
 
 struct Worker {
@@ -100,7 +100,7 @@ static THREAD_RESULT work(void *argument) {
     return 0;
 }
 
-/* One operation: fill an empty place, or resize, hand over or free what is in it. */
+/* One operation: allocate a block in an empty slot; or resize, hand over or free the block of a full one. */
 static void step(struct Worker *worker) {
     uint32_t chance = next_random(worker) % 100;
     struct Block **slot = &worker->slots[next_random(worker) % SLOTS];
@@ -151,7 +151,7 @@ static void release(struct Worker *worker, struct Block *block) {
 static void stamp(struct Block *block, uint32_t size) {
     block->size = size;
     block->stamp = stamp_of(size);
-    /* Every page is touched, as a program would, so that memory counts as used. */
+    /* Touches every page, as a program would, so that it counts as resident. */
     for (uint32_t at = sizeof *block; at < size; at += 4096)
         ((uint8_t *)block)[at] = (uint8_t)block->stamp;
     ((uint8_t *)block)[size - 1] = (uint8_t)block->stamp;
@@ -174,7 +174,7 @@ static uint32_t game_like_size(struct Worker *worker) {
     return low + next_random(worker) % (high - low + 1);
 }
 
-/* xorshift64*, so that each run does the same. */
+/* xorshift64*: every run does the same work. */
 static uint32_t next_random(struct Worker *worker) {
     worker->random ^= worker->random >> 12;
     worker->random ^= worker->random << 25;
@@ -182,7 +182,7 @@ static uint32_t next_random(struct Worker *worker) {
     return (uint32_t)((worker->random * 0x2545F4914F6CDD1Dull) >> 32);
 }
 
-/* Written beside its place and moved there, so that a reader never sees half of it. */
+/* Renames a complete file, so that a reader never sees a part of it. */
 static int write_result(const char *path, double nanoseconds) {
     struct Worker sum = {0};
     char draft[4096];

@@ -1,43 +1,43 @@
 /**
- * The program of `poolnv demo` on a machine without a C compiler: Node itself, kept busy with buffers and JSON.
+ * The program of `poolnv demo` on a machine without a C compiler: Node works with buffers and JSON.
  *
  *   node demo-target.mjs RESULT STOP
  *
- * Writes its own counts to RESULT when the work is done, then holds its live blocks until the file STOP appears, for a
- * minute at most. Exit code 1 means that a block did not hold what was written into it.
+ * Writes its measurement to RESULT when the work is done, then holds its live blocks until the file STOP exists, for a minute
+ * at most. Exit code 1: the contents of a block have changed.
  */
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
-const OPERATIONS = 3_000_000;
-const SLOTS = 4096;
-const WAIT_MS = 60_000;
+const operations = 3_000_000;
+const slotCount = 4096;
+const waitMs = 60_000;
 
 const [result, stop] = process.argv.slice(2);
-const slots = new Array(SLOTS).fill(null);
+const slots = new Array(slotCount).fill(null);
 const counts = { allocations: 0, frees: 0, damaged: 0 };
 let seed = 0x9e3779b9;
 
 const begun = process.hrtime.bigint();
-for (let i = 0; i < OPERATIONS; i++) {
+for (let i = 0; i < operations; i++) {
     step(i);
 }
 writeResult(Number(process.hrtime.bigint() - begun));
-for (let waited = 0; waited < WAIT_MS && !existsSync(stop); waited += 20) {
+for (let waited = 0; waited < waitMs && !existsSync(stop); waited += 20) {
     await pause(20);
 }
 process.exitCode = slots.every(isIntact) && counts.damaged === 0 ? 0 : 1;
 
-/** One operation: fill an empty place or give up what is in it; now and then a document goes through JSON. */
+/** One operation: allocates a block in an empty slot, or drops the block of a full one; sometimes also parses JSON. */
 function step(index) {
-    const place = random() % SLOTS;
-    if (slots[place] === null) {
-        slots[place] = Buffer.allocUnsafeSlow(gameLikeSize());
-        slots[place].fill(slots[place].length & 0xff);
+    const slot = random() % slotCount;
+    if (slots[slot] === null) {
+        slots[slot] = Buffer.allocUnsafeSlow(gameLikeSize());
+        slots[slot].fill(slots[slot].length & 0xff);
         counts.allocations++;
     } else {
-        counts.damaged += isIntact(slots[place]) ? 0 : 1;
-        slots[place] = null;
+        counts.damaged += isIntact(slots[slot]) ? 0 : 1;
+        slots[slot] = null;
         counts.frees++;
     }
     if (index % 16 === 0) {
@@ -56,7 +56,7 @@ function gameLikeSize() {
     return low + (random() % (high - low + 1));
 }
 
-/** xorshift32, so that each run does the same. */
+/** xorshift32 with a fixed seed: every run does the same work. */
 function random() {
     seed ^= seed << 13;
     seed ^= seed >>> 17;
@@ -64,12 +64,12 @@ function random() {
     return seed >>> 0;
 }
 
-/** Written beside its place and moved there, so that a reader never sees half of it. */
+/** Renames a complete file, so that a reader never sees a part of it. */
 function writeResult(nanoseconds) {
     const document = {
         threads: 1,
-        operations: OPERATIONS,
-        ns_per_operation: nanoseconds / OPERATIONS,
+        operations,
+        ns_per_operation: nanoseconds / operations,
         peak_memory: process.resourceUsage().maxRSS * 1024,
         ...counts,
         reallocations: 0,

@@ -3,47 +3,28 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
-
-import { type CommandResult, runConsoleCommand } from "../repl/run-command.js";
-import { UserError } from "../errors.js";
+import type { PoolClient } from "../client/pool-client.js";
 import { launch } from "../client/open.js";
 import type { LaunchOptions, PoolOptions } from "../config/options.js";
-import type { PoolFacts } from "../../shared/protocol/pool.js";
-import type { PoolClient } from "../client/pool-client.js";
 import type { PoolStatistics } from "../../shared/pool-statistics.js";
+import { UserError } from "../errors.js";
 import { setupEngine } from "../frida/setup/setup.js";
+import { type CommandResult, runConsoleCommand } from "../repl/run-command.js";
+import { type DemoProgram, prepareProgram } from "./demo-program.js";
+import type { DemoReport } from "./demo-report.js";
 import { awaitMeasurement, type Measurement } from "./measurement.js";
-import { type DemoTarget, prepareTarget } from "./target.js";
 
-/** What the demo found. */
-export interface DemoReport {
-    /** What the program is made of, for people. */
-    target: string;
-    /** The pool that it had. */
-    facts: PoolFacts;
-    /** Which engine carried Frida; null: none had to. */
-    engine: { kind: string; version: string } | null;
-    /** What the program measured without the pool. */
-    before: Measurement;
-    /** The same with the pool. */
-    after: Measurement;
-    /** The pool's, at the end. */
-    statistics: PoolStatistics;
-    /** Answers of the console. */
-    results: CommandResult[];
-}
-
-/** What the demo needs of the project. */
+/** Functions that tests replace. */
 export interface DemoServices {
-    /** Starts a program with the pool under it. */
+    /** Starts a program with its pool. */
     launch: typeof launch;
-    /** Prepares an engine where there is none. */
+    /** Prepares an engine if there is none. */
     setupEngine: typeof setupEngine;
 }
 
 /**
- * The main job on a program of our own: runs it without the pool, launches it under the pool, asks the console and
- * compares. Leaves nothing behind.
+ * Runs a program of our own without the pool, launches it with the pool, runs console commands, and compares. Removes all its
+ * files.
  */
 export async function runDemo(
     options: PoolOptions = {},
@@ -52,34 +33,28 @@ export async function runDemo(
     const report = options.onProgress ?? (() => {});
     const folder = await mkdtemp(path.join(tmpdir(), "poolnv-demo-"));
     try {
-        const target = await prepareTarget(folder, report);
+        const target = await prepareProgram(folder, report);
         report(`Running the demo's program without the pool (${target.description}) ...`);
         const before = await runPlain(target, folder);
-        report("Running it under the pool ...");
-        const underPool = await runUnderPool(
+        report("Running it with the pool ...");
+        const withPool = await runWithPool(
             target,
             folder,
             { logFile: path.join(folder, "pool.log"), ...options },
             services,
         );
-        return { target: target.description, before, ...underPool };
+        return { target: target.description, before, ...withPool };
     } finally {
         await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     }
 }
 
-/** The report for a script. */
-export function demoDocument({ target, facts, engine, before, after, statistics, results }: DemoReport): object {
-    const commands = results.map(({ command, value }) => ({ command, value }));
-    return { target, engine, pool_size: facts.poolBytes, before, after, commands, statistics };
-}
+const demoCommands = ["IsMemoryPoolActive", "GetMemoryPoolUsage", "GetMemoryPoolStats"];
 
-const DEMO_COMMANDS = ["IsMemoryPoolActive", "GetMemoryPoolUsage", "GetMemoryPoolStats"];
+/** Longest wait for the program to end once it may, in milliseconds. */
+const leaveMs = 10_000;
 
-/** Longest wait for the program to leave once it was told to. */
-const LEAVE_MS = 10_000;
-
-async function runPlain(target: DemoTarget, folder: string): Promise<Measurement> {
+async function runPlain(target: DemoProgram, folder: string): Promise<Measurement> {
     const files = signalFiles(folder, "before");
     const program = execa(target.program, [...target.leadingArgs, files.result, files.stop], {
         reject: false,
@@ -94,27 +69,25 @@ async function runPlain(target: DemoTarget, folder: string): Promise<Measurement
     }
 }
 
-async function runUnderPool(
-    target: DemoTarget,
+async function runWithPool(
+    target: DemoProgram,
     folder: string,
     options: LaunchOptions,
     services: DemoServices,
 ): Promise<Omit<DemoReport, "target" | "before">> {
     const files = signalFiles(folder, "after");
     const args = [...target.leadingArgs, files.result, files.stop];
-    const pool = await launchPrepared(
+    const pool = await launchWithEngine(
         target.program,
         args,
         { ...options, programOutputToStderr: true, printInGame: false },
         services,
     );
     try {
-        const ended = pool.ended.then(({ reason }) => reason ?? "the conversation was closed");
+        const ended = pool.ended.then(({ reason }) => reason ?? "the session was closed");
         const after = await awaitMeasurement(files.result, ended);
         const results: CommandResult[] = [];
-        for (const command of DEMO_COMMANDS) {
-            results.push(await runConsoleCommand(pool, command));
-        }
+        for (const command of demoCommands) results.push(await runConsoleCommand(pool, command));
         return { facts: pool.facts, engine: pool.engine, after, results, statistics: statisticsOf(results) };
     } finally {
         await writeFile(files.stop, "");
@@ -122,8 +95,8 @@ async function runUnderPool(
     }
 }
 
-/** Prepares an engine when there is none, and only then. */
-async function launchPrepared(
+/** Launches the program; prepares an engine only if there is none. */
+async function launchWithEngine(
     program: string,
     args: string[],
     options: LaunchOptions,
@@ -132,34 +105,26 @@ async function launchPrepared(
     try {
         return await launch(program, args, options);
     } catch (error) {
-        if (!(error instanceof UserError) || error.code !== "NO_ENGINE") {
-            throw error;
-        }
+        if (!(error instanceof UserError) || error.code !== "NO_ENGINE") throw error;
         await setupEngine(options.engine ?? "auto", options.onProgress ?? (() => {}));
         return launch(program, args, options);
     }
 }
 
-/** The program was told to leave; one that stays is ended, for it is ours. Under Wine the pid is not this system's. */
+/** Waits for the program's end, and kills it if it stays. Not under Wine, whose pids are not those of this system. */
 async function endProgram(pool: PoolClient): Promise<void> {
     const gone = pool.ended.then(() => true);
-    const isGone = await Promise.race([gone, pause(LEAVE_MS, false, { ref: false })]);
+    const isGone = await Promise.race([gone, pause(leaveMs, false, { ref: false })]);
     await pool.close();
-    if (!isGone && pool.engine?.kind !== "wine") {
-        process.kill(pool.facts.pid);
-    }
+    if (!isGone && pool.engine?.kind !== "wine") process.kill(pool.facts.pid);
 }
 
 function statisticsOf(results: CommandResult[]): PoolStatistics {
-    for (const { details } of results) {
-        if (details !== undefined && "statistics" in details) {
-            return details.statistics;
-        }
-    }
-    throw new Error("The demo asked for no statistics.");
+    for (const { details } of results) if (details !== undefined && "statistics" in details) return details.statistics;
+    throw new Error("No command of the demo has returned statistics.");
 }
 
-/** Files by which the program and the demo talk: its counts, and our leave to go. */
+/** The program writes its measurement to `result`, and ends when `stop` exists. */
 function signalFiles(folder: string, run: string): { result: string; stop: string } {
     return { result: path.join(folder, `${run}.json`), stop: path.join(folder, `${run}.stop`) };
 }

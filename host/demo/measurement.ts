@@ -1,16 +1,16 @@
 import { readFile } from "node:fs/promises";
-import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { pollUntil } from "../process/poll.js";
 
-/** What the demo's program measured of itself. */
+/** What the demo's program has measured about its own work. */
 export interface Measurement {
-    /** How many worked at once. */
+    /** Number of threads. */
     readonly threads: number;
-    /** Allocations, frees and reallocations, of all of them. */
+    /** Allocations, frees and reallocations of all threads. */
     readonly operations: number;
-    /** Time for one, in nanoseconds. */
+    /** Time of one operation, in nanoseconds. */
     readonly ns_per_operation: number;
-    /** Resident memory at its peak, in bytes. */
+    /** Peak resident memory, in bytes. */
     readonly peak_memory: number;
     /** Calls of malloc. */
     readonly allocations: number;
@@ -18,7 +18,7 @@ export interface Measurement {
     readonly reallocations: number;
     /** Calls of free. */
     readonly frees: number;
-    /** Blocks that did not hold what was written into them. */
+    /** Blocks whose contents had changed. */
     readonly damaged: number;
 }
 
@@ -34,15 +34,15 @@ const measurementSchema: z.ZodType<Measurement> = z.object({
 });
 
 /**
- * Waits for the program's own counts.
+ * Waits for the measurement that the program writes.
  *
- * @param programEnded settles when the program is no more, with what is known of why
+ * @param programEnded resolves when the program has ended, to the reason
  */
 export async function awaitMeasurement(file: string, programEnded: Promise<string>): Promise<Measurement> {
     const stopWaiting = new AbortController();
     try {
         const text = await Promise.race([
-            appears(file, stopWaiting.signal),
+            contentOf(file, stopWaiting.signal),
             programEnded.then((reason) => Promise.reject(new Error(`The demo's program ended early: ${reason}`))),
         ]);
         return checked(measurementSchema.parse(JSON.parse(text)));
@@ -51,24 +51,17 @@ export async function awaitMeasurement(file: string, programEnded: Promise<strin
     }
 }
 
-async function appears(file: string, signal: AbortSignal): Promise<string> {
-    const deadline = Date.now() + LONGEST_RUN_MS;
-    while (!signal.aborted && Date.now() < deadline) {
-        const text = await readFile(file, "utf8").catch(() => null);
-        if (text !== null) {
-            return text;
-        }
-        await pause(POLL_MS);
-    }
-    throw new Error(`The demo's program did not finish its work within ${LONGEST_RUN_MS / 60_000} minutes.`);
+async function contentOf(file: string, signal: AbortSignal): Promise<string> {
+    const read = () => readFile(file, "utf8").catch(() => null);
+    const text = await pollUntil(read, { everyMs: pollMs, limitMs: longestRunMs, signal });
+    if (text !== null) return text;
+    throw new Error(`The demo's program did not finish its work within ${longestRunMs / 60_000} minutes.`);
 }
 
 function checked(measurement: Measurement): Measurement {
-    if (measurement.damaged > 0) {
-        throw new Error(`${measurement.damaged} blocks of the demo's program did not hold what was written into them.`);
-    }
-    return measurement;
+    if (measurement.damaged === 0) return measurement;
+    throw new Error(`The contents of ${measurement.damaged} blocks of the demo's program have changed.`);
 }
 
-const LONGEST_RUN_MS = 300_000;
-const POLL_MS = 50;
+const longestRunMs = 300_000;
+const pollMs = 50;

@@ -1,57 +1,62 @@
 import { statSync } from "node:fs";
 
 import { UserError } from "../errors.js";
-import { readSmallFile, UnreadableFile } from "../files/read-small-file.js";
-import { sha256 } from "../files/sha256.js";
+import { readSmallFile } from "../files/read-file.js";
+import { UnreadableFile } from "../files/system-error.js";
+import { sha256 } from "./deployed-state.js";
 import { ProgramBytes } from "../game/program-bytes.js";
-import { LARGE_ADDRESS_AWARE, readHeaders } from "../game/program-headers.js";
+import { largeAddressAwareFlag, readHeaders } from "../game/program-headers.js";
 import { readProgramFacts } from "../game/program-facts.js";
+import type { Tool } from "../../shared/games/game.js";
 import type { Manifest } from "./manifest.js";
 
-/** How the program is made large-address-aware. */
+/** How to make the program large-address-aware. */
 export interface ProgramPatch {
     /** The program's file. */
     readonly file: string;
-    /** Where a copy of it is kept. */
+    /** Path of its backup. */
     readonly backup: string;
-    /** What it holds now. */
+    /** Its content now. */
     readonly original: Buffer;
-    /** What it is to hold. */
+    /** Its new content. */
     readonly patched: Buffer;
-    /** Its permissions, as Linux counts them. */
+    /** Its permissions: `st_mode & 0777`. */
     readonly mode: number;
     /** SHA-256 of both contents. */
     readonly hashes: NonNullable<Manifest["program"]>;
 }
 
-/** The game has 16 MB. */
-export const MAX_PROGRAM_BYTES = 67_108_864;
+/** FalloutNV.exe has 16 MB. */
+export const maxProgramBytes = 67_108_864;
 
 export function backupName(program: string): string {
     return `${program}.poolnv-backup`;
 }
 
 /**
- * Plans to set the one bit in the program's header.
+ * Plans to set the flag in the program's header.
  *
- * @returns null where it is set already
- * @throws UserError PROTECTED_PROGRAM, whose protection finds out about any change; UNSUITABLE_GAME
+ * @param patcher what to recommend for a protected program
+ * @returns null if it is set already
+ * @throws UserError PROTECTED_PROGRAM, UNSUITABLE_GAME
  */
-export function planPatch(program: string): ProgramPatch | null {
+export function planPatch(program: string, patcher: Tool | null): ProgramPatch | null {
     try {
         const facts = readProgramFacts(program, []);
         if (facts.largeAddressAware) return null;
         if (facts.isProtected)
             throw new UserError(
                 "PROTECTED_PROGRAM",
-                `${program} is protected by Steam (.bind), and a protected program that was changed does not start.`,
-                "Use the FNV 4GB Patcher, which unpacks it first: nexusmods.com/newvegas/mods/62552",
+                `${program} is protected by Steam (.bind): it does not start once it is changed.`,
+                patcher === null
+                    ? "Use an unprotected copy of the program."
+                    : `Use the ${patcher.name}, which unpacks it first: ${patcher.page}`,
             );
-        const original = readSmallFile(program, MAX_PROGRAM_BYTES);
-        if (original === null) throw new UnreadableFile(program, "it has gone");
+        const original = readSmallFile(program, maxProgramBytes);
+        if (original === null) throw new UnreadableFile(program, "it does not exist");
         const { flagsAt, flags } = ProgramBytes.read(program, readHeaders);
         const patched = Buffer.from(original);
-        patched.writeUInt16LE(flags | LARGE_ADDRESS_AWARE, flagsAt);
+        patched.writeUInt16LE(flags | largeAddressAwareFlag, flagsAt);
         const hashes = { original: sha256(original), patched: sha256(patched) };
         return {
             file: program,
@@ -63,19 +68,19 @@ export function planPatch(program: string): ProgramPatch | null {
         };
     } catch (error) {
         if (!(error instanceof UnreadableFile)) throw error;
-        throw new UserError("UNSUITABLE_GAME", error.message, "Let your store's client check the game's files.", {
+        throw new UserError("UNSUITABLE_GAME", error.message, "Let your store's client verify the game's files.", {
             cause: error,
         });
     }
 }
 
 /**
- * Looks at a patched program before it takes the place of the other one.
+ * Checks a patched program before it replaces the original.
  *
- * @throws Error where it is not what it should be
+ * @throws Error if it is not as planned
  */
 export function verifyPatched(written: string, { hashes }: ProgramPatch): void {
-    const bytes = readSmallFile(written, MAX_PROGRAM_BYTES);
+    const bytes = readSmallFile(written, maxProgramBytes);
     if (bytes === null || sha256(bytes) !== hashes.patched || !readProgramFacts(written, []).largeAddressAware)
-        throw new Error(`${written} was not written as it should be`);
+        throw new Error(`${written} was not written correctly`);
 }

@@ -1,70 +1,79 @@
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 
+import type { Game } from "../../shared/games/game.js";
 import { UserError } from "../errors.js";
-import { besideName } from "../files/replace-durably.js";
-import { sha256 } from "../files/sha256.js";
-import { deployedFile, type FileState, fileState } from "./deployed-state.js";
+import type { FoundGame } from "../game/found-game.js";
+import { temporaryName } from "../files/replace-durably.js";
+import { deployedFile, type FileState, fileState, sha256 } from "./deployed-state.js";
 import type { WantedFile } from "./wanted-files.js";
-import { CONFIGURATION, emptyManifest, MANIFEST, type MadeFolder, type Manifest, readManifest } from "./manifest.js";
+import {
+    configurationFolders,
+    configurationPath,
+    emptyManifest,
+    type Manifest,
+    manifestName,
+    readManifest,
+} from "./manifest.js";
 import { backupName, planPatch, type ProgramPatch } from "./large-address-aware.js";
 
-/** What deploy is about to do. Made without changing anything. */
+/** What deploy is going to do. */
 export interface DeployPlan {
-    /** Of the game. */
+    /** The game's folder. */
     readonly folder: string;
-    /** The files, and what becomes of each. */
+    /** The files, with an action for each. */
     readonly files: readonly PlannedFile[];
-    /** Folders that are missing, the outermost first. */
-    readonly folders: readonly MadeFolder[];
-    /** What makes the program large-address-aware; null: it is left alone. */
+    /** Folders to create, outermost first. */
+    readonly folders: readonly string[];
+    /** How to make the program large-address-aware; null: it is left unchanged. */
     readonly patch: ProgramPatch | null;
-    /** What an interrupted run has left beside the places of its files. */
+    /** Temporary files of an interrupted run. */
     readonly leftovers: readonly string[];
-    /** What the manifest says now; null: there is none. */
+    /** The manifest now; null: there is none. */
     readonly before: Manifest | null;
-    /** What it is to say in the end. */
+    /** The manifest afterwards. */
     readonly after: Manifest;
 }
 
-/** A file, and what becomes of it. */
+/** A file and an action. */
 export interface PlannedFile extends WantedFile {
-    /** As this system spells it. */
+    /** Full path, in the spelling of this system. */
     readonly file: string;
-    /** What is done. */
+    /** What to do with it. */
     readonly action: FileAction;
 }
 
 /**
- * `write`: it is not there. `replace`: ours of an older deploy, or a changed one where that is asked for. `unchanged`: it
- * is as it should be. `keep`: the person's own settings stay.
+ * `write`: it does not exist. `replace`: it is ours of an older deploy, or a changed one that may be overwritten.
+ * `unchanged`: it is up to date. `keep`: it is the user's own settings file.
  */
 export type FileAction = "write" | "replace" | "unchanged" | "keep";
 
 /**
  * Plans what deploy writes into a game's folder. Changes nothing.
  *
- * @param wanted the files as they should be
- * @param overwrite whether a launcher that was changed may be replaced
+ * @param wanted the files to write
+ * @param overwrite true: a changed launcher may be replaced
  * @throws UserError FILE_CHANGED for a launcher that was changed, PROTECTED_PROGRAM
  */
 export function planDeploy(
-    { folder, program }: { folder: string; program: string },
+    { folder, program, game }: Pick<FoundGame, "folder" | "program" | "game">,
     wanted: readonly WantedFile[],
     { overwrite, largeAddressAware }: { overwrite: boolean; largeAddressAware: boolean },
 ): DeployPlan {
-    const before = readManifest(folder);
-    const files = wanted.map((file) => planFile(folder, file, before ?? emptyManifest, overwrite));
-    const missing = madeFolders.filter((path) => !existsSync(deployedFile(folder, path)));
-    const patch = largeAddressAware ? planPatch(program) : null;
-    const folders = files.some(({ path, action }) => path === CONFIGURATION && action === "write") ? missing : [];
+    const before = readManifest(folder, game);
+    const files = wanted.map((file) => planFile(folder, file, before ?? emptyManifest, overwrite, game));
+    const missing = configurationFolders(game).filter((path) => !existsSync(deployedFile(folder, path)));
+    const patch = largeAddressAware ? planPatch(program, game.patcher) : null;
+    const writesSettings = files.some(({ path, action }) => path === configurationPath(game) && action === "write");
+    const folders = writesSettings ? missing : [];
     return {
         folder,
         files,
         folders,
         patch,
         leftovers: leftoversOf([
-            join(folder, MANIFEST),
+            join(folder, manifestName),
             program,
             backupName(program),
             ...files.map(({ file }) => file),
@@ -74,43 +83,41 @@ export function planDeploy(
     };
 }
 
-/** Whether there is nothing to do. */
+/** True if there is nothing to do. */
 export function isDone({ files, patch, leftovers, before, after }: DeployPlan): boolean {
     const isThere = files.every(({ action }) => action === "unchanged" || action === "keep");
     return isThere && patch === null && leftovers.length === 0 && JSON.stringify(before) === JSON.stringify(after);
 }
 
-const madeFolders: readonly MadeFolder[] = ["Data", "Data/NVSE", "Data/NVSE/Plugins"];
-
 function leftoversOf(files: readonly string[]): string[] {
-    return files.map(besideName).filter((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined);
+    return files.map(temporaryName).filter((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined);
 }
 
-function planFile(folder: string, wanted: WantedFile, manifest: Manifest, overwrite: boolean): PlannedFile {
+function planFile(folder: string, wanted: WantedFile, manifest: Manifest, overwrite: boolean, game: Game): PlannedFile {
     const file = deployedFile(folder, wanted.path);
     const state = fileState(file, wanted.path, manifest);
-    return { ...wanted, file, action: actionFor(file, wanted, state, overwrite) };
+    return { ...wanted, file, action: actionFor(file, wanted, state, overwrite, game) };
 }
 
-function actionFor(file: string, wanted: WantedFile, state: FileState, overwrite: boolean): FileAction {
+function actionFor(file: string, wanted: WantedFile, state: FileState, overwrite: boolean, game: Game): FileAction {
     if (state.kind === "absent") return "write";
     const isWanted = state.sha256 === sha256(wanted.content);
     if (state.kind === "ours") return isWanted ? "unchanged" : "replace";
-    if (wanted.path === CONFIGURATION) return "keep";
+    if (wanted.path === configurationPath(game)) return "keep";
     if (isWanted) return "unchanged";
     if (overwrite) return "replace";
     throw new UserError(
         "FILE_CHANGED",
         `${file} is not as poolnv deploy wrote it, or was not written by it.`,
-        "Keep a copy of what you need of it, and overwrite it: poolnv deploy --force",
+        "Copy what you need of it, then overwrite it: poolnv deploy --force",
     );
 }
 
-/** Settings that a person wrote are none of ours; nothing else is forgotten that an earlier deploy has left there. */
+/** Adds what is written to what earlier deploys wrote. The user's own settings file is not ours. */
 function manifestAfter(
     before: Manifest,
     files: readonly PlannedFile[],
-    folders: readonly MadeFolder[],
+    folders: readonly string[],
     patch: ProgramPatch | null,
 ): Manifest {
     const written = files.filter(({ action }) => action !== "keep");

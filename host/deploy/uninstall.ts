@@ -2,97 +2,101 @@ import { existsSync, lstatSync, readdirSync, renameSync, rmdirSync, rmSync } fro
 import { join } from "node:path";
 
 import { UserError } from "../errors.js";
-import { isSystemError, readSmallFile, UnreadableFile } from "../files/read-small-file.js";
-import { besideName } from "../files/replace-durably.js";
-import { sha256 } from "../files/sha256.js";
-import { notWritable } from "./carry-out.js";
-import { deployedFile, fileState } from "./deployed-state.js";
-import { backupName, MAX_PROGRAM_BYTES } from "./large-address-aware.js";
-import { LAUNCH_LOG } from "./launcher/launched.js";
-import { type DeployedPath, emptyManifest, MANIFEST, type Manifest, readManifest, writeManifest } from "./manifest.js";
+import type { FoundGame } from "../game/found-game.js";
+import { isSystemError, UnreadableFile } from "../files/system-error.js";
+import { readSmallFile } from "../files/read-file.js";
+import { temporaryName } from "../files/replace-durably.js";
+import { deployedFile, fileState, sha256 } from "./deployed-state.js";
+import { folderNotWritable } from "./carry-out.js";
+import { backupName, maxProgramBytes } from "./large-address-aware.js";
+import { launchLogName } from "./launcher/launcher-input.js";
+import { emptyManifest, type Manifest, manifestName, readManifest, writeManifest } from "./manifest.js";
 
-/** What uninstall is about to do. Made without changing anything. */
+/** What uninstall is going to do. */
 export interface UninstallPlan {
-    /** Of the game. */
+    /** The game's folder. */
     readonly folder: string;
     /** The game's program. */
     readonly program: string;
-    /** What deploy has noted there. */
+    /** The manifest there. */
     readonly manifest: Manifest;
-    /** Files that go. */
+    /** Files to remove. */
     readonly remove: readonly DeployedFile[];
-    /** Files that were changed since; they stay, and the manifest still names them. */
+    /** Files that were changed since: they stay, and stay in the manifest. */
     readonly keep: readonly DeployedFile[];
-    /** `restore`: the program is the patched one, and its backup whole. `drop`: it is the original one again. */
+    /**
+     * `restore`: the program is the patched one and its backup is intact. `drop`: it is the original, so the backup is
+     * removed. `keep`: it is neither. null: it was never patched.
+     */
     readonly programAction: "restore" | "drop" | "keep" | null;
 }
 
 /** A file that deploy wrote. */
 export interface DeployedFile {
-    /** Its place in the game's folder. */
-    readonly path: DeployedPath;
-    /** As this system spells it. */
+    /** Path in the game's folder, with slashes. */
+    readonly path: string;
+    /** Full path, in the spelling of this system. */
     readonly file: string;
 }
 
 /**
- * Plans what is taken away of what deploy has written. Changes nothing.
+ * Plans the removal of what deploy has written. Changes nothing.
  *
- * @param changedToo whether files that were changed since are removed, too
+ * @param changedToo true: also removes files that were changed since
  * @throws UserError NOT_DEPLOYED, FILE_CHANGED
  */
 export function planUninstall(
-    { folder, program }: { folder: string; program: string },
+    { folder, program, game }: Pick<FoundGame, "folder" | "program" | "game">,
     changedToo: boolean,
 ): UninstallPlan {
-    const manifest = readManifest(folder) ?? (wasBegun(folder) ? emptyManifest : null);
+    const manifest = readManifest(folder, game) ?? (wasBegun(folder) ? emptyManifest : null);
     if (manifest === null)
         throw new UserError(
             "NOT_DEPLOYED",
-            `Nothing was deployed into ${folder}: there is no ${MANIFEST}.`,
+            `Nothing was deployed into ${folder}: there is no ${manifestName}.`,
             "Name the folder that deploy wrote to: poolnv deploy --uninstall --game DIR",
         );
-    const there = manifest.files
+    const existing = manifest.files
         .map(({ path }) => ({ path, file: deployedFile(folder, path) }))
         .map((entry) => ({ ...entry, state: fileState(entry.file, entry.path, manifest) }))
         .filter(({ state }) => state.kind !== "absent");
-    const goes = ({ file, state }: (typeof there)[number]) =>
+    const isRemoved = ({ file, state }: (typeof existing)[number]) =>
         state.kind === "ours" || (changedToo && !isFolderAt(file));
     return {
         folder,
         program,
         manifest,
-        remove: there.filter(goes).map(({ path, file }) => ({ path, file })),
-        keep: there.filter((entry) => !goes(entry)).map(({ path, file }) => ({ path, file })),
+        remove: existing.filter(isRemoved).map(({ path, file }) => ({ path, file })),
+        keep: existing.filter((entry) => !isRemoved(entry)).map(({ path, file }) => ({ path, file })),
         programAction: manifest.program === null ? null : programAction(program, manifest.program),
     };
 }
 
 /**
- * Takes away what was deployed, the manifest last: whenever this is interrupted, another uninstall completes it.
+ * Removes what was deployed, the manifest last: after an interruption another uninstall completes it.
  *
  * @throws UserError FILE_NOT_WRITABLE
  */
 export function uninstall(plan: UninstallPlan): void {
     const { folder, manifest } = plan;
     try {
-        for (const { path } of manifest.files) rmSync(besideName(deployedFile(folder, path)), { force: true });
+        for (const { path } of manifest.files) rmSync(temporaryName(deployedFile(folder, path)), { force: true });
         for (const { file } of plan.remove) rmSync(file);
-        removeLog(join(folder, LAUNCH_LOG));
+        removeLog(join(folder, launchLogName));
         restoreProgram(plan);
         for (const path of [...manifest.folders].reverse()) removeIfEmpty(deployedFile(folder, path));
-        rmSync(besideName(join(folder, MANIFEST)), { force: true });
+        rmSync(temporaryName(join(folder, manifestName)), { force: true });
         const left = manifestLeft(plan);
-        if (left === null) rmSync(join(folder, MANIFEST), { force: true });
+        if (left === null) rmSync(join(folder, manifestName), { force: true });
         else writeManifest(folder, left);
     } catch (error) {
-        throw isSystemError(error) ? notWritable(error) : error;
+        throw isSystemError(error) ? folderNotWritable(folder, error) : error;
     }
 }
 
-/** A deploy that was interrupted right at its beginning has left no more than this. */
+/** True for a deploy that was interrupted while it wrote its first manifest. */
 function wasBegun(folder: string): boolean {
-    return existsSync(besideName(join(folder, MANIFEST)));
+    return existsSync(temporaryName(join(folder, manifestName)));
 }
 
 function programAction(program: string, hashes: NonNullable<Manifest["program"]>): UninstallPlan["programAction"] {
@@ -103,7 +107,7 @@ function programAction(program: string, hashes: NonNullable<Manifest["program"]>
 
 function hashOf(file: string): string | null {
     try {
-        const bytes = readSmallFile(file, MAX_PROGRAM_BYTES);
+        const bytes = readSmallFile(file, maxProgramBytes);
         return bytes === null ? null : sha256(bytes);
     } catch (error) {
         if (error instanceof UnreadableFile) return null;
@@ -113,19 +117,19 @@ function hashOf(file: string): string | null {
 
 function restoreProgram({ program, programAction }: UninstallPlan): void {
     if (programAction === null || programAction === "keep") return;
-    for (const file of [program, backupName(program)]) rmSync(besideName(file), { force: true });
+    for (const file of [program, backupName(program)]) rmSync(temporaryName(file), { force: true });
     if (programAction === "restore") renameSync(backupName(program), program);
     else rmSync(backupName(program), { force: true });
 }
 
-/** What must not be forgotten; null: nothing. */
+/** The manifest of what stays; null: nothing stays. */
 function manifestLeft({ manifest, keep, programAction }: UninstallPlan): Manifest | null {
     if (keep.length === 0 && programAction !== "keep") return null;
-    const files = manifest.files.filter(({ path }) => keep.some((kept) => kept.path === path));
+    const files = manifest.files.filter(({ path }) => keep.some((retained) => retained.path === path));
     return { ...manifest, files, program: programAction === "keep" ? manifest.program : null };
 }
 
-/** The launcher writes it anew at each start. */
+/** The launcher writes it at each start. */
 function removeLog(file: string): void {
     if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === true) rmSync(file);
 }

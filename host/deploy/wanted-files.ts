@@ -2,46 +2,47 @@ import { EOL } from "node:os";
 import { fileURLToPath } from "node:url";
 
 import { writeTemplate } from "../config/template.js";
-import type { GameSubject } from "../doctor/game-subject.js";
-import { cmdLauncher, CMD_LAUNCHER } from "./launcher/cmd.js";
-import { type Launched, programToStart } from "./launcher/launched.js";
-import { shLauncher, SH_LAUNCHER } from "./launcher/sh.js";
-import { CONFIGURATION, type DeployedPath } from "./manifest.js";
+import type { ExaminedGame } from "../doctor/examined-game.js";
+import { cmdLauncher, cmdLauncherName } from "./launcher/cmd.js";
+import { type LauncherInput, programToStart } from "./launcher/launcher-input.js";
+import { shLauncher, shLauncherName } from "./launcher/sh.js";
+import { configurationPath } from "./manifest.js";
 
-/** A file as it should be. */
+/** A file to write. */
 export interface WantedFile {
-    /** Its place in the game's folder. */
-    readonly path: DeployedPath;
-    /** What it holds. */
+    /** Path in the game's folder, with slashes. */
+    readonly path: string;
+    /** Its content. */
     readonly content: string;
-    /** Its permissions, as Linux counts them, before the umask. */
+    /** Its permissions before the umask. */
     readonly mode: number;
 }
 
 /**
- * The launcher for this system, and the settings with a comment about each.
+ * The launcher for this system, and a settings file with a comment for each setting.
  *
- * @throws UserError USAGE for a path that no script can hold
+ * @throws UserError USAGE for a path that a script can't hold
  */
-export function wantedFiles(subject: GameSubject, platform = process.platform): WantedFile[] {
-    const { game } = subject;
-    const launched: Launched = {
-        folder: game.folder,
-        program: programToStart(subject),
-        prefix: game.prefix,
-        onlyThroughSteam: game.store === "steam" && game.prefix !== null && isProton(game.prefix),
+export function wantedFiles(examined: ExaminedGame, platform = process.platform): WantedFile[] {
+    const { folder, game, store, prefix } = examined.installation;
+    const input: LauncherInput = {
+        game,
+        folder,
+        program: programToStart(examined),
+        prefix,
+        onlyThroughSteam: store === "steam" && prefix !== null && isProton(prefix),
         node: process.execPath,
         poolnv: fileURLToPath(new URL("../bin.js", import.meta.url)),
     };
     return [
         platform === "win32"
-            ? { path: CMD_LAUNCHER, content: cmdLauncher(launched), mode: 0o666 }
-            : { path: SH_LAUNCHER, content: shLauncher(launched), mode: 0o777 },
-        { path: CONFIGURATION, content: writeTemplate().replaceAll("\n", EOL), mode: 0o666 },
+            ? { path: cmdLauncherName, content: cmdLauncher(input), mode: 0o666 }
+            : { path: shLauncherName, content: shLauncher(input), mode: 0o777 },
+        { path: configurationPath(game), content: writeTemplate().replaceAll("\n", EOL), mode: 0o666 },
     ];
 }
 
-/** Steam keeps its prefixes there. */
+/** Steam keeps Proton's prefixes in `compatdata`. */
 function isProton(prefix: string): boolean {
     return /[\\/]compatdata[\\/]/.test(prefix);
 }

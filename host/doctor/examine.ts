@@ -1,36 +1,40 @@
 import type { EngineChoice } from "../frida/engine-choice.js";
+import { gameProfiles, gamesOf } from "../../shared/games/index.js";
 import { findGames, gameIn } from "../game/find-games.js";
-import type { FoundGame } from "../game/found-game.js";
+import { type FoundGame, gameDocument } from "../game/found-game.js";
 import type { GameSearch } from "../game/game-places.js";
 import type { connect } from "../client/open.js";
-import { checkAddressSpace } from "./checks/address-space.js";
-import { checkConfiguration } from "./checks/configuration.js";
-import { checkEngine, type EngineUse } from "./checks/engine.js";
-import { checkGames, describe } from "./checks/game.js";
-import { checkNode } from "./checks/node.js";
-import { checkPool } from "./checks/pool.js";
+import { checkAddressSpace, checkPool } from "./checks/running-program.js";
+import {
+    checkConfiguration,
+    checkEngine,
+    checkGames,
+    checkNode,
+    describeGame,
+    type NeededEngine,
+} from "./checks/system.js";
 import { examineGame } from "./examine-game.js";
+import { readGame } from "./examined-game.js";
 import type { Finding } from "./finding.js";
-import { gameSubject } from "./game-subject.js";
-import { findRunning, type RunningProgram } from "./running-program.js";
+import { findRunning, type RunningProgram } from "./find-running.js";
 
-/** What is to be looked into. Every field has a default. */
+/** What to examine. Every field has a default. */
 export interface ExamineOptions {
-    /** Folder of the game; where not given, it is looked for. */
+    /** Folder of the game; default: the only one that is found. */
     readonly game?: string | undefined;
-    /** A program that runs, by file name or pid; default: none. */
+    /** A running program, by file name or pid; default: none. */
     readonly process?: string | number | undefined;
     /** Configuration file; default: that in the game's folder, if there is one. */
     readonly config?: string | undefined;
-    /** Engine that is to work; default `auto`. */
+    /** Engine to check; default `auto`. */
     readonly engine?: EngineChoice | undefined;
-    /** Where the game is looked for; default: everywhere. */
+    /** Where to search for the game; default: everywhere. */
     readonly search?: GameSearch | undefined;
-    /** Called with one line each time a step begins. */
+    /** Called with one line when a step begins. */
     readonly onProgress?: ((line: string) => void) | undefined;
 }
 
-/** The same, complete, and the way to ask a pool. */
+/** The same with its defaults, and how to connect to a pool. */
 export interface ToExamine extends ExamineOptions {
     readonly engine: EngineChoice;
     readonly search: GameSearch;
@@ -38,52 +42,55 @@ export interface ToExamine extends ExamineOptions {
     readonly onProgress: (line: string) => void;
 }
 
-/** What was looked into, and what was found. */
+/** What was examined, and the findings. */
 export interface Examination {
-    /** The game that was looked into; null: none, or one could not be chosen. */
+    /** The game that was examined; null: none, or none could be chosen. */
     readonly game: FoundGame | null;
-    /** The program that was asked about; null: none. */
+    /** The running program that was examined; null: none. */
     readonly process: Pick<RunningProgram, "pid" | "name"> | null;
-    /** Everything that was looked at. */
+    /** The results of all checks. */
     readonly findings: readonly Finding[];
 }
 
 /**
- * Looks at everything on which the main job depends. Changes nothing.
+ * Checks everything that installing the pool depends on. Changes nothing.
  *
  * @throws UserError NO_GAME for a folder that is named and has no game; NO_SUCH_PROCESS, AMBIGUOUS_PROCESS
  */
 export async function examine(wanted: ToExamine): Promise<Examination> {
-    const running = wanted.process === undefined ? null : await findRunning(wanted.process, wanted.engine);
+    const running =
+        wanted.process === undefined ? null : await findRunning(wanted.process, wanted.engine, wanted.search.profiles);
     const { game, findings } = await chooseGame(wanted, running);
     return {
         game,
         process: running === null ? null : { pid: running.pid, name: running.name },
         findings: [
             ...checkNode(),
-            ...(await checkEngine({ ...wanted, choice: wanted.engine, target: engineTarget(running, game) })),
+            ...(await checkEngine({ ...wanted, choice: wanted.engine, program: engineFor(running, game) })),
             ...findings,
-            ...(game === null ? [] : examineGame(gameSubject(game))),
-            ...(await checkConfiguration(wanted.config, game?.program ?? null)),
+            ...(game === null ? [] : examineGame(readGame(game, wanted.search.profiles))),
+            ...(await checkConfiguration(wanted.config, game?.program ?? null, wanted.search.profiles)),
             ...(await examineRunning(wanted, running)),
         ],
     };
 }
 
-/** A program that runs and is not the game has nothing to do with where the game is. */
+/** For a running program that is no game, no game is searched. */
 async function chooseGame(
     { game, search }: ToExamine,
     running: RunningProgram | null,
 ): Promise<{ game: FoundGame | null; findings: Finding[] }> {
-    const known = game === undefined ? (running?.game ?? null) : gameIn(game);
-    if (known !== null) return { game: known, findings: [describe(known)] };
+    const games = gamesOf(search.profiles ?? gameProfiles);
+    const known = game === undefined ? (running?.game ?? null) : gameIn(game, games);
+    if (known !== null) return { game: known, findings: [describeGame(known)] };
     if (running !== null) return { game: null, findings: [] };
     const found = await findGames(search);
-    return { game: found.games.length === 1 ? found.games[0]! : null, findings: checkGames(found) };
+    const titles = games.map(({ title }) => title);
+    return { game: found.games.length === 1 ? found.games[0]! : null, findings: checkGames(found, titles) };
 }
 
-function engineTarget(running: RunningProgram | null, game: FoundGame | null): EngineUse["target"] {
-    if (running !== null) return running.engineTarget;
+function engineFor(running: RunningProgram | null, game: FoundGame | null): NeededEngine["program"] {
+    if (running !== null) return running.engineFor;
     return game !== null && process.platform !== "win32" ? "windows" : "native";
 }
 
@@ -95,4 +102,14 @@ async function examineRunning(wanted: ToExamine, running: RunningProgram | null)
         ...(await checkPool(target, () => wanted.connect(target, { engine, onProgress }))),
         ...(running.addressSpace === null ? [] : checkAddressSpace(running.addressSpace)),
     ];
+}
+
+/** The same as a JSON document. */
+export function examinationDocument({ game, process, findings }: Examination): object {
+    return {
+        ok: !findings.some(({ level }) => level === "error"),
+        game: game === null ? null : gameDocument(game),
+        process,
+        findings,
+    };
 }

@@ -1,13 +1,13 @@
 import { ExitCode } from "../errors.js";
 
-/** How much a finding weighs: an error keeps the main job from working. */
+/** Severity: with an error, installing the pool would fail. */
 export type Level = "ok" | "warning" | "error";
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Finding {
-    /** What was looked at. */
+    /** What was checked. */
     readonly id: FindingId;
-    /** How much it weighs. */
+    /** Severity. */
     readonly level: Level;
     /** What was found, in one line. */
     readonly message: string;
@@ -15,7 +15,7 @@ export interface Finding {
     readonly resolution?: string;
 }
 
-/** Names of the findings; scripts match on them. Each has the exit code with which the main job would end over it. */
+/** Names of the checks; scripts match on them. Each has the exit code with which an installation would fail. */
 const exitCodes = {
     node: ExitCode.Usage,
     engine: ExitCode.NoEngine,
@@ -36,7 +36,7 @@ const exitCodes = {
     "address-space": ExitCode.Refused,
 } as const satisfies Record<string, ExitCode>;
 
-/** Name of a finding. */
+/** Name of a check. */
 export type FindingId = keyof typeof exitCodes;
 
 export function ok(id: FindingId, message: string): Finding {
@@ -51,7 +51,7 @@ export function error(id: FindingId, message: string, resolution: string): Findi
     return { id, level: "error", message, resolution };
 }
 
-/** The exit code of the first error; a missing engine goes first, because nothing at all works without one. */
+/** The exit code of the first error; a missing engine goes first, because nothing works without one. */
 export function exitCodeOf(findings: readonly Finding[]): ExitCode {
     const codes = findings.filter(({ level }) => level === "error").map(({ id }) => exitCodes[id]);
     return codes.find((code) => code === ExitCode.NoEngine) ?? codes[0] ?? ExitCode.Done;

@@ -1,16 +1,11 @@
 import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
-/** Where a file's new content stands until it is whole. */
-export function besideName(file: string): string {
-    return `${file}.poolnv-new`;
-}
-
 /**
- * Writes a file beside the one that is meant, to the disk, and puts it in that one's place: at no moment, not even after a
- * power cut, is there half a file. A link in its place is replaced, not followed, whoever has made it; for a file that a
- * person has named, there is `replaceNamedFile`.
+ * Writes a file beside another one, flushes it to the disk and renames it over the other: at no moment, not even after a
+ * power cut, is there half a file. A link at that path is replaced, never followed. For a file that the user has named,
+ * see `replaceNamedFile`.
  *
- * @param check looks at what was written before it takes the other's place, and throws where it is not right
+ * @param check examines the written file before it is renamed, and throws if it is wrong
  */
 export function replaceDurably(
     file: string,
@@ -18,16 +13,21 @@ export function replaceDurably(
     mode = 0o666,
     check: (written: string) => void = () => {},
 ): void {
-    const beside = besideName(file);
-    rmSync(beside, { force: true }); // what an interrupted run has left
+    const temporary = temporaryName(file);
+    rmSync(temporary, { force: true }); // left by an interrupted run
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-    const handle = openSync(beside, O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0), mode); // Windows has not the last
+    const handle = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0), mode); // not on Windows
     try {
         writeFileSync(handle, content);
         fsyncSync(handle);
     } finally {
         closeSync(handle);
     }
-    check(beside);
-    renameSync(beside, file);
+    check(temporary);
+    renameSync(temporary, file);
+}
+
+/** Where the new content of a file is until it is complete. */
+export function temporaryName(file: string): string {
+    return `${file}.poolnv-new`;
 }

@@ -1,94 +1,109 @@
 import { realpathSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 
+import type { Game } from "../../shared/games/game.js";
+import { gameProfiles, gamesOf } from "../../shared/games/index.js";
 import { UserError } from "../errors.js";
-import { isFile } from "../files/is-file.js";
-import { isFolder } from "../files/is-folder.js";
+import { isFile, isFolder } from "../files/read-file.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
 import type { FoundGame, GamePlace, GamesFound } from "./found-game.js";
 import { gamePlaces, type GameSearch } from "./game-places.js";
 
 /**
- * Finds installations of the game: in the libraries of Steam, by the registry of Windows or of a Wine prefix, in the usual
- * folders. Reads what others have written and believes none of it: a game is a folder with `FalloutNV.exe` in it.
+ * Finds installations of games: in Steam's libraries, by the registry of Windows or of a Wine prefix, in the usual folders.
+ * Manifests and registries are untrusted: a game is a folder with the game's program in it.
  */
 export async function findGames(search: GameSearch = {}): Promise<GamesFound> {
     const { places, unreadable } = await gamePlaces(search);
-    const absent = places.filter((place) => place.promised && programIn(place.folder) === null);
+    const absent = places.filter(({ isListed, folder, game }) => isListed && programIn(folder, game) === null);
     return {
         games: withoutRepetition(places.flatMap((place) => gameAt(place) ?? [])),
         unreadable: [
             ...unreadable,
-            ...absent.map(({ folder, via }) => ({ path: via, reason: `it names ${folder}, where no ${PROGRAM} is` })),
+            ...absent.map(({ folder, via, game }) => ({
+                path: via,
+                reason: `it names ${folder}, which has no ${game.program}`,
+            })),
         ],
     };
 }
 
 /**
- * The game in a folder that a person named.
- *
- * @throws UserError NO_GAME
- */
-export function gameIn(folder: string): FoundGame {
-    const full = resolve(folder);
-    const program = programIn(full);
-    if (program !== null) return { folder: full, program, store: "unknown", via: ["named"], prefix: null };
-    throw new UserError(
-        "NO_GAME",
-        isFolder(full) ? `There is no ${PROGRAM} in ${full}.` : `There is no folder ${full}.`,
-        `Name the folder that ${PROGRAM} is in: --game DIR`,
-    );
-}
-
-/**
- * The one game that is meant: that in the named folder, else the only one that is found.
+ * The installation to work on: the one in the named folder, else the only one that is found.
  *
  * @throws UserError NO_GAME, SEVERAL_GAMES
  */
 export async function theGame(folder: string | undefined, search: GameSearch = {}): Promise<FoundGame> {
-    return folder === undefined ? onlyOne(await findGames(search)) : gameIn(folder);
+    const { profiles = gameProfiles } = search;
+    return folder === undefined
+        ? onlyOne(await findGames(search), gamesOf(profiles))
+        : gameIn(folder, gamesOf(profiles));
 }
 
-const PROGRAM = "FalloutNV.exe";
+/**
+ * The game in a folder that the user has named.
+ *
+ * @throws UserError NO_GAME
+ */
+export function gameIn(folder: string, games: readonly Game[] = gamesOf(gameProfiles)): FoundGame {
+    const full = resolve(folder);
+    for (const game of games) {
+        const program = programIn(full, game);
+        if (program !== null) return { game, folder: full, program, store: "unknown", via: ["named"], prefix: null };
+    }
+    throw new UserError(
+        "NO_GAME",
+        isFolder(full) ? `There is no ${programsOf(games)} in ${full}.` : `There is no folder ${full}.`,
+        nameTheFolder(games),
+    );
+}
 
-function onlyOne({ games, unreadable }: GamesFound): FoundGame {
+function onlyOne({ games, unreadable }: GamesFound, wanted: readonly Game[]): FoundGame {
     const [only, second] = games;
     if (only !== undefined && second === undefined) return only;
     if (only === undefined)
         throw new UserError(
             "NO_GAME",
             [
-                "No installation of Fallout: New Vegas was found",
+                `No installation of ${wanted.map(({ title }) => title).join(" or ")} was found`,
                 ...unreadable.map(({ path, reason }) => `${path}: ${reason}`),
             ].join("; "),
-            `Name the folder that ${PROGRAM} is in: --game DIR`,
+            nameTheFolder(wanted),
         );
     throw new UserError(
         "SEVERAL_GAMES",
-        `${games.length} installations of the game were found: ${games.map(({ folder }) => folder).join(", ")}`,
-        `Name one of them: --game "${only.folder}"`,
+        `${games.length} installations were found: ${games.map(({ folder }) => folder).join(", ")}`,
+        `Choose one of them: --game "${only.folder}"`,
     );
 }
 
-function gameAt({ folder, store, via, prefix }: GamePlace): FoundGame | null {
-    const program = programIn(folder);
-    return program === null ? null : { folder, program, store, via: [via], prefix };
+function nameTheFolder(games: readonly Game[]): string {
+    return `Name the folder that ${programsOf(games)} is in: --game DIR`;
 }
 
-function programIn(folder: string): string | null {
-    const program = findIgnoringCase(folder, [PROGRAM]);
+function programsOf(games: readonly Game[]): string {
+    return games.map(({ program }) => program).join(" or ");
+}
+
+function gameAt({ game, folder, store, via, prefix }: GamePlace): FoundGame | null {
+    const program = programIn(folder, game);
+    return program === null ? null : { game, folder, program, store, via: [via], prefix };
+}
+
+function programIn(folder: string, game: Game): string | null {
+    const program = findIgnoringCase(folder, [game.program]);
     return program !== null && isFile(program) ? program : null;
 }
 
-/** One installation may be found in several ways, and through several links. */
+/** Several sources and several links may lead to one installation. */
 function withoutRepetition(games: readonly FoundGame[]): FoundGame[] {
-    const byPlace = new Map<string, FoundGame>();
-    for (const game of games) {
-        const place = realpathSync(game.folder);
-        const known = byPlace.get(place);
-        byPlace.set(place, known === undefined ? game : merge(known, game));
+    const byPath = new Map<string, FoundGame>();
+    for (const found of games) {
+        const path = join(realpathSync(found.folder), found.game.program);
+        const known = byPath.get(path);
+        byPath.set(path, known === undefined ? found : merge(known, found));
     }
-    return [...byPlace.values()];
+    return [...byPath.values()];
 }
 
 function merge(first: FoundGame, other: FoundGame): FoundGame {

@@ -1,43 +1,54 @@
-import type { Unreadable } from "./steam/libraries.js";
+import type { Game, Store } from "../../shared/games/game.js";
 
-/** Who installed a game, as far as the place where it was found tells. */
-export type Store = "steam" | "gog" | "bethesda" | "unknown";
+export type { Store };
 
-/** A folder that should have the game in it, and why. */
-export interface GamePlace {
-    readonly folder: string;
-    readonly store: Store;
-    /** What names the folder, for people: a manifest, a key of a registry, a usual place. */
-    readonly via: string;
-    /** The Wine prefix in which the game runs from there, if that is known. */
-    readonly prefix: string | null;
-    /** Whether something says that the game *is* there, so that its absence is worth telling. */
-    readonly promised: boolean;
-}
-
-/** An installation of the game. */
+/** An installation of a game. */
 export interface FoundGame {
-    /** Its folder, as this system spells it. */
+    /** What it is an installation of. */
+    readonly game: Game;
+    /** Its folder, in the spelling of this system. */
     readonly folder: string;
-    /** Its `FalloutNV.exe`, as this system spells it. */
+    /** Full path of its program, in the spelling of this system. */
     readonly program: string;
     /** Who installed it. */
     readonly store: Store;
-    /** Everything that named it, the first found first. */
+    /** Every manifest, registry key or usual place that led to it, in the order of the search. */
     readonly via: readonly string[];
-    /** The Wine prefix in which it runs; null: none, or not known. */
+    /** Wine prefix in which it runs; null: none, or not known. */
     readonly prefix: string | null;
 }
 
-/** What a search for the game has come to. Nothing unreadable ends it. */
+/** What a search has found. What can't be read does not end it. */
 export interface GamesFound {
     /** The installations, each once. */
     readonly games: readonly FoundGame[];
-    /** Manifests, lists and registries that could not be read, and places that promise a game that is not there. */
+    /** Manifests, library lists and registries that could not be read or name a folder without the game. */
     readonly unreadable: readonly Unreadable[];
 }
 
-/** What was gathered at some of the places. */
+/** Something that could not be read, or is wrong. */
+export interface Unreadable {
+    /** Its path or registry key. */
+    readonly path: string;
+    /** Why, without the path. */
+    readonly reason: string;
+}
+
+/** A folder that may have a game in it. */
+export interface GamePlace {
+    /** Which game. */
+    readonly game: Game;
+    readonly folder: string;
+    readonly store: Store;
+    /** What led to the folder, for messages: a manifest, a registry key, a usual place. */
+    readonly via: string;
+    /** Wine prefix in which the game runs from there, if known. */
+    readonly prefix: string | null;
+    /** A manifest or a registry key says that the game is there: report it if it is not. */
+    readonly isListed: boolean;
+}
+
+/** Some of the places. */
 export interface Places {
     readonly places: readonly GamePlace[];
     readonly unreadable: readonly Unreadable[];
@@ -48,4 +59,9 @@ export function joinPlaces(parts: readonly Places[]): Places {
         places: parts.flatMap(({ places }) => places),
         unreadable: parts.flatMap(({ unreadable }) => unreadable),
     };
+}
+
+/** An installation in a JSON document: without the data of its game. */
+export function gameDocument({ folder, program, store, via, prefix }: FoundGame): object {
+    return { folder, program, store, via, prefix };
 }

@@ -1,79 +1,77 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-import { readKey, type RegistryTool, windowsTool } from "./registry/windows-registry.js";
-import { gamePrefixes } from "./steam/game-prefixes.js";
-import { linuxSteamRoots } from "./steam/steam-roots.js";
+import type { FolderKey, Game } from "../../shared/games/game.js";
+import { gameProfiles, gamesOf } from "../../shared/games/index.js";
+import type { GameProfile } from "../../shared/games/profile.js";
 import { joinPlaces, type GamePlace, type Places } from "./found-game.js";
-import { prefixPlaces, usualFolders } from "./prefix-places.js";
-import { folderIn, gameKeys, type InstallKey, steamKeys } from "./registry-places.js";
+import { prefixPlaces } from "./prefix-places.js";
+import { folderOf, keyOfWindows, type RegistryTool, steamKeys, windowsTool } from "./registry/read-registry.js";
 import { protonPrefix, steamPlaces } from "./steam-places.js";
+import { linuxSteamRoots, protonPrefixes } from "./steam/libraries.js";
 
-/** What decides where the game is looked for; what is not given is that of this process. */
+/** Where to search for games. What is not given is that of this process. */
 export interface GameSearch {
-    /** Wine prefix of the game; then no other place is looked at. */
+    /** Wine prefix of the game; then nothing else is searched. */
     readonly winePrefix?: string | undefined;
-    /** Environment that names places. */
+    /** Environment variables that name places. */
     readonly env?: NodeJS.ProcessEnv;
-    /** System whose usual places are looked at. */
+    /** System whose usual places are searched. */
     readonly platform?: NodeJS.Platform;
     /** What reads the registry of Windows. */
     readonly registry?: RegistryTool;
+    /** Games to search for; default: every supported one. */
+    readonly profiles?: readonly GameProfile[];
 }
 
-/** Every place where the game may be, the likeliest first. */
+/** Every place where a game may be, the likeliest first. */
 export async function gamePlaces(search: GameSearch): Promise<Places> {
     const { winePrefix, env = process.env, platform = process.platform, registry = windowsTool } = search;
-    if (winePrefix !== undefined) return prefixPlaces(winePrefix);
-    return platform === "win32" ? windowsPlaces(env, registry) : unixPlaces(env);
+    const games = gamesOf(search.profiles ?? gameProfiles);
+    if (winePrefix !== undefined) return prefixPlaces(winePrefix, games);
+    return platform === "win32" ? windowsPlaces(env, registry, games) : unixPlaces(env, games);
 }
 
-function unixPlaces(env: NodeJS.ProcessEnv): Places {
+function unixPlaces(env: NodeJS.ProcessEnv, games: readonly Game[]): Places {
     const home = env["HOME"] || homedir();
     const chosen = env["WINEPREFIX"];
-    const prefixes = [...(chosen ? [chosen] : []), ...gamePrefixes(home), join(home, ".wine")];
+    const proton = games.flatMap((game) => protonPrefixes(home, game));
+    const prefixes = [...(chosen ? [chosen] : []), ...proton, join(home, ".wine")];
     return joinPlaces([
-        ...linuxSteamRoots(home).map((root) => steamPlaces({ root, prefixFor: protonPrefix })),
-        ...[...new Set(prefixes)].map(prefixPlaces),
-        usually(homeFolders.map((names) => join(home, ...names))),
+        ...linuxSteamRoots(home).map((root) => steamPlaces({ root, prefixFor: protonPrefix }, games)),
+        ...[...new Set(prefixes)].map((prefix) => prefixPlaces(prefix, games)),
+        usualPlaces(games, ({ homeFolders }) => homeFolders.map((names) => join(home, ...names))),
     ]);
 }
 
-/** Where GOG's installers for Linux, Heroic and people put games. */
-const homeFolders = [
-    ["GOG Games", "Fallout New Vegas"],
-    ["Games", "Fallout New Vegas"],
-    ["Games", "Heroic", "Fallout New Vegas"],
-    ["Games", "Heroic", "Fallout New Vegas Ultimate Edition"],
-];
-
-async function windowsPlaces(env: NodeJS.ProcessEnv, registry: RegistryTool): Promise<Places> {
-    const steams = (await Promise.all(steamKeys.map((key) => namedBy(key, registry)))).flat();
+async function windowsPlaces(env: NodeJS.ProcessEnv, registry: RegistryTool, games: readonly Game[]): Promise<Places> {
+    const steamRoots = (await Promise.all(steamKeys.map((key) => foldersNamedBy(key, registry)))).flat();
+    const keys = games.flatMap((game) => game.registryKeys.map((key) => ({ game, key })));
     const named = await Promise.all(
-        gameKeys.map(async (key) =>
-            (await namedBy(key, registry)).map((folder): GamePlace => ({
-                folder,
-                store: key.store,
-                via: `the registry, ${key.paths.at(-1)}`,
-                prefix: null,
-                promised: true,
-            })),
+        keys.map(async ({ game, key }) =>
+            (await foldersNamedBy(key, registry)).map((folder): GamePlace => {
+                const via = `the registry, ${key.paths.at(-1)}`;
+                return { game, folder, store: key.store, via, prefix: null, isListed: true };
+            }),
         ),
     );
     const drive = `${env["SystemDrive"] ?? "C:"}\\`;
     return joinPlaces([
-        ...[...new Set(steams)].map((root) => steamPlaces({ root, prefixFor: () => null })),
+        ...[...new Set(steamRoots)].map((root) => steamPlaces({ root, prefixFor: () => null }, games)),
         { places: named.flat(), unreadable: [] },
-        usually(usualFolders.map((names) => join(drive, ...names))),
+        usualPlaces(games, ({ driveFolders }) => driveFolders.map((names) => join(drive, ...names))),
     ]);
 }
 
-async function namedBy(key: InstallKey, registry: RegistryTool): Promise<string[]> {
-    const values = await Promise.all(key.paths.map((path) => readKey(`${key.hive}\\${path}`, registry)));
-    return values.flatMap((found) => folderIn(found, key) ?? []);
+async function foldersNamedBy(key: FolderKey, registry: RegistryTool): Promise<string[]> {
+    const values = await Promise.all(key.paths.map((path) => keyOfWindows(`${key.hive}\\${path}`, registry)));
+    return values.flatMap((found) => folderOf(found, key) ?? []);
 }
 
-function usually(folders: readonly string[]): Places {
-    const place = { store: "unknown", via: "a usual place", prefix: null, promised: false } as const;
-    return { places: folders.map((folder) => ({ ...place, folder })), unreadable: [] };
+function usualPlaces(games: readonly Game[], foldersOf: (game: Game) => string[]): Places {
+    const place = { store: "unknown", via: "a usual place", prefix: null, isListed: false } as const;
+    return {
+        places: games.flatMap((game) => foldersOf(game).map((folder) => ({ ...place, game, folder }))),
+        unreadable: [],
+    };
 }

@@ -1,9 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
 
-import { describeSystemError, isSystemError, READ_FLAGS, UnreadableFile } from "../files/read-small-file.js";
-import { isFile } from "../files/is-file.js";
+import { describeSystemError, isSystemError, UnreadableFile } from "../files/system-error.js";
+import { openRegularFile } from "../files/read-file.js";
 
-/** A file that is read in small pieces, however large it is. */
+/** A program file, read in pieces. */
 export class ProgramBytes {
     private constructor(
         readonly file: string,
@@ -12,16 +12,15 @@ export class ProgramBytes {
     ) {}
 
     /**
-     * Opens a file, lets it be read, and closes it.
+     * Opens a file for the time of a call.
      *
-     * @throws UnreadableFile, and what `use` throws
+     * @throws UnreadableFile; what `use` throws
      */
     static read<T>(file: string, use: (bytes: ProgramBytes) => T): T {
-        if (!isFile(file)) throw new UnreadableFile(file, "it is no file"); // opening a pipe can wait for ever
         try {
-            const handle = openSync(file, READ_FLAGS);
+            const { handle, stats } = openRegularFile(file);
             try {
-                return use(new ProgramBytes(file, fstatSync(handle).size, handle));
+                return use(new ProgramBytes(file, stats.size, handle));
             } finally {
                 closeSync(handle);
             }
@@ -31,27 +30,28 @@ export class ProgramBytes {
     }
 
     /**
-     * @returns exactly so many bytes
-     * @throws UnreadableFile where the file has not as many there
+     * Reads `count` bytes.
+     *
+     * @throws UnreadableFile if the file ends before them
      */
     at(offset: number, count: number): Buffer {
         const buffer = Buffer.alloc(count);
         if (offset + count > this.size || readSync(this.handle, buffer, 0, count, offset) !== count)
-            throw new UnreadableFile(this.file, "it ends where a program would go on");
+            throw new UnreadableFile(this.file, "it is cut off");
         return buffer;
     }
 
-    /** Whether a text of this name is anywhere in the first `limit` bytes. */
+    /** True if the first `limit` bytes contain a text. */
     contains(text: string, limit: number): boolean {
         const end = Math.min(this.size, limit);
-        const buffer = Buffer.alloc(PIECE);
-        for (let offset = 0; offset < end; offset += PIECE - text.length) {
-            const read = readSync(this.handle, buffer, 0, PIECE, offset);
+        const buffer = Buffer.alloc(pieceBytes);
+        for (let offset = 0; offset < end; offset += pieceBytes - text.length) {
+            const read = readSync(this.handle, buffer, 0, pieceBytes, offset);
             if (buffer.subarray(0, read).includes(text, 0, "latin1")) return true;
-            if (read < PIECE) return false;
+            if (read < pieceBytes) return false;
         }
         return false;
     }
 }
 
-const PIECE = 1_048_576;
+const pieceBytes = 1_048_576;

@@ -1,58 +1,63 @@
-import type { GameProfile } from "./game-profile.js";
+import { basename } from "node:path";
+
+import { profilesOf } from "../../shared/games/index.js";
+import type { GameProfile } from "../../shared/games/profile.js";
 import { ProgramBytes } from "./program-bytes.js";
-import { LARGE_ADDRESS_AWARE, positionOf, type ProgramHeaders, readHeaders } from "./program-headers.js";
+import { fileOffsetOf, largeAddressAwareFlag, type ProgramHeaders, readHeaders } from "./program-headers.js";
 import { readVersion } from "./program-version.js";
 
-/** What the file of the game tells. */
+/** What the file of a game's program says about it. */
 export interface ProgramFacts {
-    /** Address that it was linked for. */
+    /** Address that it is linked for. */
     readonly imageBase: number;
-    /** Null where it has none. */
+    /** Four numbers; null: it has no version resource. */
     readonly version: string | null;
-    /** Whether it may use 4 GB. */
+    /** It may use 4 GB. */
     readonly largeAddressAware: boolean;
-    /** Steam's protection: the code in the file is scrambled, and readable only once the program runs. */
+    /** Steam's protection: the code in the file is encrypted until the program runs. */
     readonly isProtected: boolean;
-    /** The 4GB patcher has made it load xNVSE by itself. */
-    readonly loadsXnvse: boolean;
-    /** Names of the profile's functions that do not begin as they should; null: there is no profile for this version. */
+    /** It was patched to load the game's script extender itself. */
+    readonly loadsExtender: boolean;
+    /** Names of the functions that differ from the profile of this version; null: there is no such profile. */
     readonly differing: readonly string[] | null;
 }
 
 /**
- * Reads what doctor and deploy want to know of the game's program.
+ * Reads what doctor and deploy need to know of a game's program.
  *
- * @throws UnreadableFile where it is no 32-bit Windows program, or can't be read
+ * @throws UnreadableFile if it is no 32-bit Windows program, or can't be read
  */
 export function readProgramFacts(program: string, profiles: readonly GameProfile[]): ProgramFacts {
+    const known = profilesOf(basename(program), profiles);
     return ProgramBytes.read(program, (bytes) => {
         const headers = readHeaders(bytes);
         const version = readVersion(bytes, headers);
-        const profile = profiles.find((candidate) => candidate.version === version);
+        const profile = known.find((candidate) => candidate.version === version);
+        const extender = known[0]?.game.scriptExtender ?? null;
         return {
             imageBase: headers.imageBase,
             version,
-            largeAddressAware: (headers.flags & LARGE_ADDRESS_AWARE) !== 0,
-            isProtected: headers.sections.some(({ name }) => name === PROTECTED_SECTION),
-            loadsXnvse: bytes.contains(XNVSE_LIBRARY, MAX_PROGRAM_BYTES),
+            largeAddressAware: (headers.flags & largeAddressAwareFlag) !== 0,
+            isProtected: headers.sections.some(({ name }) => name === protectedSection),
+            loadsExtender: extender !== null && bytes.contains(extender.library, searchedBytes),
             differing: profile === undefined ? null : differing(bytes, headers, profile),
         };
     });
 }
 
-/** Of Steam's protection, after xNVSE `loader_common/IdentifyEXE.cpp`. */
-const PROTECTED_SECTION = ".bind";
-/** What the entry of a patched program loads (psycho, activation audit). */
-const XNVSE_LIBRARY = "nvse_steam_loader.dll";
-/** The game has 16 MB. */
-const MAX_PROGRAM_BYTES = 67_108_864;
+/** The stub of Steam's protection (xNVSE, `loader_common/IdentifyEXE.cpp`). */
+const protectedSection = ".bind";
+/** FalloutNV.exe has 16 MB. */
+const searchedBytes = 67_108_864;
 
-function differing(bytes: ProgramBytes, headers: ProgramHeaders, { imageBase, sites }: GameProfile): string[] {
-    return sites
-        .filter((site) => {
-            const count = site.bytes.length;
-            const position = positionOf(headers, site.address - imageBase, count);
-            return position === null || !bytes.at(position, count).equals(Buffer.from(site.bytes));
+/** The scrap heap is only hooked on request: without it a difference there does no harm. */
+function differing(bytes: ProgramBytes, headers: ProgramHeaders, { imageBase, functions }: GameProfile): string[] {
+    return functions
+        .filter(({ layer }) => layer !== "scrapheap")
+        .filter((wanted) => {
+            const expected = Buffer.from(wanted.bytes.replaceAll(" ", ""), "hex");
+            const offset = fileOffsetOf(headers, wanted.address - imageBase, expected.length);
+            return offset === null || !bytes.at(offset, expected.length).equals(expected);
         })
         .map(({ name }) => name);
 }

@@ -1,64 +1,65 @@
 import { basename, join } from "node:path";
 
-import { isFolder } from "../files/is-folder.js";
-import { UnreadableFile } from "../files/read-small-file.js";
-import { GAME_APP } from "./steam/game-app.js";
-import { gamePrefix } from "./steam/game-prefixes.js";
-import { readKeyValues } from "./steam/key-values.js";
-import { librariesOf } from "./steam/libraries.js";
+import type { Game, SteamGame } from "../../shared/games/game.js";
+import { isFolder } from "../files/read-file.js";
+import { UnreadableFile } from "../files/system-error.js";
 import { joinPlaces, type GamePlace, type Places } from "./found-game.js";
+import { readKeyValues } from "./steam/key-values.js";
+import { librariesOf, prefixInLibrary } from "./steam/libraries.js";
 
-/** A Steam: where it is, and how its games run. */
-export interface SteamAt {
+/** An installation of Steam, and how its games run. */
+export interface Steam {
+    /** Its folder. */
     readonly root: string;
-    /** The Wine prefix in which the games of a library run; null: in none that is known. */
-    readonly prefixFor: (library: string) => string | null;
-    /** Turns a path as this Steam writes it into one of this system. */
-    readonly toOurs?: (path: string) => string | null;
+    /** Wine prefix in which a game of a library runs; null: none that is known. */
+    readonly prefixFor: (library: string, game: SteamGame) => string | null;
+    /** Turns a path as this Steam writes it into one of this system; null: there is no such place. */
+    readonly toUnix?: (path: string) => string | null;
 }
 
-/** Where the game is in the libraries of one Steam. */
-export function steamPlaces({ root, prefixFor, toOurs }: SteamAt): Places {
-    const { folders, unreadable } = librariesOf(root, toOurs);
+/** Where games may be in the libraries of one Steam. */
+export function steamPlaces({ root, prefixFor, toUnix }: Steam, games: readonly Game[]): Places {
+    const { folders, unreadable } = librariesOf(root, toUnix);
     return joinPlaces([
         { places: [], unreadable },
-        ...folders.map((library) => inLibrary(library, prefixFor(library))),
+        ...folders.flatMap((library) => games.map((game) => inLibrary(library, game, prefixFor))),
     ]);
 }
 
-/** Steam writes a manifest for each game of a library. A folder without one is what an uninstalled game left, or a copy. */
-function inLibrary(library: string, prefix: string | null): Places {
-    const manifest = join(library, "steamapps", `appmanifest_${GAME_APP}.acf`);
-    const at = (name: string, via: string, promised: boolean): GamePlace => ({
+/** The prefix that Proton made in a library for one of its games; null before its first start. */
+export function protonPrefix(library: string, game: SteamGame): string | null {
+    const prefix = prefixInLibrary(library, game);
+    return isFolder(prefix) ? prefix : null;
+}
+
+/** Steam writes a manifest for each installed game. A folder without one is a copy, or left by an uninstalled game. */
+function inLibrary(library: string, game: Game, prefixFor: Steam["prefixFor"]): Places {
+    const { steam } = game;
+    if (steam === null) return { places: [], unreadable: [] };
+    const manifest = join(library, "steamapps", `appmanifest_${steam.app}.acf`);
+    const place = (name: string, via: string, isListed: boolean): GamePlace => ({
+        game,
         folder: join(library, "steamapps", "common", name),
         store: "steam",
         via,
-        prefix,
-        promised,
+        prefix: prefixFor(library, steam),
+        isListed,
     });
-    const usual = at(USUAL_NAME, `Steam's library ${library}`, false);
+    const usual = place(steam.folder, `Steam's library ${library}`, false);
     try {
         const state = readKeyValues(manifest)?.get("appstate");
         if (state === undefined) return { places: [usual], unreadable: [] };
         const name = typeof state === "string" ? undefined : state.get("installdir");
         if (typeof name !== "string" || !isPlainName(name))
             throw new UnreadableFile(manifest, "it names no folder of the game");
-        return { places: [at(name, manifest, true), usual], unreadable: [] };
+        return { places: [place(name, manifest, true), usual], unreadable: [] };
     } catch (error) {
         if (!(error instanceof UnreadableFile)) throw error;
         return { places: [usual], unreadable: [{ path: error.file, reason: error.reason }] };
     }
 }
 
-const USUAL_NAME = "Fallout New Vegas";
-
-/** The prefix that Proton has made beside the games of a library; null where none was made yet. */
-export function protonPrefix(library: string): string | null {
-    const prefix = gamePrefix(library);
-    return isFolder(prefix) ? prefix : null;
-}
-
-/** One name: a manifest has no say over folders outside of its library. */
+/** One file name: a manifest must not lead out of its library. */
 function isPlainName(name: string): boolean {
     return basename(name) === name && !/[\\/\0]/.test(name) && name !== "" && name !== "." && name !== "..";
 }

@@ -2,17 +2,17 @@ import type { PoolStatistics } from "../../shared/pool-statistics.js";
 
 /** A pool at one moment. */
 export interface Sample {
-    /** By the clock on the wall, in milliseconds since 1970. */
+    /** Wall-clock time, in milliseconds since 1970. */
     readonly time: number;
-    /** Since the first sample, in seconds, by a clock that nobody sets. */
+    /** Seconds since the first sample, by a monotonic clock. */
     readonly elapsed: number;
-    /** What the pool told. */
+    /** The pool's statistics. */
     readonly statistics: PoolStatistics;
-    /** What happened since the sample before; null in the first. */
+    /** Rates since the sample before; null in the first. */
     readonly rates: Rates | null;
 }
 
-/** Calls in a second. */
+/** Calls per second. */
 export interface Rates {
     /** Blocks served from the pool. */
     readonly allocs: number;
@@ -26,7 +26,7 @@ export interface Rates {
 
 /** @param seconds between the two, above 0 */
 export function ratesBetween(before: PoolStatistics, after: PoolStatistics, seconds: number): Rates {
-    // A counter may lag behind itself for a moment while threads run.
+    // A counter may be behind an earlier reading for a moment while threads run.
     const rate = (earlier: number, later: number) => Math.max(0, later - earlier) / seconds;
     return {
         allocs: rate(before.pool_allocs, after.pool_allocs),
@@ -34,4 +34,34 @@ export function ratesBetween(before: PoolStatistics, after: PoolStatistics, seco
         reallocs: rate(before.reallocs, after.reallocs),
         fallbacks: rate(before.fallback_allocs, after.fallback_allocs),
     };
+}
+
+/** Bytes as a share, 0 to 1, of what the pool may grow to; 0 if it may not grow at all. */
+export function shareOfPool(bytes: number, { pool_limit }: Pick<PoolStatistics, "pool_limit">): number {
+    return pool_limit === 0 ? 0 : Math.min(1, bytes / pool_limit);
+}
+
+/** A bounded number of samples over any length of time: whenever it is full, every second one is dropped. */
+export class SampleHistory {
+    #samples: Sample[] = [];
+    /** One in so many samples is retained. */
+    #stride = 1;
+    #added = 0;
+
+    /** @param most largest number of samples */
+    constructor(readonly most = 1200) {}
+
+    /** From the first sample to the newest in equal steps, oldest first. */
+    get samples(): readonly Sample[] {
+        return this.#samples;
+    }
+
+    add(sample: Sample): void {
+        if (this.#added++ % this.#stride !== 0) return;
+        this.#samples.push(sample);
+        if (this.#samples.length > this.most) {
+            this.#samples = this.#samples.filter((_, index) => index % 2 === 0);
+            this.#stride *= 2;
+        }
+    }
 }

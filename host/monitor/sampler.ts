@@ -7,22 +7,22 @@ import { ratesBetween, type Sample } from "./sample.js";
 
 /** When samples are taken. Every field has a default. */
 export interface SamplingOptions {
-    /** From the beginning of one sample to that of the next, in milliseconds; default 1000. */
+    /** Time from the start of one sample to the start of the next, in milliseconds; default 1000. */
     intervalMs?: number;
-    /** How many; default: until stopped. */
+    /** Number of samples; default: until stopped. */
     count?: number;
     /** Stops the sampling. */
     signal?: AbortSignal;
 }
 
-/** Why the samples ended: there were enough, somebody stopped them, or the program ended. */
+/** Why sampling ended: `count` was reached, it was stopped, or the program ended. */
 export type SamplingEnd = "enough" | "stopped" | "gone";
 
 /**
- * Samples of a living pool, one after the other. They keep to their times however long each takes, and one that comes too
- * late is left out. Each costs the program about what `GetMemoryPoolUsage` does.
+ * Samples a pool at an interval. Samples are due at multiples of the interval, however long each takes; those that became due
+ * while one was being taken are skipped. A sample costs the program about as much as `GetMemoryPoolUsage`.
  *
- * @returns why they ended
+ * @returns why sampling ended
  * @throws UserError NOT_ANSWERING, FORGED_POOL, ...
  */
 export async function* samples(
@@ -46,13 +46,13 @@ export async function* samples(
     return "enough";
 }
 
-/** The next moment of the row that has not passed yet. */
+/** The next due time that has not passed yet. */
 function nextAfter(due: number, intervalMs: number): number {
     const passed = Math.max(0, performance.now() - due);
     return due + Math.max(1, Math.ceil(passed / intervalMs)) * intervalMs;
 }
 
-/** What a work leads to, or null once there is no use for it any more. */
+/** Resolves as the work does, or to null if it is stopped or the program ends. */
 function unlessStopped<T>(stop: AbortSignal, work: Promise<T>): Promise<T | null> {
     return new Promise((resolve, reject) => {
         const giveUp = () => resolve(null);

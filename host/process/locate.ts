@@ -19,7 +19,7 @@ const pauseMs = 100;
 
 /**
  * {@link locate}, but looks again where there are two: for some milliseconds a program may look like that, while it starts
- * another, and while poolnv stops its threads from a task that shares its memory (`cmodule/stop_linux.c`).
+ * another, and while poolnv suspends its threads from a task that shares its memory (`cmodule/patch/suspend_linux.c`).
  *
  * @throws UserError NO_SUCH_PROCESS, AMBIGUOUS_PROCESS
  */

@@ -1,31 +1,31 @@
-import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** How to poll. */
+/** How often to read, and for how long. */
 export interface Polling {
-    /** Pause between two reads, in milliseconds; a function is called before each pause. */
-    everyMs: number | (() => number);
-    /** How long to poll, in milliseconds; default: without end. A read that has begun is not cut off. */
-    limitMs?: number;
-    /** Ends the polling at the next pause. */
-    signal?: AbortSignal | undefined;
+    /** Time between two reads, in milliseconds; a function is called before each pause. */
+    readonly everyMs: number | (() => number);
+    /** Time from the first read to the last, in milliseconds; default: no limit. */
+    readonly limitMs?: number | undefined;
+    /** Ends the polling: it rejects with an `AbortError` then. */
+    readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Calls `read` at once and then after each pause, until it returns something other than undefined.
+ * Reads at once and then again and again, until there is a value or the time is over. The last read is at the limit.
  *
- * @returns that value; undefined if the limit passed first
- * @throws whatever `read` throws, and an AbortError after `signal`
+ * @returns the first value that is not null; null if there was none
  */
 export async function pollUntil<T>(
-    read: () => T | undefined | Promise<T | undefined>,
+    read: () => T | null | Promise<T | null>,
     { everyMs, limitMs = Infinity, signal }: Polling,
-): Promise<T | undefined> {
+): Promise<T | null> {
     const end = performance.now() + limitMs;
     for (;;) {
         const value = await read();
-        if (value !== undefined) return value;
-        if (performance.now() >= end) return undefined;
-        await pause(typeof everyMs === "number" ? everyMs : everyMs(), undefined, { signal });
+        if (value !== null) return value;
+        const leftMs = end - performance.now();
+        if (leftMs <= 0) return null;
+        const pauseMs = typeof everyMs === "number" ? everyMs : everyMs();
+        await pause(Math.min(pauseMs, leftMs), undefined, { signal });
     }
 }

@@ -35,15 +35,15 @@ export function readProcessTable(): RunningProcess[] {
         .flatMap((name) => readProcess(Number(name)) ?? []);
 }
 
-/** A task that looks like the program whose threads it stops, for some milliseconds at a time (`cmodule/stop_linux.c`). */
-const stoppingTask = "poolnv-stop";
+/** A task that looks like the program whose threads it suspends, for some milliseconds at a time (`cmodule/patch/suspend_linux.c`). */
+const suspendingTask = "poolnv-suspend";
 
 /** One process, or null when it is gone or closed to us. */
 export function readProcess(pid: number): RunningProcess | null {
     try {
         const state = /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
         if (state === undefined || state === "Z" || state === "X") return null;
-        if (readFileSync(`/proc/${pid}/comm`, "utf8") === `${stoppingTask}\n`) return null;
+        if (readFileSync(`/proc/${pid}/comm`, "utf8") === `${suspendingTask}\n`) return null;
         const executable = readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, "");
         const [first = ""] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
         const wine = readWine(pid, executable, first);

@@ -1,69 +1,73 @@
+import { arch, cpus, release, totalmem, version } from "node:os";
 import { dirname, join } from "node:path";
 
-import { LAUNCH_LOG } from "../deploy/launcher/launched.js";
-import { MANIFEST, readManifest } from "../deploy/manifest.js";
-import { examinationDocument } from "../doctor/examination-document.js";
-import { examine, type ExamineOptions, type ToExamine } from "../doctor/examine.js";
-import { findRunning } from "../doctor/running-program.js";
+import type { Game } from "../../shared/games/game.js";
+import { launchLogName } from "../deploy/launcher/launcher-input.js";
+import { manifestName, readManifest } from "../deploy/manifest.js";
+import { examinationDocument, examine, type ExamineOptions, type ToExamine } from "../doctor/examine.js";
+import { findRunning } from "../doctor/find-running.js";
 import { UserError } from "../errors.js";
 import type { FoundGame } from "../game/found-game.js";
+import { packageVersion } from "../package-version.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
+import { documentPart, type SupportPart } from "./bundle.js";
 import { configurationParts, unquoted } from "./configuration-parts.js";
-import { launchLogPart, POOL_LOG, poolLogPart } from "./log-parts.js";
-import { type Person, thisPerson } from "./redact.js";
+import { launchLogPart, poolLogName, poolLogPart } from "./log-parts.js";
 import { poolParts } from "./pool-parts.js";
-import { documentPart, type SupportPart } from "./support-part.js";
-import { systemDocument } from "./system-document.js";
-import { withoutNames } from "./without-names.js";
+import { currentIdentity, type Identity, redact } from "./redact.js";
 
-/** What goes into a support bundle. Every field has a default. */
+/** What to put into a support bundle. Every field has a default. */
 export interface CollectOptions extends ExamineOptions {
-    /** Leave the names of the person and of their machine as they are; default false. */
+    /** Leave the names of the user and the machine as they are; default false. */
     readonly keepNames?: boolean | undefined;
-    /** Who that is; default: whoever runs this. */
-    readonly person?: Person | undefined;
+    /** Names to replace; default: those of the current user and machine. */
+    readonly identity?: Identity | undefined;
 }
 
 /**
- * Gathers what somebody who helps wants to see: this system, the findings of doctor, the configuration, the ends of the
- * logs and, of a program that runs, the statistics of its pool. Changes nothing and writes nothing.
+ * Collects what is needed to help a user: the system, doctor's findings, the configuration, the ends of the logs, and the
+ * statistics of a running program's pool. Changes nothing and writes nothing.
  *
  * @throws UserError NO_GAME for a folder that is named and has no game; NO_SUCH_PROCESS, AMBIGUOUS_PROCESS
  */
 export async function collectSupport(wanted: ToExamine & CollectOptions): Promise<SupportPart[]> {
-    const running = wanted.process === undefined ? null : await findRunning(wanted.process, wanted.engine);
+    const running =
+        wanted.process === undefined ? null : await findRunning(wanted.process, wanted.engine, wanted.search.profiles);
     const examination = await examine(wanted);
     const game = running?.game ?? examination.game;
-    const findings = wanted.config === undefined ? unquoted(examination.findings, game) : examination.findings;
+    const findings =
+        wanted.config === undefined
+            ? unquoted(examination.findings, game, wanted.search.profiles)
+            : examination.findings;
     const pool = running === null ? [] : await poolParts(running, wanted);
     const parts = [
         documentPart("system.json", "this machine", systemDocument()),
-        documentPart("doctor.json", "what poolnv doctor finds", examinationDocument({ ...examination, findings })),
-        ...(await configurationParts(wanted.config, game)),
+        documentPart("doctor.json", "the findings of poolnv doctor", examinationDocument({ ...examination, findings })),
+        ...(await configurationParts(wanted.config, game, wanted.search.profiles)),
         ...pool,
         ...(game === null ? [] : gameParts(game, pool.some(isLog))),
     ];
     return wanted.keepNames
         ? parts
-        : parts.map((part) => anonymous(part, wanted.person ?? thisPerson(wanted.search.env ?? {})));
+        : parts.map((part) => redacted(part, wanted.identity ?? currentIdentity(wanted.search.env ?? {})));
 }
 
-/** What lies in the folder of the game, beside its configuration. */
-function gameParts({ program }: FoundGame, hasLog: boolean): SupportPart[] {
+/** Logs and manifest in a game's folder. */
+function gameParts({ program, game }: FoundGame, hasLog: boolean): SupportPart[] {
     const folder = dirname(program);
-    const log = hasLog ? null : findIgnoringCase(folder, ["Data", "NVSE", "Plugins", "MemoryPool_Debug.log"]);
+    const log = hasLog ? null : findIgnoringCase(folder, [...game.plugins, "MemoryPool_Debug.log"]);
     return [
         log === null ? null : poolLogPart(log),
-        launchLogPart(join(folder, LAUNCH_LOG)),
-        deployedPart(folder),
+        launchLogPart(join(folder, launchLogName)),
+        deployedPart(folder, game),
     ].filter((part) => part !== null);
 }
 
-/** What deploy has noted there; what can't be its note is left out. */
-function deployedPart(folder: string): SupportPart | null {
+/** Deploy's manifest; null if it is none of ours. */
+function deployedPart(folder: string, game: Game): SupportPart | null {
     try {
-        const manifest = readManifest(folder);
-        return manifest === null ? null : documentPart(MANIFEST, join(folder, MANIFEST), manifest);
+        const manifest = readManifest(folder, game);
+        return manifest === null ? null : documentPart(manifestName, join(folder, manifestName), manifest);
     } catch (error) {
         if (error instanceof UserError) return null;
         throw error;
@@ -71,9 +75,23 @@ function deployedPart(folder: string): SupportPart | null {
 }
 
 function isLog({ name }: SupportPart): boolean {
-    return name === POOL_LOG;
+    return name === poolLogName;
 }
 
-function anonymous(part: SupportPart, person: Person): SupportPart {
-    return { name: part.name, source: part.source, text: withoutNames(part.text, person) };
+function redacted(part: SupportPart, identity: Identity): SupportPart {
+    return { name: part.name, source: part.source, text: redact(part.text, identity) };
+}
+
+/** The machine, without names. Sizes in bytes. */
+function systemDocument(): object {
+    return {
+        poolnv: packageVersion(),
+        node: process.version,
+        platform: process.platform,
+        arch: arch(),
+        system: `${release()}, ${version()}`,
+        processor: cpus()[0]?.model ?? null,
+        cores: cpus().length,
+        memory: totalmem(),
+    };
 }

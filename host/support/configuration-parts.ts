@@ -1,5 +1,6 @@
 import { lstatSync } from "node:fs";
 
+import type { GameProfile } from "../../shared/games/profile.js";
 import { readConfigFile } from "../config/config-file.js";
 import { readConfigText } from "../config/config-text.js";
 import { findConfigFile } from "../config/find-config-file.js";
@@ -8,11 +9,15 @@ import { joinSettings } from "../config/settings-in-force.js";
 import type { Finding } from "../doctor/finding.js";
 import { UserError } from "../errors.js";
 import type { FoundGame } from "../game/found-game.js";
-import { documentPart, type SupportPart } from "./support-part.js";
+import { documentPart, type SupportPart } from "./bundle.js";
 
-/** The settings in force, and the file they come from. What a link leads to is taken only where it holds settings. */
-export async function configurationParts(named: string | undefined, game: FoundGame | null): Promise<SupportPart[]> {
-    const file = named ?? (game === null ? null : fileOf(game));
+/** The settings in force, and their file. A link is followed only to a file of valid settings. */
+export async function configurationParts(
+    named: string | undefined,
+    game: FoundGame | null,
+    profiles?: readonly GameProfile[],
+): Promise<SupportPart[]> {
+    const file = named ?? (game === null ? null : fileOf(game, profiles));
     const text = file === null ? null : await attempt(() => readConfigText(file));
     const settings = await attempt(async () => joinSettings(file === null ? null : await readConfigFile(file), {}));
     const isShown = settings !== null || (file !== null && !isLink(file));
@@ -24,13 +29,17 @@ export async function configurationParts(named: string | undefined, game: FoundG
     ];
 }
 
-/** Doctor quotes what it does not understand; behind a link that may be a line of any file. */
-export function unquoted(findings: readonly Finding[], game: FoundGame | null): readonly Finding[] {
-    const file = game === null ? null : fileOf(game);
+/** Doctor quotes lines that are no settings. If the file is a link, they may be lines of any file: this removes them. */
+export function unquoted(
+    findings: readonly Finding[],
+    game: FoundGame | null,
+    profiles?: readonly GameProfile[],
+): readonly Finding[] {
+    const file = game === null ? null : fileOf(game, profiles);
     if (file === null || !isLink(file)) return findings;
     return findings.map((finding) =>
         finding.id === "configuration" && finding.level === "error"
-            ? { ...finding, message: `${file} is a link to a file that holds no settings` }
+            ? { ...finding, message: `${file} is a link to a file without valid settings` }
             : finding,
     );
 }
@@ -39,7 +48,7 @@ function isLink(file: string): boolean {
     return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
-/** Doctor tells what is wrong. */
+/** Null for a UserError, which doctor reports. */
 async function attempt<T>(work: () => Promise<T>): Promise<T | null> {
     try {
         return await work();
@@ -49,7 +58,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | null> {
     }
 }
 
-function fileOf({ program }: FoundGame): string | null {
-    const found = findConfigFile({ program });
+function fileOf({ program }: FoundGame, profiles?: readonly GameProfile[]): string | null {
+    const found = findConfigFile({ program }, profiles);
     return found?.trusted === true ? found.file : null;
 }

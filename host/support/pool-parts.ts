@@ -1,11 +1,11 @@
 import type { ToExamine } from "../doctor/examine.js";
-import type { RunningProgram } from "../doctor/running-program.js";
+import type { RunningProgram } from "../doctor/find-running.js";
 import { UserError } from "../errors.js";
 import { unixPath } from "../process/program-path.js";
 import { poolLogPart } from "./log-parts.js";
-import { documentPart, type SupportPart } from "./support-part.js";
+import { documentPart, type SupportPart } from "./bundle.js";
 
-/** Facts, statistics and log of the pool that a program has. Where it has none, doctor has told so. */
+/** Facts, statistics and log of a program's pool. Empty if it has none, which doctor reports. */
 export async function poolParts(
     running: RunningProgram,
     { process, engine, connect, onProgress }: ToExamine,
@@ -15,7 +15,7 @@ export async function poolParts(
         try {
             const { facts } = session;
             const statistics = await session.statistics();
-            const log = facts.logFile === null ? null : ownPath(facts.logFile, running);
+            const log = facts.logFile === null ? null : pathHere(facts.logFile, running);
             return [
                 documentPart("statistics.json", "the pool of the program", { facts, statistics }),
                 ...(log === null ? [] : [poolLogPart(log)].filter((part) => part !== null)),
@@ -29,7 +29,7 @@ export async function poolParts(
     }
 }
 
-/** Where a file stands that the program names in the way of its own system. */
-function ownPath(path: string, { engineTarget }: RunningProgram): string | null {
-    return engineTarget === "native" ? path : unixPath({ path, prefix: engineTarget.prefix, home: null }, null);
+/** Turns a path that the program has given into one of this system. */
+function pathHere(path: string, { engineFor }: RunningProgram): string | null {
+    return engineFor === "native" ? path : unixPath({ path, prefix: engineFor.prefix, home: null }, null);
 }

@@ -1,59 +1,82 @@
 import type { Layer } from "../protocol/install.js";
+import type { Game } from "./game.js";
 
 /**
- * What poolnv knows of one version of one game. Profiles are data: what is read from a game is compared with them, and
- * nothing is changed in a game that differs anywhere.
+ * What poolnv knows of one version of one game. Profiles are data: the program in the file and in memory is compared with
+ * them, and a program that differs anywhere is left unchanged. Addresses are virtual addresses of the loaded program.
  */
 export interface GameProfile {
     /** Name of the profile: the program and its version. */
     readonly id: string;
-    /** File name of the program. */
-    readonly program: string;
-    /** As four numbers in the program's version resource. */
+    /** The game, which all its versions share. */
+    readonly game: Game;
+    /** Four numbers, as in the program's version resource. */
     readonly version: string;
-    /** Where the program is in memory: its addresses are fixed. */
+    /** Address at which the program is loaded. It has no relocations. */
     readonly imageBase: number;
-    /** What is replaced, layer by layer. */
+    /** Functions that the layers replace. */
     readonly functions: readonly GameFunction[];
-    /** What is changed besides, where the game's own heaps are to be turned off before they begin. */
+    /** Patches that turn the game's own heaps off; only at launch, before the heaps are constructed. */
     readonly patches: readonly GamePatch[];
-    readonly desk: MainThreadQueue;
-    /** Functions of the game that ask for memory on behalf of their callers: from the first to the last byte that can be theirs. */
-    readonly isWrapper: readonly { readonly name: string; readonly start: number; readonly end: number }[];
-    /** The address of the pointer to the save manager, and where in that a byte says that a saved game is loading. */
-    readonly loading: { readonly manager: number; readonly flag: number };
-}
-
-/** What it takes to have work done by the game's main thread. */
-export interface MainThreadQueue {
-    /** A function that the main thread, and no other, calls once in each frame; with its first bytes. */
-    readonly frame: { readonly name: string; readonly address: number; readonly bytes: string };
-    /** Addresses of functions, by the name of the macro that the C knows them by (`cmodule/game_desk.h`). */
-    readonly functions: Readonly<Record<string, number>>;
-}
-
-/** A place of a game's code that is changed so that its own heaps do nothing. */
-export interface GamePatch {
-    /** As the refusals call it. */
-    readonly name: string;
-    readonly address: number;
-    /** What must be there, in hexadecimal; `??` where any byte may be, such as the target of a call that mods exchange. */
-    readonly bytes: string;
-    /** What takes the place of the first of them, in hexadecimal. */
-    readonly becomes: string;
+    /** What it takes to run work on the game's main thread. */
+    readonly mainThread: MainThreadQueue;
+    /** Functions that allocate on behalf of their callers: addresses of the first and the last byte. */
+    readonly wrappers: readonly GameWrapper[];
+    /** How to see that a saved game is loading. */
+    readonly loading: LoadingFlag;
 }
 
 /** A function of a game that a layer replaces. */
 export interface GameFunction {
+    /** Layer that replaces it. */
     readonly layer: Layer;
-    /** As the log and the refusals call it. */
+    /** Its name in the log and in refusals. */
     readonly name: string;
+    /** Address of its first byte. */
     readonly address: number;
     /** Its first bytes, in hexadecimal: the fingerprint. */
     readonly bytes: string;
     /**
-     * What of the pool's C takes its place, without `replace_`. Where two functions have the same, the first one is what
-     * the pool falls back to.
+     * Its replacement in the pool's C, without `replace_`. If two functions have the same, the pool falls back to the
+     * first one.
      */
     readonly replacement: string;
+}
+
+/** A change to a game's code that keeps its own heaps from working. */
+export interface GamePatch {
+    /** Its name in refusals. */
+    readonly name: string;
+    /** Address of the first byte. */
+    readonly address: number;
+    /** What must be there, in hexadecimal; `??` for any byte, such as the target of a call that mods redirect. */
+    readonly bytes: string;
+    /** What the first of them become, in hexadecimal. */
+    readonly becomes: string;
+}
+
+/** What it takes to run work on the game's main thread. */
+export interface MainThreadQueue {
+    /** A function that only the main thread calls, once a frame, with its first bytes in hexadecimal. */
+    readonly frame: { readonly name: string; readonly address: number; readonly bytes: string };
+    /** Addresses of functions, by the macro that names each in the C. */
+    readonly functions: Readonly<Record<string, number>>;
+}
+
+/** A function that allocates for its caller. */
+export interface GameWrapper {
+    /** Its name. */
+    readonly name: string;
+    /** Address of its first byte. */
+    readonly start: number;
+    /** Address of the last byte that can be its own. */
+    readonly end: number;
+}
+
+/** A byte of the game that is not 0 while a saved game is loading. */
+export interface LoadingFlag {
+    /** Address of the pointer to the save manager. */
+    readonly manager: number;
+    /** Offset of the byte in the save manager. */
+    readonly flag: number;
 }

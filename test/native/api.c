@@ -62,8 +62,8 @@ int main(void) {
     test_counters();
     test_aligned();
     test_windows();
-    test_strays(POOL_RECYCLE);
-    test_strays(POOL_BUMP);
+    test_interior_frees(POOL_RECYCLE);
+    test_interior_frees(POOL_BUMP);
     test_long_counts();
     test_inactive();
     test_exhaustion();

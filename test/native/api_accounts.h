@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the pool counts: in use, switched off, and full. */
+/* Statistics: with the pool on, off, and full. */
 #ifndef POOLNV_TEST_API_ACCOUNTS_H
 #define POOLNV_TEST_API_ACCOUNTS_H
 
@@ -53,11 +53,11 @@ static void test_counters(void) {
     ((uint32_t *)small)[-3] = 4000000;
     CHECK("damaged size", replace_realloc(small, 5) == NULL);
     ((uint32_t *)small)[-3] = 100;
-    CHECK("mended", replace_realloc(small, 99) == (void *)small);
+    CHECK("repaired", replace_realloc(small, 99) == (void *)small);
     replace_free(large);
     user = replace_malloc(112 - 12);
     replace_free(user);
-    ((uint32_t *)user)[-3] = 0xFFFFFFF0; /* in a cache nobody follows it */
+    ((uint32_t *)user)[-3] = 0xFFFFFFF0; /* in a cache it is not followed */
     now = stats();
     CHECK("a damaged header in a cache",
           replace_malloc(100) == (void *)user && stats().corrupt_headers == now.corrupt_headers);
@@ -79,15 +79,16 @@ static void test_counters(void) {
     CHECK("not ours", !POOL_OWNS(&local));
 }
 
-/* Where no block can begin nothing is damaged; at a multiple of 32 an over-aligned one may. */
-static void test_strays(enum PoolStrategy strategy) {
+/* A pointer at which no block can begin is no damage; at a multiple of 32 an over-aligned block
+ * may. */
+static void test_interior_frees(enum PoolStrategy strategy) {
     struct PoolSnapshot before, now;
     uintptr_t doubtful = strategy == POOL_RECYCLE ? 32 : 16;
-    uint64_t strays = 0;
+    uint64_t interior = 0;
     char *user, *large;
     int distance;
 
-    group_begin(strategy == POOL_RECYCLE ? "strays" : "strays of bump");
+    group_begin(strategy == POOL_RECYCLE ? "interior frees" : "interior frees, bump");
     native_open(64 * MB, strategy);
     user = replace_malloc(1000);
     large = replace_malloc(100000);
@@ -96,13 +97,13 @@ static void test_strays(enum PoolStrategy strategy) {
     before = stats();
     for (distance = 1; distance < 1000; distance++) {
         replace_free(user + distance);
-        strays += (uintptr_t)(user + distance) % doubtful != 0;
+        interior += (uintptr_t)(user + distance) % doubtful != 0;
         replace_free(large + 5 * distance);
-        strays += (uintptr_t)(large + 5 * distance) % doubtful != 0;
+        interior += (uintptr_t)(large + 5 * distance) % doubtful != 0;
     }
     now = stats();
     CHECK("counted", now.corrupt_headers == before.corrupt_headers + 2 * 999);
-    CHECK("apart", now.stray_pointers == before.stray_pointers + strays);
+    CHECK("apart", now.stray_pointers == before.stray_pointers + interior);
     ((uint32_t *)user)[-1] ^= 4;
     ((uint32_t *)large)[-2] ^= 4;
     replace_free(user);
@@ -120,7 +121,7 @@ static void test_long_counts(void) {
     native_open(64 * MB, POOL_RECYCLE);
     replace_free(replace_malloc(100));
     cache = pool_cache_enter();
-    cache->stacks[0].allocs = cache->stacks[0].reallocs = 0xFFFFFFFFull;
+    cache->magazines[0].allocs = cache->magazines[0].reallocs = 0xFFFFFFFFull;
     cache->null_frees = 0xFFFFFFFFull;
     pool_cache_leave(cache);
     before = stats();
@@ -200,7 +201,7 @@ static void test_exhaustion(void) {
     CHECK("realloc out of a full pool", !POOL_OWNS(user) && filled(user, 0, 3000));
     replace_free(user);
     blocks[1] = user = replace_realloc(blocks[1], 4000);
-    CHECK("with no room to grow", !POOL_OWNS(user) && malloc_usable_size(user) < 5000);
+    CHECK("without slack", !POOL_OWNS(user) && malloc_usable_size(user) < 5000);
     for (index = 1; index < COUNT; index++) {
         if (!filled(blocks[index], index, 3000))
             break;

@@ -22,7 +22,7 @@ static void test_aligned(void) {
             memset(user, 3, sizes[index]);
             moved = replace_realloc(user, sizes[index] + 5000);
             ok = filled(moved, 3, sizes[index]);
-            CHECK("plain realloc keeps the bytes", ok);
+            CHECK("plain realloc copies the bytes", ok);
             replace_free(moved);
         }
     user = replace_memalign(4096, 10);
@@ -100,12 +100,12 @@ static void test_windows(void) {
     }
     CHECK("nothing in use", stats().current_used == 0 && stats().corrupt_headers == 0);
     errno = 0;
-    CHECK("nonsense", replace__aligned_malloc(10, 24) == NULL && errno == EINVAL);
+    CHECK("invalid", replace__aligned_malloc(10, 24) == NULL && errno == EINVAL);
     user = replace__aligned_malloc(100, 256);
     memset(user, 1, 100);
     user = replace__aligned_realloc(user, 20000, 256);
     CHECK("_aligned_realloc", (uintptr_t)user % 256 == 0 && filled(user, 1, 100));
-    CHECK("nonsense realloc", replace__aligned_realloc(user, 10, 3) == NULL);
+    CHECK("invalid realloc", replace__aligned_realloc(user, 10, 3) == NULL);
     CHECK("to 0", replace__aligned_realloc(user, 0, 256) == NULL);
     user = replace__aligned_recalloc(NULL, 10, 10, 256);
     CHECK("_aligned_recalloc", filled(user, 0, 100));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* malloc, calloc, realloc and free: where blocks lie, and what is in them. */
+/* malloc, calloc, realloc and free: addresses and content of blocks. */
 #ifndef POOLNV_TEST_API_PLAIN_H
 #define POOLNV_TEST_API_PLAIN_H
 
@@ -19,7 +19,7 @@ static void test_layout(void) {
     CHECK("in the region", POOL_OWNS(first) && !POOL_OWNS(NULL));
     memset(first, 0x5A, 100);
     replace_free(first);
-    CHECK("freed bytes stay", filled(first, 0x5A, 100));
+    CHECK("freed bytes are not written", filled(first, 0x5A, 100));
     CHECK("freed magic", ((uint32_t *)first)[-1] == POOL_MAGIC_FREE);
     CHECK("reused at once", replace_malloc(90) == (void *)first);
     CHECK("control block", POOL_CONTROL->magic == POOL_CONTROL_MAGIC &&
@@ -30,9 +30,9 @@ static void test_layout(void) {
     POOL_STATE->heaps[0].used++;
     CHECK("the walk notices a wrong sum", pool_check(1) != 0 && pool_check(0) == 0);
     POOL_STATE->heaps[0].used--;
-    POOL_PAGES[1].out++;
+    POOL_PAGES[1].in_use++;
     CHECK("the walk notices a wrong count", pool_check(0) != 0);
-    POOL_PAGES[1].out--;
+    POOL_PAGES[1].in_use--;
 }
 
 static void test_plain(void) {
@@ -59,25 +59,25 @@ static void test_plain(void) {
     CHECK("realloc(NULL)", POOL_OWNS(other));
     memset(other, 7, 40);
     other = replace_realloc(other, 5000);
-    CHECK("realloc keeps, small to small", filled(other, 7, 40));
+    CHECK("realloc copies, small to small", filled(other, 7, 40));
     memset(other, 8, 5000);
     other = replace_realloc(other, 100000);
-    CHECK("realloc keeps, small to large", filled(other, 8, 5000));
+    CHECK("realloc copies, small to large", filled(other, 8, 5000));
     memset(other, 9, 100000);
     other = replace_realloc(other, 300000);
-    CHECK("realloc keeps, large to large", filled(other, 9, 100000));
+    CHECK("realloc copies, large to large", filled(other, 9, 100000));
     user = replace_realloc(other, 200000);
     CHECK("shrinks in place", user == other && filled(other, 9, 100000));
     other = replace_realloc(user, 50);
-    CHECK("realloc keeps, large to small", filled(other, 9, 50));
+    CHECK("realloc copies, large to small", filled(other, 9, 50));
     frees = stats().total_frees;
     CHECK("realloc to 0 frees", replace_realloc(other, 0) == NULL);
     CHECK("which is no call of free", stats().total_frees == frees);
     errno = 0;
     CHECK("calloc overflow", replace_calloc(too_much(0) / 2, 3) == NULL && errno == ENOMEM);
     errno = 0;
-    CHECK("nonsense size", replace_malloc(too_much(5)) == NULL && errno == ENOMEM);
-    CHECK("nonsense is no fallback", stats().fallback_allocs == 0);
+    CHECK("invalid size", replace_malloc(too_much(5)) == NULL && errno == ENOMEM);
+    CHECK("invalid is no fallback", stats().fallback_allocs == 0);
     user = replace_malloc(10);
     errno = 0;
     CHECK("realloc too much", replace_realloc(user, too_much(100)) == NULL && errno == ENOMEM);
@@ -105,7 +105,7 @@ static void test_large(void) {
     CHECK("grows in place over free pages and the top", user == other && filled(user, 2, 2 * MB));
     wall = replace_malloc(100000);
     other = replace_realloc(user, 6 * MB);
-    CHECK("moves where it can't", other != user && filled(other, 2, 2 * MB));
+    CHECK("moves if it can't", other != user && filled(other, 2, 2 * MB));
     replace_free(wall);
     replace_free(other);
     now = stats();

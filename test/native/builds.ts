@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { runStep } from "../../host/frida/setup/run-step.js";
@@ -8,18 +8,29 @@ import { readEnvironments } from "../fixtures/prepare/environments.js";
 import { testFolder } from "../fixtures/prepare/test-folder.js";
 import { findTool, zigForUcrt } from "../fixtures/prepare/test-tools.js";
 
-/** A way to build the pool as a native program. */
+/** A way to build the C as a native program. */
 export interface Build {
     /** As a place to try it in is named on the command line. */
     readonly place: string;
     readonly name: string;
     /** The compiler, and the flags that make it this build; or why it can't be had, with the resolution. */
-    tools(): { compiler: string; flags: string[] } | { skipReason: string };
-    /** A program that does not fit: the agent compiles no hot path where there is a quarantine. */
-    readonly without?: string;
+    tools(): Tools | { skipReason: string };
+    /** Programs that do not fit, each with the reason. */
+    readonly without?: Readonly<Record<string, string>>;
+    /** The only programs that fit; all, where not given. */
+    readonly programs?: readonly string[];
     /** Each step takes ten times as long as elsewhere. */
     readonly slow?: boolean;
 }
+
+interface Tools {
+    compiler: string;
+    flags: string[];
+    /** Starts the programs; none, where they start by themselves. */
+    launcher?: string;
+}
+
+const noQuarantine = { quarantine: "the agent compiles no fast path if there is a quarantine" };
 
 const stopAtFirst = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 
@@ -30,12 +41,18 @@ export const builds: readonly Build[] = [
         name: "64 bits, address and undefined-behaviour sanitizers",
         tools: () => own(stopAtFirst),
     },
-    { place: "x64-tsan", name: "64 bits, thread sanitizer", tools: () => own(["-fsanitize=thread"]), slow: true },
     {
-        place: "x64-hot",
-        name: "64 bits, the hot path in assembly",
-        tools: () => own(["-DNATIVE_HOT"]),
-        without: "quarantine",
+        place: "x64-tsan",
+        name: "64 bits, thread sanitizer",
+        tools: () => own(["-fsanitize=thread"]),
+        without: { patch: "the sanitizer takes the task that suspends the threads for a fork, and ends the program" },
+        slow: true,
+    },
+    {
+        place: "x64-fast",
+        name: "64 bits, the fast path in assembly",
+        tools: () => own(["-DNATIVE_FAST"]),
+        without: noQuarantine,
     },
     {
         place: "i386-asan-ubsan",
@@ -55,23 +72,41 @@ export const builds: readonly Build[] = [
     },
     {
         // A compiler that knows calloc believes that it leaves errno alone.
-        place: "i386-hot",
-        name: "32 bits, the hot path in assembly",
-        tools: () => musl(["-fno-builtin", "-DNATIVE_HOT"]),
-        without: "quarantine",
+        place: "i386-fast",
+        name: "32 bits, the fast path in assembly",
+        tools: () => musl(["-fno-builtin", "-DNATIVE_FAST"]),
+        without: noQuarantine,
+    },
+    {
+        place: "i386-windows-ubsan",
+        name: "32-bit Windows, undefined behaviour traps",
+        tools: () => windows(["-fsanitize=undefined", "-fsanitize-trap=undefined"]),
+        programs: ["patch"],
     },
 ];
 
-function own(flags: string[] = []) {
+function own(flags: string[] = []): Tools {
     return { compiler: "cc", flags };
 }
 
 /** Static, so that it runs on any x86-64 kernel. */
-function musl(flags: string[]) {
+function musl(flags: string[]): Tools | { skipReason: string } {
+    return zig(["-target", "x86-linux-musl", "-static", ...flags]);
+}
+
+/** Run by the tests' Wine. */
+function windows(flags: string[]): Tools | { skipReason: string } {
+    const { wine } = readEnvironments();
+    if (!wine.ready) return { skipReason: `${wine.reason} (${wine.resolution})` };
+    const tools = zig(["-target", "x86-windows-gnu", "-mcpu=pentium4", ...flags]);
+    return "skipReason" in tools ? tools : { ...tools, launcher: wine.wine };
+}
+
+function zig(flags: string[]): Tools | { skipReason: string } {
     const compiler = findTool(zigForUcrt);
     return compiler === null
         ? { skipReason: "the 32-bit compiler is not prepared (run: npm run pretest)" }
-        : { compiler, flags: ["-target", "x86-linux-musl", "-static", ...flags] };
+        : { compiler, flags };
 }
 
 /** Why a build can't be had here, or null: a small program is compiled and run. */
@@ -82,7 +117,8 @@ export async function whySkipped(build: Build): Promise<string | null> {
     try {
         const source = join(folder, "probe.c");
         writeFileSync(source, "int main(void) { return 0; }\n");
-        await execa(await compileNative(build, source, join(folder, "probe")), { timeout: 20_000 });
+        const [file, args] = commandOf(build, await compileNative(build, source, join(folder, "probe.exe")), []);
+        await execa(file, args, { timeout: 60_000 });
         return null;
     } catch (error) {
         return `can't be built or run here: ${(error as Error).message.split("\n")[0]}`;
@@ -93,6 +129,14 @@ export async function whySkipped(build: Build): Promise<string | null> {
 
 const sources = fileURLToPath(new URL("../../../test/native/", import.meta.url));
 const pool = fileURLToPath(new URL("../../../cmodule/", import.meta.url));
+
+/** Programs that are linked with C of `cmodule`, each file compiled on its own; the others include what they test. */
+const linked: Readonly<Record<string, readonly string[]>> = {
+    patch: [
+        "-DPATCH_THREAD_LIMIT=64",
+        ...["patch.c", "suspend_linux.c", "suspend_windows.c"].map((file) => join(pool, "patch", file)),
+    ],
+};
 const strict = ["-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", `-I${pool}`, "-pthread"];
 
 /** What to tell a program that takes a seed, so that it takes seconds. */
@@ -118,9 +162,17 @@ export async function compileNative(build: Build, source: string, output: string
     await runStep({
         purpose: `compile ${source}, ${build.name}`,
         command: tools.compiler,
-        args: [...(tools.compiler === "cc" ? [] : ["cc"]), ...strict, ...tools.flags, source, "-o", output],
+        args: [
+            ...(tools.compiler === "cc" ? [] : ["cc"]),
+            ...strict,
+            ...tools.flags,
+            source,
+            ...(linked[basename(source, ".c")] ?? []),
+            "-o",
+            output,
+        ],
         env: { ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache },
-        resolution: "mend the source",
+        resolution: "correct the source",
     });
     return output;
 }
@@ -130,9 +182,16 @@ export async function compileNative(build: Build, source: string, output: string
  *
  * @returns what went wrong with its last lines, or null
  */
-export async function runNative(program: string, args: readonly string[]): Promise<string | null> {
-    const { exitCode, signal, all } = await execa(program, args, { all: true, reject: false, timeout: 300_000 });
+export async function runNative(build: Build, program: string, args: readonly string[]): Promise<string | null> {
+    const [file, rest] = commandOf(build, program, args);
+    const { exitCode, signal, all } = await execa(file, rest, { all: true, reject: false, timeout: 300_000 });
     if (exitCode === 0 && /^[1-9]\d* passed, 0 failed$/m.test(all)) return null;
     const telling = all.split("\n").filter((line) => !line.includes("WARNING: AddressSanitizer failed to allocate"));
     return `ended with ${exitCode ?? signal ?? "a time-out"}:\n${telling.slice(-60).join("\n")}`;
+}
+
+function commandOf(build: Build, program: string, args: readonly string[]): [file: string, args: readonly string[]] {
+    const tools = build.tools();
+    const launcher = "skipReason" in tools ? undefined : tools.launcher;
+    return launcher === undefined ? [program, args] : [launcher, [program, ...args]];
 }

@@ -30,7 +30,7 @@ static void test_specified(void) {
     third = replace_realloc(first, 50);
     CHECK("realloc always moves, shrinking too", third != first && filled(third, 1, 50));
     first = replace_realloc(third, 5000);
-    CHECK("realloc keeps min(old, new)", filled(first, 1, 50));
+    CHECK("realloc copies min(old, new)", filled(first, 1, 50));
     CHECK("realloc(NULL) is malloc", POOL_OWNS(replace_realloc(NULL, 5)));
     CHECK("realloc to 0", replace_realloc(third, 0) == NULL && stats().total_frees == 1);
     CHECK("calloc", filled(replace_calloc(100, 10), 0, 1000));
@@ -56,7 +56,7 @@ static void test_specified(void) {
     now = stats();
     CHECK("histogram: live is total",
           now.classes[1].live == now.classes[1].total && now.class_count > 17);
-    CHECK("only what was asked for is fetched", now.committed < 1 * MB);
+    CHECK("only requested memory is committed", now.committed < 1 * MB);
 }
 
 static void test_exhaustion(void) {
@@ -93,17 +93,17 @@ static void test_exhaustion(void) {
 static void *bump_many(void *argument) {
     unsigned char byte = (unsigned char)(uintptr_t)argument;
     static const size_t sizes[] = {1, 24, 100, 700, 40000};
-    unsigned char *kept[100];
+    unsigned char *blocks[100];
     uintptr_t index, round, wrong = 0;
 
     for (round = 0; round < 40; round++) {
         for (index = 0; index < 100; index++) {
-            kept[index] = replace_malloc(sizes[index % 5]);
-            memset(kept[index], byte, sizes[index % 5]);
+            blocks[index] = replace_malloc(sizes[index % 5]);
+            memset(blocks[index], byte, sizes[index % 5]);
         }
         for (index = 0; index < 100; index++) {
-            wrong += !filled(kept[index], byte, sizes[index % 5]);
-            replace_free(kept[index]);
+            wrong += !filled(blocks[index], byte, sizes[index % 5]);
+            replace_free(blocks[index]);
         }
     }
     return (void *)wrong;

@@ -195,7 +195,7 @@ static void test_growth(void) {
         wrong += !filled(text, 7, size - 16) || replace_malloc_usable_size(text) != size;
         memset(text + size - 16, 7, 16);
     }
-    CHECK("a text that grows keeps its bytes", wrong == 0);
+    CHECK("a growing block has its bytes", wrong == 0);
     CHECK("and moves seldom", moves < 24);
     for (moves = 0; size <= 100000; size += 16) {
         next = replace_realloc(text, size);
@@ -209,26 +209,26 @@ static void test_growth(void) {
     next = replace_realloc(text, 100);
     CHECK("moves below", next != text && filled(next, 7, 100));
     text = replace_realloc(next, 2000);
-    CHECK("a block of up to 2 KB stays however small it becomes",
+    CHECK("a block of up to 2 KB shrinks in place to any size",
           replace_realloc(text, 1) == (void *)text && filled(text, 7, 1));
     replace_free(text);
     CHECK("counted", stats().reallocs == (100000 - 32) / 16 + 1 + 5);
     CHECK("nothing in use", stats().current_used == 0 && pool_check(1) == 0);
 }
 
-/* A block leaves its stack before it is counted: whoever reads in between finds more blocks live
- * than were ever handed out. */
+/* A block leaves its magazine before it is counted: a reader in between sees more live blocks than
+ * were ever handed out. */
 static void test_lag(void) {
-    struct PoolStack *stack;
+    struct PoolMagazine *magazine;
     void *user;
 
-    group_begin("read at the wrong moment");
+    group_begin("read between taking and counting a block");
     native_open(64 * MB, POOL_RECYCLE);
     user = replace_malloc(100);
-    stack = &pool_cache_enter()->stacks[pool_class_for(100)->index];
-    stack->allocs--;
+    magazine = &pool_cache_enter()->magazines[pool_class_for(100)->index];
+    magazine->allocs--;
     CHECK("no frees are no frees", stats().total_frees == 0);
-    stack->allocs++;
+    magazine->allocs++;
     replace_free(user);
     CHECK("counted", stats().pool_allocs == 1 && stats().total_frees == 1);
 }

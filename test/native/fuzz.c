@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The programs of test/fixtures/targets/fuzz against the pool's own functions, those of both systems at
- * once, with the walkers between the rounds. Arguments: seed, programs of each kind, steps of each.
+/* The programs of test/fixtures/targets/fuzz against the pool's own functions, those of both
+ * systems at once, with the walkers between the rounds. Arguments: seed, programs of each kind,
+ * steps of each.
  */
 #include "pool_test.h"
 
@@ -99,20 +100,20 @@ static void one_round(void) {
         await_signal(&workers[index].done);
 }
 
-/* What a group of programs runs under. */
+/* Conditions of some of the programs. */
 struct Kind {
     const char *name;
     size_t region, quarantine;
     enum PoolStrategy strategy;
-    int watched; /* walked, reset and switched off and on meanwhile */
+    int watched; /* checked, reset and switched off and on at the same time */
     int alone;   /* every block is the pool's: it must count exactly what the program does */
 };
 
 static const struct Kind kinds[] = {
-    {"room enough", 256 * MB, 0, POOL_RECYCLE, 0, 1},
-    {"too little room", 2 * MB, 0, POOL_RECYCLE, 0, 0},
+    {"enough memory", 256 * MB, 0, POOL_RECYCLE, 0, 1},
+    {"too little memory", 2 * MB, 0, POOL_RECYCLE, 0, 0},
     {"walked, reset, off and on", 256 * MB, 0, POOL_RECYCLE, 1, 0},
-#ifndef NATIVE_HOT
+#ifndef NATIVE_FAST
     {"quarantine", 256 * MB, 16 * MB, POOL_RECYCLE, 0, 1},
 #endif
     {"bump", 64 * MB, 0, POOL_BUMP, 0, 0},

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The members of the game's heap, with a played game behind them. From this folder:
+/* The members of the game's heap, with a simulated game behind them. From this folder:
  *
  *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread game_heap.c -o game_heap
  *   ./game_heap
  *   the same with -fsanitize=address,undefined -fno-sanitize-recover=all
  *   the same with -fsanitize=thread
  *   zig cc -target x86-linux-musl -static in place of cc: the thiscall entries, on any x86-64
- *   machine; with -fno-builtin -DNATIVE_HOT their hot path
+ *   machine; with -fno-builtin -DNATIVE_FAST their fast path
  */
 #include "vanilla.h"
 
@@ -27,7 +27,7 @@ static uint32_t random_next(uint64_t *state) {
 static void test_tiny(void) {
     enum { COUNT = 100000 };
     static unsigned char *blocks[COUNT];
-    uint32_t index, aligned = 0, whole = 0, measured = 0, at_edge = 0;
+    uint32_t index, aligned = 0, block_to_free = 0, measured = 0, at_edge = 0;
 
     group_begin("tiny blocks");
     vanilla_open(64 * MB, POOL_RECYCLE);
@@ -44,14 +44,14 @@ static void test_tiny(void) {
     CHECK("some with a header in two chunks", at_edge > 2);
     CHECK("walk", pool_check(1) == 0);
     for (index = 0; index < COUNT; index++) {
-        whole += filled(blocks[index], (int)index, 8);
+        block_to_free += filled(blocks[index], (int)index, 8);
         measured += measure(blocks[index]) == 8;
         if (index % 3 == 0)
             replace_free(blocks[index]); /* by the other layer */
         else
             give(blocks[index]);
     }
-    CHECK("no two overlap", whole == COUNT);
+    CHECK("no two overlap", block_to_free == COUNT);
     CHECK("all measured", measured == COUNT);
     CHECK("all back", stats().current_used == 0 && stats().corrupt_headers == 0);
     CHECK("counted", stats().game_allocs == COUNT && stats().pool_allocs == COUNT &&
@@ -159,7 +159,7 @@ static void test_damage(void) {
             give(user);
             accepted += stats().corrupt_headers == before.corrupt_headers;
             user[(int)(bit / 8) - 12] ^= (char)(1 << bit % 8);
-            CHECK("realloc of a mended one", change(user, sizes[index]) == (void *)user);
+            CHECK("realloc of a repaired one", change(user, sizes[index]) == (void *)user);
             give(user);
         }
     CHECK("every bit is noticed", accepted == 0);

@@ -1,34 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* Groups of size classes with their parts of the region, and memory touched beforehand. From this
- * folder:
+/* Arenas with their parts of the region, and memory touched in advance. From this folder:
  *
- *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread groups.c -o groups &&
- * ./groups the same with -fsanitize=address,undefined -fno-sanitize-recover=all the same with
- * -fsanitize=thread zig cc -target x86-linux-musl -static in place of cc: the 32-bit pool, on any
- * x86-64 machine
+ *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread groups.c -o groups
+ *   ./groups
+ *   the same with -fsanitize=address,undefined -fno-sanitize-recover=all
+ *   the same with -fsanitize=thread
+ *   zig cc -target x86-linux-musl -static in place of cc: the 32-bit pool, on any x86-64 machine
  */
 #include "pool_test.h"
 
-static uint32_t group_of_block(const void *user) {
+static uint32_t arena_of_block(const void *user) {
     return (uint32_t)(pool_heap_of(POOL_OFFSET(user) >> POOL_PAGE_SHIFT) - POOL_STATE->heaps);
 }
 
-static uint64_t part_bytes(uint32_t group) {
-    return (uint64_t)(POOL_STATE->heaps[group].end - POOL_STATE->heaps[group].first)
+static uint64_t part_bytes(uint32_t arena) {
+    return (uint64_t)(POOL_STATE->heaps[arena].end - POOL_STATE->heaps[arena].first)
            << POOL_PAGE_SHIFT;
 }
 
 static void test_parts(void) {
     static const size_t sizes[] = {1, 244, 245, 4096, 5000, 32768, 32769, 5000000};
-    static const uint32_t groups[] = {0, 0, 1, 1, 2, 2, 3, 3};
+    static const uint32_t arenas[] = {0, 0, 1, 1, 2, 2, 3, 3};
     size_t index;
     void *user;
 
-    group_begin("each group has its part");
+    group_begin("each arena has its part");
     native_open(256 * MB, POOL_RECYCLE);
     for (index = 0; index < sizeof sizes / sizeof *sizes; index++) {
         user = replace_malloc(sizes[index]);
-        CHECK("in its part", group_of_block(user) == groups[index]);
+        CHECK("in its part", arena_of_block(user) == arenas[index]);
         replace_free(user);
     }
     CHECK("the parts make up the region",
@@ -39,23 +39,23 @@ static void test_parts(void) {
 
 static void test_configured(void) {
     group_begin("sizes as configured");
-    native_group_bytes[POOL_GROUP_SMALL] = 16 * MB;
-    native_group_bytes[POOL_GROUP_MEDIUM] = 200 * MB;
+    native_arena_bytes[POOL_ARENA_SMALL] = 16 * MB;
+    native_arena_bytes[POOL_ARENA_MEDIUM] = 200 * MB;
     native_open(256 * MB, POOL_RECYCLE);
     CHECK("small", part_bytes(0) + POOL_PAGE_BYTES == 16 * MB);
     CHECK("medium", part_bytes(1) == 200 * MB);
-    CHECK("the others get what is left", part_bytes(2) + part_bytes(3) == 40 * MB);
-    native_group_bytes[POOL_GROUP_LARGE] = 900 * MB;
+    CHECK("the others get the rest", part_bytes(2) + part_bytes(3) == 40 * MB);
+    native_arena_bytes[POOL_ARENA_LARGE] = 900 * MB;
     native_open(256 * MB, POOL_RECYCLE);
     CHECK("too much is cut", part_bytes(2) == 40 * MB && part_bytes(3) == 0);
-    CHECK("and a group without a part borrows", POOL_OWNS(replace_malloc(100000)));
+    CHECK("and an arena without a part borrows", POOL_OWNS(replace_malloc(100000)));
     CHECK("walk", pool_check(1) == 0);
-    memset(native_group_bytes, 0, sizeof native_group_bytes);
+    memset(native_arena_bytes, 0, sizeof native_arena_bytes);
     native_open(64 * MB, POOL_RECYCLE);
     CHECK("a small region is not divided", part_bytes(0) + POOL_PAGE_BYTES == 64 * MB);
 }
 
-/* Every part is filled by one group before anything falls back; then all comes back. */
+/* All parts are filled from one arena before a request falls back; then all is returned. */
 static void test_borrowing(void) {
     enum { SIZE = 200, STRIDE = 224 };
     static void *blocks[256 * MB / STRIDE + 1000];
@@ -67,7 +67,7 @@ static void test_borrowing(void) {
         blocks[count] = replace_malloc(SIZE);
         if (!POOL_OWNS(blocks[count]))
             break;
-        borrowed += group_of_block(blocks[count]) != POOL_GROUP_SMALL;
+        borrowed += arena_of_block(blocks[count]) != POOL_ARENA_SMALL;
     }
     CHECK("the whole region serves one class", count > 256 * MB / STRIDE / 100 * 98);
     CHECK("most of it borrowed", borrowed > count / 2);
@@ -83,11 +83,11 @@ static void test_borrowing(void) {
 }
 
 static void test_prefault(void) {
-    group_begin("touched beforehand");
+    group_begin("touched in advance");
     native_prefault_bytes = 32 * MB;
     native_open(256 * MB, POOL_RECYCLE);
     CHECK("committed", stats().committed >= 32 * MB && stats().committed <= 38 * MB);
-    CHECK("each group its part", POOL_STATE->heaps[3].committed > 100);
+    CHECK("each arena its part", POOL_STATE->heaps[3].committed > 100);
     native_prefault_bytes = 1 * MB;
     native_open(256 * MB, POOL_RECYCLE);
     CHECK("of a little, too", stats().committed >= 1 * MB && stats().committed <= 2 * MB);

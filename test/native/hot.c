@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The hot path in assembly against the C beside it: the same calls must give the same blocks and
- * the same accounts; and no damage to a header may pass it. Without NATIVE_HOT both are the C. From
- * this folder:
+/* The fast path in assembly against the slow path in C: the same calls must give the same blocks
+ * and statistics, and every damaged header must be detected. Without NATIVE_FAST both are the C.
+ * From this folder:
  *
- *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread -DNATIVE_HOT hot.c -o hot
+ *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread -DNATIVE_FAST hot.c -o hot
  *   ./hot
  *   zig cc -target x86-linux-musl -static in place of cc: the 32-bit pool, on any x86-64 machine
  */
@@ -18,8 +18,8 @@ struct Entries {
     void *(*realloc)(void *, size_t);
 };
 
-static const struct Entries hot = {replace_malloc, replace_free, replace_realloc};
-static const struct Entries cold = {COLD(malloc), COLD(free), COLD(realloc)};
+static const struct Entries fast = {replace_malloc, replace_free, replace_realloc};
+static const struct Entries slow = {SLOW(malloc), SLOW(free), SLOW(realloc)};
 
 static uint32_t random_next(uint64_t *state) {
     *state = *state * 6364136223846793005ull + 1442695040888963407ull;
@@ -31,15 +31,15 @@ static size_t random_size(uint64_t *state) {
     return random_next(state) % (kind < 60 ? 300 : kind < 95 ? 5000 : 100000);
 }
 
-/* Where each call of a random program lands, and what the pool says in the end. */
-static void run(const struct Entries *entries, uint64_t seed, uint32_t one_in, uint32_t *places,
-                struct PoolSnapshot *end) {
+/* The block of each call of a random program, and the statistics at the end. */
+static void run(const struct Entries *entries, uint64_t seed, uint32_t sample_interval,
+                uint32_t *places, struct PoolSnapshot *end) {
     static unsigned char *slots[SLOTS];
     uint32_t step;
 
     memset(slots, 0, sizeof slots);
     native_open(128 * MB, POOL_RECYCLE);
-    pool_callers_start(one_in);
+    pool_sampler_start(sample_interval);
     for (step = 0; step < STEPS; step++) {
         unsigned char **slot = &slots[random_next(&seed) % SLOTS];
         size_t size = random_size(&seed);
@@ -58,35 +58,34 @@ static void run(const struct Entries *entries, uint64_t seed, uint32_t one_in, u
 }
 
 static void test_same(uint64_t seed) {
-    static uint32_t hot_places[STEPS], cold_places[STEPS];
-    static struct PoolSnapshot hot_end, cold_end;
+    static uint32_t fast_places[STEPS], slow_places[STEPS];
+    static struct PoolSnapshot fast_end, slow_end;
 
     group_begin("the same calls, the same blocks");
-    run(&hot, seed, 0, hot_places, &hot_end);
-    run(&cold, seed, 0, cold_places, &cold_end);
-    CHECK("places", memcmp(hot_places, cold_places, sizeof hot_places) == 0);
-    CHECK("accounts", memcmp(&hot_end, &cold_end, sizeof hot_end) == 0);
-    run(&hot, seed, 3, hot_places, &hot_end);
-    CHECK("places, while callers are sampled",
-          memcmp(hot_places, cold_places, sizeof hot_places) == 0);
-    CHECK("accounts, while callers are sampled", memcmp(&hot_end, &cold_end, sizeof hot_end) == 0);
-    CHECK("something happened", hot_end.reallocs > STEPS / 4 && hot_end.pool_allocs > STEPS / 2);
+    run(&fast, seed, 0, fast_places, &fast_end);
+    run(&slow, seed, 0, slow_places, &slow_end);
+    CHECK("places", memcmp(fast_places, slow_places, sizeof fast_places) == 0);
+    CHECK("statistics", memcmp(&fast_end, &slow_end, sizeof fast_end) == 0);
+    run(&fast, seed, 3, fast_places, &fast_end);
+    CHECK("places, while sampling", memcmp(fast_places, slow_places, sizeof fast_places) == 0);
+    CHECK("statistics, while sampling", memcmp(&fast_end, &slow_end, sizeof fast_end) == 0);
+    CHECK("something happened", fast_end.reallocs > STEPS / 4 && fast_end.pool_allocs > STEPS / 2);
 }
 
 /* ---- headers ---- */
 
-static void test_codes(void) {
-    static const uint32_t others[] = {POOL_CODE_LARGE, POOL_CODE_BUMP};
-    uint32_t codes[POOL_SMALL_LIMIT + 2], index, other, least = 32;
+static void test_keys(void) {
+    static const uint32_t others[] = {POOL_KEY_LARGE, POOL_KEY_BUMP};
+    uint32_t keys[POOL_SMALL_LIMIT + 2], index, other, least = 32;
 
-    group_begin("codes");
+    group_begin("keys");
     for (index = 0; index < POOL_SMALL_LIMIT; index++)
-        codes[index] = POOL_CLASS_CODE(index);
-    memcpy(codes + POOL_SMALL_LIMIT, others, sizeof others);
+        keys[index] = POOL_CLASS_KEY(index);
+    memcpy(keys + POOL_SMALL_LIMIT, others, sizeof others);
     for (index = 0; index < POOL_SMALL_LIMIT + 2; index++)
         for (other = 0; other < index; other++)
-            if ((uint32_t)__builtin_popcount(codes[index] ^ codes[other]) < least)
-                least = (uint32_t)__builtin_popcount(codes[index] ^ codes[other]);
+            if ((uint32_t)__builtin_popcount(keys[index] ^ keys[other]) < least)
+                least = (uint32_t)__builtin_popcount(keys[index] ^ keys[other]);
     CHECK("any two differ in seven bits at least", least >= 7);
 }
 
@@ -107,7 +106,7 @@ static void test_damage(void) {
             tried++;
             accepted += stats().corrupt_headers == before.corrupt_headers;
             user[(int)(bit / 8) - 12] ^= (char)(1 << bit % 8);
-            CHECK("realloc of a mended one", replace_realloc(user, sizes[index]) == (void *)user);
+            CHECK("realloc of a repaired one", replace_realloc(user, sizes[index]) == (void *)user);
             replace_free(user);
         }
     CHECK("every bit is noticed", accepted == 0 && tried == 4 * 96);
@@ -115,7 +114,7 @@ static void test_damage(void) {
     CHECK("walk", pool_check(1) == 0);
 }
 
-/* A header that stands in the wrong place, where a program has copied it. */
+/* A header at a wrong place, to which the program has copied it. */
 static void test_copies(void) {
     char *user, *block;
     uint32_t distance, accepted = 0;
@@ -158,7 +157,7 @@ int main(int count, char **arguments) {
     printf("seed %llu\n", (unsigned long long)seed);
     test_same(seed);
     test_same(seed + 1);
-    test_codes();
+    test_keys();
     test_damage();
     test_copies();
     test_edges();

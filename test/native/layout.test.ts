@@ -12,26 +12,40 @@ import { findTool, zigForUcrt } from "../fixtures/prepare/test-tools.js";
 const source = fileURLToPath(new URL("../../../cmodule/layout_dump.c", import.meta.url));
 const generated = fileURLToPath(new URL("../../../shared/layout.ts", import.meta.url));
 
-/** The offsets by which agent and host read the pool's memory are those of the C structures, whatever the pointer size. */
-describe("shared/layout.ts", () => {
+const document = fileURLToPath(new URL("../../../docs/memory-layout.md", import.meta.url));
+
+/** Agent, host and document have the offsets of the C structures, which are the same for both pointer sizes. */
+describe("the layout of the pool's memory", () => {
+    const zig = findTool(zigForUcrt);
+    const zigOptions = ["cc", "-target", "x86-linux-musl", "-static"];
+    const notPrepared = "the 32-bit compiler is not prepared (run: npm run pretest)";
     let folder: string;
     before(() => {
         folder = mkdtempSync(join(tmpdir(), "poolnv-layout-"));
     });
     after(() => rmSync(folder, { recursive: true, force: true }));
 
-    it("is what layout_dump.c prints in a 64-bit program", async () => {
+    it("shared/layout.ts is what layout_dump.c prints in a 64-bit program", async () => {
         assert.equal(await printedBy("cc", []), readFileSync(generated, "utf8"));
     });
 
-    it("is what layout_dump.c prints in a 32-bit program", async (context) => {
-        const zig = findTool(zigForUcrt);
-        if (zig === null) return context.skip("the 32-bit compiler is not prepared (run: npm run pretest)");
-        const printed = await printedBy(zig, ["cc", "-target", "x86-linux-musl", "-static"]);
-        assert.equal(printed, readFileSync(generated, "utf8"));
+    it("shared/layout.ts is what layout_dump.c prints in a 32-bit program", async (context) => {
+        if (zig === null) return context.skip(notPrepared);
+        assert.equal(await printedBy(zig, zigOptions), readFileSync(generated, "utf8"));
     });
 
-    async function printedBy(compiler: string, flags: string[]): Promise<string> {
+    it("the tables of docs/memory-layout.md are what layout_dump.c prints (update: node tools/write-layout.mjs)", async () => {
+        const printed = tablesOf(await printedBy("cc", [], "--markdown"));
+        assert.deepEqual([...printed.keys()], ["map", "page", "header", "control", "snapshot"]);
+        assert.deepEqual(tablesOf(readFileSync(document, "utf8")), printed);
+    });
+
+    it("the tables of docs/memory-layout.md are the same in a 32-bit program", async (context) => {
+        if (zig === null) return context.skip(notPrepared);
+        assert.equal(await printedBy(zig, zigOptions, "--markdown"), await printedBy("cc", [], "--markdown"));
+    });
+
+    async function printedBy(compiler: string, flags: string[], ...argv: string[]): Promise<string> {
         const program = join(folder, `layout-${flags.length}`);
         const cache = testFolder("zig-cache", zigForUcrt.pin.version);
         await runStep({
@@ -39,8 +53,14 @@ describe("shared/layout.ts", () => {
             command: compiler,
             args: [...flags, "-std=gnu11", "-Wall", "-Wextra", "-Werror", source, "-o", program],
             env: { ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache },
-            resolution: "mend the source",
+            resolution: "correct the source",
         });
-        return (await execa(program, { stripFinalNewline: false, timeout: 20_000 })).stdout;
+        return (await execa(program, argv, { stripFinalNewline: false, timeout: 20_000 })).stdout;
     }
 });
+
+/** What is between the markers of each table. */
+function tablesOf(text: string): Map<string, string> {
+    const found = text.matchAll(/<!-- layout:(\w+) -->(.*?)<!-- \/layout:\1 -->/gs);
+    return new Map([...found].map(([, name, table]) => [name!, table!]));
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests share: the pool itself, its statistics, and a look at bytes. */
+/* Shared by the tests: the pool itself, its statistics, and a check of bytes. */
 #ifndef POOLNV_TEST_POOL_TEST_H
 #define POOLNV_TEST_POOL_TEST_H
 

@@ -75,7 +75,7 @@ static void test_damage(void) {
     for (index = 0; index < 20000; index++)
         replace_free(replace_malloc(200));
     CHECK("is counted", stats().corrupt_headers == 1);
-    CHECK("and harms nobody", stats().current_used == 0 && POOL_OWNS(replace_malloc(1000)));
+    CHECK("and has no other effect", stats().current_used == 0 && POOL_OWNS(replace_malloc(1000)));
 }
 
 static void *churn(void *argument) {
@@ -111,7 +111,7 @@ static void test_threads(void) {
     }
     CHECK("contents", wrong == 0);
     CHECK("nothing in use", stats().current_used == 0);
-    CHECK("the limit is kept", POOL_STATE->quarantine.bytes <= HELD);
+    CHECK("the limit holds", POOL_STATE->quarantine.bytes <= HELD);
     pool_quarantine_drain(0);
     pool_reset();
     CHECK("all can be given back", stats().committed == 0 && pool_check(1) == 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One heap, one thread: where blocks lie and come back, in whatever order. */
+/* One heap, one thread: addresses of blocks, freed in any order. */
 #ifndef POOLNV_TEST_SCRAP_ORDER_H
 #define POOLNV_TEST_SCRAP_ORDER_H
 
@@ -48,7 +48,7 @@ static void test_alignment(void) {
     static size_t sizes[COUNT];
     struct ScrapHeap heap;
     uint64_t seed = 11;
-    uint32_t index, aligned = 0, whole = 0;
+    uint32_t index, aligned = 0, block_to_free = 0;
 
     group_begin("alignment");
     vanilla_open(256 * MB, POOL_RECYCLE);
@@ -62,10 +62,10 @@ static void test_alignment(void) {
     CHECK("every alignment", aligned == COUNT);
     CHECK("walk", walk() == 0);
     for (index = COUNT; index-- != 0;) {
-        whole += filled(blocks[index], (int)index, sizes[index]);
+        block_to_free += filled(blocks[index], (int)index, sizes[index]);
         give(&heap, blocks[index]);
     }
-    CHECK("no two overlap", whole == COUNT);
+    CHECK("no two overlap", block_to_free == COUNT);
     CHECK("back to one chunk and a spare", stats().current_used <= 128 * 1024 * 2);
     CHECK("no misuse", stats().pool_frees_ignored == 0 && walk() == 0);
     for (index = 0; index < 10000; index++)
@@ -111,10 +111,10 @@ static void test_large(void) {
     CHECK("walk", walk() == 0);
     give(&heap, next);
     give(&heap, large);
-    CHECK("a large chunk is not kept", stats().current_used <= used + 131072);
+    CHECK("a large chunk is not retained", stats().current_used <= used + 131072);
     CHECK("filled on in the first", get(&heap, 1000, 16, 4) == small + 1008 + 16);
-    CHECK("nonsense sizes", replace_scrap_allocate(&heap, (size_t)-1, 4) == NULL &&
-                                replace_scrap_allocate(&heap, (size_t)-40, 64) == NULL);
+    CHECK("invalid sizes", replace_scrap_allocate(&heap, (size_t)-1, 4) == NULL &&
+                               replace_scrap_allocate(&heap, (size_t)-40, 64) == NULL);
     CHECK("are fallbacks that failed", stats().scrap_fallbacks == 2);
     replace_scrap_purge(&heap);
     CHECK("all back", stats().current_used == 0 && walk() == 0);

@@ -31,15 +31,15 @@ static int line_check(const struct ScrapLine *line, uint32_t place, uint32_t *ch
             free = head->free;
             last = head->carved;
         }
-        if (head->tag != POOL_KIND_SCRAP || head->out != place)
+        if (head->tag != POOL_KIND_SCRAP || head->line_id != place)
             return __LINE__;
         end = chunk + (head->pages << POOL_PAGE_SHIFT);
-        if (chunk == line->chunk && (line->end != end || line->code != head->reserved))
+        if (chunk == line->chunk && (line->end != end || line->chunk_key != head->chunk_key))
             return __LINE__;
         if (free < chunk || free > end || free % 16 != 0)
             return __LINE__;
         for (end = free, at = last; at != 0; end = at, at = SCRAP_BLOCK(at)->previous) {
-            if (at < chunk || !scrap_is_block(at, head->reserved))
+            if (at < chunk || !scrap_is_block(at, head->chunk_key))
                 return __LINE__;
             if (at + SCRAP_HEADER + SCRAP_BLOCK(at)->size > end)
                 return __LINE__;
@@ -59,9 +59,9 @@ static int walk(void) {
         struct ScrapRecord *record = POOL_SCRAP(index);
         if (record->key == 0)
             continue;
-        status = line_check(&record->own, SCRAP_PLACE(index, 0), &chunks);
+        status = line_check(&record->own, SCRAP_LINE_ID(index, 0), &chunks);
         if (status == 0)
-            status = line_check(&record->visitors, SCRAP_PLACE(index, 1), &chunks);
+            status = line_check(&record->shared, SCRAP_LINE_ID(index, 1), &chunks);
     }
     for (page = 0; page < POOL_STATE->page_count; page++)
         found += POOL_PAGES[page].tag == POOL_KIND_SCRAP;
@@ -70,7 +70,7 @@ static int walk(void) {
     return status != 0 ? status : pool_check(1);
 }
 
-/* Whatever comes in whatever order, no block is written to but by who has it. */
+/* In any order of operations, only the owner of a block writes to it. */
 static void play(void *heap, uint64_t seed, uint32_t steps, uint32_t *wrong) {
     enum { SLOTS = 200 };
     struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a pointer may be besides a block of the heap: nobody's, another heap's, or the game's own.
+/* Pointers that are no block of the heap: of no heap, of another heap, or of the game.
  */
 #ifndef POOLNV_TEST_SCRAP_POINTERS_H
 #define POOLNV_TEST_SCRAP_POINTERS_H
@@ -37,7 +37,8 @@ static void test_misuse(void) {
     give(&heap, (char *)native_region + native_region_bytes - 16);
     replace_free(first);
     replace_game_free(game_object, third);
-    CHECK("nobody's, or another layer's", stats().corrupt_headers == before.corrupt_headers + 106);
+    CHECK("of no heap, or of another layer",
+          stats().corrupt_headers == before.corrupt_headers + 106);
     CHECK("all live ones are whole", filled(third, 3, 100) && POOL_OWNS(block) &&
                                          stats().total_frees == stats().pool_frees_ignored);
     give(&other, third); /* another heap's: by its chunk it is known */
@@ -59,7 +60,7 @@ static void test_misuse(void) {
     first = get(&heap, 100, 4, 1);
     replace_scrap_purge(&heap);
     second = get(&other, 9000, 256, 9);
-    CHECK("where another has the pages", first > second - 256 && first < second);
+    CHECK("with the pages in use by another", first > second - 256 && first < second);
     CHECK("and the header is as it was", SCRAP_BLOCK(POOL_OFFSET(first) - 16)->state == SCRAP_LIVE);
     give(&heap, first);
     CHECK("not believed", stats().corrupt_headers == before.corrupt_headers + 3);
@@ -72,7 +73,7 @@ static void test_attach(void) {
     unsigned char *old[4], *ours[4], *before_init;
     int index;
 
-    group_begin("attach to living heaps");
+    group_begin("attach to heaps in use");
     vanilla_open(64 * MB, POOL_RECYCLE);
     vanilla_scrap_init(&heap, 100000);
     vanilla_scrap_init(&idle, 100000);
@@ -104,7 +105,7 @@ static void test_attach(void) {
     replace_scrap_purge(&heap);
     CHECK("from then on it is ours", POOL_OWNS(ours[0]) && scrap.purges == 1);
     replace_scrap_purge(&idle);
-    CHECK("one that was not used meanwhile", scrap.purges == 2 && scrap.buffers == 0);
+    CHECK("one that was not used in between", scrap.purges == 2 && scrap.buffers == 0);
 
     vanilla_scrap_init(&heap, 100000);
     old[0] = vanilla_scrap_allocate(&heap, 100, 16);
@@ -113,7 +114,7 @@ static void test_attach(void) {
     ours[0] = get(&heap, 100, 16, 1);
     CHECK("an initialisation makes it ours", POOL_OWNS(ours[0]));
     give(&heap, old[0]);
-    CHECK("what was before is nobody's", stats().corrupt_headers == 1 && scrap.frees == 2);
+    CHECK("older blocks are no blocks any more", stats().corrupt_headers == 1 && scrap.frees == 2);
     free(before_init);
     replace_scrap_purge(&heap);
     memset(&fresh, 0xEE, sizeof fresh);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* No room: in the pool, or in the table of heaps. */
+/* No space: in the pool, or in the table of heaps. */
 #ifndef POOLNV_TEST_SCRAP_ROOM_H
 #define POOLNV_TEST_SCRAP_ROOM_H
 
@@ -9,12 +9,12 @@ static void test_full(void) {
     enum { COUNT = 3000 };
     static unsigned char *blocks[COUNT];
     struct ScrapHeap heap, second;
-    struct VanillaScrap theirs;
+    struct VanillaScrap game_heap;
     uint32_t index, ours = 0, wrong = 0;
 
     group_begin("a full pool");
     vanilla_open(1 * MB, POOL_RECYCLE);
-    vanilla_scrap_init_fixed(&theirs);
+    vanilla_scrap_init_fixed(&game_heap);
     replace_scrap_init_fixed(&heap);
     replace_scrap_init_fixed(&second);
     for (index = 0; index < COUNT; index++) {
@@ -25,7 +25,7 @@ static void test_full(void) {
     CHECK("the C runtime's blocks instead", wrong == 0 && ours > 850 && ours < COUNT);
     CHECK("counted", stats().scrap_fallbacks == COUNT - ours && stats().scrap_allocs == ours);
     CHECK("and not elsewhere", stats().fallback_allocs == 0 && stats().foreign_frees == 0);
-    CHECK("a heap of the game's form has the game's", !POOL_OWNS(get(&theirs, 100, 4, 1)));
+    CHECK("a heap of the game's form has the game's", !POOL_OWNS(get(&game_heap, 100, 4, 1)));
     CHECK("by its own member", scrap.allocates == 1);
     get(&second, 10, 4, 1);
     for (index = 0; index < COUNT; index += 2) {
@@ -37,11 +37,11 @@ static void test_full(void) {
     CHECK("contents", wrong == 0);
     CHECK("no misuse, none to the game", stats().pool_frees_ignored == 0 && scrap.frees == 0);
     replace_scrap_purge(&heap);
-    CHECK("a purge gives back all of them", POOL_STATE->scrap.stray_count == 1);
+    CHECK("a purge gives back all of them", POOL_STATE->scrap.fallback_count == 1);
     replace_scrap_purge(&second);
-    replace_scrap_purge(&theirs);
+    replace_scrap_purge(&game_heap);
     CHECK("all back",
-          POOL_STATE->scrap.stray_count == 0 && stats().current_used == 0 && walk() == 0);
+          POOL_STATE->scrap.fallback_count == 0 && stats().current_used == 0 && walk() == 0);
     pool_set_active(0);
     memset(&heap, 0, sizeof heap);
     vanilla.scrap_init = 0;
@@ -50,12 +50,12 @@ static void test_full(void) {
     blocks[0] = get(&heap, 100, 4, 1);
     CHECK("off, without the game: the C runtime's", blocks[0] != NULL && !POOL_OWNS(blocks[0]));
     give(&heap, blocks[0]);
-    CHECK("given back", POOL_STATE->scrap.stray_count == 0);
+    CHECK("given back", POOL_STATE->scrap.fallback_count == 0);
 
     vanilla_open(64 * MB, POOL_BUMP);
-    replace_scrap_init(&theirs, 70000);
-    CHECK("bump: the game's", !POOL_OWNS(get(&theirs, 100, 4, 1)) && scrap.allocates == 1);
-    replace_scrap_purge(&theirs);
+    replace_scrap_init(&game_heap, 70000);
+    CHECK("bump: the game's", !POOL_OWNS(get(&game_heap, 100, 4, 1)) && scrap.allocates == 1);
+    replace_scrap_purge(&game_heap);
     CHECK("all of it", scrap.buffers == 0 && stats().scrap_fallbacks == 0);
 }
 
@@ -79,7 +79,7 @@ static void test_records(void) {
     CHECK("walk", walk() == 0);
     for (index = 0; index < sizeof heaps / sizeof *heaps; index++)
         replace_scrap_purge(&heaps[index]);
-    CHECK("all back", stats().current_used == 0 && POOL_STATE->scrap.stray_count == 0);
+    CHECK("all back", stats().current_used == 0 && POOL_STATE->scrap.fallback_count == 0);
     CHECK("every record free", record_find(&heaps[0]) == NULL && walk() == 0);
 }
 

@@ -91,13 +91,13 @@ static void run(void *(*work)(void *)) {
 }
 
 static void test_threads(void) {
-    struct ScrapHeap *kept;
+    struct ScrapHeap *current;
 
     group_begin("threads");
     vanilla_open(256 * MB, POOL_RECYCLE);
     replace_scrap_init_fixed(&common);
     run(own_heaps);
-    CHECK("each was asked for its heap once", scrap.currents == THREADS);
+    CHECK("the original was called once by each thread", scrap.currents == THREADS);
     CHECK("walk", walk() == 0);
     vanilla.scrap_current = 0;
     run(own_heaps);
@@ -108,10 +108,10 @@ static void test_threads(void) {
     queue.ended = 0;
     run(consume);
     CHECK("no misuse", stats().pool_frees_ignored == 0 && walk() == 0);
-    CHECK("what others freed is used again", stats().current_used < 3 * MB);
+    CHECK("blocks freed by other threads are reused", stats().current_used < 3 * MB);
     replace_scrap_purge(&common);
-    kept = replace_scrap_current();
-    CHECK("ours has our form", kept->mark == SCRAP_MARK && kept == replace_scrap_current());
+    current = replace_scrap_current();
+    CHECK("ours has our form", current->mark == SCRAP_MARK && current == replace_scrap_current());
     CHECK("walk", walk() == 0);
 }
 

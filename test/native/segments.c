@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A region that is reserved in segments as they are needed, some of which others have taken. From
- * this folder:
+/* A region that is reserved in segments on demand, some of which are in use. From this folder:
  *
- *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread segments.c -o segments &&
- * ./segments
+ *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread segments.c -o segments
+ *   ./segments
  *   the same with -fsanitize=address,undefined -fno-sanitize-recover=all
  *   the same with -fsanitize=thread
  *   zig cc -target x86-linux-musl -static in place of cc: the 32-bit pool, on any x86-64 machine
@@ -69,7 +68,7 @@ static void test_lost(void) {
     uint32_t count, index, sizes[] = {24, 1000, 20000, 3000000}, at;
     int theirs;
 
-    group_begin("segments that others have taken");
+    group_begin("segments that are in use");
     for (at = 0; at < 4; at++) {
         take(taken, sizeof taken);
         native_open(256 * MB, POOL_RECYCLE);
@@ -106,7 +105,7 @@ static void test_foreign(void) {
     static const uint8_t taken[] = {0, 1, 0};
     char *theirs;
 
-    group_begin("addresses of others in the middle");
+    group_begin("a lost segment in the middle");
     take(taken, sizeof taken);
     native_open(48 * MB, POOL_RECYCLE);
     theirs = (char *)POOL_AT(0) + SEGMENT + 4096;
@@ -127,7 +126,7 @@ static void test_odd_end(void) {
     CHECK("walk, empty", pool_check(1) == 0);
 }
 
-/* Four threads grow four groups, whose borders are within segments. */
+/* Four threads grow four arenas, whose borders are within segments. */
 static void *grow(void *argument) {
     size_t size = (size_t)argument;
     int index, failures = 0;

@@ -15,7 +15,7 @@
 #define SLOTS   512
 #define STEPS   20000
 
-/* A block on its way: whoever takes it out of a slot owns it. */
+/* A block in a slot: the thread that takes it out owns it. */
 struct Parcel {
     unsigned char *user;
     size_t size;
@@ -34,7 +34,7 @@ static uint32_t random_next(uint64_t *state) {
     return (uint32_t)(*state >> 33);
 }
 
-/* Mostly small, a few large, as games ask. */
+/* Mostly small, a few large, as in games. */
 static size_t random_size(uint64_t *state) {
     uint32_t kind = random_next(state) % 100;
     if (kind < 70)
@@ -129,7 +129,7 @@ static void *work(void *argument) {
 
 static volatile uint32_t watching;
 
-/* Walks, reads, resets and switches while the others work. */
+/* Checks, reads, resets and switches while the other threads run. */
 static void *watch(void *argument) {
     struct PoolSnapshot now;
     uint32_t turn = 0;
@@ -231,8 +231,8 @@ int main(int count, char **arguments) {
     printf("seed %llu, %d rounds\n", (unsigned long long)seed, rounds);
     for (index = 0; index < SLOTS; index++)
         pthread_mutex_init(&slots[index].lock, NULL);
-    pool_stressed("room enough", 256 * MB, seed, rounds);
-    pool_stressed("too little room", 4 * MB, seed, rounds);
+    pool_stressed("enough memory", 256 * MB, seed, rounds);
+    pool_stressed("too little memory", 4 * MB, seed, rounds);
     forks(seed);
     return check_end();
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { casesOfTier } from "../fixtures/support/tier.js";
 import { argumentsOf, type Build, builds, compileNative, nativeSource, runNative, whySkipped } from "./builds.js";
 
 const programs = [
@@ -16,6 +17,7 @@ const programs = [
     "game_heap",
     "groups",
     "hot",
+    "patch",
     "quarantine",
     "scrap_heap",
     "segments",
@@ -24,10 +26,11 @@ const programs = [
 
 const usualSeed = 20240917;
 
-/** Tests the pool itself, in a process of its own, with its invariants checked on the way, in some of its builds. */
+/** Tests the C in processes of its own, in some of its builds; of the pool, invariants are checked on the way. */
 export function testBuilds(isWanted: (build: Build) => boolean): void {
-    for (const build of builds.filter(isWanted)) {
-        describe(`the pool as a native program, ${build.name}`, () => {
+    const quick = builds.filter(({ place }) => ["x64-asan-ubsan", "i386-hot"].includes(place));
+    for (const build of casesOfTier(builds.filter(isWanted), quick)) {
+        describe(`the C as a native program, ${build.name}`, () => {
             let folder: string;
             let skipReason: string | null;
 
@@ -37,11 +40,13 @@ export function testBuilds(isWanted: (build: Build) => boolean): void {
             });
             after(() => rmSync(folder, { recursive: true, force: true }));
 
-            for (const name of programs.filter((name) => name !== build.without)) {
+            for (const name of build.programs ?? programs) {
                 it(name, async (context) => {
+                    const unfit = build.without?.[name];
+                    if (unfit !== undefined) return context.skip(unfit);
                     if (skipReason !== null) return context.skip(skipReason);
-                    const program = await compileNative(build, nativeSource(name), join(folder, name));
-                    assert.equal(await runNative(program, argumentsOf(name, usualSeed, build)), null);
+                    const program = await compileNative(build, nativeSource(name), join(folder, `${name}.exe`));
+                    assert.equal(await runNative(build, program, argumentsOf(name, usualSeed, build)), null);
                 });
             }
         });

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A played game behind the layers of its heap and its scrap heaps: what the originals do, with what
- * they were asked. Include it in place of pool_test.h. As in the game, its heap ends in the hooked
+/* A simulated game behind the layers of its heap and its scrap heaps: the originals, with counts of
+ * their calls. Include it in place of pool_test.h. As in the game, its heap calls the hooked
  * malloc, resizes through its own hooked members, and knows its blocks by their place. */
 #ifndef POOLNV_TEST_VANILLA_H
 #define POOLNV_TEST_VANILLA_H

@@ -11,7 +11,7 @@ export const forgeries: Readonly<Record<string, readonly Outcome[]>> = {
     pid: ["FORGED_POOL"],
     stage: ["FORGED_POOL"],
     unfinished: ["THREADS_WOULD_NOT_STOP"],
-    unarmed: ["FORGED_POOL"],
+    unhooked: ["FORGED_POOL"],
     strategy: ["FORGED_POOL"],
     active: ["FORGED_POOL"],
     size: ["FORGED_POOL"],

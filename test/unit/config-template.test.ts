@@ -63,14 +63,19 @@ describe("the table of settings", () => {
         }
     });
 
-    it("is what README says", () => {
-        const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+    it("is what docs/configuration.md says", () => {
+        const page = readFileSync(new URL("../../../docs/configuration.md", import.meta.url), "utf8");
+        const about = new Map(page.split(/^### /m).map((part) => [/^`(\w+)`/.exec(part)?.[1], part.split("\n")]));
         for (const name of settingNames) {
-            const { section, kind } = rowOf(name);
-            const row = new RegExp(`^\\| \`${name}\` +\\| \`\\[${section}\\]\` .*$`, "m").exec(readme)?.[0] ?? "";
-            const cells = row.split("|").map((cell) => cell.replaceAll("`", "").trim());
-            assert.ok(cells.includes(`${kind.accepts}${kind.unit === null ? "" : ` ${kind.unit}`}`), `${name}: ${row}`);
-            assert.ok(cells.includes(describeDefault(rowOf(name))), `${name}: ${row}`);
+            const { section, kind, option } = rowOf(name);
+            const lines = about.get(name) ?? [];
+            for (const fact of [
+                `- Section: \`[${section}]\``,
+                ...(option === undefined ? [] : [`- Option: \`--${option}\``]),
+                `- Accepts: ${kind.accepts}${kind.unit === null ? "" : ` ${kind.unit}`}`,
+                `- Default: ${describeDefault(rowOf(name))}`,
+            ])
+                assert.ok(lines.includes(fact), `${name}: ${fact}`);
         }
     });
 });

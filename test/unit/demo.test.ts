@@ -12,9 +12,9 @@ import { run } from "./command-runner.js";
 import { fakeClient, FakeTransport } from "./fake-transport.js";
 
 const temporary = scratchFolder();
-process.env["TMPDIR"] = process.env["TEMP"] = temporary; // that of Windows has another name
+process.env["TMPDIR"] = process.env["TEMP"] = temporary; // Windows reads TEMP
 
-/** Starts the real program, without any pool: what is tested here is the demo around it. */
+/** Starts the program without a pool: only the demo around it is tested here. */
 async function launchPlain(program: string, args: string[] = [], _options: LaunchOptions = {}): Promise<PoolClient> {
     const child = spawn(program, args, { stdio: "ignore" });
     const transport = new FakeTransport();
@@ -23,12 +23,10 @@ async function launchPlain(program: string, args: string[] = [], _options: Launc
     return fakeClient(transport);
 }
 
-it("the demo prepares a missing engine, measures twice, asks the console and leaves nothing behind", async () => {
+it("poolnv demo prepares a missing engine, measures twice, runs console commands and removes its files", async () => {
     let launches = 0;
     const launch: typeof launchPlain = async (...all) => {
-        if (++launches === 1) {
-            throw new UserError("NO_ENGINE", "There is no engine.", "poolnv setup");
-        }
+        if (++launches === 1) throw new UserError("NO_ENGINE", "There is no engine.", "poolnv setup");
         return launchPlain(...all);
     };
     const { code, stdout, stderr, calls } = await run(["demo"], { services: { launch } });
@@ -43,7 +41,7 @@ it("the demo prepares a missing engine, measures twice, asks the console and lea
     assert.deepEqual(await readdir(temporary), []);
 });
 
-it("the demo is one document with --json, and a program that dies is a fault", async () => {
+it("poolnv demo --json prints one document, and a program that ends early is a fault", async () => {
     const { stdout } = await run(["demo", "--json", "--quiet"], { services: { launch: launchPlain } });
     const document = JSON.parse(stdout) as Record<string, { operations?: number; ns_per_operation?: number }>;
     assert.deepEqual(Object.keys(document), [

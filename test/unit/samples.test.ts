@@ -1,20 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import pico from "picocolors";
 import { ProgramEnded } from "../../host/client/program-ended.js";
-import { blocksBySize } from "../../host/monitor/plots/blocks-by-size.js";
-import { callsOverTime } from "../../host/monitor/plots/calls-over-time.js";
-import { memoryOverTime } from "../../host/monitor/plots/memory-over-time.js";
-import { SampleHistory } from "../../host/monitor/sample-history.js";
-import { ratesBetween, type Sample } from "../../host/monitor/sample.js";
+import { ratesBetween, type Sample, SampleHistory } from "../../host/monitor/sample.js";
 import { samples, type SamplingEnd, type SamplingOptions } from "../../host/monitor/sampler.js";
-import { sampleLine } from "../../host/monitor/outputs/line-output.js";
-import { render } from "../../host/monitor/outputs/render-view.js";
-import { sparkline } from "../../host/monitor/outputs/sparkline.js";
 import { fakeClient, FakeTransport, snapshotOf, statistics } from "./fake-transport.js";
+import { sampleAt } from "./sample-at.js";
 
-/** All samples, and why there were no more. */
+/** All samples, and why sampling ended. */
 async function collect(
     transport: FakeTransport,
     options: SamplingOptions,
@@ -28,22 +21,18 @@ async function collect(
     }
 }
 
-/** Unlike the timeout of an AbortSignal, this one keeps the process alive. */
+/** Unlike AbortSignal.timeout, this keeps the process alive. */
 function stopAfter(milliseconds: number): AbortSignal {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), milliseconds);
     return stop.signal;
 }
 
-const sampleAt = (elapsed: number, changes: Partial<Sample["statistics"]> = {}): Sample => ({
-    time: Date.UTC(2026, 0, 1) + elapsed * 1000,
-    elapsed,
-    statistics: { ...statistics, ...changes },
-    rates: elapsed === 0 ? null : { allocs: 10, frees: 9, reallocs: 1, fallbacks: 0 },
-});
+/** Node's timers may fire up to a millisecond early. */
+const timerToleranceMs = 2;
 
 describe("samples", () => {
-    it("are as many as were wanted, with rates from the second on", async () => {
+    it("samples are as many as requested, with rates from the second on", async () => {
         const transport = new FakeTransport();
         let pool_allocs = 0;
         transport.answers.snapshot = () => snapshotOf({ ...statistics, pool_allocs: (pool_allocs += 100) });
@@ -55,14 +44,14 @@ describe("samples", () => {
             assert.equal(Math.round(rates!.allocs * (elapsed - taken[index]!.elapsed)), 100);
     });
 
-    it("stop at once when they are told to, even while the program does not answer", async () => {
+    it("samples stop at once when aborted, even if the program does not answer", async () => {
         const transport = new FakeTransport();
         transport.answers.snapshot = () => new Promise(() => {});
         assert.equal((await collect(transport, { signal: stopAfter(30) })).end, "stopped");
         assert.equal((await collect(new FakeTransport(), { signal: AbortSignal.abort() })).end, "stopped");
     });
 
-    it("end with the program, asked or not", async () => {
+    it("samples end with the program, during a reading and between two", async () => {
         const quiet = new FakeTransport();
         setTimeout(() => quiet.end("process-terminated"), 30);
         assert.equal((await collect(quiet, { intervalMs: 60_000 })).end, "gone");
@@ -71,21 +60,46 @@ describe("samples", () => {
         assert.equal((await collect(asked, {})).end, "gone");
     });
 
-    it("leave out what comes too late, and tell any other failure", async () => {
+    it("samples that become due while one is being taken are skipped", async () => {
         const transport = new FakeTransport();
-        let asked = 0;
+        const started: number[] = [];
         transport.answers.snapshot = async () => {
-            asked++;
-            await pause(50);
+            started.push(performance.now());
+            if (started.length === 1) await pause(250);
             return snapshotOf(statistics);
         };
-        await collect(transport, { intervalMs: 20, signal: stopAfter(400) });
-        assert.ok(asked <= 8, `${asked} readings in 400 ms, each of 50 ms`);
+        const begin = performance.now();
+        await collect(transport, { intervalMs: 100, count: 5 });
+        // Due every 100 ms. The samples of 100 and 200 ms become due during the first one, which takes 250 ms.
+        const due = [0, 300, 400, 500, 600];
+        const times = started.map((at) => at - begin);
+        assert.equal(times.length, due.length);
+        for (const [index, time] of times.entries())
+            assert.ok(time >= due[index]! - timerToleranceMs, `started at ${times.map(Math.round).join(", ")} ms`);
+    });
+
+    it("samples stay on multiples of the interval, however long each takes", async () => {
+        const transport = new FakeTransport();
+        let readings = 0;
+        transport.answers.snapshot = async () => {
+            readings++;
+            await pause(30);
+            return snapshotOf(statistics);
+        };
+        const begin = performance.now();
+        await collect(transport, { intervalMs: 50, count: 8 });
+        const passed = performance.now() - begin;
+        assert.equal(readings, 8);
+        assert.ok(passed >= 7 * 50 + 30 - timerToleranceMs, `8 samples in ${passed} ms, one due every 50 ms`);
+    });
+
+    it("samples() throws any error but the end of the program", async () => {
+        const transport = new FakeTransport();
         transport.answers.snapshot = () => Promise.reject(new Error("broken"));
         await assert.rejects(collect(transport, {}), /broken/);
     });
 
-    it("have no rate below 0, because counters may lag", () => {
+    it("rates are never negative, though counters may be behind", () => {
         const later = {
             ...statistics,
             pool_allocs: statistics.pool_allocs - 5,
@@ -94,83 +108,13 @@ describe("samples", () => {
         assert.deepEqual(ratesBetween(statistics, later, 0.5), { allocs: 0, frees: 100, reallocs: 0, fallbacks: 0 });
     });
 
-    it("of any number fit into a history, which holds the whole time in equal steps", () => {
+    it("a sample history is bounded, and covers the whole time in equal steps", () => {
         const history = new SampleHistory(10);
         for (let second = 0; second < 1000; second++) history.add(sampleAt(second));
-        const kept = history.samples.map(({ elapsed }) => elapsed);
-        assert.ok(kept.length >= 5 && kept.length <= 10);
-        assert.equal(kept[0], 0);
-        assert.ok(kept.at(-1)! > 850);
-        assert.equal(new Set(kept.slice(1).map((value, index) => value - kept[index]!)).size, 1);
-    });
-});
-
-describe("the live view", () => {
-    const plain = pico.createColors(false);
-    const facts = new FakeTransport().facts;
-
-    it("keeps to the width there is, from 40 columns on", () => {
-        const busy = sampleAt(1, {
-            pool_allocs: 123_456_789_012,
-            address_space: {
-                total: 4_294_836_224,
-                free: 851_915_571,
-                largest_hole: 132_120_576,
-                is_lower_bound: false,
-            },
-        });
-        const named = { ...facts, program: `C:\\${"long\\".repeat(40)}\x1b[2JFalloutNV.exe` };
-        for (const width of [39, 60, 79, 200]) {
-            const lines = render([sampleAt(0), busy], named, width, plain);
-            assert.ok(Math.max(...lines.map((line) => [...line].length)) <= width, lines.join("\n"));
-            assert.ok(lines[0]!.includes("FalloutNV.exe (pid 4711)"));
-            assert.doesNotMatch(lines.join(""), /\x1b/); // eslint-disable-line no-control-regex
-            assert.match(lines.join("\n"), /used +487\.23 of 1024\.00 MB/);
-            assert.match(lines.join("\n"), /addresses +812\.45 of 4095\.88 MB\n +hole +126\.00 MB/);
-        }
-    });
-
-    it("says that the pool is off, and shows the classes that hold most", () => {
-        const text = render([sampleAt(0, { active: 0 })], facts, 60, plain).join("\n");
-        assert.match(text, /not active: new allocations go elsewhere/);
-        assert.match(text, /<= 1 KB +0\.04 MB #+\n<= 16 B +0\.00 MB #/);
-        assert.doesNotMatch(text, /addresses/);
-    });
-
-    it("takes what a pool in segments may grow to for all of it", () => {
-        const grown = { pool_size: 64 * 1_048_576, pool_limit: 1024 * 1_048_576, current_used: 32 * 1_048_576 };
-        for (const changes of [grown, { ...grown, pool_size: 0, committed: 0, current_used: 0, peak_used: 0 }]) {
-            const text = render([sampleAt(0, changes)], facts, 60, plain).join("\n");
-            assert.doesNotMatch(text, /NaN|Infinity/);
-            const used = changes.current_used / 1_048_576;
-            assert.ok(text.includes(`${used.toFixed(2)} of 1024.00 MB`), text);
-            assert.ok(text.includes(`${(used / 10.24).toFixed(1)} %`), text);
-            assert.match(text, /reserved +(64|0)\.00 MB/);
-            assert.match(sampleLine(sampleAt(0, changes)), /used \d+\.00 of 1024\.00 MB/);
-        }
-        assert.doesNotMatch(render([sampleAt(0)], facts, 60, plain).join("\n"), /reserved/);
-        const nothing = render([sampleAt(0, { pool_size: 0, pool_limit: 0, current_used: 0 })], facts, 60, plain);
-        assert.doesNotMatch(nothing.join("\n"), /NaN|Infinity/);
-    });
-
-    it("draws a sparkline from the lowest to the highest", () => {
-        assert.equal(sparkline([0, 50, 100]), "▁▅█");
-        assert.equal(sparkline([7, 7]), "▁▁");
-    });
-});
-
-describe("plots", () => {
-    it("are JSON through and through, for a page and for a report", () => {
-        const taken = [sampleAt(0), sampleAt(1)];
-        for (const plot of [memoryOverTime(taken), callsOverTime(taken), blocksBySize(statistics.histogram)])
-            assert.deepEqual(JSON.parse(JSON.stringify(plot)), plot);
-    });
-
-    it("show the largest hole only where it is known", () => {
-        const names = (taken: Sample[]) =>
-            (memoryOverTime(taken)["series"] as { name: string }[]).map(({ name }) => name);
-        assert.deepEqual(names([sampleAt(0)]), ["used", "peak", "committed"]);
-        const space = { total: 4_294_836_224, free: 851_915_571, largest_hole: 132_120_576, is_lower_bound: false };
-        assert.deepEqual(names([sampleAt(0), sampleAt(1, { address_space: space })]).at(-1), "largest hole");
+        const retained = history.samples.map(({ elapsed }) => elapsed);
+        assert.ok(retained.length >= 5 && retained.length <= 10);
+        assert.equal(retained[0], 0);
+        assert.ok(retained.at(-1)! > 850);
+        assert.equal(new Set(retained.slice(1).map((value, index) => value - retained[index]!)).size, 1);
     });
 });

@@ -31,7 +31,7 @@ function contents(file: string): Record<string, string> {
 }
 
 describe("poolnv support", { skip: process.platform === "win32" ? "the made-up home is one of Linux" : false }, () => {
-    it("shows what the bundle will hold and asks nobody where nobody is", async () => {
+    it("poolnv support: without a terminal and --yes, prints the parts, writes nothing and exits with 2", async () => {
         const file = join(scratch, "unasked.zip");
         const { code, stdout, stderr } = await run(["support", "--output", file], { env });
         assert.equal(code, 2);
@@ -42,7 +42,7 @@ describe("poolnv support", { skip: process.platform === "win32" ? "the made-up h
         assert.ok(!existsSync(file));
     });
 
-    it("writes one file and nothing else, with no name of the person in it", async () => {
+    it("poolnv support: writes one file, without the names of user and machine", async () => {
         const before = readdirSync(scratch, { recursive: true }).length;
         const file = join(scratch, "bundle.zip");
         const { code, stdout, stderr } = await run(["support", "--output", file, "--yes"], { env });
@@ -67,13 +67,13 @@ describe("poolnv support", { skip: process.platform === "win32" ? "the made-up h
         assert.equal(settings.log.value, "<home>/pool.log");
     });
 
-    it("keeps names where that is wanted", async () => {
+    it("poolnv support --keep-names: keeps names", async () => {
         const file = join(scratch, "names.zip");
         assert.equal((await run(["support", "--output", file, "--yes", "--keep-names"], { env })).code, 0);
         assert.match(contents(file)["poolnv.ini"]!, /annofthetest/);
     });
 
-    it("is one document for a script, and overwrites only by force", async () => {
+    it("poolnv support --json: prints one document, and overwrites only with --force", async () => {
         const file = join(scratch, "scripted.zip");
         const words = ["support", "--output", file, "--yes", "--json"];
         const document = JSON.parse((await run(words, { env })).stdout) as {
@@ -90,7 +90,7 @@ describe("poolnv support", { skip: process.platform === "win32" ? "the made-up h
         assert.equal((await run([...words, "--force"], { env })).code, 0);
     });
 
-    it("follows no link to a file that is not a log", async () => {
+    it("poolnv support: includes nothing of files that are links to something else", async () => {
         const other = join(scratch, "other/Fallout New Vegas");
         placeGame(other);
         mkdirSync(join(other, "Data/NVSE/Plugins"), { recursive: true });
@@ -104,10 +104,10 @@ describe("poolnv support", { skip: process.platform === "win32" ? "the made-up h
         const texts = contents(file);
         assert.deepEqual(Object.keys(texts).sort(), ["doctor.json", "system.json"]);
         assert.doesNotMatch(texts["doctor.json"]!, /the secret/);
-        assert.match(texts["doctor.json"]!, /link to a file that holds no settings/);
+        assert.match(texts["doctor.json"]!, /link to a file without valid settings/);
     });
 
-    it("holds settings that are wrong, which is what there is to help with", async () => {
+    it("poolnv support: includes an invalid settings file", async () => {
         const wrong = join(scratch, "wrong/Fallout New Vegas");
         placeGame(wrong);
         mkdirSync(join(wrong, "Data/NVSE/Plugins"), { recursive: true });
@@ -119,7 +119,7 @@ describe("poolnv support", { skip: process.platform === "win32" ? "the made-up h
         assert.match(texts["doctor.json"]!, /lots/);
     });
 
-    it("says so where the file can't be written", async () => {
+    it("poolnv support: reports a file that can't be written, exit code 2", async () => {
         const file = join(scratch, "none/bundle.zip");
         const { code, stderr } = await run(["support", "--output", file, "--yes"], { env });
         assert.equal(code, 2);

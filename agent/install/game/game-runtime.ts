@@ -15,7 +15,7 @@ export function gameRuntime(
 ): Runtime {
     const wanted = [
         ...profile.functions.filter(({ layer }) => layers.includes(layer)),
-        ...(mainThreadQueue === null ? [] : [{ ...profile.desk.frame, replacement: "frame" }]),
+        ...(mainThreadQueue === null ? [] : [{ ...profile.mainThread.frame, replacement: "frame" }]),
     ];
     const replacements = wanted.map(({ replacement }) => replacement);
     return {

@@ -1,5 +1,5 @@
 import type { GameProfile } from "../../../shared/games/profile.js";
-import { deskBytes } from "../../../shared/layout.js";
+import { mainThreadBytes } from "../../../shared/layout.js";
 import { beginsWith } from "./fingerprint.js";
 
 /** The queue of work for the game's main thread, which the hook of its frame function takes work from. */
@@ -11,9 +11,9 @@ export interface PreparedMainThreadQueue {
 }
 
 /** Null if another mod has hooked the frame function: the pool works without the queue. */
-export function prepareMainThreadQueue({ desk }: GameProfile): PreparedMainThreadQueue | null {
-    if (!beginsWith(desk.frame)) return null;
-    const memory = Memory.alloc(deskBytes);
-    const functions = Object.entries(desk.functions).map(([name, address]) => [name, ptr(address)] as const);
-    return { imports: { POOLNV_DESK: memory, ...Object.fromEntries(functions) }, memory };
+export function prepareMainThreadQueue({ mainThread }: GameProfile): PreparedMainThreadQueue | null {
+    if (!beginsWith(mainThread.frame)) return null;
+    const memory = Memory.alloc(mainThreadBytes);
+    const functions = Object.entries(mainThread.functions).map(([name, address]) => [name, ptr(address)] as const);
+    return { imports: { POOLNV_MAIN_THREAD: memory, ...Object.fromEntries(functions) }, memory };
 }

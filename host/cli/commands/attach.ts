@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs";
 
 import { UserError } from "../../errors.js";
-import { isFolder } from "../../files/is-folder.js";
+import { isFolder } from "../../files/read-file.js";
 import type { Context } from "../context.js";
 import { openConsole } from "../open-console.js";
 import { readOptions, resolvePoolOptions, single } from "../options/resolve-settings.js";

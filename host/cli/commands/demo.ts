@@ -1,8 +1,8 @@
 import type { CommandModule } from "yargs";
 
 import { resultLines } from "../../repl/run-command.js";
-import { comparisonTable } from "../../demo/comparison.js";
-import { demoDocument, runDemo } from "../../demo/demo.js";
+import { comparisonTable, demoDocument } from "../../demo/demo-report.js";
+import { runDemo } from "../../demo/demo.js";
 import type { Context } from "../context.js";
 import { resolvePoolOptions } from "../options/resolve-settings.js";
 import { type PoolArguments, poolOptions } from "../options/shared-options.js";

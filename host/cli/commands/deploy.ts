@@ -2,11 +2,10 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { CommandModule } from "yargs";
 
-import { carryOut } from "../../deploy/carry-out.js";
+import { carryOut, withDeployLock } from "../../deploy/carry-out.js";
 import { chooseSuitableGame } from "../../deploy/choose-game.js";
-import { withDeployLock } from "../../deploy/deploy-lock.js";
-import { CMD_LAUNCHER } from "../../deploy/launcher/cmd.js";
-import { launchOptions, SH_LAUNCHER } from "../../deploy/launcher/sh.js";
+import { cmdLauncherName } from "../../deploy/launcher/cmd.js";
+import { launchOptions, shLauncherName } from "../../deploy/launcher/sh.js";
 import { type DeployPlan, isDone, planDeploy } from "../../deploy/plan.js";
 import { planUninstall, uninstall } from "../../deploy/uninstall.js";
 import { wantedFiles } from "../../deploy/wanted-files.js";
@@ -56,10 +55,10 @@ const deployOptions = {
 
 async function install(args: DeployArguments, context: Context): Promise<void> {
     const { output } = context;
-    const { subject, warnings } = await chooseSuitableGame(single("game", args.game), search(args, context));
-    const { game } = subject;
+    const { game: examined, warnings } = await chooseSuitableGame(single("game", args.game), search(args, context));
+    const game = examined.installation;
     const plan = () =>
-        planDeploy(game, wantedFiles(subject), { overwrite: args.force, largeAddressAware: args["set-laa"] });
+        planDeploy(game, wantedFiles(examined), { overwrite: args.force, largeAddressAware: args["set-laa"] });
     const shown = plan();
     output.print(...findingLines(warnings, output.paint), ...deployLines(shown));
     if (isDone(shown)) output.print("Everything is there already.");
@@ -71,7 +70,7 @@ async function install(args: DeployArguments, context: Context): Promise<void> {
             () => carryOut(stillSame(shown, plan())),
         );
     const options = process.platform === "win32" ? null : launchOptions(game.folder);
-    const launcher = path.join(game.folder, options === null ? CMD_LAUNCHER : SH_LAUNCHER);
+    const launcher = path.join(game.folder, options === null ? cmdLauncherName : shLauncherName);
     output.print("", ...nextSteps(game, options, launcher));
     output.document(deployDocument(shown, game, warnings, options));
 }

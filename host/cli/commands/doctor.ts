@@ -1,7 +1,6 @@
 import type { CommandModule } from "yargs";
 
-import { examinationDocument } from "../../doctor/examination-document.js";
-import { examine } from "../../doctor/examine.js";
+import { examinationDocument, examine } from "../../doctor/examine.js";
 import { exitCodeOf } from "../../doctor/finding.js";
 import type { Context } from "../context.js";
 import { findingLines, summary } from "../render/doctor-report.js";

@@ -2,16 +2,16 @@ import path from "node:path";
 import type { CommandModule } from "yargs";
 
 import { ExitCode, UserError } from "../../errors.js";
-import { isFolder } from "../../files/is-folder.js";
+import { isFolder } from "../../files/read-file.js";
 import { notWritable } from "../../files/not-writable.js";
-import { writeNamedFile } from "../../files/write-named-file.js";
+import { writeNamedFile } from "../../files/named-file.js";
 import { theGame } from "../../game/find-games.js";
-import type { ProgramCommand } from "../../loadtest/program/started-program.js";
+import type { ProgramCommand } from "../../loadtest/program/launcher.js";
 import { junitXml } from "../../loadtest/results/junit.js";
 import { readSummary, type Summary } from "../../loadtest/results/summary.js";
 import { runLoadtest } from "../../loadtest/run/run-loadtest.js";
 import { readScenario } from "../../loadtest/scenario/read-scenario.js";
-import { usualScenario } from "../../loadtest/scenario/usual-scenario.js";
+import { usualScenario } from "../../loadtest/scenario/scenario.js";
 import { findProgram } from "../../process/find-program.js";
 import type { Output } from "../output.js";
 import type { Context } from "../context.js";
@@ -90,7 +90,7 @@ async function run(
             command,
             pool: { ...pool, onProgress: undefined },
             signal,
-            onTurn: progress.onTurn,
+            onCase: progress.onCase,
         });
     } finally {
         progress.close();

@@ -3,8 +3,8 @@ import type { CommandModule } from "yargs";
 
 import { printable } from "../../../shared/printable.js";
 import { UserError } from "../../errors.js";
-import { exportScreenshots } from "../../game/saves/export-screenshots.js";
-import { findSavesFolders } from "../../game/saves/find-saves-folders.js";
+import { exportScreenshots } from "../../game/saves/screenshots.js";
+import { findSavesFolders } from "../../game/saves/saves-folders.js";
 import { listSaves } from "../../game/saves/list-saves.js";
 import type { ListedSave, Save } from "../../game/saves/save.js";
 import type { Context } from "../context.js";

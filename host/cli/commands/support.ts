@@ -3,7 +3,7 @@ import type { CommandModule } from "yargs";
 import { printable } from "../../../shared/printable.js";
 import { UserError } from "../../errors.js";
 import { collectSupport } from "../../support/collect.js";
-import { bundleName, writeSupport } from "../../support/write-support.js";
+import { bundleName, writeSupport } from "../../support/bundle.js";
 import { confirm } from "../confirm.js";
 import type { Context } from "../context.js";
 import { type ExamineArguments, examineOptions, toExamine } from "../options/examine-options.js";

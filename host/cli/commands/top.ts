@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 
-import { callersLargest } from "../../../shared/layout.js";
+import { sampleIntervalMax } from "../../../shared/layout.js";
 import { topDefaults } from "../../client/sampling/top-callers.js";
 import { callersDocument, printCallers } from "../render/callers-report.js";
 import type { Context } from "../context.js";
@@ -64,7 +64,7 @@ const topOptions = {
     "one-in": {
         type: "string",
         requiresArg: true,
-        describe: `calls of which one is sampled, 1 to ${callersLargest}`,
+        describe: `calls of which one is sampled, 1 to ${sampleIntervalMax}`,
         defaultDescription: String(topDefaults.sampleInterval),
     },
     seconds: {
@@ -88,8 +88,8 @@ const oneInOption: NumberOption = {
     command,
     shape: wholeNumber,
     least: 1,
-    most: callersLargest,
-    expectation: `a whole number, 1 to ${callersLargest}`,
+    most: sampleIntervalMax,
+    expectation: `a whole number, 1 to ${sampleIntervalMax}`,
 };
 const secondsOption: NumberOption = {
     name: "seconds",

@@ -1,11 +1,10 @@
 import path from "node:path";
 
-import { callersLargest } from "../../../shared/layout.js";
+import { sampleIntervalMax } from "../../../shared/layout.js";
 import { UserError } from "../../errors.js";
-import { parseExpectation } from "../../loadtest/expectations/expect.js";
-import type { Expectation } from "../../loadtest/expectations/expectation.js";
+import { type Expectation, parseExpectation } from "../../loadtest/scenario/expectations.js";
 import type { Shard } from "../../loadtest/run/saves-to-run.js";
-import type { Limits } from "../../loadtest/run/test-case.js";
+import type { Limits } from "../../loadtest/run/watchdog.js";
 import { decimalNumber, type NumberOption, numberOption, wholeNumber } from "./number-option.js";
 import { single } from "./resolve-settings.js";
 
@@ -56,7 +55,7 @@ export interface LoadtestWishes {
     session: boolean;
     soakSeconds: number;
     limits: Limits;
-    callersOneIn: number | null;
+    sampleInterval: number | null;
     expectations: readonly Expectation[] | null;
     results: string;
     resume: boolean;
@@ -82,7 +81,7 @@ export function readLoadtestOptions(words: LoadtestWords): LoadtestWishes {
             hangMs: (seconds("hang-limit", words["hang-limit"], 1, 86_400) ?? 60) * 1000,
             intervalMs: (seconds("interval", words.interval, 0.1, 3_600) ?? 1) * 1000,
         },
-        callersOneIn: numberOption(callersOption, words.callers) ?? null,
+        sampleInterval: numberOption(callersOption, words.callers) ?? null,
         expectations: expected.length === 0 ? null : expected.map(parseExpectation),
         results: file("results", words.results) ?? path.resolve("poolnv-loadtest.jsonl"),
         resume: words.resume,
@@ -99,8 +98,8 @@ const callersOption: NumberOption = {
     command: "loadtest",
     shape: wholeNumber,
     least: 1,
-    most: callersLargest,
-    expectation: `a whole number, 1 to ${callersLargest}`,
+    most: sampleIntervalMax,
+    expectation: `a whole number, 1 to ${sampleIntervalMax}`,
 };
 
 function text(describe: string) {

@@ -1,7 +1,9 @@
+import { basename } from "node:path";
+
 import { printable } from "../../../shared/printable.js";
 import type { Finding } from "../../doctor/finding.js";
-import type { FoundGame } from "../../game/found-game.js";
-import { MANIFEST } from "../../deploy/manifest.js";
+import { type FoundGame, gameDocument } from "../../game/found-game.js";
+import { manifestName } from "../../deploy/manifest.js";
 import { type DeployPlan, type FileAction, isDone } from "../../deploy/plan.js";
 import type { UninstallPlan } from "../../deploy/uninstall.js";
 
@@ -20,10 +22,10 @@ export function deployLines({ folder, files, patch }: DeployPlan): string[] {
         ...(patch === null
             ? []
             : [
-                  row("FalloutNV.exe", "gets the large-address-aware flag, one bit"),
-                  row("FalloutNV.exe.poolnv-backup", "a copy of it as it is now"),
+                  row(basename(patch.file), "gets the large-address-aware flag, one bit"),
+                  row(basename(patch.backup), "a copy of it as it is now"),
               ]),
-        row(MANIFEST, "the list of all this, for --uninstall"),
+        row(manifestName, "the list of all this, for --uninstall"),
     ];
 }
 
@@ -45,7 +47,7 @@ export function deployDocument(
     launchOptions: string | null,
 ): object {
     return {
-        game,
+        game: gameDocument(game),
         warnings,
         changed: !isDone(plan),
         files: plan.files.map(({ path, file, action }) => ({ path, file, action })),
@@ -61,12 +63,12 @@ const programActions: Record<NonNullable<UninstallPlan["programAction"]>, string
 };
 
 /** What uninstall is about to do, for people. */
-export function uninstallLines({ folder, remove, keep, programAction }: UninstallPlan): string[] {
+export function uninstallLines({ folder, program, remove, keep, programAction }: UninstallPlan): string[] {
     return [
         `In ${printable(folder)}:`,
         ...remove.map(({ path }) => row(path, "goes")),
         ...keep.map(({ path }) => row(path, "stays, because it was changed since; with --force it goes")),
-        ...(programAction === null ? [] : [row("FalloutNV.exe", programActions[programAction])]),
+        ...(programAction === null ? [] : [row(basename(program), programActions[programAction])]),
     ];
 }
 

@@ -1,17 +1,16 @@
 import { type Options, SingleBar } from "cli-progress";
-
 import { printable } from "../../../shared/printable.js";
-import { TimeLeft } from "../../text/time-left.js";
 import type { LoadtestOptions } from "../../loadtest/run/run-loadtest.js";
+import { TimeLeft } from "../../text/time-left.js";
 import type { Context } from "../context.js";
-import { inWords } from "./loadtest-report.js";
+import { verdictText } from "./loadtest-report.js";
 
-type TestCase = Parameters<NonNullable<LoadtestOptions["onTurn"]>>[0];
+type TestCase = Parameters<NonNullable<LoadtestOptions["onCase"]>>[0];
 
-/** How often the time left is shown anew, in milliseconds. */
+/** Milliseconds between two updates of the time left. */
 const tickMs = 1000;
 
-/** How far a load test is: a bar with the time left on a terminal, lines elsewhere. */
+/** Shows the progress of a load test: a bar with the time left on a terminal, else lines. */
 export class LoadtestProgress {
     readonly #bar: SingleBar | null;
     #left: TimeLeft | null = null;
@@ -26,9 +25,9 @@ export class LoadtestProgress {
         this.#bar = stderr.isTTY === true && !isQuiet ? new SingleBar(barOptions(stderr)) : null;
     }
 
-    readonly onTurn = ({ index, count, file, verdict }: TestCase): void => {
-        const name = glance(file === "" ? "the scenario" : file);
-        if (this.#bar === null) this.#tell(`${index + 1} of ${count}: ${name}`, verdict);
+    readonly onCase = ({ index, count, file, verdict }: TestCase): void => {
+        const name = shortened(file === "" ? "the scenario" : file);
+        if (this.#bar === null) this.#print(`${index + 1} of ${count}: ${name}`, verdict);
         else this.#draw(this.#bar, index, count, name, verdict !== null);
     };
 
@@ -37,14 +36,14 @@ export class LoadtestProgress {
         this.#bar?.stop();
     }
 
-    #tell(words: string, verdict: TestCase["verdict"]): void {
-        const outcome = verdict === null ? "" : `: ${inWords(verdict.verdict)}`;
-        this.context.output.progress(words + outcome);
+    #print(text: string, verdict: TestCase["verdict"]): void {
+        const outcome = verdict === null ? "" : `: ${verdictText(verdict.verdict)}`;
+        this.context.output.progress(text + outcome);
     }
 
     #draw(bar: SingleBar, index: number, count: number, name: string, isDone: boolean): void {
         if (this.#left === null) {
-            this.#left = new TimeLeft(count - index); // an interrupted run has left off there
+            this.#left = new TimeLeft(count - index); // a resumed run starts there
             this.#done = index;
             bar.start(count, index, { name, left: "" });
             this.#tick = setInterval(() => bar.update({ left: String(this.#left) }), tickMs);
@@ -67,13 +66,13 @@ function barOptions(stream: NodeJS.WritableStream): Options {
         clearOnComplete: true,
         barsize: 24,
         linewrap: false,
-        gracefulExit: false, // Ctrl-C is ours to act on
+        gracefulExit: false, // Ctrl-C is handled by the command
     };
 }
 
-const glanceAtMost = 40;
+const nameAtMost = 40;
 
-function glance(text: string): string {
+function shortened(text: string): string {
     const letters = [...text];
-    return printable(letters.length > glanceAtMost ? `${letters.slice(0, glanceAtMost - 1).join("")}…` : text);
+    return printable(letters.length > nameAtMost ? `${letters.slice(0, nameAtMost - 1).join("")}…` : text);
 }

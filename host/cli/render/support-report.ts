@@ -1,5 +1,5 @@
 import { printable } from "../../../shared/printable.js";
-import type { SupportPart } from "../../support/support-part.js";
+import type { SupportPart } from "../../support/bundle.js";
 
 /** What a bundle will hold, for people. */
 export function supportLines(parts: readonly SupportPart[], keepNames: boolean): string[] {

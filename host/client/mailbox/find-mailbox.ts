@@ -63,6 +63,6 @@ function isControl(block: Buffer, address: number): boolean {
 function isLiving(block: Buffer): boolean {
     return (
         block.readUInt32LE(controlLayout.version.offset) === controlVersion &&
-        block.readUInt32LE(controlLayout.stage.offset) === stages.armed
+        block.readUInt32LE(controlLayout.stage.offset) === stages.hooked
     );
 }

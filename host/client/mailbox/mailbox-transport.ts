@@ -57,7 +57,7 @@ export class MailboxTransport implements Transport {
             everyMs: () => randomInt(shortestPauseMs, longestPauseMs),
             limitMs,
         });
-        if (answer === undefined) throw new EngineTimeout("the program's pool sends only invalid answers");
+        if (answer === null) throw new EngineTimeout("the program's pool sends only invalid answers");
         if (answer.reply.ok) return answer.reply.value;
         const { code, message, stack } = answer.reply.error;
         throw new AgentRefusal(code, message, stack);
@@ -68,13 +68,13 @@ export class MailboxTransport implements Transport {
         this.#memory.close();
     }
 
-    /** @returns undefined if another host has overwritten the slot */
-    async #postOnce(name: string, payload: unknown, end: number): Promise<Answer | undefined> {
+    /** @returns null if another host has overwritten the slot */
+    async #postOnce(name: string, payload: unknown, end: number): Promise<Answer | null> {
         const number = randomInt(1, 2 ** 48 - 1);
         const slot = this.#address + slotBytes * randomInt(slots);
         const posted = this.#post(slot, { number, name, payload });
         const answer = await this.#waitForAnswer(slot, number, posted, end);
-        return answer === "overwritten" ? undefined : answer;
+        return answer === "overwritten" ? null : answer;
     }
 
     /** The number is written last: it makes the request visible. @returns the request's text */
@@ -109,11 +109,11 @@ export class MailboxTransport implements Transport {
                 }
                 if (Number(head.readBigUInt64LE(layout.request)) !== number) return "overwritten";
                 if (performance.now() > doubt && !this.#isIntact(slot, posted)) return "overwritten";
-                return undefined;
+                return null;
             },
             { everyMs: untilNextPoll, limitMs: end - performance.now() },
         );
-        if (answer === undefined) throw new EngineTimeout("the program's pool did not answer in time");
+        if (answer === null) throw new EngineTimeout("the program's pool did not answer in time");
         return answer;
     }
 

@@ -45,13 +45,13 @@ function watchFlag(client: PoolRequester, signal: AbortSignal) {
         async () => {
             isUp = (await client.ask("gameState", null)).loading === true;
             hasRisen ||= isUp;
-            return undefined;
+            return null;
         },
         { everyMs: pollMs, signal },
     );
     failure.catch(() => {}); // reported by the waits below
     const until = async (isReached: () => boolean, limitMs?: number): Promise<boolean> => {
-        const reached = pollUntil(() => isReached() || undefined, { everyMs: pollMs, limitMs, signal });
+        const reached = pollUntil(() => isReached() || null, { everyMs: pollMs, limitMs, signal });
         return (await Promise.race([failure, reached])) === true;
     };
     return {

@@ -42,7 +42,7 @@ export async function runOnMainThread(
             const isOverdue = state === "waiting" && Date.now() > end;
             if (isOverdue && (await client.ask("cancelWork", ticket))) throw runsNoFrames(idleMs);
             if (state === "running" && Date.now() > end + runningMs) throw doesNotEnd(runningMs);
-            return undefined;
+            return null;
         },
         { everyMs: pollMs },
     );

@@ -50,7 +50,7 @@ export function wrapperTest({ program, game }: Pick<PoolFacts, "program" | "game
         if (module === null || runtimes.test(module)) return true;
         if (profile === undefined || module.toLowerCase() !== file) return false;
         const address = profile.imageBase + offset;
-        return profile.isWrapper.some(({ start, end }) => address > start && address <= end);
+        return profile.wrappers.some(({ start, end }) => address > start && address <= end);
     };
 }
 

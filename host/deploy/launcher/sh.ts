@@ -1,56 +1,45 @@
 import { join } from "node:path";
 
-import { type Launched, LAUNCH_LOG, WAIT_SECONDS } from "./launched.js";
+import { attachWaitSeconds, launchLogName, type LauncherInput } from "./launcher-input.js";
 import { quoteForSh } from "./quote.js";
 
-/** File name of the launcher. */
-export const SH_LAUNCHER = "poolnv-launch.sh";
+/** File name of the launcher for Linux. */
+export const shLauncherName = "poolnv-launch.sh";
 
-/** What to enter in Steam, at the game's properties, as its launch options. Steam hands it to a shell. */
+/** Launch options to enter in Steam, in the game's properties. Steam runs them by a shell. */
 export function launchOptions(folder: string): string {
-    return `${quoteForSh(join(folder, SH_LAUNCHER))} %command%`;
+    return `${quoteForSh(join(folder, shLauncherName))} %command%`;
 }
 
 /**
- * The launcher for Linux. It starts the game as Steam or Wine would and attaches as soon as the game runs, instead of
- * starting it by `poolnv launch`: under Proton only Steam's own command knows how, and xNVSE's loader is a program of
- * its own, which would get the pool in the game's place. Whatever becomes of the pool, the game is started.
+ * The launcher for Linux. It starts the game as Steam or Wine would and attaches when the game runs. `poolnv launch` can't
+ * do it: under Proton only Steam's own command starts the game, and the script extender's loader is a program of its own,
+ * in which the pool would be installed. The game is started even if the pool can't be installed.
  */
-export function shLauncher(launched: Launched): string {
-    const { folder, program, node, poolnv } = launched;
+export function shLauncher(input: LauncherInput): string {
+    const { game, folder, program, node, poolnv } = input;
+    const { steam } = game;
     return `#!/bin/sh
-# Starts Fallout: New Vegas and puts poolnv's pool under it. Written by: poolnv deploy
-# Taken away by: poolnv deploy --uninstall
-# In Steam, at the game's properties, launch options: THIS_FILE %command%
+# Starts ${game.title} and installs poolnv's pool in it. Written by: poolnv deploy
+# To remove it: poolnv deploy --uninstall
+# In Steam, in the game's properties, launch options: THIS_FILE %command%
 game=${quoteForSh(folder)}
 program=${quoteForSh(program)}
 node=${quoteForSh(node)}
 poolnv=${quoteForSh(poolnv)}
-log=$game/${LAUNCH_LOG}
-
-# Of Steam's command only the program is exchanged: its launcher for the one that starts the game.
-left=$#
-while [ "$left" -gt 0 ]; do
-    word=$1
-    shift
-    case $word in
-        */FalloutNVLauncher.exe) word=$game/$program ;;
-    esac
-    set -- "$@" "$word"
-    left=$((left - 1))
-done
-
+log=$game/${launchLogName}
+${steam === null ? "" : exchangeProgram(steam.launcher)}
 through_steam=yes
 if [ "$#" -eq 0 ]; then
     through_steam=no
-${byHand(launched)}
+${byHand(input)}
 fi
 
 [ -x "$node" ] || node=$(command -v node)
 attaching=
 if [ -n "$node" ] && [ -f "$poolnv" ]; then
-    # Steam's libraries are meant for games.
-    env -u LD_PRELOAD -u LD_LIBRARY_PATH "$node" "$poolnv" attach FalloutNV.exe --detach --wait ${WAIT_SECONDS} --in "$game" \\
+    # Steam's libraries are for games only.
+    env -u LD_PRELOAD -u LD_LIBRARY_PATH "$node" "$poolnv" attach ${quoteForSh(game.program)} --detach --wait ${attachWaitSeconds} --in "$game" \\
         </dev/null >"$log" 2>&1 &
     attaching=$!
 else
@@ -61,7 +50,7 @@ fi
 code=$?
 
 if [ -n "$attaching" ]; then
-    # Steam's command ends with the game; Wine's own, started by hand, when the loader has done its work.
+    # Steam's command ends with the game; Wine, started by hand, when the loader has started the game.
     if [ "$through_steam" = yes ]; then
         kill "$attaching" 2>/dev/null
     fi
@@ -71,7 +60,24 @@ exit "$code"
 `;
 }
 
-function byHand({ prefix, onlyThroughSteam }: Launched): string {
+/** Replaces the program in Steam's command by the one to start, and leaves the rest of it. */
+function exchangeProgram(launcher: string): string {
+    return `
+# In Steam's command, the launcher is replaced by the program to start.
+left=$#
+while [ "$left" -gt 0 ]; do
+    word=$1
+    shift
+    case $word in
+        */${quoteForSh(launcher)}) word=$game/$program ;;
+    esac
+    set -- "$@" "$word"
+    left=$((left - 1))
+done
+`;
+}
+
+function byHand({ prefix, onlyThroughSteam }: LauncherInput): string {
     if (onlyThroughSteam)
         return `    echo "This game runs in Steam's Proton: start it from Steam, with this file in its launch options." >&2
     exit 2`;

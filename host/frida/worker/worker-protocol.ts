@@ -1,7 +1,7 @@
 /**
  * What host and worker say to each other: one JSON document a line. A request is a list of steps that the worker
  * carries out to the end, or to the first that fails, even when its parent dies meanwhile: that is what makes
- * "attach, prepare, eternalize, arm" one critical section. The host names sessions and scripts, so that later steps can
+ * "attach, prepare, eternalize, write the hooks" one critical section. The host names sessions and scripts, so that later steps can
  * refer to earlier ones within one line.
  *
  * Spoken by `workers/wheel` (Python wheel) and `workers/binding-worker.ts` (npm binding).

@@ -1,12 +1,11 @@
-/** Values that are text, by their names in lower case. */
+/** String values of a key, by their names in lower case. */
 export type RegistryValues = ReadonlyMap<string, string>;
 
 /**
- * Finds keys in the text of a registry: a `.reg` file that Windows exported, or `system.reg` and `user.reg` of a Wine
- * prefix.
+ * Finds keys in the text of a registry: an exported `.reg` file, or `system.reg` and `user.reg` of a Wine prefix.
  *
- * @param keys paths without the hive, `Software\Valve\Steam`, in any case
- * @returns the values of each key that is there, by its path in lower case
+ * @param keys paths without the hive, `Software\Valve\Steam`, in any case of letters
+ * @returns the values of each key that exists, by its path in lower case
  */
 export function findKeys(text: string, keys: readonly string[]): ReadonlyMap<string, RegistryValues> {
     const wanted = new Set(keys.map((key) => key.toLowerCase()));
@@ -29,13 +28,13 @@ function withoutHive(key: string): string {
     return key.replace(/^HKEY_[A-Z_]+\\/, "");
 }
 
-/** `"name"="text"`; Wine marks a text with variables in it by `str(2):`. Other kinds of values are left out. */
+/** `"name"="text"`; Wine marks a text with variables by `str(2):`. Other types of values are skipped. */
 function addValue(values: Map<string, string>, line: string): void {
     const [, name, text] = /^"((?:[^"\\]|\\.)*)"=(?:str\(\d+\):)?"((?:[^"\\]|\\.)*)"\s*$/.exec(line) ?? [];
     if (name !== undefined && text !== undefined) values.set(unescape(name).toLowerCase(), unescape(text));
 }
 
-/** A backslash before a quote or a backslash; Wine also writes `\xe9` for what is not ASCII. */
+/** A backslash escapes quotes and backslashes; Wine also writes `\xe9` for a character that is not ASCII. */
 function unescape(text: string): string {
     return text.replace(/\\(?:x([0-9a-f]{1,4})|(.))/gi, (_, code: string | undefined, character: string | undefined) =>
         code === undefined ? (character ?? "") : String.fromCharCode(parseInt(code, 16)),

@@ -2,15 +2,13 @@ import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 
 import { UserError } from "../../errors.js";
-import { findSavesFolders } from "./find-saves-folders.js";
-import { readSave } from "./read-save.js";
-import type { BrokenSave, ListedSave } from "./save.js";
-import { SaveError } from "./save-error.js";
-import { modificationTime, saveFile } from "./save-file.js";
+import { modificationTime, readSave, saveFile } from "./read-save.js";
+import { type BrokenSave, type ListedSave, SaveError } from "./save.js";
+import { findSavesFolders } from "./saves-folders.js";
 
 /**
  * Lists the saved games of a folder, `*.fos` in any case of letters, newest first: by the time they were written, then
- * by their numbers. What can't be read stands among them with what is wrong with it.
+ * by their numbers. A file that can't be read is listed with its problem.
  *
  * @param folder default: the game's own, see {@link findSavesFolders}
  * @throws UserError NO_SAVES_FOLDER
@@ -31,7 +29,7 @@ async function readFolder(folder: string): Promise<string[]> {
     } catch (cause) {
         throw new UserError(
             "NO_SAVES_FOLDER",
-            `The folder of saves ${folder} cannot be read: ${(cause as Error).message}.`,
+            `The folder of saves ${folder} can't be read: ${(cause as Error).message}.`,
             "Name a folder that holds saved games (*.fos): poolnv saves FOLDER",
             { cause },
         );

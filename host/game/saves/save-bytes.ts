@@ -1,18 +1,21 @@
-import { SaveError } from "./save-error.js";
+import iconv from "iconv-lite";
 
-/** Where bytes come from: a file that is open, or what a test plays for one. */
+import { SaveError } from "./save.js";
+
+/** Source of bytes: an open file, or a test's buffer. */
 export interface ByteSource {
-    /** Reads into the buffer from an absolute position; 0 bytes read mean that the end was there. */
+    /** Reads into the buffer from an absolute position; 0 bytes read: the end. */
     read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
 }
 
-/** Most headers are smaller, with all their plugins: one read in front of the picture, one behind it. */
-const PIECE_BYTES = 4096;
-const SEPARATOR = 0x7c;
+/** More than most headers and plugin lists have: one read before the screenshot, one after it. */
+const pieceBytes = 4096;
+/** `|` */
+const separatorByte = 0x7c;
 
 /**
- * The bytes of a save from its start, read piece by piece as they are asked for. Reads what is there and believes no
- * length: what is not there is a fault that names the byte.
+ * Reads a save from its start, piece by piece. Trusts no length in the file: bytes that are missing are an error that
+ * gives their position.
  */
 export class SaveBytes {
     readonly #source: ByteSource;
@@ -27,77 +30,80 @@ export class SaveBytes {
         this.#file = file;
     }
 
-    /** Where the next byte is taken from, counted from the start of the file. */
+    /** Position of the next byte, from the start of the file. */
     get position(): number {
         return this.#position;
     }
 
     /**
-     * Looks whether so many bytes are there, without reading them: at the last of them.
+     * Checks that `count` more bytes exist, by reading only the last of them.
      *
-     * @throws UserError BAD_SAVE where the file ends before
+     * @throws UserError BAD_SAVE
      */
     async expect(count: number, what: string): Promise<void> {
-        if (count > 0 && (await this.#look(this.#position + count - 1, 1)).length === 0) {
-            throw this.fault(`it ends in the middle of ${what}`);
+        if (count > 0 && (await this.#peek(this.#position + count - 1, 1)).length === 0) {
+            throw this.badSave(`it ends in the middle of ${what}`);
         }
     }
 
-    /** Passes bytes over that have been looked for. */
+    /** Skips bytes that `expect` has checked. */
     skip(count: number): void {
         this.#position += count;
     }
 
     /**
-     * Takes so many bytes.
+     * Reads the next `count` bytes.
      *
-     * @param what what they are, for a message: `the player's name`
-     * @throws UserError BAD_SAVE where the file ends before
+     * @param what names them in errors: `the player's name`
+     * @throws UserError BAD_SAVE if the file ends before them
      */
     async take(count: number, what: string): Promise<Buffer> {
-        const bytes = await this.#look(this.#position, count);
+        const bytes = await this.#peek(this.#position, count);
         if (bytes.length < count) {
-            throw this.fault(`it ends at byte ${this.#position + bytes.length}, in the middle of ${what}`);
+            throw this.badSave(`it ends at byte ${this.#position + bytes.length}, in the middle of ${what}`);
         }
         this.#position += count;
         return bytes;
     }
 
+    /** Reads an unsigned number of 8 bits. */
     async u8(what: string): Promise<number> {
         return (await this.take(1, what)).readUInt8();
     }
 
+    /** The same of 16 bits, little-endian. */
     async u16(what: string): Promise<number> {
         return (await this.take(2, what)).readUInt16LE();
     }
 
+    /** The same of 32 bits. */
     async u32(what: string): Promise<number> {
         return (await this.take(4, what)).readUInt32LE();
     }
 
-    /** Takes the separator behind a field. */
+    /** Reads the separator after a field. */
     async separator(what: string): Promise<void> {
         const position = this.#position;
-        if ((await this.u8(what)) !== SEPARATOR) {
-            throw this.fault(`there is no separator at byte ${position}, at ${what}`);
+        if ((await this.u8(what)) !== separatorByte) {
+            throw this.badSave(`there is no separator at byte ${position}, at ${what}`);
         }
     }
 
-    /** Whether there is a separator further on. Takes nothing. */
+    /** True if there is a separator at a position. Does not move the position. */
     async isSeparatorAt(position: number): Promise<boolean> {
-        return (await this.#look(position, 1))[0] === SEPARATOR;
+        return (await this.#peek(position, 1))[0] === separatorByte;
     }
 
-    /** The error for a save that is not what it should be. */
-    fault(reason: string): SaveError {
+    /** A BAD_SAVE error for this file. */
+    badSave(reason: string): SaveError {
         return new SaveError("BAD_SAVE", this.#file, reason);
     }
 
-    /** Bytes at a position, fewer where the file ends. */
-    async #look(position: number, count: number): Promise<Buffer> {
+    /** Bytes at a position; fewer at the end of the file. */
+    async #peek(position: number, count: number): Promise<Buffer> {
         const start = position - this.#pieceStart;
         if (start < 0 || start + count > this.#piece.length) {
-            this.#piece = await this.#read(position, Math.max(count, PIECE_BYTES));
+            this.#piece = await this.#read(position, Math.max(count, pieceBytes));
             this.#pieceStart = position;
             return this.#piece.subarray(0, count);
         }
@@ -116,4 +122,9 @@ export class SaveBytes {
         }
         return buffer.subarray(0, length);
     }
+}
+
+/** Texts of the game are in Windows-1252. Node's own TextDecoder decodes that as Latin-1 from 20.18.3 on. */
+export function decodeText(bytes: Buffer): string {
+    return iconv.decode(bytes, "win1252");
 }

@@ -1,6 +1,6 @@
-import type { SaveError } from "./save-error.js";
+import { UserError } from "../../errors.js";
 
-/** A saved game: its file, and what its header says. */
+/** A saved game: its file and its header. */
 export interface Save extends SaveFile, SaveHeader {
     /** Bytes of the file. */
     readonly sizeBytes: number;
@@ -8,39 +8,39 @@ export interface Save extends SaveFile, SaveHeader {
     readonly modifiedAt: Date;
 }
 
-/** A file that is named like a saved game and is none that can be read. */
+/** A file that is named like a saved game and can't be read as one. */
 export interface BrokenSave extends SaveFile {
-    /** Bytes of the file; null where not even that is known. */
+    /** Bytes of the file; null if not even that is known. */
     readonly sizeBytes: number | null;
-    /** When it was written; null where not even that is known. */
+    /** When it was written; null if not even that is known. */
     readonly modifiedAt: Date | null;
-    /** What is wrong with it, and what to do: BAD_SAVE or SAVE_NOT_READABLE. */
+    /** What is wrong with it, and its resolution: BAD_SAVE or SAVE_NOT_READABLE. */
     readonly problem: SaveError;
 }
 
-/** What a folder of saves holds: told apart by `"problem" in save`. */
+/** An entry of a folder of saves; distinguish by `"problem" in save`. */
 export type ListedSave = Save | BrokenSave;
 
-/** What is known of a saved game without opening it. */
+/** A saved game that was not opened. */
 export interface SaveFile {
     /** Full path. */
     readonly file: string;
-    /** Name of the file without its extension: what the game's own `load` takes. */
+    /** Name of the file without its extension, as the game's `load` command takes it. */
     readonly name: string;
-    /** Whether xNVSE's part of it lies beside it: a file of the same name that ends in `.nvse`. */
+    /** True if xNVSE's co-save is beside it: a file of the same name that ends in `.nvse`. */
     readonly hasCoSave: boolean;
 }
 
 /**
- * What the header of a saved game says. Texts are as the game wrote them and may hold anything, control characters
- * included: what is shown on a terminal or in a page has to be made safe for it first.
+ * The header of a saved game. Texts are untrusted and may contain control characters: escape them before showing them in
+ * a terminal or a page.
  */
 export interface SaveHeader {
-    /** Which of the two games wrote it: only that of New Vegas has a language. */
+    /** Which game's layout it has: only that of New Vegas has a language. */
     readonly layout: "falloutnv" | "fallout3";
     /** Language of the game, such as `ENGLISH`; null in the layout of Fallout 3. */
     readonly language: string | null;
-    /** Running number that the game gave the save. */
+    /** Sequence number that the game gave it. */
     readonly number: number;
     /** Name of the player's character; may be empty. */
     readonly player: string;
@@ -50,17 +50,17 @@ export interface SaveHeader {
     readonly level: number;
     /** Where the player was; may be empty. */
     readonly location: string;
-    /** Time played as the game writes it: hours, minutes and seconds, such as `001.45.28`. */
+    /** Time played: hours, minutes and seconds, such as `001.45.28`. */
     readonly playTime: string;
-    /** The same in seconds; null where it is not written that way. */
+    /** The same in seconds; null if it is not in that form. */
     readonly playTimeSeconds: number | null;
-    /** Size of the picture in pixels; null where there is none. */
+    /** Size of the screenshot in pixels; null: there is none. */
     readonly screenshot: ScreenshotSize | null;
     /** File names of the plugins that were loaded, in their order. */
     readonly plugins: readonly string[];
 }
 
-/** Size of a picture in pixels. */
+/** Size of a screenshot in pixels. */
 export interface ScreenshotSize {
     /** From left to right. */
     readonly width: number;
@@ -68,8 +68,25 @@ export interface ScreenshotSize {
     readonly height: number;
 }
 
-/** The picture of a saved game. */
+/** The screenshot of a saved game. */
 export interface Screenshot extends ScreenshotSize {
-    /** Three bytes for each pixel, red, green and blue, row after row from the top. */
+    /** Red, green and blue, one byte each, row after row from the top. */
     readonly pixels: Uint8Array;
 }
+
+/** A save that can't be read. */
+export class SaveError extends UserError {
+    /** Why, without the file's name: `it ends at byte 97, in the middle of the player's name`. */
+    readonly reason: string;
+
+    /** @param file full path */
+    constructor(code: "BAD_SAVE" | "SAVE_NOT_READABLE", file: string, reason: string, options?: ErrorOptions) {
+        super(code, `${file} can't be read: ${reason}.`, resolutions[code], options);
+        this.reason = reason;
+    }
+}
+
+const resolutions = {
+    BAD_SAVE: "Load an earlier save, or the backup that the game may have kept beside it (.bak).",
+    SAVE_NOT_READABLE: "Check that the file is still there, and that you may read it.",
+} as const;

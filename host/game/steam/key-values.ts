@@ -1,32 +1,33 @@
 import { parse } from "kvparser";
 
-import { readSmallFile, UnreadableFile } from "../../files/read-small-file.js";
+import { readSmallFile } from "../../files/read-file.js";
+import { UnreadableFile } from "../../files/system-error.js";
 
-/** An object of Steam's files: texts and further objects, by keys in lower case, because Steam takes any case. */
+/** An object of Steam's text format: strings and nested objects, by keys in lower case, as Steam ignores case. */
 export type KeyValues = ReadonlyMap<string, string | KeyValues>;
 
 /**
- * Reads a file of Steam's, such as `libraryfolders.vdf` or a manifest: `"key" "value"` pairs and objects in braces.
+ * Reads a file in Steam's text format (VDF), such as `libraryfolders.vdf` or a manifest.
  *
- * @returns null where there is none
+ * @returns null if there is no such file
  * @throws UnreadableFile
  */
 export function readKeyValues(file: string): KeyValues | null {
-    const text = readSmallFile(file, MAX_BYTES)?.toString("utf8");
+    const text = readSmallFile(file, maxBytes)?.toString("utf8");
     if (text === undefined) return null;
-    if (text.split("{").length > MAX_OBJECTS) throw new UnreadableFile(file, "it has more objects than Steam writes");
+    if (text.split("{").length > maxObjects) throw new UnreadableFile(file, "it has more objects than Steam writes");
     try {
         return toMap(parse(text.replace(/^\uFEFF/, "")));
     } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        throw new UnreadableFile(file, `it is not written as Steam writes it (${reason})`, { cause: error });
+        throw new UnreadableFile(file, `it is no valid VDF (${reason})`, { cause: error });
     }
 }
 
-/** Far more than a list of libraries takes. */
-const MAX_BYTES = 1_048_576;
-/** The time the parser takes grows with the square of the depth. */
-const MAX_OBJECTS = 4096;
+/** Far more than a list of libraries has. */
+const maxBytes = 1_048_576;
+/** The parser's time grows with the square of the depth. */
+const maxObjects = 4096;
 
 function toMap(object: object): KeyValues {
     return new Map(

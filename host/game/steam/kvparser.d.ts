@@ -1,4 +1,4 @@
 declare module "kvparser" {
-    /** @throws Error where the text is not of this format */
+    /** @throws Error for a text that is not VDF */
     export function parse(text: string): Record<string, unknown>;
 }

@@ -1,36 +1,37 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
-
 import { UserError } from "../../errors.js";
 import { hasLoadedLibrary } from "../../process/c-library.js";
 import { findProgram } from "../../process/find-program.js";
+import { pollUntil } from "../../process/poll.js";
 import type { ExitRecord } from "../results/record.js";
 import { nativeExit } from "./exit.js";
 
-/** How long a program may take to load its C library, and how long its loader may take from then on, in milliseconds. */
+/** How long a program may take until its C library is mapped, in milliseconds, and how often that is polled. */
 const libraryMs = 10_000;
-const loaderMs = 200;
 const pollMs = 10;
+/** How long its loader gets after that to finish, in milliseconds. */
+const loaderMs = 200;
 
-/** A program of this system that we have started and that outlives us. */
+/** A program of this system that we have started. It is not ended with us. */
 export interface ChildProgram {
     readonly pid: number;
-    /** Resolves once, to exactly how it ended. */
+    /** Resolves once, to how it ended. */
     readonly exit: Promise<ExitRecord>;
     readonly hasEnded: () => boolean;
-    /** Ends it, and waits for that. */
+    /** Kills it, and waits for its end. */
     readonly kill: () => Promise<void>;
 }
 
 /**
- * Starts a program whose standard input is empty and whose output goes to our standard error, and waits until it has its C
- * library or has ended.
+ * Starts a program with empty standard input and with its output on our standard error. Waits until it has loaded its C
+ * library, or has ended.
  *
  * @throws UserError NO_SUCH_PROGRAM
  */
 export async function startChild(program: string, args: string[]): Promise<ChildProgram> {
     const file = findProgram(program);
-    // A session of its own: Ctrl-C in our terminal is ours to act on.
+    // In a session of its own: Ctrl-C in our terminal must not reach it.
     const child = spawn(file, args, { detached: true, stdio: ["ignore", 2, 2] });
     let hasEnded = false;
     const exit = new Promise<ExitRecord>((resolve) => {
@@ -41,8 +42,8 @@ export async function startChild(program: string, args: string[]): Promise<Child
     });
     const pid = await started(child, file);
     child.unref(); // it may outlive us
-    const mayWait = () => !hasEnded && !(hasLoadedLibrary(pid) ?? process.platform !== "linux");
-    for (const end = Date.now() + libraryMs; mayWait() && Date.now() < end;) await pause(pollMs);
+    const isLoaded = () => hasEnded || (hasLoadedLibrary(pid) ?? process.platform !== "linux");
+    await pollUntil(() => isLoaded() || null, { everyMs: pollMs, limitMs: libraryMs });
     await pause(loaderMs);
     const kill = async (): Promise<void> => {
         if (hasEnded) return;
@@ -56,7 +57,7 @@ function started(child: ChildProcess, file: string): Promise<number> {
     return new Promise((resolve, reject) => {
         child.once("spawn", () => resolve(child.pid!));
         child.once("error", (cause) => {
-            const resolution = "Name a program that can be run, or the interpreter of a script.";
+            const resolution = "Name an executable program, or the interpreter of a script.";
             reject(
                 new UserError("NO_SUCH_PROGRAM", `${file} can't be started: ${cause.message}`, resolution, { cause }),
             );

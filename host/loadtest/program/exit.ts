@@ -1,21 +1,21 @@
 import type { SeenException } from "../../../shared/protocol/pool.js";
 import type { ExitRecord } from "../results/record.js";
 
-/** A program about whose end nothing is known. */
+/** The end of a program of which nothing else is known. */
 export const unknownExit: ExitRecord = { code: null, signal: null, exception: null, address: null, module: null };
 
-/** How a program of this system ended, as its parent is told. */
+/** How a program of this system ended, as reported to its parent. */
 export function nativeExit(code: number | null, signal: string | null): ExitRecord {
     return { ...unknownExit, code, signal };
 }
 
-/** How a Windows program ended, by its exit code. One that dies of an exception ends with the exception's own. */
+/** How a Windows program ended, by its exit code. After an unhandled exception that is the exception's code. */
 export function windowsExit(code: number): ExitRecord {
     const isException = code >= severeErrors || code in exceptionNames;
     return { ...unknownExit, code, exception: isException ? exceptionText(code) : null };
 }
 
-/** The same with what was seen of its last exception, where that is what it died of. */
+/** Adds the place of the last exception, if that is what the program died of. */
 export function withException(exit: ExitRecord, seen: SeenException | null): ExitRecord {
     if (seen === null || !diedOf(exit, seen)) return exit;
     const { type, address, module, offset } = seen;
@@ -31,7 +31,7 @@ function diedOf({ code, signal }: ExitRecord, { type }: SeenException): boolean 
     );
 }
 
-/** What a program ends with that dies of an exception which Frida names so. */
+/** Exit codes and signals of a program that died of an exception, by Frida's name of the exception. */
 const codesOf: Readonly<Record<string, readonly number[]>> = {
     "access-violation": [0xc0000005],
     "illegal-instruction": [0xc000001d, 0xc0000096],
@@ -50,7 +50,7 @@ export function isClean({ code, signal }: ExitRecord): boolean {
     return code === 0 && signal === null;
 }
 
-/** In words, as far as it is known. */
+/** As text, as far as it is known. */
 export function exitText({ code, signal, exception, address, module }: ExitRecord): string {
     const place = address === null ? "" : ` at ${address}${module === null ? "" : ` in ${module}`}`;
     if (signal !== null) return `signal ${signal}${exception === null ? "" : ` (${exception})`}${place}`;
@@ -59,7 +59,7 @@ export function exitText({ code, signal, exception, address, module }: ExitRecor
     return `how is not known${place}`;
 }
 
-/** From here on a code of NTSTATUS is an error. */
+/** NTSTATUS codes from here on have the severity "error". */
 const severeErrors = 0xc0000000;
 
 const exceptionNames: Readonly<Record<number, string>> = {

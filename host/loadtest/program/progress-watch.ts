@@ -1,17 +1,17 @@
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 
-/** What is seen of a program at one moment. */
-export interface Look {
+/** State of a program at one moment. */
+export interface Poll {
     readonly statistics: PoolStatistics;
-    /** Frames so far; null where they can't be counted. */
+    /** Frames so far; null if the program has no frame counter. */
     readonly frames: number | null;
-    /** Whether a save is loading; null where that is not known. */
+    /** Whether a save is loading; null if that is not known. */
     readonly loading: boolean | null;
 }
 
 /**
- * Tells a program that hangs from one that is slow. What counts is that frames go by; where they can't be counted, and
- * while a save is loading, within which a game may run no frame for minutes, that calls reach the pool does as well.
+ * Distinguishes a program that hangs from one that is slow. Progress is that frames are run. While a save is loading, a
+ * game may run no frame for minutes: then, and for programs without a frame counter, calls of the pool count as well.
  */
 export class ProgressWatch {
     #frames: number | null = null;
@@ -20,14 +20,14 @@ export class ProgressWatch {
     #lastCall: number;
     #isLoading = true;
 
-    /** @param now milliseconds of a clock that only goes forward */
+    /** @param now milliseconds of a monotonic clock */
     constructor(now: number) {
         this.#lastFrame = now;
         this.#lastCall = now;
     }
 
-    /** @param isLoading whether the program is still at a save, as far as its scenario knows */
-    note(now: number, { statistics, frames, loading }: Look, isLoading: boolean): void {
+    /** @param isLoading whether the scenario is still waiting for its save */
+    note(now: number, { statistics, frames, loading }: Poll, isLoading: boolean): void {
         const calls = callsOf(statistics);
         if (calls !== this.#calls) this.#lastCall = now;
         if (frames !== this.#frames) this.#lastFrame = now;
@@ -35,17 +35,17 @@ export class ProgressWatch {
         this.#frames = frames;
         const wasLoading = this.#isLoading;
         this.#isLoading = isLoading || loading === true;
-        if (wasLoading && !this.#isLoading) this.#lastFrame = now; // only from now on are frames due
+        if (wasLoading && !this.#isLoading) this.#lastFrame = now; // frames are expected from now on
     }
 
-    /** For how long there has been no progress, in milliseconds. */
-    stillMs(now: number): number {
+    /** How long there has been no progress, in milliseconds. */
+    stalledMs(now: number): number {
         const last =
             this.#frames !== null && !this.#isLoading ? this.#lastFrame : Math.max(this.#lastFrame, this.#lastCall);
         return now - last;
     }
 
-    /** What stands still, in words. */
+    /** Describes what makes no progress. */
     describe(now: number): string {
         const seconds = (since: number) => `${Math.round((now - since) / 1000)} s`;
         const calls = `no call has reached its pool for ${seconds(this.#lastCall)}`;

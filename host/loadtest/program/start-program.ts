@@ -1,27 +1,36 @@
 import path from "node:path";
 import { performance } from "node:perf_hooks";
-import { setTimeout as pause } from "node:timers/promises";
-
+import type { SeenException } from "../../../shared/protocol/pool.js";
 import type { PoolClient } from "../../client/pool-client.js";
-import { findProgram } from "../../process/find-program.js";
-import { windowsPath } from "../../frida/wine.js";
 import { attach, type LaunchedProgram, launchProgram } from "../../client/open.js";
 import type { PoolOptions } from "../../config/options.js";
-import type { SeenException } from "../../../shared/protocol/pool.js";
+import { windowsPath } from "../../frida/wine.js";
+import { findProgram } from "../../process/find-program.js";
+import { pollUntil } from "../../process/poll.js";
+import { readProcessTable } from "../../process/process-table.js";
+import { windowsPid } from "../../process/windows-pid.js";
 import type { ExitRecord } from "../results/record.js";
 import { startChild } from "./child-program.js";
 import { isClean, unknownExit, windowsExit, withException } from "./exit.js";
-import { linuxPid } from "./linux-pid.js";
-import type { StartedProgram } from "./started-program.js";
 
-/** How long how it ended may take to be told, once it is known that it did, in milliseconds. */
-const exitMs = 3_000;
-/** How long its end may take once it is wanted, in milliseconds. */
-const endMs = 10_000;
+/** A program under test, with its pool. */
+export interface StartedProgram {
+    /** File name. */
+    readonly name: string;
+    /** Pid in its own system: under Wine that of Windows. */
+    readonly pid: number;
+    readonly pool: PoolClient;
+    /** Resolves once, when the program has ended, to how it ended. */
+    readonly ended: Promise<ExitRecord>;
+    /** False as soon as the program is known to have ended. */
+    readonly isAlive: boolean;
+    /** Closes the session, and ends the program if we started it. Idempotent. */
+    leave(): Promise<void>;
+}
 
 /**
- * Starts a program with its pool: a Windows program with the pool under it before it runs; any other as our own child,
- * which gets its pool as soon as it has its C library, because only its parent learns how a Linux program ended.
+ * Starts a program with its pool. A Windows program has the pool before it runs. A Linux program is started as our own
+ * child, because only the parent learns how it ended; it gets the pool as soon as it has loaded its C library.
  *
  * @throws UserError NO_SUCH_PROGRAM, NO_ENGINE, TARGET_GONE, ...
  */
@@ -31,46 +40,61 @@ export function startProgram(program: string, args: string[], options: PoolOptio
 }
 
 /**
- * Puts the pool under a program that runs. It is never ended by us, and how it ends is not known.
+ * Installs the pool in a running program. `leave` does not end that program, and how it ends is not known.
  *
  * @throws UserError NO_SUCH_PROCESS, AMBIGUOUS_PROCESS, ...
  */
 export async function attachToProgram(target: string | number, options: PoolOptions): Promise<StartedProgram> {
     const pool = await attach(target, { ...options, printInGame: false });
-    return program(pool, { exit: () => Promise.resolve(unknownExit), kill: null, hasEnded: () => false });
+    return toStarted(pool, { exit: () => Promise.resolve(unknownExit), kill: null, hasEnded: () => false });
 }
 
 async function startLaunched(file: string, args: string[], options: PoolOptions): Promise<StartedProgram> {
     const launched = await launchProgram(file, args, { ...options, programOutputToStderr: true, printInGame: false });
     let code: number | null = null;
-    const exit = launched.exitCode().then((told) => {
-        code = told;
-        return told === null ? unknownExit : windowsExit(told);
+    const exit = launched.exitCode().then((exitCode) => {
+        code = exitCode;
+        return exitCode === null ? unknownExit : windowsExit(exitCode);
     });
-    return program(launched.client, {
+    return toStarted(launched.client, {
         exit: () => exit,
         kill: () => endLaunched(launched, file, options),
         hasEnded: () => code !== null,
     });
 }
 
-/** How long the engine may take to end a program, in milliseconds. It waits for one that answers nothing. */
+/** How long the engine may take to end a program, in milliseconds. A program that does not respond blocks it. */
 const killMs = 5_000;
 
 async function endLaunched(launched: LaunchedProgram, file: string, { winePrefix }: PoolOptions): Promise<void> {
-    const isTold = launched.kill().then(() => true);
-    if (process.platform !== "linux") return void (await isTold);
-    if (await within(killMs, isTold, false)) return;
+    const isKilled = launched.kill().then(() => true);
+    if (process.platform !== "linux") return void (await isKilled);
+    if (await within(killMs, isKilled, false)) return;
     const prefix = winePrefix ?? process.env["WINEPREFIX"] ?? null;
-    const pid = linuxPid({ pid: launched.pid, path: windowsPath(findProgram(file)), prefix });
+    const pid = linuxPid(launched.pid, windowsPath(findProgram(file)), prefix);
     if (pid !== null) process.kill(pid, "SIGKILL");
+}
+
+/**
+ * The Linux pid of a program under Wine; null if there is none, or more than one.
+ *
+ * @param pid as Wine counts in its prefix
+ * @param path as Wine was given it
+ * @param prefix null: Wine's own default
+ */
+function linuxPid(pid: number, path: string, prefix: string | null): number | null {
+    const found = readProcessTable().filter(
+        (row) =>
+            row.wine !== null && row.wine.path === path && row.wine.prefix === prefix && windowsPid(row.pid) === pid,
+    );
+    return found.length === 1 ? found[0]!.pid : null;
 }
 
 async function startNative(file: string, args: string[], options: PoolOptions): Promise<StartedProgram> {
     const child = await startChild(file, args);
     try {
         const pool = await attach(child.pid, { ...options, printInGame: false });
-        return program(pool, { exit: () => child.exit, kill: child.kill, hasEnded: child.hasEnded });
+        return toStarted(pool, { exit: () => child.exit, kill: child.kill, hasEnded: child.hasEnded });
     } catch (error) {
         const exit = await within<ExitRecord | null>(exitMs, child.exit, null);
         if (exit !== null) throw new DiedAtStart(exit);
@@ -79,7 +103,7 @@ async function startNative(file: string, args: string[], options: PoolOptions): 
     }
 }
 
-/** A program had ended before it had its pool. */
+/** The program had ended before its pool was installed. */
 export class DiedAtStart extends Error {
     override readonly name = "DiedAtStart";
 
@@ -88,21 +112,27 @@ export class DiedAtStart extends Error {
     }
 }
 
-/** What there is to hold a program by. */
-interface Hold {
+/** How the program itself is controlled, besides its session. */
+interface ProcessControl {
     exit: () => Promise<ExitRecord>;
-    /** Null for a program that is not ours. */
+    /** Null for a program that we did not start. */
     kill: (() => Promise<void>) | null;
     hasEnded: () => boolean;
 }
 
-function program(pool: PoolClient, { exit, kill, hasEnded }: Hold): StartedProgram {
+/** How long the exit status may take to arrive once the session has ended, in milliseconds. */
+const exitMs = 3_000;
+/** How long a program may take to end once it is killed, in milliseconds. */
+const endMs = 10_000;
+
+function toStarted(pool: PoolClient, { exit, kill, hasEnded }: ProcessControl): StartedProgram {
     let isGone = false;
-    const exceptions = lastException(pool);
+    const lastException = watchLastException(pool);
+    const known = () => exit().then((status) => (status === unknownExit ? new Promise<never>(() => {}) : status));
     const ended = Promise.race([
         pool.ended.then(() => within(exitMs, exit(), unknownExit)),
-        ...(kill === null ? [] : [exit().then((told) => (told === unknownExit ? new Promise<never>(() => {}) : told))]),
-    ]).then(async (told) => withException(told, isClean(told) ? null : await exceptions.last()));
+        ...(kill === null ? [] : [known()]),
+    ]).then(async (status) => withException(status, isClean(status) ? null : await lastException()));
     void ended.then(() => {
         isGone = true;
     });
@@ -126,29 +156,23 @@ function program(pool: PoolClient, { exit, kill, hasEnded }: Hold): StartedProgr
     };
 }
 
-/** How long before its end an exception may have been that a program died of, in milliseconds. */
+/** An exception is taken for the cause of death if it was seen at most so long before the end, in milliseconds. */
 const dyingMs = 5_000;
 
-/** How long what it said of that may be under way, in milliseconds. */
-const hearingMs = 1_000;
+/** The report of an exception may arrive later than that of the end, by so many milliseconds. */
+const lateMs = 1_000;
 
-function lastException(pool: PoolClient) {
+/** @returns a function to call after the program's end, which returns the exception it may have died of */
+function watchLastException(pool: PoolClient): () => Promise<SeenException | null> {
     let last: { seen: SeenException; at: number } | null = null;
     pool.watchExceptions((seen) => {
         last = { seen, at: performance.now() };
-    }).catch(() => {}); // it has ended, which shows elsewhere
+    }).catch(() => {}); // the program has ended, which pool.ended reports
     const recent = () => (last !== null && performance.now() - last.at < dyingMs ? last.seen : null);
-    return {
-        /** What was told just before the end may be heard just after it. */
-        last: async () => {
-            for (const end = performance.now() + hearingMs; recent() === null && performance.now() < end;)
-                await pause(hearingMs / 20);
-            return recent();
-        },
-    };
+    return () => pollUntil(recent, { everyMs: lateMs / 20, limitMs: lateMs });
 }
 
-/** What a work leads to, or something else when it takes too long or fails. */
+/** @returns what the work resolves to, or `otherwise` if it takes too long or fails */
 async function within<T>(limitMs: number, work: Promise<T>, otherwise: T): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<T>((resolve) => {

@@ -1,8 +1,7 @@
 import type { SampleRecord } from "../results/record.js";
-import { type Columns, type PackedSamples, packColumns } from "./packed-samples.js";
-import { thinSamples } from "./thin-samples.js";
+import { type Columns, type PackedSamples, packColumns, thinSamples } from "./sample-columns.js";
 
-/** The samples of one save as they are read. However many come, only a few times as many are held as are kept. */
+/** Collects the samples of one save. Memory is bounded: they are thinned whenever there are four times too many. */
 export class CollectedSamples {
     #columns: Columns = { at: [], used: [], peak: [], committed: [], hole: [], fallbackRate: [] };
     #taken = 0;
@@ -10,15 +9,15 @@ export class CollectedSamples {
     #histogram: SampleRecord["statistics"]["histogram"];
 
     /**
-     * @param startedAt when the save's turn began, in milliseconds as in the records
-     * @param most how many are kept
+     * @param startedAt when the test case began, in milliseconds as in the records
+     * @param most largest number of samples to retain
      */
     constructor(
         private readonly startedAt: number,
         private readonly most: number,
     ) {}
 
-    /** How many there were. */
+    /** Number of samples added. */
     get taken(): number {
         return this.#taken;
     }
@@ -27,7 +26,7 @@ export class CollectedSamples {
         return this.#newest;
     }
 
-    /** The last that was written down, where one was. */
+    /** The last one in the records; empty if there is none. */
     get histogram() {
         return this.#histogram ?? [];
     }
@@ -52,7 +51,7 @@ export class CollectedSamples {
         return packColumns(thinSamples(this.#columns, this.most));
     }
 
-    /** In hundredths. A counter may lag behind itself for a moment, and that of a new process begins anew. */
+    /** Per 100 seconds. Never negative: a counter may be behind for a moment, and starts again in a new process. */
     #fallbackRate({ at_ms, statistics }: SampleRecord): number | null {
         if (this.#newest === null) return null;
         const seconds = (at_ms - this.#newest.at_ms) / 1000;

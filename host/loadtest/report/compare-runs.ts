@@ -1,13 +1,12 @@
 import type { RunRecord, Verdict } from "../results/record.js";
-import { type Comparison, noticed, type SaveChange, type SettingChange } from "./comparison.js";
-import type { SaveRow } from "./document.js";
+import { type Comparison, noticed, type SaveChange, type SaveRow, type SettingChange } from "./document.js";
 
 export interface JudgedRun {
     readonly run: RunRecord;
     readonly rows: readonly SaveRow[];
 }
 
-/** What got worse and better since an earlier run. */
+/** Finds what got worse and better since an earlier run. */
 export function compareRuns(now: JudgedRun, earlier: JudgedRun): Comparison {
     const worse: SaveChange[] = [];
     const better: SaveChange[] = [];
@@ -23,15 +22,15 @@ export function compareRuns(now: JudgedRun, earlier: JudgedRun): Comparison {
     return {
         earlier: { started: earlier.run.started, poolnv: earlier.run.poolnv },
         settings: settingChanges(earlier.run, now.run),
-        worse: gravestFirst(worse),
-        better: gravestFirst(better),
+        worse: worstFirst(worse),
+        better: worstFirst(better),
         same,
         onlyNow: [...rowsNow.keys()].filter((file) => !rowsEarlier.has(file)),
         onlyEarlier: [...rowsEarlier.keys()].filter((file) => !rowsNow.has(file)),
     };
 }
 
-/** By the names of their files. */
+/** By file name. */
 function judgedRows({ rows }: JudgedRun): Map<string, SaveRow> {
     return new Map(rows.filter(({ outcome }) => outcome !== "not_run").map((row) => [row.file, row]));
 }
@@ -45,7 +44,7 @@ function changesOf(before: SaveRow, { file, ...now }: SaveRow): Judged[] {
     const judged: Judged[] = [];
     const add = (change: SaveChange, difference: number) => judged.push({ change, isWorse: difference > 0 });
     if (before.outcome !== now.outcome) {
-        const difference = gravity(now.outcome as Verdict) - gravity(before.outcome as Verdict);
+        const difference = severity(now.outcome as Verdict) - severity(before.outcome as Verdict);
         add({ file, what: "verdict", before: before.outcome, now: now.outcome }, difference);
     }
     const measures = [
@@ -66,16 +65,16 @@ function isNoticed(what: keyof typeof noticed, before: number, now: number): boo
     return difference > limit.least && (!("share" in limit) || difference > limit.share * before);
 }
 
-function gravity(verdict: Verdict): number {
+function severity(verdict: Verdict): number {
     return ["passed", "failed", "unreadable", "not_loaded", "hung", "crashed"].indexOf(verdict);
 }
 
 const order = ["verdict", "fallbacks", "peak", "load"];
 
-/** Verdicts, then each kind of change with the largest first. */
-function gravestFirst(changes: readonly SaveChange[]): SaveChange[] {
+/** Verdicts first; within each kind of change the largest first. */
+function worstFirst(changes: readonly SaveChange[]): SaveChange[] {
     const size = (change: SaveChange) =>
-        change.what === "verdict" ? gravity(change.now as Verdict) : Math.abs(change.now - change.before);
+        change.what === "verdict" ? severity(change.now as Verdict) : Math.abs(change.now - change.before);
     return [...changes].sort(
         (one, other) => order.indexOf(one.what) - order.indexOf(other.what) || size(other) - size(one),
     );
@@ -84,7 +83,7 @@ function gravestFirst(changes: readonly SaveChange[]): SaveChange[] {
 function settingChanges(before: RunRecord, now: RunRecord): SettingChange[] {
     const settings = (run: RunRecord): Record<string, string> => ({
         program: run.program,
-        scenario: run.scenario ?? "the usual one",
+        scenario: run.scenario ?? "default",
         "pool size": `${run.pool_size / 1_048_576} MB`,
         layers: run.layers.join(", "),
         soak: `${run.soak_seconds} s`,

@@ -1,11 +1,22 @@
 import { createHash } from "node:crypto";
-import type { PageFiles } from "./page-files.js";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+/** The files of which every report's page consists. */
+export interface PageFiles {
+    readonly style: string;
+    /** Markup that the script fills. */
+    readonly body: string;
+    /** In order of execution. */
+    readonly scripts: readonly string[];
+}
 
 /**
- * A page that needs nothing but itself: it may load nothing, and runs no script but its own. What came from saves and
- * processes is in blocks of JSON, where no browser looks for markup.
+ * A self-contained page: its policy allows no requests, and no scripts but its own. Data of saves and processes is untrusted
+ * and stays in blocks of JSON, which browsers do not parse as markup.
  *
- * @param blocks by the `id` under which the page's script finds them
+ * @param blocks by their `id` in the page
  */
 export function pageHtml(title: string, blocks: ReadonlyMap<string, unknown>, files: PageFiles): string {
     const policy = [
@@ -43,11 +54,28 @@ function hashSource(content: string): string {
     return `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
 }
 
-/** Without `<` nothing in it can end the block, or begin a comment. */
+/** Without `<` the data can neither end the block nor begin a comment. */
 function escapeJson(data: unknown): string {
     return JSON.stringify(data).replaceAll("<", "\\u003c");
 }
 
 function escapeText(text: string): string {
     return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
+
+export async function readPageFiles(): Promise<PageFiles> {
+    const plotter = createRequire(import.meta.url).resolve("echarts/dist/echarts.common.min.js");
+    const [style, body, ...scripts] = await Promise.all([
+        readFile(own("style.css"), "utf8"),
+        readFile(own("body.html"), "utf8"),
+        readFile(plotter, "utf8"),
+        readFile(own("page.bundle.js"), "utf8"),
+    ]);
+    const closing = scripts.find((script) => /<\/script|<!--/i.test(script));
+    if (closing !== undefined) throw new Error("A script of the report's page contains markup that would end it.");
+    return { style, body, scripts };
+}
+
+function own(name: string): string {
+    return fileURLToPath(new URL(`page/${name}`, import.meta.url));
 }

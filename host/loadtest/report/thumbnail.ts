@@ -1,17 +1,19 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import encode, { init } from "@jsquash/jpeg/encode.js";
 import { decode } from "fast-png";
 import type { Screenshot } from "../../game/saves/save.js";
-import { shrinkScreenshot } from "../../game/saves/shrink-screenshot.js";
-import { encodeJpeg, type Pixels } from "./encode-jpeg.js";
+import { shrinkScreenshot } from "../../game/saves/screenshots.js";
 
-/** No larger picture is looked at; those of a file of results are at most 320 wide. */
+/** Larger pictures are not decoded; poolnv writes at most 320 pixels of width. */
 const sideAtMost = 2048;
 
 /**
- * A picture as small as a page of hundreds needs it.
+ * Makes a small JPEG of the picture of a save.
  *
- * @param png as base64, from a file that may hold anything
- * @param width of the result at most, in pixels
- * @returns JPEG as base64; null for what is no picture of three colours with 8 bits each, as poolnv writes it
+ * @param png base64, untrusted
+ * @param width largest width of the result, in pixels
+ * @returns JPEG as base64; null if the PNG is invalid or not RGB with 8 bits per channel, as poolnv writes it
  */
 export async function thumbnail(png: string, width: number): Promise<string | null> {
     const picture = decoded(Buffer.from(png, "base64"));
@@ -29,10 +31,34 @@ function decoded(bytes: Buffer): Screenshot | null {
     }
 }
 
-/** As the encoder takes it. */
+/** RGBA, which is what the encoder takes. */
 function withOpacity({ width, height, pixels }: Screenshot): Pixels {
     const data = new Uint8ClampedArray(width * height * 4).fill(255);
     for (let point = 0; point < width * height; point++)
         for (let colour = 0; colour < 3; colour++) data[point * 4 + colour] = pixels[point * 3 + colour]!;
     return { width, height, data };
+}
+
+interface Pixels {
+    readonly width: number;
+    readonly height: number;
+    /** RGBA. */
+    readonly data: Uint8ClampedArray;
+}
+
+/** @returns base64 */
+async function encodeJpeg(pixels: Pixels): Promise<string> {
+    await (ready ??= load());
+    return Buffer.from(await encode(pixels as never, settings)).toString("base64");
+}
+
+/** Small files, and fast enough for hundreds of pictures in a few seconds. */
+const settings = { quality: 60, baseline: true, progressive: false };
+
+let ready: Promise<void> | null = null;
+
+/** Loads the encoder from its package: by default it would be fetched, as in a browser. */
+async function load(): Promise<void> {
+    const file = createRequire(import.meta.url).resolve("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm");
+    await init({ wasmBinary: await readFile(file), printErr: () => {} });
 }

@@ -3,49 +3,46 @@ import path from "node:path";
 import { printable } from "../../../shared/printable.js";
 import { UserError } from "../../errors.js";
 import { fileExists, notWritable } from "../../files/not-writable.js";
-import { replaceNamedFile } from "../../files/replace-named-file.js";
-import { writeNamedFile } from "../../files/write-named-file.js";
+import { replaceNamedFile, writeNamedFile } from "../../files/named-file.js";
 import { collectRun } from "./collect-run.js";
 import type { Outcome, ReportDocument } from "./document.js";
-import { readPageFiles } from "./page-files.js";
-import { pageHtml } from "./page-html.js";
-import { reportDocument } from "./report-document.js";
-import { pictureWidthFor, saveBlock } from "./save-block.js";
+import { pictureWidthFor, reportDocument, saveBlock } from "./make-document.js";
+import { pageHtml, readPageFiles } from "./page-html.js";
 
-/** What page of which results is wanted. */
+/** Which page to write of which results. */
 export interface ReportToWrite {
-    /** File of results, as `poolnv loadtest` writes it; it may be unfinished. */
+    /** Results file of `poolnv loadtest`; it may be incomplete. */
     results: string;
-    /** File of results of an earlier run to compare with. */
+    /** Results file of an earlier run to compare with. */
     baseline?: string | null;
     /** The page to write. */
     file: string;
-    /** Whether a file that is there is replaced; default false. */
+    /** Whether an existing file is replaced; default false. */
     overwrite?: boolean;
     /** Called with one line when a step begins. */
     onProgress?: (line: string) => void;
 }
 
-/** What was written. */
+/** The written page. */
 export interface WrittenReport {
     /** Full path of the page. */
     file: string;
     /** Size of the page. */
     bytes: number;
-    /** How many saves came to what. */
+    /** Number of saves of each outcome. */
     outcomes: Partial<Record<Outcome, number>>;
-    /** How many things got worse and better; null without an earlier run. */
+    /** Number of changes to the worse and to the better; null without an earlier run. */
     changes: { worse: number; better: number } | null;
 }
 
 /**
- * Writes the page of a load test: one file that needs nothing but itself.
+ * Writes the page of a load test: one self-contained file.
  *
  * @throws UserError BAD_RESULTS, RESULTS_NOT_READABLE, FILE_EXISTS, FILE_NOT_WRITABLE, USAGE
  */
-export async function writeReport(wanted: ReportToWrite): Promise<WrittenReport> {
-    const { results, baseline = null, overwrite = false, onProgress = () => {} } = wanted;
-    const file = path.resolve(wanted.file);
+export async function writeReport(request: ReportToWrite): Promise<WrittenReport> {
+    const { results, baseline = null, overwrite = false, onProgress = () => {} } = request;
+    const file = path.resolve(request.file);
     checkDestination(file, [results, baseline], overwrite);
     onProgress(`reading ${results}`);
     const collected = await collectRun(results);
@@ -62,7 +59,7 @@ export async function writeReport(wanted: ReportToWrite): Promise<WrittenReport>
     return { file, bytes: Buffer.byteLength(html), ...summaryOf(document) };
 }
 
-/** Before hours of results are read, and never over the results themselves. */
+/** Fails before large results are read. The page never overwrites the results themselves. */
 function checkDestination(file: string, sources: readonly (string | null)[], overwrite: boolean): void {
     if (!existsSync(file)) return;
     const { dev, ino } = statSync(file);
@@ -71,7 +68,7 @@ function checkDestination(file: string, sources: readonly (string | null)[], ove
         return stats?.dev === dev && stats.ino === ino;
     };
     if (sources.some((source) => source !== null && isSame(source)))
-        throw new UserError("USAGE", `${file} holds the results themselves.`, "Name another file for the report.");
+        throw new UserError("USAGE", `${file} is the results file itself.`, "Name another file for the report.");
     if (!overwrite) throw fileExists(file);
 }
 

@@ -5,14 +5,14 @@ import type { VerdictRecord } from "./record.js";
 import type { Summary } from "./summary.js";
 
 /**
- * The verdicts as JUnit XML, which CI systems show: a test case for each save. A crossed threshold is a failure; a
- * death, a hang and what could not be tried are errors; a save that was not reached is skipped.
+ * The verdicts as JUnit XML for CI systems: a test case for each save. An expectation that was not met is a failure; a crash,
+ * a hang and a save that could not be tested are errors; a save that was not reached is skipped.
  */
-export function junitXml({ run, verdicts, turns }: Summary): string {
+export function junitXml({ run, verdicts, times }: Summary): string {
     const judged = verdicts.filter((verdict) => verdict !== null);
     const count = (kind: ReturnType<typeof kindOf>) => judged.filter((verdict) => kindOf(verdict) === kind).length;
     const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(3);
-    const total = turns.reduce((sum, { took }) => sum + (took ?? 0), 0);
+    const total = times.reduce((sum, { took }) => sum + (took ?? 0), 0);
     const totals = {
         name: clean(run.scenario ?? "load test"),
         tests: verdicts.length,
@@ -29,7 +29,7 @@ export function junitXml({ run, verdicts, turns }: Summary): string {
         const test = suite.ele("testcase", {
             classname: clean(run.program),
             name: clean(run.saves[index]! || "without a save"),
-            time: seconds(turns[index]!.took ?? 0),
+            time: seconds(times[index]!.took ?? 0),
         });
         if (verdict === null) test.ele("skipped", { message: "not reached" });
         else if (verdict.verdict !== "passed")
@@ -45,7 +45,7 @@ function kindOf({ verdict }: VerdictRecord): "failure" | "error" | null {
     return verdict === "passed" ? null : verdict === "failed" ? "failure" : "error";
 }
 
-/** XML knows no control characters, not even escaped ones. */
+/** XML allows no control characters, not even escaped ones. */
 function clean(text: string): string {
     return printable(text);
 }

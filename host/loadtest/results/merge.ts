@@ -5,10 +5,10 @@ import { savesAtMost } from "./record.js";
 import { ResultsFile } from "./results-file.js";
 
 /**
- * Joins the results of the shards of one run: one `run`, the saves of each shard behind those of the one before, times
- * from the earliest start. A shard that did not finish makes a joined run that did not.
+ * Joins the results of the shards of one run. The joined file has one `run` record, the saves of each shard after those of
+ * the shard before, and times since the earliest start. If one shard did not finish, neither did the joined run.
  *
- * @returns the joined run
+ * @returns the joined `run` record
  * @throws UserError BAD_RESULTS, SHARDS_DIFFER, FILE_EXISTS, ...
  */
 export async function mergeResults(files: readonly string[], output: string, overwrite: boolean): Promise<RunRecord> {
@@ -20,16 +20,16 @@ export async function mergeResults(files: readonly string[], output: string, ove
         let reason: EndRecord["reason"] = "finished";
         let last = 0;
         for (const [index, file] of files.entries()) {
-            const place = {
+            const shift = {
                 firstSave: runs.slice(0, index).reduce((sum, { saves }) => sum + saves.length, 0),
                 later: Date.parse(runs[index]!.started) - Date.parse(run.started),
             };
             let end: EndRecord | null = null;
             for await (const record of readRecords(file)) {
-                if ("at_ms" in record) last = Math.max(last, record.at_ms + place.later);
+                if ("at_ms" in record) last = Math.max(last, record.at_ms + shift.later);
                 if (record.kind === "end") end = record;
                 else if (record.kind === "resumed") end = null;
-                if (record.kind !== "run" && record.kind !== "end") results.write(moved(record, place));
+                if (record.kind !== "run" && record.kind !== "end") results.write(shifted(record, shift));
             }
             if (end?.reason !== "finished") reason = "interrupted";
         }
@@ -54,7 +54,7 @@ function joinRuns(files: readonly string[], runs: readonly RunRecord[]): RunReco
     return { ...first!, started, shard: null, saves };
 }
 
-function moved(record: ResultRecord, { firstSave, later }: { firstSave: number; later: number }): ResultRecord {
+function shifted(record: ResultRecord, { firstSave, later }: { firstSave: number; later: number }): ResultRecord {
     return {
         ...record,
         ...("save" in record ? { save: record.save + firstSave } : {}),
@@ -62,6 +62,10 @@ function moved(record: ResultRecord, { firstSave, later }: { firstSave: number; 
     };
 }
 
-function differ(what: string): UserError {
-    return new UserError("SHARDS_DIFFER", `These are not shards of one run: ${what}.`, "Name shards of one run.");
+function differ(reason: string): UserError {
+    return new UserError(
+        "SHARDS_DIFFER",
+        `These are not shards of one run: ${reason}.`,
+        "Name the results of shards of one run.",
+    );
 }

@@ -2,14 +2,15 @@ import { open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 
 import { UserError } from "../../errors.js";
-import { describeSystemError, isSystemError, READ_FLAGS } from "../../files/read-small-file.js";
+import { describeSystemError, isSystemError } from "../../files/system-error.js";
+import { readFlags } from "../../files/read-file.js";
 import { lineLimit, type ResultRecord, resultRecord, type RunRecord } from "./record.js";
 
 const chunkBytes = 64 * 1024;
 
 /**
- * The records of a file of results, one after the other, the `run` first. Holds one line at a time. A last line without
- * an end was cut off, and is left out.
+ * Reads the records of a results file one by one; the first is the `run`. Only one line is held in memory. An incomplete last
+ * line is skipped.
  *
  * @throws UserError BAD_RESULTS, which names file and line; RESULTS_NOT_READABLE
  */
@@ -20,7 +21,7 @@ export async function* readRecords(file: string): AsyncGenerator<ResultRecord, v
         const record = parse(line, ++number, file);
         if (record.kind === "run") saves = record.saves.length;
         if ((record.kind === "run") !== (number === 1))
-            throw bad(file, number, number === 1 ? "it is not that of a run" : "it begins a second run");
+            throw bad(file, number, number === 1 ? "it is not a run record" : "it begins a second run");
         if ("save" in record && record.save >= saves) throw bad(file, number, "the run has no such save");
         yield record;
     }
@@ -28,7 +29,7 @@ export async function* readRecords(file: string): AsyncGenerator<ResultRecord, v
 }
 
 /**
- * What a file of results says of its run.
+ * Reads the `run` record of a results file.
  *
  * @throws UserError BAD_RESULTS, RESULTS_NOT_READABLE
  */
@@ -37,7 +38,7 @@ export async function readRun(file: string): Promise<RunRecord> {
     throw bad(file, 1, "it is missing");
 }
 
-/** Whole lines only. */
+/** Complete lines only. */
 async function* lines(file: string): AsyncGenerator<string, void, void> {
     let number = 0;
     let rest = "";
@@ -48,15 +49,15 @@ async function* lines(file: string): AsyncGenerator<string, void, void> {
             number++;
             yield line;
         }
-        if (rest.length > lineLimit) throw bad(file, number + 1, "it has no end");
+        if (rest.length > lineLimit) throw bad(file, number + 1, "it is too long");
     }
 }
 
 async function* texts(file: string): AsyncGenerator<string, void, void> {
     try {
-        const handle = await open(file, READ_FLAGS);
+        const handle = await open(file, readFlags);
         try {
-            if (!(await handle.stat()).isFile()) throw notReadable(file, "it is no regular file");
+            if (!(await handle.stat()).isFile()) throw notReadable(file, "it is not a regular file");
             const decoder = new StringDecoder("utf8");
             const buffer = Buffer.alloc(chunkBytes);
             for (;;) {
@@ -77,7 +78,7 @@ function parse(line: string, number: number, file: string): ResultRecord {
     try {
         value = JSON.parse(line);
     } catch (cause) {
-        throw bad(file, number, "it is no JSON", { cause });
+        throw bad(file, number, "it is not JSON", { cause });
     }
     const record = resultRecord.safeParse(value);
     if (record.success) return record.data;
@@ -85,20 +86,20 @@ function parse(line: string, number: number, file: string): ResultRecord {
     throw bad(file, number, `${path.join(".") || "it"}: ${message}`);
 }
 
-function bad(file: string, line: number, why: string, options?: ErrorOptions): UserError {
+function bad(file: string, line: number, reason: string, options?: ErrorOptions): UserError {
     return new UserError(
         "BAD_RESULTS",
-        `${file} is no file of results: line ${line}: ${why}.`,
-        "Name a file that poolnv loadtest --results has written, as it is.",
+        `${file} is not a results file: line ${line}: ${reason}.`,
+        "Name an unchanged file that poolnv loadtest --results has written.",
         options,
     );
 }
 
-function notReadable(file: string, why: string, options?: ErrorOptions): UserError {
+function notReadable(file: string, reason: string, options?: ErrorOptions): UserError {
     return new UserError(
         "RESULTS_NOT_READABLE",
-        `${file} can't be read: ${why}.`,
-        "Check that the file is there, and that you may read it.",
+        `${file} can't be read: ${reason}.`,
+        "Check that the file exists and that you may read it.",
         options,
     );
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { statistics } from "../../client/replies.js";
 
-/** Longest line of a file of results, in characters: a save with the largest picture takes less than half of it. */
+/** Longest line of a results file, in characters: more than twice what a save with the largest picture takes. */
 export const lineLimit = 1024 * 1024;
-/** Most saves of one run. */
+/** Largest number of saves in one run. */
 export const savesAtMost = 100_000;
 
 const count = z.number().int().nonnegative();
@@ -14,35 +14,35 @@ const at_ms = count;
 const text = z.string().max(4096);
 const isoTime = z.iso.datetime();
 
-/** The first line: what is run, and how. */
+/** The first line: what is tested, and how. */
 export const runRecord = z.object({
     kind: z.literal("run"),
     format: z.literal(1),
-    /** Version that wrote it. */
+    /** Version of poolnv that wrote the file. */
     poolnv: text,
     started: isoTime,
     /** Name of the program. */
     program: text,
-    /** File name of the scenario; null for the usual one. */
+    /** File name of the scenario; null for the default one. */
     scenario: text.nullable(),
-    /** Bytes asked for. */
+    /** Requested bytes. */
     pool_size: count,
-    /** Layers asked for. */
+    /** Requested layers. */
     layers: z.array(text).max(8),
     soak_seconds: z.number().nonnegative(),
-    /** Whether one process has all saves. */
+    /** Whether one process is used for all saves. */
     session: z.boolean(),
     /** As `2/5`, or null. */
     shard: text.nullable(),
     expectations: z.array(text).max(64),
-    /** File names of all saves of this run, in their order. A run without saves has one turn, whose name is empty. */
+    /** File names of all saves of this run, in their order. A run without saves has one test case, with an empty name. */
     saves: z.array(text).max(savesAtMost),
 });
 
-/** An interrupted run went on. Later times still count from the first `started`. */
+/** An interrupted run was resumed. Later times still count from the first `started`. */
 export const resumedRecord = z.object({ kind: z.literal("resumed"), started: isoTime });
 
-/** What a save's header says; texts may hold anything. */
+/** A save's header. Its texts may hold any character. */
 export const headerRecord = z.object({
     player: text,
     level: count,
@@ -51,13 +51,13 @@ export const headerRecord = z.object({
     save_number: count,
 });
 
-/** A save's turn begins. After `resumed` a save may have a second turn: only what follows its last one counts. */
+/** A test case begins. After `resumed` a save may be tested a second time: only records after its last `save` count. */
 export const saveRecord = z.object({
     kind: z.literal("save"),
     save,
     file: text,
     at_ms,
-    /** Null where it can't be read. */
+    /** Null if it can't be read. */
     header: headerRecord.nullable(),
     /** PNG as base64, at most 320 pixels wide, or null. */
     screenshot: z.base64().max(600_000).nullable(),
@@ -70,7 +70,7 @@ export const sampleRecord = z.object({
     at_ms,
     statistics: statistics.partial({ histogram: true, stray_pointers: true }).extend({
         active: count.max(1),
-        /** Not in results of poolnv 0.1.0 and earlier; there `pool_size` is as good, but for pools in segments. */
+        /** Missing in results of poolnv 0.1.0 and earlier: use `pool_size` then, which is the same unless the pool has segments. */
         pool_limit: count.optional(),
     }),
 });
@@ -88,7 +88,7 @@ export const eventNames = [
     "left",
 ] as const;
 
-/** Something that happened in a save's turn, in words. */
+/** Something that happened in a test case, with a text. */
 export const eventRecord = z.object({ kind: z.literal("event"), save, at_ms, event: z.enum(eventNames), text });
 
 /** How a program ended, as far as it is known. */
@@ -106,24 +106,24 @@ export const exitRecord = z.object({
 
 export const verdicts = ["passed", "failed", "crashed", "hung", "not_loaded", "unreadable"] as const;
 
-/** What is to be thought of a save. Each has at most one. */
+/** The verdict on a save. Each save has at most one. */
 export const verdictRecord = z.object({
     kind: z.literal("verdict"),
     save,
     at_ms,
     verdict: z.enum(verdicts),
     reasons: z.array(text).max(64),
-    /** Bytes; 0 where no sample was taken. */
+    /** Bytes; 0 if no sample was taken. */
     peak_used: count,
-    /** Requests that the pool could not serve, of all. */
+    /** Share of the requests that the pool could not serve. */
     fallback_share: z.number().min(0).max(1),
     load_seconds: z.number().nonnegative().nullable(),
-    /** Null while it lives, and where it was never started. */
+    /** Null if the program had not ended, or was never started. */
     exit: exitRecord.nullable(),
 });
 
 /**
- * Who asked for memory, as `poolnv top` tells: estimates from samples. The offset is from the begin of the module where the
+ * Callers of the allocator, as in `poolnv top`: estimates from samples. The offset is from the start of the module if the
  * function has no name, else 0.
  */
 export const callersRecord = z.object({
@@ -134,14 +134,14 @@ export const callersRecord = z.object({
         .max(1000),
 });
 
-/** The last line. A file without it was cut off. */
+/** The last line. A file without it is incomplete. */
 export const endRecord = z.object({
     kind: z.literal("end"),
     at_ms,
     reason: z.enum(["finished", "interrupted"]),
 });
 
-/** Any line of a file of results. */
+/** Any line of a results file. */
 export const resultRecord = z.discriminatedUnion("kind", [
     runRecord,
     resumedRecord,
@@ -153,7 +153,7 @@ export const resultRecord = z.discriminatedUnion("kind", [
     endRecord,
 ]);
 
-/** Any record of a file of results. */
+/** Any record of a results file. */
 export type ResultRecord = z.infer<typeof resultRecord>;
 /** The first record: what is tested and how. */
 export type RunRecord = z.infer<typeof runRecord>;
@@ -164,10 +164,10 @@ export type SampleRecord = z.infer<typeof sampleRecord>;
 export type EventRecord = z.infer<typeof eventRecord>;
 export type EventName = EventRecord["event"];
 export type ExitRecord = z.infer<typeof exitRecord>;
-/** What came of a save. */
+/** The verdict on a save, with its reasons. */
 export type VerdictRecord = z.infer<typeof verdictRecord>;
-/** What can come of a save. */
+/** The possible verdicts. */
 export type Verdict = VerdictRecord["verdict"];
 export type CallersRecord = z.infer<typeof callersRecord>;
-/** The last record of a run that came to an end. */
+/** The last record of a run that was not cut off. */
 export type EndRecord = z.infer<typeof endRecord>;

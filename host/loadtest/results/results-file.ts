@@ -1,13 +1,10 @@
-import { constants } from "node:fs";
+import { constants, writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { writeSync } from "node:fs";
-
 import { notWritable } from "../../files/not-writable.js";
-import { isOwnLink } from "../../files/own-link.js";
-import { openNamedFile } from "../../files/write-named-file.js";
+import { isOwnLink, openNamedFile } from "../../files/named-file.js";
 import type { ResultRecord } from "./record.js";
 
-/** A file of results that is being written. Each record is the system's at once, whatever becomes of us. */
+/** A results file that is being written. Each record is written synchronously, so that it survives a crash of ours. */
 export class ResultsFile {
     private constructor(
         readonly path: string,
@@ -15,7 +12,7 @@ export class ResultsFile {
     ) {}
 
     /**
-     * @param overwrite whether a file that is there may be replaced
+     * @param overwrite whether an existing file may be replaced
      * @throws UserError FILE_EXISTS, FILE_NOT_WRITABLE
      */
     static async create(path: string, overwrite: boolean): Promise<ResultsFile> {
@@ -23,17 +20,17 @@ export class ResultsFile {
             return new ResultsFile(path, await openNamedFile(path, overwrite));
         } catch (error) {
             throw notWritable(path, error, {
-                exists: "Go on with it: --resume; write another: --results FILE; or overwrite it: --force",
+                exists: "Resume it: --resume; write another file: --results FILE; or overwrite it: --force",
             });
         }
     }
 
     /**
-     * Goes on with a file, behind its last whole line.
+     * Opens an existing file for more records. An incomplete last line is cut off.
      *
      * @throws UserError FILE_NOT_WRITABLE
      */
-    static async goOn(path: string): Promise<ResultsFile> {
+    static async append(path: string): Promise<ResultsFile> {
         const noFollow = isOwnLink(path) ? 0 : (constants.O_NOFOLLOW ?? 0);
         try {
             const handle = await open(path, constants.O_RDWR | constants.O_APPEND | noFollow);
@@ -44,7 +41,7 @@ export class ResultsFile {
         }
     }
 
-    /** @throws UserError FILE_NOT_WRITABLE, as when the disk is full */
+    /** @throws UserError FILE_NOT_WRITABLE, for example when the disk is full */
     write(record: ResultRecord): void {
         try {
             const bytes = Buffer.from(JSON.stringify(record) + "\n");
@@ -59,7 +56,7 @@ export class ResultsFile {
     }
 }
 
-/** Offset behind the last line that has an end. */
+/** Offset after the last complete line. */
 async function endOfLastLine(handle: FileHandle): Promise<number> {
     const buffer = Buffer.alloc(64 * 1024);
     let end = (await handle.stat()).size;

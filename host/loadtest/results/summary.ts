@@ -1,22 +1,22 @@
 import { readRecords } from "./read-records.js";
 import type { EndRecord, RunRecord, VerdictRecord } from "./record.js";
 
-/** What a file of results comes to, without its samples. */
+/** What a results file says about its run, without the samples. */
 export interface Summary {
     /** What was tested and how. */
     readonly run: RunRecord;
-    /** In the order of the run's saves; null: not judged yet. */
+    /** In the order of the run's saves; null: no verdict yet. */
     readonly verdicts: readonly (VerdictRecord | null)[];
-    /** When the turn of each save began and how long it took, in milliseconds; null where that is not known. */
-    readonly turns: readonly { began: number; took: number | null }[];
-    /** How it ended; null: it was cut off, or it goes on. */
+    /** When each test case began and how long it took, in milliseconds; `took` is null without a verdict. */
+    readonly times: readonly { began: number; took: number | null }[];
+    /** How the run ended; null: it was cut off, or is still running. */
     readonly end: EndRecord["reason"] | null;
     /** Time of the last record, in milliseconds since the run's start. */
     readonly lastAt: number;
 }
 
 /**
- * Reads what a file of results comes to.
+ * Reads the verdicts of a results file.
  *
  * @throws UserError BAD_RESULTS, RESULTS_NOT_READABLE
  */
@@ -25,7 +25,7 @@ export async function readSummary(file: string): Promise<Summary> {
     let end: Summary["end"] = null;
     let lastAt = 0;
     const verdicts: (VerdictRecord | null)[] = [];
-    const turns: { began: number; took: number | null }[] = [];
+    const times: { began: number; took: number | null }[] = [];
     for await (const record of readRecords(file)) {
         if ("at_ms" in record) lastAt = Math.max(lastAt, record.at_ms);
         switch (record.kind) {
@@ -33,18 +33,18 @@ export async function readSummary(file: string): Promise<Summary> {
                 run = record;
                 for (let index = 0; index < record.saves.length; index++) {
                     verdicts.push(null);
-                    turns.push({ began: 0, took: null });
+                    times.push({ began: 0, took: null });
                 }
                 break;
             case "resumed":
                 end = null;
                 break;
             case "save":
-                turns[record.save] = { began: record.at_ms, took: null };
+                times[record.save] = { began: record.at_ms, took: null };
                 break;
             case "verdict":
                 verdicts[record.save] = record;
-                turns[record.save]!.took = Math.max(0, record.at_ms - turns[record.save]!.began);
+                times[record.save]!.took = Math.max(0, record.at_ms - times[record.save]!.began);
                 break;
             case "end":
                 end = record.reason;
@@ -55,5 +55,5 @@ export async function readSummary(file: string): Promise<Summary> {
                 break;
         }
     }
-    return { run: run!, verdicts, turns, end, lastAt };
+    return { run: run!, verdicts, times, end, lastAt };
 }

@@ -1,23 +1,16 @@
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
-import type { Expectation, Seen } from "../expectations/expectation.js";
-import type { CaseCallers } from "./case-callers.js";
-import type { EventName, ExitRecord, ResultRecord, Verdict, VerdictRecord } from "../results/record.js";
-
-/** Where a run writes to. */
-export interface Journal {
-    write(record: ResultRecord): void;
-    /** Milliseconds since the run's start. */
-    now(): number;
-}
+import type { CallersRecord, EventName, ExitRecord, Verdict, VerdictRecord } from "../results/record.js";
+import type { Expectation, Seen } from "../scenario/expectations.js";
+import type { Journal } from "./journal.js";
 
 /** Longest text of an event or a reason. */
 const textAtMost = 1000;
 const reasonsAtMost = 64;
 
-/** What one save's turn writes, and what it comes to. */
+/** Writes the records of one test case, checks the expectations with each sample, and writes the verdict. */
 export class CaseJournal {
     readonly #broken = new Map<Expectation, string>();
-    /** What the program's counters were when the turn began; null: it began with the turn. */
+    /** The program's counters when the test case began; null if the program was started for it. */
     #before: PoolStatistics | null = null;
     #last: { statistics: PoolStatistics; at_ms: number } | null = null;
     #peakUsed = 0;
@@ -25,7 +18,7 @@ export class CaseJournal {
     loadSeconds: number | null = null;
 
     constructor(
-        readonly journal: Journal,
+        readonly journal: Pick<Journal, "write" | "now">,
         readonly save: number,
         readonly expectations: readonly Expectation[],
     ) {}
@@ -36,9 +29,9 @@ export class CaseJournal {
     }
 
     /**
-     * From now on samples are those of this program.
+     * The next samples are of another program.
      *
-     * @param before what its counters are now; null where it has just been started
+     * @param before its counters now; null if it was just started
      */
     beginProgram(before: PoolStatistics | null): void {
         this.#before = before;
@@ -46,7 +39,7 @@ export class CaseJournal {
         this.#hasEnded = false;
     }
 
-    /** Writes a sample, and looks at what is expected. */
+    /** Writes a sample, and checks the expectations. */
     sample(statistics: PoolStatistics): void {
         const at_ms = this.journal.now();
         this.#noteFallbacks(statistics);
@@ -58,14 +51,13 @@ export class CaseJournal {
         this.#judge();
     }
 
-    /** The last sample once more, with its size classes. */
+    /** Writes the last sample once more, with its size classes. */
     lastSample(): void {
         if (this.#last !== null) this.journal.write({ kind: "sample", save: this.save, ...this.#last });
     }
 
-    /** Who asked for memory, as far as it was read. */
-    callers(callers: CaseCallers): void {
-        this.journal.write(callers.record(this.save));
+    callers(callers: CallersRecord["callers"]): void {
+        this.journal.write({ kind: "callers", save: this.save, callers });
     }
 
     /** The program has ended by itself. */
@@ -74,7 +66,7 @@ export class CaseJournal {
         this.#judge();
     }
 
-    /** @param verdict of what happened; null where only the expectations count */
+    /** @param verdict null: the expectations decide */
     verdict(verdict: Verdict | null, reasons: readonly string[], exit: ExitRecord | null): VerdictRecord {
         const broken = [...this.#broken].map(([{ text }, what]) => `${text}: ${what}`);
         const record: VerdictRecord = {

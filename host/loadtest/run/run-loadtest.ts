@@ -1,100 +1,98 @@
 import path from "node:path";
-
 import { printable } from "../../../shared/printable.js";
-import { packageVersion } from "../../package-version.js";
-import { usualAnswerLimitMs } from "../../frida/worker/worker-engine.js";
-import { UserError } from "../../errors.js";
-import type { ListedSave } from "../../game/saves/save.js";
 import { poolDefaults } from "../../config/options.js";
 import type { PoolOptions } from "../../config/options.js";
-import { usualExpectations } from "../expectations/expect.js";
-import type { Expectation } from "../expectations/expectation.js";
-import { type ProgramCommand, takesSave } from "../program/started-program.js";
+import { UserError } from "../../errors.js";
+import { usualAnswerLimitMs } from "../../frida/worker/worker-engine.js";
+import type { ListedSave } from "../../game/saves/save.js";
+import { packageVersion } from "../../package-version.js";
+import { Launcher, type ProgramCommand, takesSave } from "../program/launcher.js";
 import type { RunRecord, VerdictRecord } from "../results/record.js";
+import { defaultExpectations, type Expectation } from "../scenario/expectations.js";
 import type { Scenario } from "../scenario/scenario.js";
-import { ProgramLauncher } from "./program-launcher.js";
-import { RunJournal } from "./run-journal.js";
+import { CaseJournal } from "./case-journal.js";
+import { Journal } from "./journal.js";
 import { saveRecord } from "./save-record.js";
 import { savesToRun, type Shard } from "./saves-to-run.js";
-import { type Limits, TestCase } from "./test-case.js";
-import { CaseJournal } from "./case-journal.js";
-import { CaseSteps } from "./steps.js";
+import { TestCase } from "./test-case.js";
+import type { Limits } from "./watchdog.js";
 
-/** What a load test is to do. */
+/** What a load test does. */
 export interface LoadtestOptions {
     /** What is done with each save. */
     readonly scenario: Scenario;
-    /** Folder of saves; null: one turn without a save. */
+    /** Folder of saves; null: one test case without a save. */
     readonly saves: string | null;
     /** How the program is started. */
     readonly command: ProgramCommand;
-    /** What pool it gets. */
+    /** Options of its pool. */
     readonly pool: PoolOptions;
-    /** File of results. */
+    /** The results file. */
     readonly results: string;
-    /** Whether to go on with that file. */
+    /** Whether to go on with that file if it exists. */
     readonly resume: boolean;
     /** Whether it may be overwritten otherwise. */
     readonly overwrite: boolean;
     /** One process for all saves instead of one for each. */
     readonly session: boolean;
-    /** The part of the folder that is run here; null: all of it. */
+    /** The part of the folder to run; null: all of it. */
     readonly shard: Shard | null;
-    /** How long the usual scenario lets each save run once it is loaded. */
+    /** Seconds that the default scenario lets each save run after loading. */
     readonly soakSeconds: number;
-    /** How long a load may take, and frames may stay away. */
+    /** Limits of each test case. */
     readonly limits: Limits;
-    /** Calls for memory of which one is sampled, to know who asks; null: none. */
-    readonly callersOneIn: number | null;
-    /** Instead of the scenario's own; null: those. */
+    /** Calls of the allocator per sample of its callers; null: callers are not sampled. */
+    readonly sampleInterval: number | null;
+    /** In place of the scenario's own; null: those of the scenario. */
     readonly expectations: readonly Expectation[] | null;
-    /** Ends the run in good order: the save at hand gets no verdict. */
+    /** Interrupts the run. The save under test gets no verdict, and the results file stays resumable. */
     readonly signal: AbortSignal;
-    /** Told as saves begin and get their verdicts; `index` counts all saves of the run. */
-    readonly onTurn?: (turn: { index: number; count: number; file: string; verdict: VerdictRecord | null }) => void;
+    /** Called when a test case starts (`verdict` null) and when it has its verdict; `index` counts all saves of the run. */
+    readonly onCase?: (testCase: { index: number; count: number; file: string; verdict: VerdictRecord | null }) => void;
 }
 
 /**
- * Runs a load test. Everything is in the file of results as it happens.
+ * Runs a load test. Everything is written to the results file as it happens.
  *
- * @throws UserError where no save could be tested, as without an engine; what had been found by then is in the file
+ * @throws UserError if no save could be tested, for example without an engine; earlier results are in the file
  */
 export async function runLoadtest(options: LoadtestOptions): Promise<void> {
     const { signal, session } = options;
     if (session && takesSave(options.command))
         throw new UserError(
             "USAGE",
-            "One process can't be told several saves by its command line.",
+            "One process can't get several saves on its command line.",
             "Leave out --session, or {save}.",
         );
     const saves = options.saves === null ? [null] : await savesToRun(options.saves, options.shard);
-    const expectations = options.expectations ?? options.scenario.expectations ?? usualExpectations();
+    const expectations = options.expectations ?? options.scenario.expectations ?? defaultExpectations();
     const run = runRecordOf(options, saves, expectations);
-    const journal = await RunJournal.open(run, options);
+    const journal = await Journal.open(run, options);
     const answerLimitMs = Math.min(usualAnswerLimitMs, Math.max(leastAnswerLimitMs, options.limits.hangMs));
-    const stage = new ProgramLauncher(options.command, { ...options.pool, answerLimitMs });
+    const launcher = new Launcher(options.command, { ...options.pool, answerLimitMs });
     let isFinished = false;
     try {
         for (const [index, save] of saves.entries()) {
             if (journal.isJudged(index)) continue;
             if (signal.aborted) return;
             const file = run.saves[index]!;
-            options.onTurn?.({ index, count: saves.length, file, verdict: null });
-            const verdict = await playSave(index, save, expectations, stage, journal, options);
+            options.onCase?.({ index, count: saves.length, file, verdict: null });
+            journal.write(await saveRecord(index, save, journal.now()));
+            const verdict = await runCase(save, launcher, new CaseJournal(journal, index, expectations), options);
             if (verdict === null) return;
-            options.onTurn?.({ index, count: saves.length, file, verdict });
+            options.onCase?.({ index, count: saves.length, file, verdict });
         }
         isFinished = true;
     } finally {
         try {
-            await stage.leave();
+            await launcher.leave();
         } finally {
             await journal.end(isFinished ? "finished" : "interrupted");
         }
     }
 }
 
-/** What a program that is merely busy must have for an answer, in milliseconds. */
+/** A busy program has at least this long to answer, in milliseconds. */
 const leastAnswerLimitMs = 5_000;
 
 function runRecordOf(
@@ -118,30 +116,26 @@ function runRecordOf(
     };
 }
 
-/** @returns null where it was interrupted */
-async function playSave(
-    index: number,
+/** @returns null if it was interrupted */
+async function runCase(
     save: ListedSave | null,
-    expectations: readonly Expectation[],
-    stage: ProgramLauncher,
-    journal: RunJournal,
-    { scenario, soakSeconds, limits, callersOneIn, signal, session }: LoadtestOptions,
+    launcher: Launcher,
+    journal: CaseJournal,
+    options: LoadtestOptions,
 ): Promise<VerdictRecord | null> {
-    journal.write(await saveRecord(index, save, journal.now()));
-    const turnJournal = new CaseJournal(journal, index, expectations);
     if (save !== null && "problem" in save)
-        return turnJournal.verdict("unreadable", [`it can't be read: ${save.problem.reason}`], null);
-    if (save !== null) stage.setSave(save.file);
-    const turn = new TestCase(stage, turnJournal, limits, signal, { callersOneIn });
+        return journal.verdict("unreadable", [`it can't be read: ${save.problem.reason}`], null);
+    if (save !== null) launcher.setSave(save.file);
+    const testCase = new TestCase(launcher, journal, save, options);
     let staysUp = false;
     try {
-        const verdict = await turn.play(scenario, new CaseSteps(turn, save, soakSeconds));
-        staysUp = session && (verdict?.verdict === "passed" || verdict?.verdict === "failed");
+        const verdict = await testCase.run(options.scenario);
+        staysUp = options.session && (verdict?.verdict === "passed" || verdict?.verdict === "failed");
         return verdict;
     } finally {
-        if (!staysUp && turn.hasProgram) {
-            await stage.leave();
-            turnJournal.event("left", "the program is left, and ended where it was started for this");
+        if (!staysUp && testCase.hasProgram) {
+            await launcher.leave();
+            journal.event("left", "the program is left, and ended where it was started for this");
         }
     }
 }

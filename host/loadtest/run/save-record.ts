@@ -1,17 +1,14 @@
 import path from "node:path";
-
 import { readScreenshot } from "../../game/saves/read-save.js";
-import type { ListedSave, Save } from "../../game/saves/save.js";
-import { SaveError } from "../../game/saves/save-error.js";
-import { screenshotPng } from "../../game/saves/screenshot-png.js";
-import { shrinkScreenshot } from "../../game/saves/shrink-screenshot.js";
+import { type ListedSave, type Save, SaveError } from "../../game/saves/save.js";
+import { screenshotPng, shrinkScreenshot } from "../../game/saves/screenshots.js";
 import type { HeaderRecord, SaveRecord } from "../results/record.js";
 
-/** Widest picture of a save in a file of results, in pixels, and most characters of it there. */
+/** Largest picture of a save in a results file: width in pixels, and length in characters. */
 const pictureWidth = 320;
 const pictureAtMost = 600_000;
 
-/** What is written as a save's turn begins. */
+/** The record that begins a test case. */
 export async function saveRecord(save: number, listed: ListedSave | null, at_ms: number): Promise<SaveRecord> {
     const isReadable = listed !== null && !("problem" in listed);
     return {
@@ -34,7 +31,7 @@ function header({ player, level, location, playTime, number }: Save): HeaderReco
     };
 }
 
-/** Null where there is none, and where it can't be read any more. */
+/** PNG as base64; null if the save has no picture, or can no longer be read. */
 async function picture(file: string): Promise<string | null> {
     try {
         const screenshot = await readScreenshot(file);

@@ -1,6 +1,6 @@
 import type { InitializeHook, ResolveHook } from "node:module";
 
-/** Hooks of Node's loader, which runs them in a thread of their own. */
+/** Hooks of Node's module loader, which runs this file in a thread of its own. */
 let index = "";
 
 export const initialize: InitializeHook<string> = (url) => {

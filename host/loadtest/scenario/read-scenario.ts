@@ -1,17 +1,17 @@
 import { register } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-
 import { UserError } from "../../errors.js";
-import { readSmallFile, UnreadableFile } from "../../files/read-small-file.js";
+import { readSmallFile } from "../../files/read-file.js";
+import { UnreadableFile } from "../../files/system-error.js";
 import type { Scenario } from "./scenario.js";
 import { parseTextScenario } from "./text-scenario.js";
 
 const textBytesAtMost = 64 * 1024;
 
 /**
- * Reads a scenario: a module (`.mjs`, `.js`, and `.ts` where this Node takes types away) whose default export is one, or
- * plain text. A module is run.
+ * Reads a scenario: plain text, or a module whose default export is a scenario (`.mjs`, `.js`, and `.ts` if this Node strips
+ * types). A module is executed.
  *
  * @throws UserError BAD_SCENARIO, SCENARIO_NOT_READABLE
  */
@@ -27,45 +27,42 @@ export async function readScenario(file: string): Promise<Scenario> {
 }
 
 async function importScenario(full: string): Promise<Scenario> {
-    findOwnPackage();
+    registerOwnPackage();
     const name = path.basename(full);
-    if (readSmall(full, moduleBytesAtMost) === null) throw notReadable(full, "there is no such file");
+    if (readSmall(full, moduleBytesAtMost) === null) throw notReadable(full, "it does not exist");
     if (/ts$/i.test(name) && !stripsTypes())
         throw new UserError(
             "BAD_SCENARIO",
-            `${name} is TypeScript, which Node ${process.versions.node} does not run by itself.`,
+            `${name} is TypeScript, which Node ${process.versions.node} can't run directly.`,
             "Use Node 22.18 or newer, or compile it to .mjs first.",
         );
     const exported: unknown = await import(pathToFileURL(full).href).then(
         (module: { default?: unknown }) => module.default,
         (cause: Error) => {
-            const message = `${name} does not run: ${cause.message}`;
             throw new UserError(
                 "BAD_SCENARIO",
-                message,
-                "Resolution the file; what a scenario is: README, Load tests",
-                {
-                    cause,
-                },
+                `${name} fails to load: ${cause.message}`,
+                "Correct the file. How a scenario is written: see the documentation of load tests.",
+                { cause },
             );
         },
     );
     if (isScenario(exported)) return exported;
     throw new UserError(
         "BAD_SCENARIO",
-        `${name} has no scenario as its default export.`,
+        `${name} does not export a scenario by default.`,
         'Write: import { scenario } from "poolnv"; export default scenario({ run: async (steps) => {} });',
     );
 }
 
-/** A scenario's `import "poolnv"` means the poolnv that runs it, wherever the file is. */
-function findOwnPackage(): void {
-    if (isFound) return;
-    isFound = true;
+/** In a scenario, `import "poolnv"` imports the poolnv that runs it, wherever the file is. */
+function registerOwnPackage(): void {
+    if (isRegistered) return;
+    isRegistered = true;
     register("./own-package.js", import.meta.url, { data: new URL("../../index.js", import.meta.url).href });
 }
 
-let isFound = false;
+let isRegistered = false;
 
 const moduleBytesAtMost = 16 * 1024 * 1024;
 
@@ -79,7 +76,7 @@ function isScenario(value: unknown): value is Scenario {
 
 function readText(full: string): string {
     const bytes = readSmall(full, textBytesAtMost);
-    if (bytes === null) throw notReadable(full, "there is no such file");
+    if (bytes === null) throw notReadable(full, "it does not exist");
     return bytes.toString("utf8");
 }
 
@@ -91,10 +88,10 @@ function readSmall(full: string, most: number): Buffer | null {
     }
 }
 
-function notReadable(file: string, why: string): UserError {
+function notReadable(file: string, reason: string): UserError {
     return new UserError(
         "SCENARIO_NOT_READABLE",
-        `The scenario ${file} can't be read: ${why}.`,
-        "Name a file that is there, or a folder of saves.",
+        `The scenario ${file} can't be read: ${reason}.`,
+        "Name an existing file, or a folder of saves.",
     );
 }

@@ -1,46 +1,46 @@
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
-import type { Expectation } from "../expectations/expectation.js";
+import type { Expectation } from "./expectations.js";
 
 /** What is done with each save. */
 export interface Scenario {
-    /** Tells it from anything else that a file may have as its default export. */
+    /** Distinguishes it from other default exports. */
     readonly kind: "scenario";
-    /** Null for the usual one. */
+    /** Null for the default scenario. */
     readonly name: string | null;
-    /** Folder of the saves; null: one turn without a save. A relative one starts at the scenario's file. */
+    /** Folder of the saves, relative to the scenario's file; null: one test case without a save. */
     readonly saves: string | null;
-    /** Null: the usual ones. */
+    /** Null: the default expectations. */
     readonly expectations: readonly Expectation[] | null;
-    /** The steps, once for each save. */
+    /** Performs the steps, once for each save. */
     run: (steps: Steps) => Promise<void>;
 }
 
-/** The save whose turn it is. */
+/** The save of a test case. */
 export interface SaveToTest {
-    /** Name of the file without `.fos`, which is what the game's `load` takes. */
+    /** Name of the file without `.fos`, as the game's `load` takes it. */
     readonly name: string;
     /** Full path. */
     readonly file: string;
 }
 
 /**
- * What a scenario can do, one step after the other; each may be taken out of it by its name. A step rejects when the turn is
- * over: the program ended or hangs, or somebody interrupted. Let that pass; the verdict is known then.
+ * What a scenario can do, one step after the other. The object may be destructured. A step rejects when the test case ends:
+ * the program ended or hangs, or the run was interrupted. Do not catch that; the verdict is known then.
  */
 export interface Steps {
-    /** The save whose turn it is; null in a run without saves. */
+    /** The save under test; null in a run without saves. */
     readonly save: SaveToTest | null;
-    /** Seconds of soaking that the command line asks for. */
+    /** Seconds to soak, from the command line. */
     readonly soakSeconds: number;
-    /** Starts the program with its pool. With `--session` only where it does not run yet. */
+    /** Starts the program with its pool. With `--session` only if it is not running yet. */
     readonly launch: () => Promise<void>;
-    /** Puts the pool under a program that runs. It is never ended. */
+    /** Installs the pool in a running program, which is never ended. */
     readonly attach: (process: string | number) => Promise<void>;
     /**
-     * Has the game load a save; `waitForLoaded` waits for its end. A save that the program was given on its command line
-     * loads by itself.
+     * Has the game load a save; `waitForLoaded` waits until it is loaded. Does nothing for a save that is on the program's
+     * command line.
      *
-     * @param name without `.fos`; the save whose turn it is, where not given
+     * @param name without `.fos`; default: the save under test
      */
     readonly loadSave: (name?: string) => Promise<void>;
     /** Waits until the save is loaded, or until a program without saves begins to use its pool. */
@@ -48,33 +48,33 @@ export interface Steps {
     /**
      * Runs a line on the console of the game.
      *
-     * @returns whether the game says that it did it
+     * @returns whether the game accepted it
      */
     readonly runConsole: (line: string) => Promise<boolean>;
     /** Waits. */
     readonly waitSeconds: (seconds: number) => Promise<void>;
-    /** Waits until the game has run so many frames. */
+    /** Waits until the game has run this many frames. */
     readonly waitFrames: (frames: number) => Promise<void>;
-    /** Takes a sample now; one a second is taken in any case. */
+    /** Takes a sample now, besides those at the interval of the run. */
     readonly sample: () => Promise<PoolStatistics>;
     /** Writes a line into the results. */
     readonly note: (text: string) => void;
 }
 
-/** How a scenario is written. */
+/** What `scenario` takes. */
 export interface ScenarioDefinition {
-    /** Name for people; default: that of the file. */
+    /** Shown in results; default: the name of the file. */
     name?: string;
-    /** Folder of the saves that it is run with, one after the other, relative to the scenario's file; default: none. */
+    /** Folder of the saves to test, relative to the scenario's file; default: none. */
     saves?: string;
     /** Default: usage below 90%, fallback below 0.1%, no corruption, alive. */
     expectations?: readonly Expectation[];
-    /** The steps. */
+    /** Performs the steps, once for each save. */
     run: (steps: Steps) => Promise<void>;
 }
 
 /**
- * Defines a scenario of a load test. A file that has one as its default export is run by `poolnv loadtest FILE`.
+ * Defines a scenario of a load test. `poolnv loadtest FILE` runs a file that has one as its default export.
  *
  * @example
  * ```ts
@@ -102,3 +102,13 @@ export function scenario({ name, saves, expectations, run }: ScenarioDefinition)
         run: (steps) => run(steps),
     };
 }
+
+/** The scenario of a folder of saves: each is loaded, and the game is left running for a while. */
+export const usualScenario = scenario({
+    async run({ launch, loadSave, waitForLoaded, waitSeconds, soakSeconds }) {
+        await launch();
+        await loadSave();
+        await waitForLoaded();
+        await waitSeconds(soakSeconds);
+    },
+});

@@ -1,6 +1,5 @@
 import { UserError } from "../../errors.js";
-import { parseExpectation } from "../expectations/expect.js";
-import type { Expectation } from "../expectations/expectation.js";
+import { type Expectation, parseExpectation } from "./expectations.js";
 import { type Scenario, scenario, type Steps } from "./scenario.js";
 
 /** One line of a plain-text scenario. */
@@ -9,14 +8,14 @@ interface Step {
     perform: (steps: Steps) => Promise<unknown>;
 }
 
-/** Longest wait of one line: a week. */
+/** Longest waits of one line; the seconds are a week. */
 const secondsAtMost = 7 * 24 * 3600;
 const framesAtMost = 1_000_000_000;
 
 /**
- * A scenario for those who do not program: a command a line.
+ * Parses a plain-text scenario: one command per line.
  *
- * @param name of the file, for errors
+ * @param name name of the file, for errors
  * @throws UserError BAD_SCENARIO, which names the line
  */
 export function parseTextScenario(text: string, name: string): Scenario {
@@ -33,7 +32,7 @@ export function parseTextScenario(text: string, name: string): Scenario {
         else if (expected !== undefined) expectations.push(namingLine(name, line, () => parseExpectation(expected)));
         else steps.push({ line, perform: parseStep(words, name, line) });
     }
-    if (steps.length === 0) throw bad(name, 1, "it does nothing");
+    if (steps.length === 0) throw bad(name, 1, "it has no commands");
     return scenario({
         name,
         ...(saves === null ? {} : { saves }),
@@ -46,63 +45,50 @@ export function parseTextScenario(text: string, name: string): Scenario {
 
 type Perform = Step["perform"];
 
-/** Each command with what stands behind it. */
+/** The commands with their arguments. */
 const commands: readonly [RegExp, (words: RegExpExecArray, line: number) => Perform | null][] = [
     [/^launch$/i, () => (steps) => steps.launch()],
-    [
-        /^attach\s+(\d+)$/i,
-        ([, pid]) =>
-            (steps) =>
-                steps.attach(Number(pid)),
-    ],
-    [
-        /^attach\s+(.+)$/i,
-        ([, program]) =>
-            (steps) =>
-                steps.attach(program!),
-    ],
+    [/^attach\s+(\d+)$/i, ([, pid]) => attach(Number(pid))],
+    [/^attach\s+(.+)$/i, ([, program]) => attach(program!)],
     [/^load$/i, () => (steps) => steps.loadSave()],
-    [
-        /^load\s+(.+)$/i,
-        ([, save]) =>
-            (steps) =>
-                steps.loadSave(save),
-    ],
+    [/^load\s+(.+)$/i, ([, save]) => loadSave(save!)],
     [/^wait\s+for\s+loaded$/i, () => (steps) => steps.waitForLoaded()],
     [/^wait\s+(\d+(?:\.\d+)?)\s+seconds?$/i, ([, count]) => within(Number(count), secondsAtMost, waitSeconds)],
     [/^wait\s+(\d+)\s+frames?$/i, ([, count]) => within(Number(count), framesAtMost, waitFrames)],
     [/^soak$/i, () => (steps) => steps.waitSeconds(steps.soakSeconds)],
-    [
-        /^console\s+(.+)$/i,
-        ([, text], line) =>
-            (steps) =>
-                runLine(steps, text!, line),
-    ],
+    [/^console\s+(.+)$/i, ([, text], line) => runConsole(text!, line)],
     [/^sample$/i, () => (steps) => steps.sample()],
-    [
-        /^note\s+(.+)$/i,
-        ([, text]) =>
-            async (steps) =>
-                steps.note(text!),
-    ],
+    [/^note\s+(.+)$/i, ([, text]) => note(text!)],
 ];
 
-const waitSeconds =
-    (count: number): Perform =>
-    (steps) =>
-        steps.waitSeconds(count);
+function attach(process: string | number): Perform {
+    return (steps) => steps.attach(process);
+}
 
-const waitFrames =
-    (count: number): Perform =>
-    (steps) =>
-        steps.waitFrames(count);
+function loadSave(save: string): Perform {
+    return (steps) => steps.loadSave(save);
+}
+
+function waitSeconds(count: number): Perform {
+    return (steps) => steps.waitSeconds(count);
+}
+
+function waitFrames(count: number): Perform {
+    return (steps) => steps.waitFrames(count);
+}
+
+function note(text: string): Perform {
+    return async (steps) => steps.note(text);
+}
+
+function runConsole(text: string, line: number): Perform {
+    return async (steps) => {
+        if (!(await steps.runConsole(text))) throw new Error(`line ${line}: the game refused: ${text}`);
+    };
+}
 
 function within(count: number, most: number, wait: (count: number) => Perform): Perform | null {
     return count <= most ? wait(count) : null;
-}
-
-async function runLine(steps: Steps, text: string, line: number): Promise<void> {
-    if (!(await steps.runConsole(text))) throw new Error(`line ${line}: the game refused: ${text}`);
 }
 
 function parseStep(words: string, name: string, line: number): Perform {
@@ -111,7 +97,7 @@ function parseStep(words: string, name: string, line: number): Perform {
         const perform = match === null ? null : make(match, line);
         if (perform !== null) return perform;
     }
-    throw bad(name, line, `"${words}" is no command`);
+    throw bad(name, line, `"${words}" is not a command`);
 }
 
 function namingLine<T>(name: string, line: number, work: () => T): T {
@@ -127,5 +113,5 @@ function bad(name: string, line: number, what: string, resolution = commandList)
 }
 
 const commandList =
-    "There are: saves FOLDER, expect WHAT, launch, attach PROCESS, load [SAVE], wait for loaded, soak, " +
+    "The commands are: saves FOLDER, expect WHAT, launch, attach PROCESS, load [SAVE], wait for loaded, soak, " +
     "wait N seconds, wait N frames, console LINE, sample, note TEXT, and # for comments.";

@@ -1,11 +1,10 @@
 import type { Sample } from "../sample.js";
-import type { SampleOutput } from "./sample-output.js";
+import type { SampleOutput } from "./watch-pool.js";
 
-/** Samples as comma-separated values: a line with the names, then one line each. What has no value is empty. */
+/** Samples as comma-separated values: a line with the names, then a line for each sample. Unknown values are empty. */
 export class CsvOutput implements SampleOutput {
     #isBegun = false;
 
-    /** @param destination takes text, and tells whether anybody is there to take it */
     constructor(private readonly destination: TextDestination) {}
 
     async write(sample: Sample): Promise<void> {
@@ -24,9 +23,10 @@ export class CsvOutput implements SampleOutput {
     }
 }
 
-/** Where text goes. */
+/** A stream or a file that text is written to. */
 export interface TextDestination {
     write(text: string): void | Promise<void>;
+    /** False once its reader is gone. */
     isHeard(): boolean;
     close(): void | Promise<void>;
 }

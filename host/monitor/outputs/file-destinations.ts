@@ -1,13 +1,12 @@
 import type { FileHandle } from "node:fs/promises";
 import { notWritable } from "../../files/not-writable.js";
-import { replaceNamedFile } from "../../files/replace-named-file.js";
-import { openNamedFile } from "../../files/write-named-file.js";
+import { openNamedFile, replaceNamedFile } from "../../files/named-file.js";
 import type { TextDestination } from "./csv-output.js";
 
 /**
- * Opens a file for samples. Each is in it as soon as it was taken, whatever becomes of us.
+ * Opens a file for samples. Each is appended as soon as it is taken.
  *
- * @param overwrite whether a file that is there may be emptied
+ * @param overwrite whether an existing file may be emptied
  * @throws UserError FILE_EXISTS, FILE_NOT_WRITABLE
  */
 export async function growingFile(file: string, overwrite: boolean): Promise<TextDestination> {
@@ -18,7 +17,7 @@ export async function growingFile(file: string, overwrite: boolean): Promise<Tex
 }
 
 /**
- * Puts a text in the place of a file's content, in one step.
+ * Replaces the content of a file atomically.
  *
  * @throws UserError FILE_NOT_WRITABLE
  */

@@ -1,8 +1,8 @@
 import { megabytes } from "../../text/format.js";
 import type { Sample } from "../sample.js";
-import type { SampleOutput } from "./sample-output.js";
+import type { SampleOutput } from "./watch-pool.js";
 
-/** A line for each sample, where there is no terminal to draw on. */
+/** A line for each sample, for standard output that is not a terminal. */
 export class LineOutput implements SampleOutput {
     constructor(
         private readonly print: (line: string) => void,

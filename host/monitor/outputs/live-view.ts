@@ -1,23 +1,21 @@
 import { createLogUpdate } from "log-update";
-
-import type { Paint } from "./paint.js";
 import type { PoolFacts } from "../../../shared/protocol/pool.js";
 import type { Sample } from "../sample.js";
-import { render } from "./render-view.js";
-import type { SampleOutput } from "./sample-output.js";
+import { type Paint, render } from "./render-view.js";
+import type { SampleOutput } from "./watch-pool.js";
 
 type Screen = NodeJS.WritableStream & { columns?: number };
 
-/** As many as the widest terminal has columns. */
+/** The sparkline shows one sample per column: no terminal is wider. */
 const mostRecent = 400;
 
-/** The view on a terminal, drawn again in its place with each sample. The last one stays when it closes. */
+/** The live view on a terminal, redrawn in place with each sample. The last one stays when it closes. */
 export class LiveView implements SampleOutput {
     readonly #screen: Screen;
     readonly #draw: ReturnType<typeof createLogUpdate>;
     readonly #recent: Sample[] = [];
 
-    /** @param howToEnd words for the last line */
+    /** @param howToEnd text of the last line */
     constructor(
         screen: Screen,
         private readonly facts: PoolFacts,

@@ -1,15 +1,15 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { printable } from "../../../shared/printable.js";
-import type { Sample } from "../sample.js";
 import type { PoolFacts } from "../../../shared/protocol/pool.js";
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
-import type { SampleOutput } from "./sample-output.js";
+import type { Sample } from "../sample.js";
+import type { SampleOutput } from "./watch-pool.js";
 
-/** Samples in the text format of Prometheus, each one whole. Rates are left to Prometheus. */
+/** Samples in the text format of Prometheus, each as a complete exposition. Prometheus itself computes rates. */
 export class PrometheusOutput implements SampleOutput {
     readonly #labels: { program: string; pid: string };
 
-    /** @param put takes the text of one sample, in place of the one before */
+    /** @param put called with the exposition of each sample, which replaces the one before */
     constructor(
         { program, pid }: PoolFacts,
         private readonly put: (text: string) => void | Promise<void>,

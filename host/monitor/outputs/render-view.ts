@@ -1,21 +1,22 @@
+import type pico from "picocolors";
 import { printable } from "../../../shared/printable.js";
-import { megabytes, size } from "../../text/format.js";
-import type { Paint } from "./paint.js";
 import type { PoolFacts } from "../../../shared/protocol/pool.js";
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
-import { shareOfPool } from "../share-of-pool.js";
-import type { Sample } from "../sample.js";
-import { sparkline } from "./sparkline.js";
+import { megabytes, size } from "../../text/format.js";
+import { type Sample, shareOfPool } from "../sample.js";
+
+/** Functions that colour text, or leave it as it is. */
+export type Paint = ReturnType<typeof pico.createColors>;
 
 const mostClasses = 5;
-/** Narrower than this it is no longer tidy. */
+/** The layout needs this many columns. */
 const leastWidth = 38;
 
 /**
  * The live view as lines for a terminal.
  *
  * @param recent samples, oldest first; at least one
- * @param width columns that there are
+ * @param width columns of the terminal
  */
 export function render(recent: readonly Sample[], facts: PoolFacts, width: number, paint: Paint): string[] {
     const columns = Math.max(width, leastWidth);
@@ -32,23 +33,23 @@ export function render(recent: readonly Sample[], facts: PoolFacts, width: numbe
 
 function title({ program, pid }: PoolFacts, time: number, columns: number): string {
     const clock = new Date(time).toTimeString().slice(0, 8);
-    const room = columns - clock.length - 1;
-    const behind = ` (pid ${pid})`;
+    const space = columns - clock.length - 1;
+    const suffix = ` (pid ${pid})`;
     const name = [...printable(program)];
-    const most = room - behind.length;
+    const most = space - suffix.length;
     const shown = name.length > most ? `…${name.slice(1 - most).join("")}` : name.join("");
-    return `${(shown + behind).padEnd(room)} ${clock}`;
+    return `${(shown + suffix).padEnd(space)} ${clock}`;
 }
 
-/** Used of the pool, with a mark at the peak. */
+/** A bar of the used share of the pool with a mark at the peak, and the numbers. */
 function usage(statistics: PoolStatistics, columns: number, paint: Paint) {
     const { current_used, peak_used, committed, pool_size, pool_limit, active } = statistics;
     const used = shareOfPool(current_used, statistics);
     const share = `${(used * 100).toFixed(1)} %`.padStart(7);
-    const room = columns - share.length - 3;
-    const filled = Math.round(used * room);
-    const peak = Math.min(room - 1, Math.max(filled, Math.round(shareOfPool(peak_used, statistics) * room) - 1));
-    const bar = Array.from({ length: room }, (_, at) => (at < filled ? "█" : at === peak ? "|" : "·")).join("");
+    const length = columns - share.length - 3;
+    const filled = Math.round(used * length);
+    const peak = Math.min(length - 1, Math.max(filled, Math.round(shareOfPool(peak_used, statistics) * length) - 1));
+    const bar = Array.from({ length }, (_, at) => (at < filled ? "█" : at === peak ? "|" : "·")).join("");
     const colour = used > 0.9 ? paint.red : paint.green;
     return [
         `[${colour(bar)}] ${share}`,
@@ -73,7 +74,7 @@ function calls(statistics: PoolStatistics, rates: Sample["rates"], paint: Paint)
     ];
 }
 
-/** The size classes that hold most, by what their blocks hold at most. */
+/** The size classes with the most bytes, by the largest size of their blocks. */
 function classes({ histogram }: PoolStatistics, columns: number, paint: Paint): string[] {
     const largest = histogram
         .map(({ max_size, live }) => ({ limit: max_size, live, bytes: max_size * live }))
@@ -81,9 +82,9 @@ function classes({ histogram }: PoolStatistics, columns: number, paint: Paint): 
         .sort((left, right) => right.bytes - left.bytes)
         .slice(0, mostClasses);
     const most = largest[0]?.bytes ?? 0;
-    const room = Math.min(40, columns - labelWidth - 15);
+    const length = Math.min(40, columns - labelWidth - 15);
     return largest.map(({ limit, bytes }) => {
-        const bar = "#".repeat(Math.max(1, Math.round((bytes / most) * room)));
+        const bar = "#".repeat(Math.max(1, Math.round((bytes / most) * length)));
         return row(`<= ${size(limit)}`, `${`${megabytes(bytes)} MB`.padStart(12)} ${paint.cyan(bar)}`, paint);
     });
 }
@@ -102,4 +103,15 @@ const labelWidth = 11;
 
 function row(label: string, text: string, paint: Paint): string {
     return `${paint.dim(label.padEnd(labelWidth))}${text}`;
+}
+
+const steps = "▁▂▃▄▅▆▇█";
+
+/** Numbers as a row of bars, scaled between the smallest and the largest; all low if all are equal. */
+export function sparkline(values: readonly number[]): string {
+    const lowest = Math.min(...values);
+    const range = Math.max(...values) - lowest;
+    return values
+        .map((value) => steps[range === 0 ? 0 : Math.round(((value - lowest) / range) * (steps.length - 1))])
+        .join("");
 }

@@ -1,9 +1,9 @@
+import type { PoolFacts } from "../../../shared/protocol/pool.js";
 import type { Sample } from "../sample.js";
 import type { SamplingEnd } from "../sampler.js";
-import type { PoolFacts } from "../../../shared/protocol/pool.js";
-import type { SampleOutput } from "./sample-output.js";
+import type { SampleOutput } from "./watch-pool.js";
 
-/** Collects samples for one JSON document. The size classes of all but the last are left out: they are most of it. */
+/** Collects samples for one JSON document. Only the last one has its size classes, which would be most of the document. */
 export class SamplesDocument implements SampleOutput {
     readonly #samples: object[] = [];
     #last: Sample | null = null;

@@ -1,12 +1,21 @@
 import type { PoolClient } from "../../client/pool-client.js";
+import type { Sample } from "../sample.js";
 import { samples, type SamplingEnd, type SamplingOptions } from "../sampler.js";
-import type { SampleOutput } from "./sample-output.js";
+
+/** A destination of samples: a terminal, a file, a page. */
+export interface SampleOutput {
+    write(sample: Sample): void | Promise<void>;
+    /** False once its reader is gone: sampling stops then. */
+    isHeard?(): boolean;
+    /** Called once after the last sample, also after an error. */
+    close(): void | Promise<void>;
+}
 
 /**
- * Takes samples of a pool and hands each to every output, until there are enough, until stopped, until the program ends, or
- * until nobody looks any more. Closes the outputs.
+ * Takes samples of a pool and writes each to every output: until there are enough, it is stopped, the program ends, or the
+ * reader of an output is gone. Closes the outputs.
  *
- * @throws UserError whatever the pool answers with, and FILE_NOT_WRITABLE
+ * @throws UserError any error of the pool, and FILE_NOT_WRITABLE
  */
 export async function watchPool(
     pool: PoolClient,

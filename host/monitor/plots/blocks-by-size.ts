@@ -1,9 +1,8 @@
-import { size } from "../../text/format.js";
 import type { HistogramRow } from "../../../shared/pool-statistics.js";
-import type { Plot } from "./plot.js";
-import { megabytesOf } from "./time-series.js";
+import { size } from "../../text/format.js";
+import { megabytesOf, type Plot } from "./time-series.js";
 
-/** What each size class in use holds: how many live blocks, and how much they are at most. */
+/** Live blocks of each size class in use, and their largest possible size in all. */
 export function blocksBySize(histogram: readonly Pick<HistogramRow, "max_size" | "live">[]): Plot {
     const used = histogram.filter(({ live }) => live > 0);
     return {

@@ -36,10 +36,10 @@ beforeEach(() => {
 });
 
 describe("poolnv deploy", () => {
-    it("shows what it will write, writes it, and says how the game is started", async () => {
+    it("poolnv deploy: prints the plan, writes it, and prints how to start the game", async () => {
         const { code, stdout } = await deploy("--yes");
         assert.equal(code, 0);
-        assert.match(stdout, /warning .*xNVSE is not there/);
+        assert.match(stdout, /warning .*xNVSE is not installed/);
         assert.match(stdout, /poolnv-launch\.\w+ +new\n.*poolnv\.ini +new\n/);
         if (process.platform !== "win32")
             assert.match(stdout, /it'\\''s \$HOME & \^! ü\/poolnv-launch\.sh' %command%\n$/);
@@ -51,7 +51,7 @@ describe("poolnv deploy", () => {
         if (process.platform !== "win32") assert.equal(statSync(launcher()).mode & 0o100, 0o100);
     });
 
-    it("does it once: the second time there is nothing to ask and nothing to do", async () => {
+    it("poolnv deploy: a second run asks nothing and writes nothing", async () => {
         await deploy("--yes");
         const first = treeOf(game);
         const time = statSync(launcher()).mtimeMs;
@@ -60,7 +60,7 @@ describe("poolnv deploy", () => {
         assert.match(stdout, /Everything is there already/);
     });
 
-    it("tells a script the same in one document", async () => {
+    it("poolnv deploy --json: prints one document with the actions", async () => {
         const { code, stdout } = await deploy("--yes", "--json");
         const document = JSON.parse(stdout) as { changed: boolean; files: { file: string; action: string }[] };
         assert.deepEqual([code, document.changed], [0, true]);
@@ -71,7 +71,7 @@ describe("poolnv deploy", () => {
         assert.equal((JSON.parse((await deploy("--json")).stdout) as { changed: boolean }).changed, false);
     });
 
-    it("writes nothing where nobody can be asked, by the process itself", async () => {
+    it("poolnv deploy: without a terminal and --yes, writes nothing and exits with 2", async () => {
         const { code, stderr } = await poolnv(["deploy", "--game", game]);
         assert.equal(code, 2);
         assert.match(stderr, /error: .*nobody can be asked.*\n.*--yes/);
@@ -87,7 +87,7 @@ describe("poolnv deploy", () => {
         ["", false],
         ["\x03", false],
     ] as const)
-        it(`asks a person at a terminal, who answers ${JSON.stringify(answer)}`, async () => {
+        it(`poolnv deploy: asks at a terminal; the answer ${JSON.stringify(answer)} ${written ? "writes" : "writes nothing"}`, async () => {
             const { code, stdout, stderr } = await atTerminal(answer, ["deploy", "--game", game]);
             assert.equal(code, 0);
             assert.match(stderr, /Write this\? \[y\/N\]/);
@@ -97,7 +97,7 @@ describe("poolnv deploy", () => {
             assert.deepEqual(treeOf(game), original);
         });
 
-    it("keeps settings that are there, and takes them for a person's own", async () => {
+    it("poolnv deploy: keeps an existing settings file, also at uninstall", async () => {
         mkdirSync(join(game, "data/nvse/PLUGINS"), { recursive: true });
         writeFileSync(join(game, "data/nvse/PLUGINS/PoolNV.ini"), "pool_size_mb = 512\n");
         original = treeOf(game);
@@ -107,7 +107,7 @@ describe("poolnv deploy", () => {
         assert.deepEqual(treeOf(game), original);
     });
 
-    it("does not overwrite a launcher that was changed, unless it is told to", async () => {
+    it("poolnv deploy: overwrites a changed launcher only with --force", async () => {
         await deploy("--yes");
         appendFileSync(launcher(), "# mine\n");
         const changed = treeOf(game);
@@ -118,7 +118,7 @@ describe("poolnv deploy", () => {
         assert.doesNotMatch(readFileSync(launcher(), "utf8"), /# mine/);
     });
 
-    it("replaces a launcher of its own that is out of date: another program starts the game now", async () => {
+    it("poolnv deploy: updates its own launcher when another program starts the game", async () => {
         await deploy("--yes");
         writeFileSync(join(game, "NVSE_loader.exe"), "MZ");
         assert.match((await deploy("--yes")).stdout, /replaces the one that is there/);
@@ -133,7 +133,7 @@ describe("poolnv deploy", () => {
     });
 
     it(
-        "replaces a link in the launcher's place only when it is told to, and never writes through it",
+        "poolnv deploy: replaces a link at the launcher's path only with --force, and never writes through it",
         onUnix(),
         async () => {
             const elsewhere = join(scratch, "elsewhere");
@@ -147,7 +147,7 @@ describe("poolnv deploy", () => {
         },
     );
 
-    it("refuses a game that the pool would be refused in", async () => {
+    it("poolnv deploy: refuses a game version that is not supported", async () => {
         makeTinyGame(game, { version: "1.4.0.1338" });
         const { code, stderr } = await deploy("--yes");
         assert.equal(code, 5);
@@ -155,29 +155,29 @@ describe("poolnv deploy", () => {
         assert.ok(!existsSync(launcher()));
     });
 
-    it("refuses a folder whose name no script can hold", onUnix(), async () => {
+    it("poolnv deploy: refuses a folder whose name has a line break", onUnix(), async () => {
         game = makeTinyGame(join(scratch, "a\nrm -rf b"));
         const { code, stderr } = await deploy("--yes");
         assert.equal(code, 2);
-        assert.match(stderr, /line break.*\n.*another name/);
+        assert.match(stderr, /line break.*\n.*Rename the folder/);
         assert.ok(!existsSync(launcher()));
     });
 
     it(
-        "tells a folder that can't be written to",
+        "poolnv deploy: reports a folder that can't be written to, exit code 2",
         { skip: process.getuid?.() === 0 && "root may write anywhere" },
         async () => {
             chmodSync(game, 0o500);
             const { code, stderr } = await deploy("--yes");
             chmodSync(game, 0o700);
             assert.equal(code, 2);
-            assert.match(stderr, /can't be changed/);
+            assert.match(stderr, /can't be written/);
         },
     );
 });
 
 describe("poolnv deploy --uninstall", () => {
-    it("takes away exactly what was written, and what the launcher has logged", async () => {
+    it("poolnv deploy --uninstall: removes exactly what was written, and the launcher's log", async () => {
         await deploy("--yes");
         writeFileSync(join(game, "poolnv-launch.log"), "attached");
         writeFileSync(join(game, "data/NVSE/Plugins/other.dll"), "MZ");
@@ -189,7 +189,7 @@ describe("poolnv deploy --uninstall", () => {
         assert.equal((await deploy("--uninstall", "--yes")).code, 2);
     });
 
-    it("leaves what was changed since, says so, and takes it with --force", async () => {
+    it("poolnv deploy --uninstall: leaves changed files and reports them; removes them with --force", async () => {
         await deploy("--yes");
         appendFileSync(settings(), "; mine\n");
         appendFileSync(launcher(), "# mine\n");
@@ -197,12 +197,12 @@ describe("poolnv deploy --uninstall", () => {
         assert.equal(code, 0);
         assert.equal(stdout.match(/stays, because it was changed since/g)?.length, 2);
         assert.match(readFileSync(settings(), "utf8"), /; mine/);
-        const { stdout: told } = await deploy("--uninstall", "--yes", "--force", "--json");
-        assert.equal((JSON.parse(told) as { removed: string[] }).removed.length, 2);
+        const { stdout: document } = await deploy("--uninstall", "--yes", "--force", "--json");
+        assert.equal((JSON.parse(document) as { removed: string[] }).removed.length, 2);
         assert.deepEqual(treeOf(game), original);
     });
 
-    it("asks, too", async () => {
+    it("poolnv deploy --uninstall: asks before it removes anything", async () => {
         await deploy("--yes");
         const before = treeOf(game);
         assert.equal((await deploy("--uninstall")).code, 2);
@@ -213,7 +213,7 @@ describe("poolnv deploy --uninstall", () => {
         assert.deepEqual(treeOf(game), before);
     });
 
-    it("believes no manifest that somebody else wrote", async () => {
+    it("poolnv deploy: refuses a forged manifest, and changes nothing", async () => {
         const manifest = join(game, "poolnv-deploy.json");
         const digest = "0".repeat(64);
         const entry = (path: string) => ({
@@ -247,7 +247,7 @@ function deploy(...args: string[]) {
     return run(["deploy", "--game", game, ...args]);
 }
 
-/** Runs a command line whose standard input is a terminal at which somebody types. */
+/** Runs a command line with a terminal as its standard input, and types into it. */
 async function atTerminal(typed: string, argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
     const texts = { stdout: "", stderr: "" };

@@ -1,6 +1,6 @@
 /**
- * Loaded into a process before its program (`node --import`): ends it by SIGKILL at the n-th call that changes something
- * in a folder. `POOLNV_TEST_DIE_AT` is n, `POOLNV_TEST_DIE_IN` the folder. A write is torn in half first.
+ * Loaded into a process before its program (`node --import`): kills it (SIGKILL) at the n-th call that changes something in
+ * a folder. `POOLNV_TEST_DIE_AT` is n, `POOLNV_TEST_DIE_IN` the folder. A write is torn in half first.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";

@@ -18,8 +18,8 @@ const INSTALL = ["--yes", "--set-laa"];
 const UNINSTALL = ["--yes", "--uninstall"];
 let count = 0;
 
-describe("poolnv deploy that is killed at each step", () => {
-    it("leaves every file whole; another deploy completes it, an uninstall takes all of it away", async () => {
+describe("poolnv deploy that is killed", () => {
+    it("poolnv deploy killed at any step: every file is whole, a second run completes it, uninstall removes it", async () => {
         const fresh = makeTinyGame(join(scratch, "game"));
         const original = treeOf(fresh);
         const game = copyOf(fresh);
@@ -46,7 +46,7 @@ describe("poolnv deploy that is killed at each step", () => {
         assert.deepEqual(treeOf(game), complete);
     });
 
-    it("so does an uninstall that is killed", async () => {
+    it("poolnv deploy --uninstall killed at any step: every file is whole, a second run completes it", async () => {
         const fresh = makeTinyGame(join(scratch, "game to leave"));
         const original = treeOf(fresh);
         const deployed = copyOf(fresh);
@@ -67,7 +67,7 @@ describe("poolnv deploy that is killed at each step", () => {
         assert.ok(step > 5, `${step} steps`);
     });
 
-    it("so it is when it is killed at some moment", async () => {
+    it("poolnv deploy killed at a random moment: a second run completes it, uninstall removes it", async () => {
         const fresh = makeTinyGame(join(scratch, "game at random"));
         const original = treeOf(fresh);
         for (let round = 0; round < 12; round++) {
@@ -83,21 +83,21 @@ describe("poolnv deploy that is killed at each step", () => {
     });
 });
 
-describe("two deploys at once", () => {
-    it("come to the same as one", async () => {
+describe("concurrent deploys", () => {
+    it("three poolnv deploy at once write the same files as one", async () => {
         const fresh = makeTinyGame(join(scratch, "game of two"));
         const alone = copyOf(fresh);
         await deploy(alone, ["--yes"]);
         const game = copyOf(fresh);
         const ends = await Promise.all([1, 2, 3].map(() => start(game, ["--yes"], {})));
-        // One that had asked before another was done refuses to do what it had not shown.
+        // A deploy that planned before another one was done refuses to carry out an outdated plan.
         assert.ok(ends.some(({ exitCode }) => exitCode === 0));
         assert.ok(ends.every(({ exitCode }) => exitCode === 0 || exitCode === 2));
         assert.deepEqual(Object.keys(treeOf(game)), Object.keys(treeOf(alone)));
     });
 });
 
-/** What is in place is as it was before, or as it is to be; what is not whole stands beside its place. */
+/** Every file has its old or its new content; incomplete ones have temporary names. */
 function assertWhole(game: string, ...rest: [Record<string, string>, Record<string, string>, string]): void {
     const [before, after, when] = rest;
     for (const [name, digest] of Object.entries(treeOf(game))) {
@@ -126,7 +126,7 @@ function start(game: string, options: string[], env: Record<string, string>) {
     return execa(process.execPath, args, { reject: false, stdin: "ignore", env });
 }
 
-/** @returns false where it came to its end before that step */
+/** @returns false if it ended before that step */
 async function deployAndDie(game: string, options: string[], step: number): Promise<boolean> {
     const { exitCode, signal } = await start(game, options, {
         NODE_OPTIONS: `--import=${preload}`,

@@ -23,7 +23,7 @@ describe("poolnv deploy --set-laa", () => {
     const program = () => join(game, "FalloutNV.exe");
     const backup = () => join(game, "FalloutNV.exe.poolnv-backup");
 
-    it("sets one bit of the program, keeps the program as it was, and puts it back", async () => {
+    it("poolnv deploy --set-laa: sets one bit of the program and keeps a backup, which uninstall restores", async () => {
         const before = readFileSync(program());
         chmodSync(program(), 0o755);
         assert.equal(readProgramFacts(program(), []).largeAddressAware, false);
@@ -43,7 +43,7 @@ describe("poolnv deploy --set-laa", () => {
         assert.deepEqual(treeOf(game), original);
     });
 
-    it("refuses a program that Steam protects", async () => {
+    it("poolnv deploy --set-laa: refuses a program that Steam protects, without a change", async () => {
         makeTinyGame(game, { protectedBySteam: true });
         original = treeOf(game);
         const { code, stderr } = await deploy("--yes", "--set-laa");
@@ -52,7 +52,7 @@ describe("poolnv deploy --set-laa", () => {
         assert.equal((await deploy("--yes")).code, 0);
     });
 
-    it("leaves a program that was updated since, and its backup", async () => {
+    it("poolnv deploy --uninstall: leaves a program that was updated since --set-laa, and its backup", async () => {
         await deploy("--yes", "--set-laa");
         appendFileSync(program(), "update");
         const before = treeOf(game);

@@ -6,6 +6,7 @@ import { execa } from "execa";
 
 import { launchOptions, shLauncher } from "../../../host/deploy/launcher/sh.js";
 import { quoteForSh } from "../../../host/deploy/launcher/quote.js";
+import { falloutNewVegas } from "../../../shared/games/falloutnv.js";
 import { run } from "../../unit/command-runner.js";
 import { isRunning, pidsWhere } from "../../fixtures/support/running.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
@@ -20,7 +21,7 @@ const oddNames = ["plain", "two  words", "it's", '"', "$HOME `id` $(id)", "100% 
 const onUnix = { skip: process.platform === "win32" && "it has no such shell" };
 
 describe("the launcher for Linux", onUnix, () => {
-    it("holds any name that has no line break", async () => {
+    it("quoteForSh quotes any text without a line break, and refuses one", async () => {
         for (const name of oddNames) {
             const { stdout } = await execa("/bin/sh", ["-c", `printf %s ${quoteForSh(name)}`]);
             assert.equal(stdout, name);
@@ -28,7 +29,7 @@ describe("the launcher for Linux", onUnix, () => {
         for (const name of ["a\nb", "a\rb"]) assert.throws(() => quoteForSh(name), { code: "USAGE" });
     });
 
-    it("exchanges Steam's program and hands on everything else, from any folder, and says the game's exit code", async () => {
+    it("launcher for Linux: replaces the program in Steam's command, keeps its other arguments and exit code", async () => {
         for (const name of oddNames) {
             const folder = makeFolder(name);
             write(folder, { program: "nvse_loader.exe", node: "/nowhere/node", poolnv: "/nowhere/bin.js" });
@@ -52,7 +53,7 @@ describe("the launcher for Linux", onUnix, () => {
         }
     });
 
-    it("starts nothing by hand where only Steam can", async () => {
+    it("launcher for Linux: refuses a start by hand if the game runs in Steam's Proton", async () => {
         const folder = makeFolder("through steam");
         const launcher = write(folder, { onlyThroughSteam: true });
         const { exitCode, stderr } = await execa(launcher, { reject: false });
@@ -60,7 +61,7 @@ describe("the launcher for Linux", onUnix, () => {
         assert.match(stderr, /start it from Steam/);
     });
 
-    it("ends with Steam's command, and lets nothing wait for a game that is over", async () => {
+    it("launcher for Linux: ends with Steam's command and leaves no process waiting", async () => {
         const folder = makeFolder("over at once");
         const launcher = write(folder, { node: process.execPath });
         const { exitCode } = await execa(launcher, ["/bin/sh", "-c", "sleep 1; exit 3"], {
@@ -74,7 +75,7 @@ describe("the launcher for Linux", onUnix, () => {
         );
     });
 
-    it("starts by hand in the prefix that is known, unless another is asked for", async () => {
+    it("launcher for Linux: a start by hand uses the known prefix, unless WINEPREFIX is set", async () => {
         const folder = makeFolder("by hand");
         const wine = join(folder, "wine");
         writeFileSync(wine, '#!/bin/sh\nprintf "%s|" "$WINEPREFIX" "$PWD" "$@"\n', { mode: 0o755 });
@@ -89,7 +90,7 @@ describe("the launcher for Linux", onUnix, () => {
 });
 
 describe(
-    "the launcher for Linux with a small program in the game's place",
+    "the launcher for Linux with a small program in place of the game",
     { skip: whyNot("win32-ucrt") ?? false },
     () => {
         let target: Target;
@@ -103,19 +104,19 @@ describe(
             writeFileSync(program, tinyProgram());
             const { code, stderr } = await run(["deploy", "--game", folder, "--yes"], { env: { HOME: scratch } });
             assert.equal(code, 0, stderr);
-            writeFileSync(program, readFileSync(target.victim)); // with a version it would be taken for the game, and refused
+            writeFileSync(program, readFileSync(target.victim)); // with a version it would be recognised as the game, and refused
             launcher = join(folder, "poolnv-launch.sh");
         });
         after(() => target.remove());
 
-        /** Wine writes the folder in its own way. */
+        /** Wine spells the folder its own way. */
         const games = () => pidsWhere(([first = ""]) => /100% it's .*FalloutNV\.exe$/.test(first));
 
         for (const [way, steam] of [
             ["by hand", false],
             ["by Steam's command", true],
         ] as const)
-            it(`started ${way}, it has its pool, with the settings of its folder, and works`, async () => {
+            it(`launcher for Linux, ${way}: the program gets its pool with the settings of its folder, and works`, async () => {
                 const settings = join(folder, "Data/NVSE/Plugins/poolnv.ini");
                 const text = readFileSync(settings, "utf8");
                 writeFileSync(settings, text.replace("pool_size_mb = 1536", "pool_size_mb = 64"));
@@ -158,7 +159,7 @@ function makeFolder(name: string): string {
 
 /** Writes a launcher as deploy does, without a game. */
 function write(folder: string, changes: Partial<Parameters<typeof shLauncher>[0]>): string {
-    const usual = { folder, program: "FalloutNV.exe", prefix: null, onlyThroughSteam: false };
+    const usual = { game: falloutNewVegas, folder, program: "FalloutNV.exe", prefix: null, onlyThroughSteam: false };
     const poolnv = new URL("../../../host/bin.js", import.meta.url).pathname;
     const launcher = join(folder, "poolnv-launch.sh");
     writeFileSync(launcher, shLauncher({ ...usual, node: process.execPath, poolnv, ...changes }), { mode: 0o755 });

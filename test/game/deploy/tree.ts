@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { sha256 } from "../../../host/files/sha256.js";
+import { sha256 } from "../../../host/deploy/deployed-state.js";
 
-/** Everything below a folder: each folder by its name, each file by its content too. */
+/** Everything below a folder: names of folders, names and SHA-256 of files. */
 export function treeOf(folder: string): Record<string, string> {
     const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
     return Object.fromEntries(

@@ -3,9 +3,9 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 
-import { checkNode } from "../../../host/doctor/checks/node.js";
+import { checkNode } from "../../../host/doctor/checks/system.js";
 import { exitCodeOf, type Finding } from "../../../host/doctor/finding.js";
-import { measure } from "../../../host/doctor/read-address-space.js";
+import { measure } from "../../../host/doctor/address-space.js";
 import { parseMemoryMap } from "../../../host/process/memory-map.js";
 import { run } from "../../unit/command-runner.js";
 import { placeGame, write } from "../installations/fake-steam.js";
@@ -38,17 +38,17 @@ describe("poolnv doctor", { skip: whyNot("win32-ucrt") ?? false }, () => {
     });
     after(() => rmSync(dirname(program), { recursive: true, force: true }));
 
-    it("tells a person a line for each thing and the mend below it, and ends with 0 where there are only warnings", async () => {
+    it("poolnv doctor: prints a line per finding with its resolution below, and exits with 0 on warnings", async () => {
         const { code, stdout } = await doctor("--game", folder);
         assert.equal(code, 0);
         assert.match(stdout, /^ok {7}Node /);
-        assert.match(stdout, /\nwarning {2}xNVSE is not there.*\n {9}Unpack xNVSE/);
+        assert.match(stdout, /\nwarning {2}xNVSE is not installed.*\n {9}Unpack xNVSE/);
         assert.match(stdout, /\nok {7}the game is version 1\.4\.0\.525\n/);
         assert.match(stdout, /\n\nFound: 1 warning\.\n$/);
         assert.doesNotMatch(stdout, /\x1b/, "a folder's name can't steer the terminal"); // eslint-disable-line no-control-regex
     });
 
-    it("tells a script the same in one document", async () => {
+    it("poolnv doctor --json: prints one document with the findings", async () => {
         const { code, stdout } = await doctor("--game", folder, "--json");
         const document = JSON.parse(stdout) as Document;
         assert.deepEqual([code, document.ok, document.game?.folder, document.process], [0, true, folder, null]);
@@ -62,7 +62,7 @@ describe("poolnv doctor", { skip: whyNot("win32-ucrt") ?? false }, () => {
         );
     });
 
-    it("finds the game by itself, and ends with 5 where the program would be refused", async () => {
+    it("poolnv doctor: finds the game, and exits with 5 if another heap replacer is installed", async () => {
         placeGame(join(home, "Games/Fallout New Vegas"));
         copyFileSync(program, join(home, "Games/Fallout New Vegas/FalloutNV.exe"));
         write(join(home, "Games/Fallout New Vegas/Data/NVSE/Plugins/MemoryPoolNVSE.dll"), "");
@@ -72,7 +72,7 @@ describe("poolnv doctor", { skip: whyNot("win32-ucrt") ?? false }, () => {
         assert.match(document.findings.find(({ id }) => id === "game")!.message, /Games.*usual place/);
     });
 
-    it("lists several games, says to name one and looks into none", async () => {
+    it("poolnv doctor: lists several games, examines none and asks to choose one", async () => {
         placeGame(join(home, "GOG Games/Fallout New Vegas"));
         const { stdout } = await doctor("--json");
         const { findings, game } = JSON.parse(stdout) as Document;
@@ -80,7 +80,7 @@ describe("poolnv doctor", { skip: whyNot("win32-ucrt") ?? false }, () => {
         assert.match(findings.findLast(({ id }) => id === "game")!.resolution!, /--game "/);
     });
 
-    it("finds a configuration that is wrong, that of the folder or that which is named: 2", async () => {
+    it("poolnv doctor: exits with 2 for an invalid settings file, in the game's folder or named", async () => {
         const own = join(folder, "data/nvse/plugins/poolnv.ini");
         write(own, "[pool]\npool_size_mb = 5000\n");
         const { code, stdout } = await doctor("--game", folder);
@@ -91,11 +91,11 @@ describe("poolnv doctor", { skip: whyNot("win32-ucrt") ?? false }, () => {
         writeFileSync(join(scratch, "patches.ini"), "extra_patches = on\nlayers = crt,gameheap,scrapheap\n");
         const warned = await doctor("--game", folder, "--config", join(scratch, "patches.ini"));
         assert.equal(warned.code, 0);
-        assert.match(warned.stdout, /\nwarning .*extra_patches is on: every attach is refused/);
+        assert.match(warned.stdout, /\nwarning .*extra_patches is on: poolnv attach .* will refuse/);
         rmSync(own);
     });
 
-    it("ends with 4 where the engine is missing, by the process itself", async () => {
+    it("poolnv doctor: exits with 4 if the engine is not prepared", async () => {
         const env = { POOLNV_CACHE: join(scratch, "empty cache"), HOME: join(scratch, "no home"), POOLNV_WINE: "" };
         const missing = await poolnv(["doctor", "--game", folder, "--json"], { env });
         const { findings } = JSON.parse(missing.stdout) as Document;
@@ -104,7 +104,7 @@ describe("poolnv doctor", { skip: whyNot("win32-ucrt") ?? false }, () => {
         assert.equal((await poolnv(["doctor", "--engine", "python"], { env })).code, 4);
     });
 
-    it("refuses a folder without the game, and a process that is none", async () => {
+    it("poolnv doctor: refuses a folder without the game (2) and a process that does not exist (3)", async () => {
         const noGame = await doctor("--game", scratch);
         assert.deepEqual([noGame.code, noGame.stdout], [2, ""]);
         assert.match(noGame.stderr, /^error: There is no FalloutNV\.exe in .*\n {2}Name the folder/);
@@ -113,7 +113,7 @@ describe("poolnv doctor", { skip: whyNot("win32-ucrt") ?? false }, () => {
 });
 
 describe("poolnv doctor with a running program", { skip: whyNot("win32-ucrt") ?? false }, () => {
-    it("says of the game itself what its folder says, and how much room it has", async () => {
+    it("poolnv doctor PID: examines the folder of a running game and its free address space", async () => {
         const program = await buildStandin({ largeAddressAware: false });
         const standin = await startStandin(program);
         try {
@@ -121,7 +121,7 @@ describe("poolnv doctor with a running program", { skip: whyNot("win32-ucrt") ??
             assert.deepEqual([code, document.process?.pid], [0, standin.pid], JSON.stringify(document));
             assert.equal(document.game?.folder, dirname(program));
             assert.match(message(document, "version"), /1\.4\.0\.525/);
-            assert.match(message(document, "pool"), /no pool yet/);
+            assert.match(message(document, "pool"), /no pool installed/);
             assert.match(message(document, "address-space"), /of 2048\.00 MB are in use/);
             assert.equal(await standin.quit(0), 0, "it runs on unharmed");
         } finally {
@@ -131,14 +131,14 @@ describe("poolnv doctor with a running program", { skip: whyNot("win32-ucrt") ??
         }
     });
 
-    it("says whether a Windows program has its pool, and that its engine starts", async () => {
+    it("poolnv doctor PID: reports whether a Windows program has its pool, and that the engine starts", async () => {
         const target = await makeTarget("win32-ucrt");
         const victim = await Victim.start(target);
         try {
             const before = await look(victim.pid, target.env);
             assert.deepEqual([before.code, before.document.game], [0, null]);
             assert.match(message(before.document, "engine"), /wine engine starts/);
-            assert.match(message(before.document, "pool"), /no pool yet/);
+            assert.match(message(before.document, "pool"), /no pool installed/);
             const installed = await poolnv(["attach", String(victim.pid), "--detach", "--pool-size", "64"], target);
             assert.equal(installed.code, 0, installed.stderr);
             const after = await look(victim.pid, target.env);
@@ -150,22 +150,26 @@ describe("poolnv doctor with a running program", { skip: whyNot("win32-ucrt") ??
         }
     });
 
-    it("looks for no game where the program is another", { skip: whyNot("linux-x64") ?? false }, async () => {
-        const target = await makeTarget("linux-x64");
-        const victim = await Victim.start(target);
-        try {
-            const { code, document } = await look(victim.pid, {});
-            assert.deepEqual([code, document.game], [0, null]);
-            assert.deepEqual(
-                document.findings.map(({ id }) => id),
-                ["node", "engine", "configuration", "pool"],
-            );
-        } finally {
-            victim.kill();
-            await victim.exited;
-            target.remove();
-        }
-    });
+    it(
+        "poolnv doctor PID: searches for no game if the program is no game",
+        { skip: whyNot("linux-x64") ?? false },
+        async () => {
+            const target = await makeTarget("linux-x64");
+            const victim = await Victim.start(target);
+            try {
+                const { code, document } = await look(victim.pid, {});
+                assert.deepEqual([code, document.game], [0, null]);
+                assert.deepEqual(
+                    document.findings.map(({ id }) => id),
+                    ["node", "engine", "configuration", "pool"],
+                );
+            } finally {
+                victim.kill();
+                await victim.exited;
+                target.remove();
+            }
+        },
+    );
 
     async function look(pid: number, env: Record<string, string>) {
         const { code, stdout } = await poolnv(["doctor", String(pid), "--json"], { env });
@@ -177,20 +181,20 @@ describe("poolnv doctor with a running program", { skip: whyNot("win32-ucrt") ??
     }
 });
 
-describe("what doctor goes by", () => {
-    it("the version of Node", () => {
+describe("the checks of doctor", () => {
+    it("checkNode accepts Node 20.19 and newer", () => {
         const level = (version: string) => checkNode(version)[0]!.level;
         assert.deepEqual(["20.19.0", "22.1.0", "20.18.9", "18.20.0"].map(level), ["ok", "ok", "error", "error"]);
     });
 
-    it("the exit code is that of the engine, else that of the first error", () => {
+    it("exitCodeOf is that of a missing engine, else that of the first error", () => {
         const finding = (id: Finding["id"], level: Finding["level"] = "error") => ({ id, level, message: "" });
         assert.equal(exitCodeOf([finding("replacer"), finding("engine")]), 4);
         assert.equal(exitCodeOf([finding("engine", "warning"), finding("configuration"), finding("replacer")]), 2);
         assert.equal(exitCodeOf([finding("replacer", "ok")]), 0);
     });
 
-    it("the free ranges of a program's addresses", () => {
+    it("measure finds the largest free and reserved ranges of an address space", () => {
         const maps = [
             "00110000-00200000 rw-p 00000000 00:00 0 ",
             "00200000-00300000 ---p 00000000 00:00 0 ",

@@ -17,14 +17,14 @@ import { after, before, beforeEach, describe, it } from "node:test";
 
 import { examineGame } from "../../../host/doctor/examine-game.js";
 import type { Finding, FindingId } from "../../../host/doctor/finding.js";
-import { gameSubject } from "../../../host/doctor/game-subject.js";
+import { readGame } from "../../../host/doctor/examined-game.js";
 import { gameIn } from "../../../host/game/find-games.js";
 import { write } from "../installations/fake-steam.js";
 import { buildStandin, type StandinOptions } from "../../fixtures/standin/build-standin.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { whyNot } from "../../fixtures/support/targets.js";
 
-describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") ?? false }, () => {
+describe("doctor's checks of a game's folder", { skip: whyNot("win32-ucrt") ?? false }, () => {
     const scratch = scratchFolder();
     const built: string[] = [];
     let usual: string;
@@ -39,7 +39,7 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
         copyFileSync(usual, join(folder, "FalloutNV.exe"));
     });
 
-    it("nothing to resolution where all is well", () => {
+    it("doctor finds nothing to resolve in a complete installation", () => {
         for (const file of ["nvse_loader.exe", "nvse_1_4.dll", "NVSE_steam_loader.DLL", "Data/x.esm"]) place(file);
         const findings = examine();
         assert.deepEqual(
@@ -55,7 +55,7 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
         assert.equal(only("log").message, `the log will be ${log}`);
     });
 
-    it("another version", async () => {
+    it("doctor reports another version of the game, with advice for it", async () => {
         for (const [version, resolution] of [
             ["1.4.0.1338", /Epic Games Patcher/],
             ["1.3.0.452", /update the game/],
@@ -67,22 +67,22 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
         }
     });
 
-    it("code that another tool has patched on the disk, place by place", async () => {
+    it("doctor names the functions that another tool has patched in the file", async () => {
         await use({ hookedFirst: ["heap_allocate", "crt_realloc"] });
         assert.match(
             only("code", "error").message,
-            /changed at 2 of the places that poolnv hooks: realloc, MemoryHeap::Allocate/,
+            /differs at 2 of the functions that poolnv hooks: realloc, MemoryHeap::Allocate/,
         );
     });
 
-    it("Steam's protection, which is no error", async () => {
+    it("doctor reports Steam's protection without an error, and does not suggest --set-laa", async () => {
         await use({ protected: true, largeAddressAware: false });
         assert.match(only("protection", "ok").message, /\.bind/);
         assert.deepEqual(all("code"), []);
         assert.doesNotMatch(only("large-addresses", "warning").resolution!, /--set-laa/, "which is refused there");
     });
 
-    it("a program without the large-address-aware flag", async () => {
+    it("doctor warns of a program without the large-address-aware flag", async () => {
         await use({ largeAddressAware: false });
         assert.match(only("large-addresses", "warning").message, /only 2 GB/);
         assert.match(only("large-addresses").resolution!, /4GB Patcher.*poolnv deploy --set-laa/);
@@ -108,7 +108,7 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
         ],
     ];
     for (const [name, files, message] of replacers)
-        it(`another heap replacer: ${name}, and not a part of it`, () => {
+        it(`doctor finds the heap replacer ${name}, but not if a part of it is missing`, () => {
             for (const [index, [file, text]] of files.entries()) {
                 assert.equal(only("replacer").level, "ok", `before ${file}`);
                 place(file, text);
@@ -117,7 +117,7 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
             }
         });
 
-    it("what looks like another heap replacer and is none", () => {
+    it("doctor does not mistake other files for a heap replacer", () => {
         place("d3dx9_38.dll");
         place("dinput8.dll");
         place("syringe/readme.txt");
@@ -131,23 +131,23 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
         assert.equal(only("replacer").level, "ok", "no settings have 3 MB");
     });
 
-    it("xNVSE that is missing, whole or in part, or loaded by the program itself", () => {
-        assert.match(only("xnvse", "warning").message, /is not there/);
+    it("doctor reports xNVSE as missing, incomplete, installed, or loaded by the patched program", () => {
+        assert.match(only("xnvse", "warning").message, /is not installed/);
         place("nvse_loader.exe");
-        assert.match(only("xnvse", "warning").message, /nvse_steam_loader.dll and nvse_1_4.dll/);
+        assert.match(only("xnvse", "warning").message, /incomplete, missing: nvse_steam_loader\.dll, nvse_1_4\.dll/);
         place("nvse_steam_loader.dll");
         place("nvse_1_4.dll");
-        assert.equal(only("xnvse", "ok").message, "xNVSE is there");
+        assert.equal(only("xnvse", "ok").message, "xNVSE is installed");
         execFileSync("/bin/sh", [
             "-c",
             'printf "nvse_steam_loader.dll\\0" >> "$1"',
             "-",
             join(folder, "FalloutNV.exe"),
         ]);
-        assert.match(only("xnvse", "ok").message, /loads it by itself/);
+        assert.match(only("xnvse", "ok").message, /the patched program loads it/);
     });
 
-    it("xNVSE that is told to enlarge the game's heaps", () => {
+    it("doctor warns if xNVSE enlarges the game's heaps", () => {
         place(
             "Data/NVSE/nvse_config.ini",
             "[Release]\r\nLogLevel=0\r\n[Memory]\r\nDefaultHeapInitialAllocMB = 500\r\n",
@@ -160,20 +160,24 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
         assert.match(only("xnvse-memory", "warning").message, /is a folder/);
     });
 
-    it("no place for the log", () => {
+    it("doctor reports where the log will be, and warns if its folder is a file", () => {
         assert.match(only("log", "ok").message, /beside the program/);
         place("Data/NVSE");
-        assert.match(only("log", "warning").message, /NVSE is no folder/);
+        assert.match(only("log", "warning").message, /NVSE is not a folder/);
         assert.match(only("log").resolution!, /--log FILE/);
     });
 
-    it("a log's folder that is closed to us", { skip: process.getuid?.() === 0 && "nothing is closed to root" }, () => {
-        place("Data/NVSE/Plugins/x.dll");
-        chmodSync(join(folder, "Data/NVSE/Plugins"), 0o500);
-        assert.match(only("log", "warning").message, /can't be written to/);
-    });
+    it(
+        "doctor warns if the log's folder is not writable",
+        { skip: process.getuid?.() === 0 && "nothing is closed to root" },
+        () => {
+            place("Data/NVSE/Plugins/x.dll");
+            chmodSync(join(folder, "Data/NVSE/Plugins"), 0o500);
+            assert.match(only("log", "warning").message, /you may not write to/);
+        },
+    );
 
-    it("a program that is none, or is damaged, however it is: told in one finding", () => {
+    it("doctor reports a damaged program in one finding", () => {
         const program = join(folder, "FalloutNV.exe");
         const whole = Buffer.from(execFileSync("head", ["-c", "65536", program]));
         const damaged: [string, Buffer][] = [
@@ -187,7 +191,7 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
         ];
         for (const [name, bytes] of damaged) {
             writeFileSync(program, bytes);
-            assert.equal(only("program", "error").resolution?.includes("check the game's files"), true, name);
+            assert.equal(only("program", "error").resolution?.includes("verify the game's files"), true, name);
             assert.deepEqual(all("version"), [], name);
         }
         writeFileSync(program, whole);
@@ -196,7 +200,7 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
         assert.throws(examine, { code: "NO_GAME" });
     });
 
-    it("a program with any byte of its headers changed: told, never a fault", () => {
+    it("doctor examines a program with any byte of its headers changed, without a fault", () => {
         const file = openSync(join(folder, "FalloutNV.exe"), "r+");
         try {
             const headers = Buffer.alloc(0x300);
@@ -227,7 +231,7 @@ describe("what doctor finds in the game's folder", { skip: whyNot("win32-ucrt") 
     }
 
     function examine(): Finding[] {
-        return examineGame(gameSubject(gameIn(folder)));
+        return examineGame(readGame(gameIn(folder)));
     }
 
     function all(id: FindingId): Finding[] {

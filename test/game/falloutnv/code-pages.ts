@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { readMemoryMap } from "../../../host/process/memory-map.js";
 
-/** A piece of code in the memory of a Linux process, and what it is. */
+/** A range of code in the memory of a Linux process. */
 export interface CodeRange {
     from: number;
     to: number;
@@ -11,9 +11,9 @@ export interface CodeRange {
 }
 
 /**
- * All code in the memory of a process that nobody can write to.
+ * Hashes all read-only code in the memory of a process.
  *
- * @param pid of this Linux system, also of a program under Wine
+ * @param pid the Linux pid, also for a program under Wine
  */
 export function readCode(pid: number): CodeRange[] {
     const memory = openSync(`/proc/${pid}/mem`, "r");
@@ -25,9 +25,9 @@ export function readCode(pid: number): CodeRange[] {
 }
 
 /**
- * What is no longer as it was.
+ * Compares the code with an earlier reading.
  *
- * @returns addresses of ranges, in words
+ * @returns descriptions of the ranges that changed
  */
 export function changedCode(before: readonly CodeRange[], pid: number): string[] {
     const memory = openSync(`/proc/${pid}/mem`, "r");
@@ -40,13 +40,13 @@ export function changedCode(before: readonly CodeRange[], pid: number): string[]
     }
 }
 
-/** KUSER_SHARED_DATA: the system keeps its clock there. */
+/** KUSER_SHARED_DATA: contains the system's clock. */
 const sharedData = 0x7ffe0000;
 
 function executableRanges(pid: number): { from: number; to: number }[] {
     return (
         (readMemoryMap(pid) ?? [])
-            // Wine makes all that can be written executable, too: that is data.
+            // Wine makes writable pages executable: they are data.
             .filter(({ access, name }) => access.startsWith("r-x") && !/^\[(vsyscall|vdso)\]$/.test(name))
             .filter(({ start }) => start !== sharedData)
             .map(({ start, end }) => ({ from: start, to: end }))

@@ -22,7 +22,7 @@ const layers: Layer[] = ["crt", "gameheap", "scrapheap"];
 const nop = (count: number) => Array<number>(count).fill(0x90);
 const returns = [0xc3];
 
-/** Written down once more, apart from the profile: addresses, and what is there once the patches are made. */
+/** Independent of the profile: addresses, and their bytes after the patches. */
 const patched: readonly (readonly [address: number, bytes: readonly number[]])[] = [
     [0x00aa_6840, returns],
     [0x0086_6e00, returns],
@@ -42,16 +42,16 @@ const patched: readonly (readonly [address: number, bytes: readonly number[]])[]
     [0x0086_eed4, [0xeb, 0x55]],
 ];
 
-/** How the stand-in has these places. */
+/** The bytes of the stand-in at these addresses. */
 const untouched = patched.map(([address]) => {
     const site = sites.find((one) => one.address === address)!;
     return [address, bytesOf(site)] as const;
 });
 
-describe("the game's own heaps, turned off as it is launched", { skip: whyNot("win32-ucrt") ?? false }, () => {
+describe("extra patches at launch", { skip: whyNot("win32-ucrt") ?? false }, () => {
     Object.assign(process.env, wineEnvironment());
 
-    it("are never made and never kept going, and the game runs on the pool alone, without harm", () =>
+    it("extra patches: the game's own heaps are never constructed, and it runs on the pool without corruption", () =>
         withLaunched({}, { layers, extraPatches: true }, async ({ client }, pid) => {
             assert.equal(client.install.patches, patched.length);
             await hasServed(client);
@@ -66,8 +66,8 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
             for (const layer of layers) assert.equal(by_layer[layer]!.fallback_allocs, 0, layer);
         }));
 
-    it("have the game's C runtime in their place where the pool is full, or switched off for a while", () =>
-        // What the system's heap takes back may be gone at once, so that a read of it ends the program.
+    it("extra patches: the C runtime serves requests while the pool is full or switched off", () =>
+        // The system's heap may unmap a freed block at once: a stale read of it crashes.
         withLaunched(
             {},
             { layers, extraPatches: true, poolSizeMb: 16, cells: 1_000_000, stale: 0 },
@@ -85,7 +85,7 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
             },
         ));
 
-    it("are left as they are where nobody asks for that: every counter counts, no byte is another", () =>
+    it("without extra patches: no byte of their places changes, and the game's heaps work", () =>
         withLaunched({}, { layers }, async ({ client }, pid) => {
             assert.equal(client.install.patches, 0);
             await hasServed(client);
@@ -93,13 +93,13 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
             await waitUntil("all was done", () => Object.values(readUpkeep(pid)).every((count) => count > 0), 30_000);
         }));
 
-    it("are turned off though another mod has changed where a call leads that is left out", () =>
+    it("extra patches: overwrite a call that another mod has redirected", () =>
         withLaunched({ changed: [0x0086_c570] }, { layers, extraPatches: true }, async ({ client }, pid) => {
             await hasServed(client);
             assertBytes(pid, patched);
         }));
 
-    it("stay, and all of the pool is refused, where one place is not as it should be: told in a table", () =>
+    it("extra patches: one place that differs refuses the pool, with a table", () =>
         withProgram({ changed: [0x00aa_38da + 10] }, async (program) => {
             const options = ["--layers", layers.join(","), "--extra-patches", "on", "--engine", "wine"];
             const command = ["launch", ...options, "--", program, "--seconds", "60"];
@@ -116,7 +116,7 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
             await waitUntil("it is ended", () => pidsOf(program).length === 0);
         }));
 
-    it("are not turned off under a game that runs, which stays as it is", () =>
+    it("extra patches: refused for a running game, which stays unchanged", () =>
         withStandin({}, [], async (standin) => {
             await standin.numbers("frames 20");
             const before = readCode(standin.pid);
@@ -134,21 +134,21 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
             for (const kind of harms) assert.equal(found[kind], 0, kind);
         }));
 
-    it("are refused a protected game, whose code can't be read before they begin", () =>
+    it("extra patches: refused for a protected game, whose code can't be read in time", () =>
         withProgram({ protected: true }, async (program) => {
             const launching = launchProgram(program, [], { engine: "wine", layers, extraPatches: true });
             await assert.rejects(launching, isUserError("GAME_PROTECTED", /extra_patches/));
             await waitUntil("it is ended", () => pidsOf(program).length === 0);
         }));
 
-    it("are refused a program that is no game, which is ended", () =>
+    it("extra patches: refused for a program that is no game, which is ended", () =>
         withProgram({ fileName: "Other.exe" }, async (program) => {
             const launching = launchProgram(program, [], { engine: "wine", layers, extraPatches: true });
             await assert.rejects(launching, isUserError("NO_SUCH_LAYER", /no known game/));
             await waitUntil("it is ended", () => pidsOf(program).length === 0);
         }));
 
-    it("are refused without the layers that take their place, before anything is started", async () => {
+    it("extra patches: refused without the game's layers, before anything is started", async () => {
         for (const some of [["crt", "gameheap"], ["gameheap"], ["crt", "scrapheap"]] as Layer[][])
             await assert.rejects(
                 launchProgram("no such program.exe", [], { engine: "wine", layers: some, extraPatches: true }),
@@ -157,7 +157,7 @@ describe("the game's own heaps, turned off as it is launched", { skip: whyNot("w
     });
 });
 
-/** Runs work with a stand-in that was launched, which afterwards has to end by itself, unharmed. */
+/** Runs work with a launched stand-in, which afterwards must exit by itself without corruption. */
 async function withLaunched(
     standinOptions: StandinOptions,
     options: LaunchOptions & { cells?: number; stale?: number },
@@ -192,7 +192,7 @@ function assertBytes(pid: number, expected: readonly (readonly [number, readonly
         assert.deepEqual([...readMemory(pid, address, bytes.length)], [...bytes], address.toString(16));
 }
 
-/** Waits until frames have run and asked for a good deal. */
+/** Waits until frames have run and allocated in every layer. */
 async function hasServed(client: LaunchedProgram["client"]): Promise<void> {
     await until("every layer has served", async () => {
         const { by_layer } = await client.statistics();

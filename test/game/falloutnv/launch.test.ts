@@ -8,23 +8,23 @@ import { pidsWhere } from "../../fixtures/support/running.js";
 import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
 import { withProgram } from "./stand-ins.js";
 
-describe("a game that is launched under the pool", { skip: whyNot("win32-ucrt") ?? false }, () => {
+describe("poolnv launch of the game", { skip: whyNot("win32-ucrt") ?? false }, () => {
     Object.assign(process.env, wineEnvironment());
 
-    it("has it before its own heaps begin", () =>
+    it("poolnv launch: the game has its pool before its own heaps are constructed", () =>
         withLaunched({}, async (session) => {
             assert.deepEqual(session.facts.layers, ["crt", "gameheap"]);
             await hasServed(session);
             assert.equal((await session.statistics()).by_layer.gameheap?.fallback_allocs, 0);
         }));
 
-    it("gets it once its code is unpacked, where it is protected", () =>
+    it("poolnv launch: a protected game gets its pool after it is unpacked", () =>
         withLaunched({ protected: true }, async (session) => {
             assert.equal(session.facts.game, "falloutnv-1.4.0.525");
             await hasServed(session);
         }));
 
-    it("gets a smaller pool where it may not use addresses above 2 GB, and that is told", () =>
+    it("poolnv launch: a game limited to 2 GB gets a smaller pool, with a warning", () =>
         withLaunched({ largeAddressAware: false }, async (session) => {
             assert.match(session.install.stepDown ?? "", /large-address-aware/);
             assert.ok(session.facts.poolBytes < 1536 * 1048576);
@@ -48,7 +48,7 @@ async function withLaunched(
     });
 }
 
-/** Waits until frames have run and asked for a good deal. */
+/** Waits until frames have run and allocated. */
 async function hasServed(session: PoolClient): Promise<void> {
     for (const end = Date.now() + 30_000; Date.now() < end; await pause(100)) {
         const { by_layer } = await session.statistics();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { expect } from "../../../host/loadtest/expectations/expect.js";
+import { expect } from "../../../host/loadtest/scenario/expectations.js";
 import { attach } from "../../../host/client/open.js";
 import type { Layer } from "../../../shared/protocol/install.js";
 import type { PoolClient } from "../../../host/client/pool-client.js";
@@ -12,72 +12,68 @@ import { withStandin } from "./stand-ins.js";
 
 const selections: readonly Layer[][] = [["crt"], ["crt", "gameheap"], ["crt", "gameheap", "scrapheap"]];
 
-describe(
-    "the layers of the game, under a stand-in of it that works on",
-    { skip: whyNot("win32-ucrt") ?? false },
-    () => {
-        Object.assign(process.env, wineEnvironment());
+describe("layers of the game, installed while it runs", { skip: whyNot("win32-ucrt") ?? false }, () => {
+    Object.assign(process.env, wineEnvironment());
 
-        for (const layers of selections)
-            it(`${layers.join(", ")}: serves all that it is asked for, and harms nothing`, () =>
-                withStandin({}, ["--cells", "200000"], async (standin) => {
-                    await standin.numbers("frames 100");
-                    const session = await attach(standin.pid, { layers });
-                    try {
-                        assert.equal(session.facts.game, "falloutnv-1.4.0.525");
-                        assert.deepEqual(session.facts.layers, layers);
-                        await standin.numbers("frames 1000");
-                        await assertUnharmed(standin);
-                        await assertServed(session, layers);
-                    } finally {
-                        await session.close();
-                    }
-                }));
-
-        it("the same with a pool in segments, which takes addresses as it needs them", () =>
+    for (const layers of selections)
+        it(`layers ${layers.join(", ")}: the pool serves every request, without corruption`, () =>
             withStandin({}, ["--cells", "200000"], async (standin) => {
-                const session = await attach(standin.pid, { layers: selections.at(-1)!, reserve: "segments" });
+                await standin.numbers("frames 100");
+                const session = await attach(standin.pid, { layers });
                 try {
+                    assert.equal(session.facts.game, "falloutnv-1.4.0.525");
+                    assert.deepEqual(session.facts.layers, layers);
                     await standin.numbers("frames 1000");
                     await assertUnharmed(standin);
-                    await assertServed(session, selections.at(-1)!);
-                    const { pool_size, committed } = await session.statistics();
-                    assert.ok(pool_size >= committed && pool_size < 1536 * 1_048_576, `${pool_size} bytes`);
-                    await assertSharesOfTheWhole(standin, session);
+                    await assertServed(session, layers);
                 } finally {
                     await session.close();
                 }
             }));
 
-        it("blocks that the game had before the pool came are freed by the game's own heap", () =>
-            withStandin({}, [], async (standin) => {
-                assert.equal(await standin.order("hold 100000"), "taken=100000");
-                const session = await attach(standin.pid);
-                try {
-                    const before = await session.statistics();
-                    assert.ok((await standin.numbers("resize"))["resized"]! > 40_000);
-                    await standin.order("pause");
-                    assert.equal(await standin.order("drop"), "dropped=100000 corruptions=0");
-                    await assertUnharmed(standin);
-                    const after = await session.statistics();
-                    assert.ok(after.foreign_frees - before.foreign_frees >= 50_000);
-                } finally {
-                    await session.close();
-                }
-            }));
-
-        it("every hooked place does what it did before, also by trampolines", () =>
-            withStandin({}, [], async (standin) => {
-                const session = await attach(standin.pid, { layers: ["crt", "gameheap", "scrapheap"] });
-                const answer = await standin.numbers("trampolines");
-                assert.equal(answer["failures"], 0);
-                assert.equal(answer["passed"], answer["places"]);
+    it("all layers with a pool in segments: the pool serves every request, without corruption", () =>
+        withStandin({}, ["--cells", "200000"], async (standin) => {
+            const session = await attach(standin.pid, { layers: selections.at(-1)!, reserve: "segments" });
+            try {
+                await standin.numbers("frames 1000");
+                await assertUnharmed(standin);
+                await assertServed(session, selections.at(-1)!);
+                const { pool_size, committed } = await session.statistics();
+                assert.ok(pool_size >= committed && pool_size < 1536 * 1_048_576, `${pool_size} bytes`);
+                await assertSharesOfTheWhole(standin, session);
+            } finally {
                 await session.close();
-            }));
-    },
-);
+            }
+        }));
 
-/** What a person and a script are shown of a pool that has reserved a small part of what it may have. */
+    it("blocks from before the installation are freed by the game's own heap", () =>
+        withStandin({}, [], async (standin) => {
+            assert.equal(await standin.order("hold 100000"), "taken=100000");
+            const session = await attach(standin.pid);
+            try {
+                const before = await session.statistics();
+                assert.ok((await standin.numbers("resize"))["resized"]! > 40_000);
+                await standin.order("pause");
+                assert.equal(await standin.order("drop"), "dropped=100000 corruptions=0");
+                await assertUnharmed(standin);
+                const after = await session.statistics();
+                assert.ok(after.foreign_frees - before.foreign_frees >= 50_000);
+            } finally {
+                await session.close();
+            }
+        }));
+
+    it("every hooked function works as before, also by its trampoline", () =>
+        withStandin({}, [], async (standin) => {
+            const session = await attach(standin.pid, { layers: ["crt", "gameheap", "scrapheap"] });
+            const answer = await standin.numbers("trampolines");
+            assert.equal(answer["failures"], 0);
+            assert.equal(answer["passed"], answer["places"]);
+            await session.close();
+        }));
+});
+
+/** Checks the printed and the JSON output for a pool that has reserved a small part of its size. */
 async function assertSharesOfTheWhole(standin: Victim, session: PoolClient): Promise<void> {
     const { pool_limit } = await session.statistics();
     assert.equal(pool_limit, session.facts.poolBytes);
@@ -90,7 +86,7 @@ async function assertSharesOfTheWhole(standin: Victim, session: PoolClient): Pro
     assert.equal(values![names!.indexOf("pool_limit")], String(pool_limit));
     const statistics = await session.statistics();
     const { peak_used: peakUsed, pool_size } = statistics;
-    // Between its share of what is reserved and its share of the whole.
+    // Between its share of the reserved and of the whole size.
     const usage = expect.usage.below((peakUsed / pool_size + peakUsed / pool_limit) / 2);
     const seen = { statistics, peakUsed, fallbackShare: 0, damagedHeaders: 0, hasEnded: false };
     assert.equal(usage.broken(seen), null);

@@ -18,7 +18,7 @@ import { withStandin } from "./stand-ins.js";
 describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? false }, () => {
     Object.assign(process.env, wineEnvironment());
 
-    it("a line is run, a text is printed, by the thread that may do so", () =>
+    it("main-thread queue: runs a line and prints a text on the main thread", () =>
         withGame({}, {}, async (session, standin) => {
             assert.equal(session.facts.hasMainThreadQueue, true);
             await standin.order("console");
@@ -30,7 +30,7 @@ describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? fals
             assert.equal(violations, 0, await standin.order("fault"));
         }));
 
-    it("many lines are run in the order in which they came", () =>
+    it("main-thread queue: runs many lines in order", () =>
         withGame({}, {}, async (session, standin) => {
             await standin.order("console");
             const lines = Array.from({ length: 60 }, (_, index) => `line ${index}`);
@@ -38,7 +38,7 @@ describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? fals
             assert.deepEqual(JSON.parse(await standin.order("console")), lines);
         }));
 
-    it("what a game that runs no frames was left is taken back", () =>
+    it("main-thread queue: work is cancelled if the game runs no frames", () =>
         withGame({}, {}, async (session, standin) => {
             await standin.order("console");
             await standin.order("pause");
@@ -51,7 +51,7 @@ describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? fals
             assert.equal(await standin.order("console"), "[]");
         }));
 
-    it("a saved game is loaded by its name; the game says which, and that it is done", () =>
+    it("main-thread queue: loads a saved game by name, and reports its end", () =>
         withGame({}, {}, async (session, standin) => {
             const loaded = await loadSave(session, "my save");
             assert.equal(loaded.name, "my save");
@@ -62,7 +62,7 @@ describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? fals
             await assert.rejects(loadSave(session, "two\nlines"), isUserError("USAGE"));
         }));
 
-    it("a frame that another mod has hooked is left alone, and the game has its pool without a desk", () =>
+    it("main-thread queue: absent if another mod has hooked the frame, which is left unchanged; the pool works", () =>
         withGame({ hookedFirst: ["frame_after_render"] }, {}, async (session, standin) => {
             assert.equal(session.facts.hasMainThreadQueue, false);
             await assert.rejects(
@@ -73,7 +73,7 @@ describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? fals
             assert.ok((await session.statistics()).by_layer.gameheap!.pool_allocs > 1000);
         }));
 
-    it("is not there where nobody wants it", () =>
+    it("main-thread queue: absent if it was not requested", () =>
         withGame({}, { gameConsole: false }, async (session) => assert.equal(session.facts.hasMainThreadQueue, false)));
 });
 

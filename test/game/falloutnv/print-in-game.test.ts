@@ -9,11 +9,11 @@ import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
 import type { Victim } from "../../fixtures/support/victim.js";
 import { withStandin } from "./stand-ins.js";
 
-describe("what is printed on the game's own console, too", { skip: whyNot("win32-ucrt") ?? false }, () => {
+describe("printing on the game's console", { skip: whyNot("win32-ucrt") ?? false }, () => {
     Object.assign(process.env, wineEnvironment());
     const env = wineEnvironment();
 
-    it("is what a script prints and the statistics, to the letter, by option and by file", () =>
+    it("print_in_game: repeats a script's lines and the statistics, by option and by settings file", () =>
         withPool(async (standin, program) => {
             const [script, settings] = ["check.txt", "own.ini"].map((name) => join(dirname(program), name));
             writeFileSync(script!, 'PrintC "100 %% of %.2f MB, \\ and %s" 1.5 "%n"\nIsMemoryPoolActive\n');
@@ -39,7 +39,7 @@ describe("what is printed on the game's own console, too", { skip: whyNot("win32
             assert.equal(violations, 0, await standin.order("fault"));
         }));
 
-    it("is nothing where nobody asks for it", () =>
+    it("without print_in_game: nothing is printed in the game", () =>
         withPool(async (standin) => {
             const run = await poolnv(["exec", String(standin.pid), "GetMemoryPoolStats"], { env });
             assert.equal(run.code, 0, run.stderr);
@@ -47,7 +47,7 @@ describe("what is printed on the game's own console, too", { skip: whyNot("win32
             assert.deepEqual(await linesOf(standin), []);
         }));
 
-    it("comes in pieces where it is long, and without control characters", () =>
+    it("print_in_game: splits long lines and removes control characters", () =>
         withPool(async (standin) => {
             const pool = await echoing(standin, []);
             const long = "words and numbers, 12345; ".repeat(60);
@@ -60,7 +60,7 @@ describe("what is printed on the game's own console, too", { skip: whyNot("win32
             await pool.close();
         }));
 
-    it("is left out with a warning while the game runs no frames, and comes again when it does", () =>
+    it("print_in_game: warns once while the game runs no frames, and resumes", () =>
         withPool(async (standin) => {
             const warnings: string[] = [];
             const pool = await echoing(standin, warnings);
@@ -97,7 +97,7 @@ async function echoing(standin: Victim, warnings: string[]): Promise<PoolClient>
     return attach(standin.pid, options);
 }
 
-/** The lines of the game's console since they were asked for last. */
+/** New lines of the game's console since the last call. */
 async function linesOf(standin: Victim): Promise<string[]> {
     return JSON.parse(await standin.order("console")) as string[];
 }

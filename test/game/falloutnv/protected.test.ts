@@ -15,21 +15,21 @@ import { waitUntil } from "../../fixtures/support/wait-until.js";
 import { changedCode, readCode } from "./code-pages.js";
 import { withProgram } from "./stand-ins.js";
 
-describe("a game that runs and has not unpacked its code", { skip: whyNot("win32-ucrt") ?? false }, () => {
+describe("a protected game that has not unpacked its code yet", { skip: whyNot("win32-ucrt") ?? false }, () => {
     Object.assign(process.env, wineEnvironment());
 
-    it("is refused, in words that say why, and stays as it is", () =>
+    it("protected game: refused with a reason while packed, and stays unchanged", () =>
         withPacked(async ({ pid, unpack }) => {
             const before = readCode(pid);
             const command = ["attach", String(pid), "--detach"];
-            const person = await poolnv(command, { env: wineEnvironment() });
-            assert.equal(person.code, 5, person.stderr);
-            assert.match(person.stderr, /the pool is installed once its code is unpacked/);
+            const plain = await poolnv(command, { env: wineEnvironment() });
+            assert.equal(plain.code, 5, plain.stderr);
+            assert.match(plain.stderr, /the pool is installed once its code is unpacked/);
             assert.match(
-                person.stderr,
+                plain.stderr,
                 /FalloutNV\.exe can't be read yet: it is protected and unpacks itself as it starts/,
             );
-            assert.match(person.stderr, /attach as soon as its window is there/);
+            assert.match(plain.stderr, /attach as soon as its window is there/);
             const script = await poolnv([...command, "--json"], { env: wineEnvironment() });
             assert.equal(script.code, 5, script.stderr);
             const { error } = JSON.parse(script.stdout) as { error: { code: string; details?: unknown } };
@@ -42,7 +42,7 @@ describe("a game that runs and has not unpacked its code", { skip: whyNot("win32
             assert.equal((await standin.numbers("check"))["corruptions"], 0);
         }));
 
-    it("gets its pool once it has, where that is soon", () =>
+    it("protected game: gets its pool after it is unpacked, if that is soon", () =>
         withPacked(async ({ pid, unpack }) => {
             let waited = false;
             const session = await attach(pid, {
@@ -66,11 +66,11 @@ describe("a game that runs and has not unpacked its code", { skip: whyNot("win32
         }));
 });
 
-/** A protected stand-in that runs. */
+/** A running protected stand-in. */
 interface Packed {
-    /** Of this Linux system. */
+    /** Linux pid. */
     pid: number;
-    /** Lets it unpack its code. */
+    /** Makes it unpack its code. */
     unpack: () => Promise<Victim>;
 }
 
@@ -78,7 +78,7 @@ async function withPacked(work: (packed: Packed) => Promise<void>): Promise<void
     await withProgram({ protected: true }, async (program) => {
         const sign = join(dirname(program), "packed");
         const starting = startStandin(program, ["--unpacks-without", windowsPath(sign)]);
-        starting.catch(() => {}); // whoever unpacks it hears of that
+        starting.catch(() => {}); // reported by `unpack`
         const unpack = () => {
             rmSync(sign, { force: true });
             return starting;

@@ -5,9 +5,9 @@ import { startStandin } from "../../fixtures/standin/start-standin.js";
 import type { Victim } from "../../fixtures/support/victim.js";
 
 /**
- * Runs work with a stand-in of the game, and takes it away afterwards.
+ * Runs work with a stand-in of the game, and removes it afterwards.
  *
- * @param switches of its command line; they may depend on where the program is
+ * @param switches command-line switches; may depend on the program's path
  */
 export async function withStandin(
     options: StandinOptions,
@@ -25,7 +25,7 @@ export async function withStandin(
     });
 }
 
-/** The same with the program alone, which does not run. */
+/** The same with the program's file, without starting it. */
 export async function withProgram(options: StandinOptions, work: (program: string) => Promise<void>): Promise<void> {
     const program = await buildStandin(options);
     try {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
-/** Where the stand-in counts how often what keeps its heaps going was done (`test/fixtures/standin/program/upkeep.h`). */
+/** Address of the stand-in's counters of heap maintenance (`test/fixtures/standin/program/upkeep.h`). */
 const countersAt = 0x012f_e000;
 
 const kinds = [
@@ -20,9 +20,9 @@ const kinds = [
 ] as const;
 
 /**
- * How often each was done so far, in the order in which the stand-in has them.
+ * Reads the counters, in the stand-in's order.
  *
- * @param pid of this Linux system
+ * @param pid Linux pid
  */
 export function readUpkeep(pid: number): Record<(typeof kinds)[number], number> {
     const memory = readMemory(pid, countersAt, 4 * kinds.length);
@@ -31,7 +31,7 @@ export function readUpkeep(pid: number): Record<(typeof kinds)[number], number> 
     >;
 }
 
-/** Bytes of a process, by its number in this Linux system. */
+/** Reads memory of a process, by its Linux pid. */
 export function readMemory(pid: number, address: number, length: number): Buffer {
     const bytes = Buffer.alloc(length);
     const memory = openSync(`/proc/${pid}/mem`, "r");

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Makes a folder with what a search takes for the game. */
+/** Makes a folder in which a search finds the game. */
 export function placeGame(folder: string, program = "FalloutNV.exe"): string {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, program), "MZ");
@@ -17,15 +17,15 @@ export function writeLibraries(root: string, ...libraries: string[]): void {
     write(join(root, "steamapps", "libraryfolders.vdf"), `"libraryfolders"\n{\n${entries.join("")}}\n`);
 }
 
-/** A library with the game in it: the manifest, and the folder that it names. */
+/** Puts the game into a library: its manifest, and the folder that the manifest names. */
 export function placeInLibrary(library: string, name = "Fallout New Vegas"): string {
     writeManifest(library, name);
     return placeGame(join(library, "steamapps", "common", name));
 }
 
-export function writeManifest(library: string, name: string): void {
-    const manifest = `"AppState"\n{\n\t"appid"\t\t"22380"\n\t"name"\t\t"Fallout: New Vegas"\n\t"installdir"\t\t"${escape(name)}"\n}\n`;
-    write(join(library, "steamapps", "appmanifest_22380.acf"), manifest);
+export function writeManifest(library: string, name: string, app = "22380"): void {
+    const manifest = `"AppState"\n{\n\t"appid"\t\t"${app}"\n\t"name"\t\t"a game"\n\t"installdir"\t\t"${escape(name)}"\n}\n`;
+    write(join(library, "steamapps", `appmanifest_${app}.acf`), manifest);
 }
 
 /** A Wine prefix with its drives and a registry: keys as Wine writes them, with the values below them. */
@@ -50,7 +50,7 @@ function registryText(keys: RegistryKeys): string {
     return ["WINE REGISTRY Version 2", ";; All keys relative to \\\\Machine", "", ...entries].join("\n");
 }
 
-/** What is not ASCII stands by its number. */
+/** Escapes as Wine does: a character that is not ASCII becomes its code. */
 function wine(text: string): string {
     return escape(text).replace(
         /[^ -~]/g,

@@ -6,6 +6,7 @@ import { beforeEach, describe, it } from "node:test";
 
 import { findGames, theGame } from "../../../host/game/find-games.js";
 import type { GameSearch } from "../../../host/game/game-places.js";
+import { falloutNewVegas } from "../../../shared/games/falloutnv.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { makePrefix, placeGame, placeInLibrary, write, writeLibraries, writeManifest } from "./fake-steam.js";
 
@@ -22,13 +23,13 @@ beforeEach(() => {
     mkdirSync(home);
 });
 
-describe("finding the game in Steam's libraries", () => {
-    it("takes what the manifest names, and says what named it", async () => {
+describe("findGames in Steam's libraries", () => {
+    it("findGames takes the folder that Steam's manifest names, and reports the manifest", async () => {
         const folder = placeInLibrary(steam, "FNV (1.4) Ü & 100% $HOME 'n' !");
         const { games, unreadable } = await find();
         const via = [join(steam, "steamapps/appmanifest_22380.acf")];
         const program = join(folder, "FalloutNV.exe");
-        assert.deepEqual(games, [{ folder, program, store: "steam", via, prefix: null }]);
+        assert.deepEqual(games, [{ game: falloutNewVegas, folder, program, store: "steam", via, prefix: null }]);
         assert.deepEqual(unreadable, []);
     });
 
@@ -38,13 +39,13 @@ describe("finding the game in Steam's libraries", () => {
         ".var/app/com.valvesoftware.Steam/.local/share/Steam",
         "snap/steam/common/.local/share/Steam",
     ])
-        it(`finds it in ~/${root}`, async () => {
+        it(`findGames finds the game in ~/${root}`, async () => {
             assert.deepEqual(await folders(), []);
             const folder = placeInLibrary(join(home, root));
             assert.deepEqual(await folders(), [folder]);
         });
 
-    it("follows the list of libraries to other disks and memory cards, with Proton's prefix beside it", async () => {
+    it("findGames follows the list of libraries to other disks, with Proton's prefix there", async () => {
         const card = join(home, 'run/media/deck/SD "1" {a}//b');
         writeLibraries(steam, steam, join(home, "gone"), card);
         const folder = placeInLibrary(card);
@@ -54,7 +55,7 @@ describe("finding the game in Steam's libraries", () => {
         assert.deepEqual([game?.folder, game?.prefix], [folder, prefix]);
     });
 
-    it("knows the list of older Steams, and keys in any case", async () => {
+    it("findGames reads the library list of older Steams, and keys in any case of letters", async () => {
         const library = join(home, "old");
         const list = `"LibraryFolders"\r\n{\r\n\t"TimeNextStatsReport"\t"0"\r\n\t"1"\t\t"${library}"\r\n}\r\n`;
         write(join(steam, "steamapps/libraryfolders.vdf"), list);
@@ -64,18 +65,18 @@ describe("finding the game in Steam's libraries", () => {
         assert.deepEqual([game?.folder, game?.program], [folder, join(folder, "falloutnv.EXE")]);
     });
 
-    it("finds a folder that has no manifest", async () => {
+    it("findGames finds the usual folder of a library without a manifest", async () => {
         assert.deepEqual(await folders(placeGame(join(steam, "steamapps/common/Fallout New Vegas"))), true);
     });
 
-    it("counts an installation once, whatever links lead to it", async () => {
+    it("findGames lists an installation once if several links lead to it", async () => {
         const folder = placeInLibrary(steam);
         mkdirSync(join(home, ".steam"));
         symlinkSync(steam, join(home, ".steam/steam"));
         assert.deepEqual(await folders(folder), true);
     });
 
-    it("does not leave its library by what a manifest says", async () => {
+    it("findGames refuses a manifest that names a folder outside its library", async () => {
         placeGame(join(steam, "steamapps/evil"));
         for (const name of ["../evil", "..", ".", "", "a/b", "a\\b"]) {
             writeManifest(steam, name);
@@ -86,21 +87,21 @@ describe("finding the game in Steam's libraries", () => {
     });
 });
 
-describe("what can't be read while the game is looked for", () => {
+describe("sources that findGames can't read", () => {
     const list = () => join(steam, "steamapps/libraryfolders.vdf");
     const manifest = () => join(steam, "steamapps/appmanifest_22380.acf");
     const cases: [string, () => string, (file: string) => void, RegExp][] = [
-        ["a list that is no list", list, (file) => write(file, '"libraryfolders" "'), /not written as Steam writes/],
+        ["a list that is no list", list, (file) => write(file, '"libraryfolders" "'), /no valid VDF/],
         ["a list without end", list, (file) => write(file, Buffer.alloc(2_000_000, "a")), /larger than/],
         ["a list of braces", list, (file) => write(file, '"a" { '.repeat(50_000)), /more objects/],
         ["a list that is a folder", list, (file) => mkdirSync(file, { recursive: true }), /is a folder/],
-        ["a manifest of zeros", manifest, (file) => write(file, Buffer.alloc(4000)), /not written as Steam writes/],
-        ["an empty manifest", manifest, (file) => write(file, ""), /not written as Steam writes/],
+        ["a manifest of zeros", manifest, (file) => write(file, Buffer.alloc(4000)), /no valid VDF/],
+        ["an empty manifest", manifest, (file) => write(file, ""), /no valid VDF/],
         ["a manifest that leads to itself", manifest, (file) => symlinkSync(file, file), /symbolic link/],
         ["a manifest that is a pipe", manifest, (file) => execFileSync("mkfifo", [file]), /no regular file/],
     ];
     for (const [name, place, make, reason] of cases)
-        it(`${name} is told and hides no other game`, onUnix(), async () => {
+        it(`findGames reports ${name}, and still finds other games`, onUnix(), async () => {
             const folder = placeGame(join(home, "Games/Fallout New Vegas"));
             mkdirSync(join(steam, "steamapps"), { recursive: true });
             make(place());
@@ -113,22 +114,26 @@ describe("what can't be read while the game is looked for", () => {
             assert.match(unreadable[0].reason, reason);
         });
 
-    it("what is closed to us is told", { skip: process.getuid?.() === 0 && "nothing is closed to root" }, async () => {
-        placeInLibrary(steam);
-        chmodSync(manifest(), 0);
-        assert.match((await find()).unreadable[0]!.reason, /permission denied/);
-    });
+    it(
+        "findGames reports a manifest that it may not read",
+        { skip: process.getuid?.() === 0 && "nothing is closed to root" },
+        async () => {
+            placeInLibrary(steam);
+            chmodSync(manifest(), 0);
+            assert.match((await find()).unreadable[0]!.reason, /permission denied/);
+        },
+    );
 
-    it("a manifest of a game that is not there is told", async () => {
+    it("findGames reports a manifest of a game that is not there", async () => {
         writeManifest(steam, "Fallout New Vegas");
         const { games, unreadable } = await find();
         assert.deepEqual([games, unreadable[0]?.path], [[], manifest()]);
-        assert.match(unreadable[0]!.reason, /where no FalloutNV.exe is/);
+        assert.match(unreadable[0]!.reason, /has no FalloutNV\.exe/);
     });
 });
 
-describe("finding the game in a Wine prefix", onUnix(), () => {
-    it("takes what GOG's installer has left in the registry, on any drive, however it is spelt", async () => {
+describe("findGames in a Wine prefix", onUnix(), () => {
+    it("findGames finds the folder in GOG's registry key, on any drive, in any case of letters", async () => {
         const folder = placeGame(join(home, "disk/Spiele für mich/FNV 100%"));
         makePrefix(
             join(home, ".wine"),
@@ -141,7 +146,7 @@ describe("finding the game in a Wine prefix", onUnix(), () => {
         assert.match(game!.via[0]!, /registry of .*1454587428/);
     });
 
-    it("takes what Bethesda's installer has left, in a 32-bit prefix too", async () => {
+    it("findGames finds the folder in Bethesda's registry key, also in a 32-bit prefix", async () => {
         const prefix = join(home, "prefix");
         const folder = placeGame(join(prefix, "drive_c/Games/FNV"));
         makePrefix(prefix, { "Software\\Bethesda Softworks\\FalloutNV": { "Installed Path": "C:\\Games\\FNV\\" } });
@@ -152,7 +157,7 @@ describe("finding the game in a Wine prefix", onUnix(), () => {
         );
     });
 
-    it("reads the libraries of a Steam that is in it", async () => {
+    it("findGames reads the libraries of a Steam in the prefix", async () => {
         const prefix = join(home, "prefix");
         const root = join(prefix, "drive_c/Program Files (x86)/Steam");
         makePrefix(
@@ -170,13 +175,13 @@ describe("finding the game in a Wine prefix", onUnix(), () => {
         );
     });
 
-    it("looks in $WINEPREFIX, and at the usual folders", async () => {
+    it("findGames searches $WINEPREFIX and the usual folders of its drive C", async () => {
         const prefix = makePrefix(join(home, "chosen"), {});
         const folder = placeGame(join(prefix, "drive_c/GOG Games/Fallout New Vegas"));
         assert.deepEqual((await find({ env: { HOME: home, WINEPREFIX: prefix } })).games[0]?.folder, folder);
     });
 
-    it("a registry without end, or that is none, is told and not fatal", async () => {
+    it("findGames reports an unreadable registry, and survives a malformed one", async () => {
         const prefix = makePrefix(join(home, ".wine"), {});
         const folder = placeGame(join(prefix, "drive_c/GOG Games/Fallout New Vegas"));
         rmSync(join(prefix, "system.reg"));
@@ -188,27 +193,27 @@ describe("finding the game in a Wine prefix", onUnix(), () => {
         assert.equal((await find()).games[0]?.folder, folder);
     });
 
-    it("a key that names a folder without the game is told", async () => {
+    it("findGames reports a registry key whose folder has no game", async () => {
         makePrefix(join(home, ".wine"), { [GOG]: { path: "C:\\Nowhere" } });
         const { games, unreadable } = await find();
         assert.deepEqual(games, []);
-        assert.match(unreadable[0]!.reason, /names C:\\Nowhere, where no FalloutNV.exe is/);
+        assert.match(unreadable[0]!.reason, /names C:\\Nowhere, which has no FalloutNV\.exe/);
     });
 });
 
-describe("the game that is meant", () => {
-    it("is the only one that is found", async () => {
+describe("theGame", () => {
+    it("theGame is the only one that is found", async () => {
         const folder = placeInLibrary(steam);
         assert.equal((await theGame(undefined, search())).folder, folder);
     });
 
-    it("is the one that is named, found or not", async () => {
+    it("theGame is the one in the named folder", async () => {
         placeInLibrary(steam);
         const folder = placeGame(join(home, "my copy"), "FALLOUTNV.EXE");
         assert.equal((await theGame(folder, search())).folder, folder);
     });
 
-    it("is refused where there are several, with a list of them", async () => {
+    it("theGame refuses several games, with a list of them", async () => {
         const one = placeInLibrary(steam);
         const other = placeGame(join(home, "GOG Games/Fallout New Vegas"));
         await assert.rejects(theGame(undefined, search()), (error: Error & { code: string; resolution: string }) => {
@@ -219,7 +224,7 @@ describe("the game that is meant", () => {
         });
     });
 
-    it("is refused where there is none, with what could not be read", async () => {
+    it("theGame reports that there is none, with what could not be read", async () => {
         writeManifest(steam, "Fallout New Vegas");
         await assert.rejects(theGame(undefined, search()), { code: "NO_GAME", message: /appmanifest_22380\.acf/ });
         await assert.rejects(theGame(home, search()), { code: "NO_GAME", message: /no FalloutNV.exe in/ });
@@ -235,7 +240,7 @@ function find(other: GameSearch = {}) {
     return findGames({ ...search(), ...other });
 }
 
-/** The folders that are found; with one given, whether it is the only one. */
+/** The folders that are found; with an argument, true if it is the only one. */
 async function folders(): Promise<string[]>;
 async function folders(only: string): Promise<boolean>;
 async function folders(only?: string): Promise<string[] | boolean> {

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 
 import { findGames } from "../../../host/game/find-games.js";
-import { readKey, type RegistryTool } from "../../../host/game/registry/windows-registry.js";
+import { keyOfWindows, type RegistryTool } from "../../../host/game/registry/read-registry.js";
 import { readEnvironments } from "../../fixtures/prepare/environments.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { placeGame } from "./fake-steam.js";
 
 const { wine } = readEnvironments();
 
-describe("the registry of Windows, read by its own tool under Wine", { skip: !wine.ready && wine.reason }, () => {
+describe("the registry of Windows, read by Wine's reg", { skip: !wine.ready && wine.reason }, () => {
     const scratch = scratchFolder();
     const key = "HKCU\\Software\\poolnv test";
     let tool: RegistryTool;
@@ -25,17 +25,17 @@ describe("the registry of Windows, read by its own tool under Wine", { skip: !wi
     });
     after(() => reg("delete", key, "/f"));
 
-    it("gives the texts of a key, whatever letters are in them", async () => {
-        const values = await readKey(key, tool);
+    it("keyOfWindows returns the strings of a key, in any script", async () => {
+        const values = await keyOfWindows(key, tool);
         assert.deepEqual([...values!], [["installed path", 'Z:\\Spiele für 日本\\"100%" & ^!\\']]);
     });
 
-    it("gives null where there is no such key, or no such tool", async () => {
-        assert.equal(await readKey(`${key}\\nothing`, tool), null);
-        assert.equal(await readKey(key, { ...tool, command: [join(scratch, "nothing")] }), null);
+    it("keyOfWindows returns null for a missing key or a missing tool", async () => {
+        assert.equal(await keyOfWindows(`${key}\\nothing`, tool), null);
+        assert.equal(await keyOfWindows(key, { ...tool, command: [join(scratch, "nothing")] }), null);
     });
 
-    it("leads a search on Windows to the game", async () => {
+    it("findGames on Windows finds the folder in GOG's registry key", async () => {
         const folder = placeGame(join(scratch, "GOG für mich"));
         const gog = "HKLM\\SOFTWARE\\WOW6432Node\\GOG.com\\Games\\1454587428";
         reg("add", gog, "/v", "path", "/t", "REG_SZ", "/d", folder, "/f");

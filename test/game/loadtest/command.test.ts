@@ -8,8 +8,8 @@ import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { recordsOf } from "./expected-verdicts.js";
 import { cutOff, writeSaves } from "./folder-of-saves.js";
 
-/** Saves that can't be read are never handed to a program: none is started here. */
-describe("poolnv loadtest, as far as it needs no program", () => {
+/** Unreadable saves are never given to a program, so none is started here. */
+describe("poolnv loadtest without a program", () => {
     const folder = scratchFolder();
     const saves = join(folder, "saves");
     writeSaves(saves, { "Save 10": cutOff, "Save 2": cutOff, "Save 1": cutOff, notes: Buffer.from("no save") });
@@ -17,7 +17,7 @@ describe("poolnv loadtest, as far as it needs no program", () => {
     const loadtest = (results: string, ...options: string[]) =>
         run(["loadtest", saves, "--results", join(folder, results), ...options, ...program]);
 
-    it("takes all saves by their names, numbers in their order, and judges each", async () => {
+    it("poolnv loadtest tests the saves in natural order and gives each a verdict", async () => {
         const { code, stdout, stderr } = await loadtest("all.jsonl", "--json", "--junit", join(folder, "all.xml"));
         assert.equal(code, 6, stderr);
         const document = JSON.parse(stdout) as {
@@ -39,7 +39,7 @@ describe("poolnv loadtest, as far as it needs no program", () => {
         assert.match(readFileSync(join(folder, "all.xml"), "utf8"), /tests="4" failures="0" errors="4"/);
     });
 
-    it("splits a folder, and joins the results", async () => {
+    it("poolnv loadtest --shard splits a folder, and report merge joins the results", async () => {
         for (const number of [1, 2, 3]) await loadtest(`part-${number}.jsonl`, "--shard", `${number}/3`, "--quiet");
         const parts = [1, 2, 3].map((number) => join(folder, `part-${number}.jsonl`));
         const joined = join(folder, "joined.jsonl");
@@ -59,7 +59,7 @@ describe("poolnv loadtest, as far as it needs no program", () => {
         );
     });
 
-    it("compares with an earlier run", async () => {
+    it("poolnv loadtest --baseline prints the earlier verdicts too", async () => {
         await loadtest("earlier.jsonl", "--quiet");
         const { stdout } = await loadtest("now.jsonl", "--quiet", "--baseline", join(folder, "earlier.jsonl"));
         assert.match(stdout, /before/);
@@ -69,31 +69,31 @@ describe("poolnv loadtest, as far as it needs no program", () => {
     const usage = (message: RegExp, resolution: RegExp) =>
         ({ exitCode: 2, code: "USAGE", message, resolution }) as const;
     const wrong = (what: string, options: string[], expected: ToldError) =>
-        it(`tells of ${what}`, () => assertFails(["loadtest", saves, ...options, ...program], expected));
+        it(`poolnv loadtest refuses ${what}`, () => assertFails(["loadtest", saves, ...options, ...program], expected));
 
-    wrong("a shard that is none", ["--shard", "3/2"], usage(/--shard is "3\/2"/, /--help/));
-    wrong("an expectation that is none", ["--expect", "luck"], usage(/"luck" is no expectation/, /alive/));
-    wrong("a time that is none", ["--soak", "forever"], usage(/--soak is "forever"/, /--help/));
-    wrong("two wishes that exclude one another", ["--resume", "--force"], usage(/--resume/, /Leave one out/));
-    it("tells of a folder without saves", () =>
+    wrong("an invalid --shard", ["--shard", "3/2"], usage(/--shard is "3\/2"/, /--help/));
+    wrong("an invalid --expect", ["--expect", "luck"], usage(/"luck" is not an expectation/, /alive/));
+    wrong("an invalid --soak", ["--soak", "forever"], usage(/--soak is "forever"/, /--help/));
+    wrong("--resume with --force", ["--resume", "--force"], usage(/--resume/, /Leave one out/));
+    it("poolnv loadtest refuses a folder without saves", () =>
         assertFails(["loadtest", folder, ...program], {
             exitCode: 2,
             code: "NO_SAVES_FOLDER",
             message: /no saved game/,
             resolution: /poolnv saves/,
         }));
-    it("tells of a program that is not there", () =>
+    it("poolnv loadtest refuses a program that does not exist", () =>
         assertFails(["loadtest", saves, "--", "./nowhere"], {
             exitCode: 2,
             code: "NO_SUCH_PROGRAM",
             message: /nowhere/,
             resolution: /path/,
         }));
-    it("tells of a report that is to be joined into itself", () =>
+    it("poolnv report merge refuses to write over one of its inputs", () =>
         assertFails(["report", "merge", "a.jsonl", "-o", "a.jsonl"], usage(/into itself/, /-o FILE/)));
 });
 
-/** As a command line of this process. */
+/** Runs a command line in this process. */
 async function assertFails(args: string[], expected: ToldError): Promise<void> {
     const { code, stdout, stderr } = await run(args);
     assertToldToPerson({ code, stdout, stderr: stderr.trimEnd() }, expected);

@@ -3,17 +3,17 @@ import { readFileSync } from "node:fs";
 import { readRecords } from "../../../host/loadtest/results/read-records.js";
 import type { ResultRecord, Verdict, VerdictRecord } from "../../../host/loadtest/results/record.js";
 
-/** What must become of a save: its verdict, and what its reasons must say. */
+/** The expected verdict of a save, and patterns that its reasons must match. */
 export type Expected = readonly [Verdict, ...RegExp[]];
 
-/** All records of a file of results. */
+/** All records of a results file. */
 export async function recordsOf(file: string): Promise<ResultRecord[]> {
     const records: ResultRecord[] = [];
     for await (const record of readRecords(file)) records.push(record);
     return records;
 }
 
-/** Looks whether a file of results has exactly these verdicts, one for each save. */
+/** Asserts that a results file has exactly these verdicts, one for each save. */
 export async function assertVerdicts(
     file: string,
     expected: Readonly<Record<string, Expected>>,
@@ -38,7 +38,7 @@ export async function assertVerdicts(
     return found;
 }
 
-/** The same verdicts as JUnit has them. */
+/** Asserts that JUnit XML has the same verdicts. */
 export function assertJunit(xml: string, expected: Readonly<Record<string, Expected>>): void {
     const verdicts = Object.values(expected).map(([verdict]) => verdict);
     const failures = verdicts.filter((verdict) => verdict === "failed").length;

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateSave, type SaveParameters } from "../saves/generate-save.js";
 
-/** Writes saves into a folder that is made. Bytes in place of parameters are written as they are. */
+/** Writes saves into a new folder. A buffer is written as it is. */
 export function writeSaves(folder: string, saves: Readonly<Record<string, Partial<SaveParameters> | Buffer>>): void {
     mkdirSync(folder, { recursive: true });
     for (const [name, save] of Object.entries(saves)) {
@@ -14,5 +14,5 @@ export function writeSaves(folder: string, saves: Readonly<Record<string, Partia
 /** A save that ends in the middle of its header. */
 export const cutOff = generateSave().subarray(0, 40);
 
-/** What a page, a JUnit file and a table must not take for their own. */
+/** A name that a page, a JUnit file and a table must not treat as markup. */
 export const hostilePlayer = `<script>alert("&'")</script>`;

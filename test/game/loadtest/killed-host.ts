@@ -8,11 +8,11 @@ import { waitUntil } from "../../fixtures/support/wait-until.js";
 const longMs = 120_000;
 
 /**
- * Runs a load test whose host is killed in the middle of a save's turn, and then once more with `--resume`. The program
- * of that turn must go on; it is ended in between, as a person would end it.
+ * Runs a load test whose host is killed in the middle of a test case, and then once more with `--resume`. The program under
+ * test must keep running; it is killed in between, as a user would do.
  *
- * @param killedAt how many saves have their verdicts by then
- * @param isProgram tells the program under test by its command line
+ * @param killedAt number of verdicts at that moment
+ * @param isProgram whether a command line is that of the program under test
  */
 export async function killAndResume(
     args: string[],
@@ -29,7 +29,7 @@ export async function killAndResume(
     },
 ): Promise<Run> {
     const host = new ConsoleProcess(args, env);
-    await waitUntil("the save in whose turn the host dies", () => isInTurn(results, killedAt), longMs);
+    await waitUntil("the test case in which the host is killed", () => isInCase(results, killedAt), longMs);
     host.process.kill("SIGKILL");
     await host.ended;
     appendFileSync(results, '{"kind":"sample","save":'); // as if it had died in the middle of a line
@@ -40,8 +40,8 @@ export async function killAndResume(
     return poolnv([...args.slice(0, 1), "--resume", ...args.slice(1)], { env, timeout: longMs });
 }
 
-/** Whether the program of the next save has its pool. */
-function isInTurn(results: string, judged: number): boolean {
+/** Whether the program of the test case after so many verdicts has its pool. */
+function isInCase(results: string, judged: number): boolean {
     if (!existsSync(results)) return false;
     const text = readFileSync(results, "utf8");
     const last = text.lastIndexOf('"kind":"verdict"');

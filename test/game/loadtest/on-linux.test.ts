@@ -14,7 +14,7 @@ import { killAndResume } from "./killed-host.js";
 
 const source = fileURLToPath(new URL("../../../../test/fixtures/targets/save_eater.c", import.meta.url));
 
-/** What becomes of each is told by the location in its header. */
+/** The location in the header of a save tells the program what to do with it. */
 const saves = {
     "Save 1": {},
     "Save 2": { location: "GLUT" },
@@ -47,7 +47,7 @@ const expected: Record<string, Expected> = {
     "Save 12.fos": leaves,
 };
 
-describe("a load test of a Linux program", { skip: whyNot("linux-x64") ?? false }, () => {
+describe("poolnv loadtest of a Linux program", { skip: whyNot("linux-x64") ?? false }, () => {
     let target: Target;
     let folder: string;
 
@@ -78,7 +78,7 @@ describe("a load test of a Linux program", { skip: whyNot("linux-x64") ?? false 
     ];
     const isProgram = (args: string[]) => args[0] === target.victim;
 
-    it("gives each save its verdict, also when its host is killed in the middle of it", async () => {
+    it("poolnv loadtest of a Linux program gives each save its verdict, though its host is killed and resumed", async () => {
         const results = join(target.folder, "results.jsonl");
         const junit = join(target.folder, "verdicts.xml");
         const resumed = await killAndResume(command(results, "--junit", junit, "--callers", "20"), {
@@ -91,7 +91,7 @@ describe("a load test of a Linux program", { skip: whyNot("linux-x64") ?? false 
         assert.match(resumed.stdout, /3 of 12 passed/);
         const found = await assertVerdicts(results, expected);
         assertJunit(readFileSync(junit, "utf8"), expected);
-        assert.deepEqual(pidsWhere(isProgram), [], "what it started is ended");
+        assert.deepEqual(pidsWhere(isProgram), [], "the started program is ended");
         const glut = found.get("Save 2.fos")!;
         assert.ok(glut.peak_used > 0.9 * 64 * 1048576);
         assert.ok(glut.fallback_share > 0.001);
@@ -100,7 +100,7 @@ describe("a load test of a Linux program", { skip: whyNot("linux-x64") ?? false 
         await assertWhole(results);
     });
 
-    it("ends in good order with Ctrl-C, with what ran and without the program", async () => {
+    it("poolnv loadtest of a Linux program ends the program and prints the verdicts so far at Ctrl-C", async () => {
         const results = join(target.folder, "interrupted.jsonl");
         const host = new ConsoleProcess(command(results), target.env);
         await waitUntil("its first sample", () => pidsWhere(isProgram).length > 0);
@@ -113,7 +113,7 @@ describe("a load test of a Linux program", { skip: whyNot("linux-x64") ?? false 
         rmSync(results);
     });
 
-    it("refuses what is no way to run it, and overwrites no results unasked", async () => {
+    it("poolnv loadtest refuses --session with {save}, and existing or different results", async () => {
         const { code, stderr } = await run(command(join(target.folder, "other.jsonl"), "--session"));
         assert.equal(code, 2);
         assert.match(stderr, /--session, or \{save\}/);
@@ -126,7 +126,7 @@ describe("a load test of a Linux program", { skip: whyNot("linux-x64") ?? false 
     });
 });
 
-/** Samples with all there is to plot, events in their order, the picture small enough. */
+/** Asserts that samples, callers, events and headers are complete and in order. */
 async function assertWhole(results: string): Promise<void> {
     const records = await recordsOf(results);
     assert.equal(records.filter(({ kind }) => kind === "resumed").length, 1);

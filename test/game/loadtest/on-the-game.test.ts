@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { windowsPath } from "../../../host/frida/wine.js";
 import { collectRun } from "../../../host/loadtest/report/collect-run.js";
-import { reportDocument } from "../../../host/loadtest/report/report-document.js";
+import { reportDocument } from "../../../host/loadtest/report/make-document.js";
 import { ConsoleProcess } from "../../programs/cli/console-process.js";
 import { buildStandin } from "../../fixtures/standin/build-standin.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
@@ -46,7 +46,7 @@ const expected: Record<string, Expected> = {
     "Save 12.fos": ["unreadable", /it is a folder/],
 };
 
-describe("a load test of the game", { skip: whyNot("win32-ucrt") ?? false }, () => {
+describe("poolnv loadtest of the game", { skip: whyNot("win32-ucrt") ?? false }, () => {
     let program: string;
     let folder: string;
     let env: Record<string, string>;
@@ -67,7 +67,7 @@ describe("a load test of the game", { skip: whyNot("win32-ucrt") ?? false }, () 
     ];
     const isProgram = (args: string[]) => args.includes(windowsPath(program));
 
-    it("gives each save its verdict, also when its host is killed in the middle of it", async () => {
+    it("poolnv loadtest of the game gives each save its verdict, though its host is killed and resumed", async () => {
         const results = join(dirname(program), "results.jsonl");
         const junit = join(dirname(program), "verdicts.xml");
         const run = await killAndResume(command(folder, results, ...strict, "--soak", "5", "--junit", junit), {
@@ -79,13 +79,13 @@ describe("a load test of the game", { skip: whyNot("win32-ucrt") ?? false }, () 
         assert.equal(run.code, 6, run.stderr);
         const found = await assertVerdicts(results, expected);
         assertJunit(readFileSync(junit, "utf8"), expected);
-        assert.deepEqual(pidsWhere(isProgram), [], "what it started is ended");
+        assert.deepEqual(pidsWhere(isProgram), [], "the started program is ended");
         assert.equal(found.get("Save 3.fos")!.exit!.code, 0xc0000005);
         assert.ok(found.get("Save 1.fos")!.load_seconds! > 0);
         await assertAddressSpaceAndPicture(results);
     });
 
-    it("runs a scenario with its own expectations, in one process for all saves", async () => {
+    it("poolnv loadtest --session runs a scenario with its own expectations in one process", async () => {
         const scenario = join(dirname(program), "walk.mjs");
         const results = join(dirname(program), "session.jsonl");
         writeSaves(join(dirname(program), "two"), { "Save 1": {}, "Save 7": {} });
@@ -110,7 +110,7 @@ describe("a load test of the game", { skip: whyNot("win32-ucrt") ?? false }, () 
         assert.deepEqual(pidsWhere(isProgram), []);
     });
 
-    it("judges a pool in segments by what it may grow to, and so does the report", async () => {
+    it("poolnv loadtest and its report compare the use of a pool in segments with its limit", async () => {
         const [results, settings, one] = ["segments.jsonl", "segments.ini", "few"].map((name) =>
             join(dirname(program), name),
         );
@@ -139,7 +139,7 @@ describe("a load test of the game", { skip: whyNot("win32-ucrt") ?? false }, () 
         assert.equal(saves[0]!.poolSize, 512 * megabyte);
     });
 
-    it("takes a program that answers nothing for one that hangs, and ends it all the same", async () => {
+    it("poolnv loadtest gives a stopped program the verdict hung, and ends it", async () => {
         const results = join(dirname(program), "stopped.jsonl");
         const one = join(dirname(program), "one");
         writeSaves(one, { "Save 1": {} });
@@ -156,7 +156,7 @@ describe("a load test of the game", { skip: whyNot("win32-ucrt") ?? false }, () 
 
 const loadedMs = 90_000;
 
-/** Limits that tell the saves apart in little time. */
+/** Limits that keep the run short. */
 const strict = ["--hang-limit", "3", "--load-limit", "6"];
 
 const walk = `

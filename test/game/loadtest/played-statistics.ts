@@ -1,6 +1,6 @@
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 
-/** Statistics as a pool of 100 bytes could have them. */
+/** Statistics of an imaginary pool of 100 bytes. */
 export function statistics(some: Partial<PoolStatistics> = {}): PoolStatistics {
     return {
         active: 1,

@@ -28,7 +28,7 @@ soak
 `;
 
 describe("a plain-text scenario", () => {
-    it("does what its lines say, in their order", async () => {
+    it("a plain-text scenario performs its lines in order", async () => {
         const parsed = parseTextScenario(text, "walk.txt");
         assert.equal(parsed.saves, "my saves");
         assert.deepEqual(
@@ -41,19 +41,19 @@ describe("a plain-text scenario", () => {
         ]);
     });
 
-    it("fails where the game refuses a line, and names it", async () => {
+    it("a plain-text scenario fails if the game refuses a console line, and names the line", async () => {
         const { run } = parseTextScenario("launch\n\nconsole no", "x.txt");
         await assert.rejects(stepsOf(run, { runConsole: async () => false }), /^Error: line 3: the game refused: no$/);
     });
 
     for (const [line, words, what] of [
-        [2, "launch\nfly away", /"fly away" is no command/],
-        [1, "wait for godot", /is no command/],
-        [3, "launch\n\nexpect miracles", /"miracles" is no expectation/],
-        [1, "wait 99999999999 seconds", /is no command/],
-        [1, "# nothing", /it does nothing/],
+        [2, "launch\nfly away", /"fly away" is not a command/],
+        [1, "wait for godot", /is not a command/],
+        [3, "launch\n\nexpect miracles", /"miracles" is not an expectation/],
+        [1, "wait 99999999999 seconds", /is not a command/],
+        [1, "# nothing", /it has no commands/],
     ] as const)
-        it(`names the line that is wrong: ${JSON.stringify(words)}`, () =>
+        it(`a plain-text scenario names the invalid line of ${JSON.stringify(words)}`, () =>
             assert.throws(() => parseTextScenario(words, "walk.txt"), badAt(line, what)));
 });
 
@@ -64,7 +64,7 @@ describe("a scenario in a file", () => {
         return join(folder, name);
     };
 
-    it("is a module whose poolnv is this one, wherever it is", async () => {
+    it("a scenario module imports the poolnv that runs it, wherever the file is", async () => {
         const file = write(
             "walk.mjs",
             `import { expect, scenario } from "poolnv";
@@ -80,24 +80,30 @@ describe("a scenario in a file", () => {
         assert.deepEqual(await stepsOf(read.run), ["launch"]);
     });
 
-    it("is plain text otherwise, its folder of saves beside it", async () => {
+    it("a scenario file without a module's ending is plain text, with its folder of saves beside it", async () => {
         const read = await readScenario(write("walk.txt", text));
         assert.equal(read.saves, join(folder, "my saves"));
     });
 
-    it("says what is wrong with a module", async () => {
+    it("a scenario module that is not a scenario is refused with the reason", async () => {
         const rejects = (name: string, content: string, message: RegExp) =>
             assert.rejects(readScenario(write(name, content)), isError("BAD_SCENARIO", message));
-        await rejects("a.mjs", "export default 3;", /a\.mjs has no scenario/);
-        await rejects("b.mjs", "import nothing from './nowhere.mjs';", /b\.mjs does not run/);
-        await rejects("c.mjs", "export default {", /c\.mjs does not run/);
+        await rejects("a.mjs", "export default 3;", /a\.mjs does not export a scenario/);
+        await rejects("b.mjs", "import nothing from './nowhere.mjs';", /b\.mjs fails to load/);
+        await rejects("c.mjs", "export default {", /c\.mjs fails to load/);
         if (!("typescript" in process.features)) await rejects("d.ts", "export default 3;", /d\.ts is TypeScript/);
     });
 
-    it("says what can't be read", async () => {
+    it("a scenario file that can't be read is refused with the reason", async () => {
         mkdirSync(join(folder, "folder.txt"));
-        await assert.rejects(readScenario(join(folder, "none.txt")), isError("SCENARIO_NOT_READABLE", /no such file/));
-        await assert.rejects(readScenario(join(folder, "none.mjs")), isError("SCENARIO_NOT_READABLE", /no such file/));
+        await assert.rejects(
+            readScenario(join(folder, "none.txt")),
+            isError("SCENARIO_NOT_READABLE", /does not exist/),
+        );
+        await assert.rejects(
+            readScenario(join(folder, "none.mjs")),
+            isError("SCENARIO_NOT_READABLE", /does not exist/),
+        );
         await assert.rejects(readScenario(join(folder, "folder.txt")), isError("SCENARIO_NOT_READABLE", /a folder/));
         await assert.rejects(
             readScenario(write("long.txt", "#".repeat(100_000))),
@@ -107,13 +113,13 @@ describe("a scenario in a file", () => {
 });
 
 describe("a scenario in TypeScript", () => {
-    it("takes its defaults", () => {
+    it("scenario() fills in the defaults", () => {
         const { name, saves, expectations } = scenario({ run: async () => {} });
         assert.deepEqual({ name, saves, expectations }, { name: null, saves: null, expectations: null });
     });
 });
 
-/** What a scenario does, with steps that only note it. */
+/** The steps that a scenario performs. */
 async function stepsOf(run: (steps: Steps) => Promise<void>, other: Partial<Steps> = {}): Promise<string[]> {
     const done: string[] = [];
     const note = (name: string) => async (argument?: string | number) => {

@@ -11,7 +11,7 @@ export function whyNoBrowser(): string | null {
     return chromium.ready ? null : `${chromium.reason}; ${chromium.resolution}`;
 }
 
-/** A browser without a window, which is spoken to over pipes: it listens at no port. */
+/** A headless browser, controlled over pipes: it opens no port. */
 export async function startBrowser(): Promise<Browser> {
     const chromium = preparedEnvironments()?.chromium;
     if (chromium?.ready !== true) throw new Error(whyNoBrowser() ?? "there is no browser");
@@ -25,33 +25,33 @@ export async function startBrowser(): Promise<Browser> {
     });
 }
 
-/** A page that is open, and what it did that no report does. */
+/** An open page, and what it did that a report must not do. */
 export interface OpenPage {
     readonly page: Page;
     /** Dialogs, errors, lines on its console, requests for anything but itself. */
-    readonly misdeeds: readonly string[];
+    readonly violations: readonly string[];
 }
 
 export async function openPage(browser: Browser, file: string): Promise<OpenPage> {
     const page = await browser.newPage();
-    const misdeeds: string[] = [];
+    const violations: string[] = [];
     page.on("dialog", (dialog) => {
-        misdeeds.push(`dialog: ${dialog.message()}`);
+        violations.push(`dialog: ${dialog.message()}`);
         void dialog.dismiss();
     });
-    page.on("console", (message) => misdeeds.push(`console: ${message.text()}`));
-    page.on("pageerror", (error) => misdeeds.push(`error: ${String(error)}`));
+    page.on("console", (message) => violations.push(`console: ${message.text()}`));
+    page.on("pageerror", (error) => violations.push(`error: ${String(error)}`));
     const url = pathToFileURL(file).href;
     page.on("request", (request) => {
-        if (request.url() !== url && !request.url().startsWith("data:")) misdeeds.push(`request: ${request.url()}`);
+        if (request.url() !== url && !request.url().startsWith("data:")) violations.push(`request: ${request.url()}`);
     });
     await page.setViewport({ width: 1280, height: 900 });
     await page.goto(url);
     await page.waitForFunction(() => performance.getEntriesByName("shown").length > 0);
-    return { page, misdeeds };
+    return { page, violations };
 }
 
-/** Keeps a picture of a page for people to look at. */
+/** Saves a screenshot for visual inspection. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
     mkdirSync(pictures, { recursive: true });
     await page.evaluate(() => dispatchEvent(new Event("beforeprint"))); // shows all small pictures

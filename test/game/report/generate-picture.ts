@@ -1,4 +1,4 @@
-import { screenshotPng } from "../../../host/game/saves/screenshot-png.js";
+import { screenshotPng } from "../../../host/game/saves/screenshots.js";
 
 const [width, height] = [320, 180];
 

@@ -13,9 +13,9 @@ export interface MadeUpSave {
     player: string;
     location: string;
     reasons: string[];
-    /** How many, a tenth of a second from one to the next. */
+    /** Number of samples, at intervals of 0.1 s. */
     samples: number;
-    /** Of the pool, at the end. */
+    /** Share of the pool, at the end. */
     peakShare: number;
     fallbackShare: number;
     loadSeconds: number | null;

@@ -10,10 +10,10 @@ import { inkOf, rowTexts } from "./read-page.js";
 
 const megabyte = 1_048_576;
 
-describe("the report of 500 saves with 1,000 samples each", { skip: whyNoBrowser() ?? false }, () => {
+describe("a large report", { skip: whyNoBrowser() ?? false }, () => {
     const folder = scratchFolder();
 
-    it("is under 15 MB, and opens", async (test) => {
+    it("the report of 500 saves with 1,000 samples each is under 15 MB and opens in a browser", async (test) => {
         const results = path.join(folder, "run.jsonl");
         const file = path.join(folder, "report.html");
         await writeResults(results, longNight(500, 1000));
@@ -24,12 +24,12 @@ describe("the report of 500 saves with 1,000 samples each", { skip: whyNoBrowser
         assert.ok(bytes < 15 * megabyte);
         const browser = await startBrowser();
         try {
-            const { page, misdeeds } = await openPage(browser, file);
+            const { page, violations } = await openPage(browser, file);
             const opening = await page.evaluate(() => performance.getEntriesByName("shown")[0]!.startTime);
             test.diagnostic(`${Math.round(opening)} ms from the navigation to the table on the screen`);
             assert.ok(opening < 20_000);
             assert.equal((await rowTexts(page)).length, 500);
-            await page.screenshot(); // lets pictures come
+            await page.screenshot(); // makes the browser load the pictures
             await page.click(".opener");
             await page.waitForFunction(() => document.querySelectorAll("canvas").length === 3);
             assert.ok((await inkOf(page)).every((points) => points > 1000));
@@ -37,7 +37,7 @@ describe("the report of 500 saves with 1,000 samples each", { skip: whyNoBrowser
                 document.querySelectorAll("tr.line:nth-of-type(n + 40)").forEach((line) => line.remove()),
             );
             await keepPicture(page, "large-run");
-            assert.deepEqual(misdeeds, []);
+            assert.deepEqual(violations, []);
         } finally {
             await browser.close();
         }

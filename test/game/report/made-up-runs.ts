@@ -1,6 +1,6 @@
 import type { MadeUpSave } from "./generate-results.js";
 
-/** A player's name that does something to a page which takes it for markup. */
+/** A player's name that runs scripts if a page treats it as markup. */
 export const hostileName = `"><img src=x onerror="alert('name')"></script><script>alert("name")</script><b>&amp;`;
 export const hostilePlace = "Vault \u202e21</td><svg onload=alert(1)> `${alert(2)}`";
 
@@ -17,7 +17,7 @@ const usual: MadeUpSave = {
     hasCallers: false,
 };
 
-/** A save for each verdict, and what else a page has to stand. */
+/** A save for each verdict, and one with markup in its texts. */
 export const variedRun: readonly MadeUpSave[] = [
     { ...usual, file: "Save 12 Goodsprings.fos", hasCallers: true },
     { ...usual, file: "Save 13 The Strip.fos", location: "The Strip", peakShare: 0.62, loadSeconds: 14.2 },
@@ -72,7 +72,7 @@ export const variedRun: readonly MadeUpSave[] = [
     { ...usual, file: `Save <b>18</b> "quoted".fos`, player: hostileName, location: hostilePlace, peakShare: 0.44 },
 ];
 
-/** The same saves on an earlier evening: some were better then, one was not there. */
+/** The same saves in an earlier run: some were better, one is missing. */
 export const earlierRun: readonly MadeUpSave[] = variedRun
     .filter(({ file }) => file !== "quicksave.fos")
     .map((save) => {
@@ -81,7 +81,7 @@ export const earlierRun: readonly MadeUpSave[] = variedRun
         return save.file.includes("Strip") ? { ...save, loadSeconds: 22 } : save;
     });
 
-/** As many saves with as many samples as a long night brings. */
+/** A large run. */
 export function longNight(saves: number, samples: number): MadeUpSave[] {
     return Array.from({ length: saves }, (_, index) => ({
         ...usual,

@@ -9,7 +9,7 @@ import { writeResults } from "./generate-results.js";
 import { earlierRun, hostileName, variedRun } from "./made-up-runs.js";
 import { cellsOf, inkOf, isWiderThanWindow, rowTexts, shownSaves, tableTexts } from "./read-page.js";
 
-describe("the report's page in a browser", { skip: whyNoBrowser() ?? false }, () => {
+describe("report page in a browser", { skip: whyNoBrowser() ?? false }, () => {
     const folder = scratchFolder();
     const file = path.join(folder, "report.html");
     let browser: Browser;
@@ -24,20 +24,20 @@ describe("the report's page in a browser", { skip: whyNoBrowser() ?? false }, ()
     });
     after(() => browser.close());
 
-    it("shows each save with its verdict, the gravest first", async () => {
+    it("report page: shows each save with its verdict, the worst first", async () => {
         const { page } = opened;
         await keepPicture(page, "summary");
         const rows = await rowTexts(page);
-        const gravestFirst = [...variedRun].sort((one, other) => gravity(one.verdict) - gravity(other.verdict));
+        const worstFirst = [...variedRun].sort((one, other) => severity(one.verdict) - severity(other.verdict));
         assert.deepEqual(
             rows.map((row) => row["Save"]),
-            gravestFirst.map((save) => save.file),
+            worstFirst.map((save) => save.file),
         );
         assert.deepEqual(
             rows.map((row) => row["Verdict"]!.replace(/^\S\s*/, "")),
-            gravestFirst.map((save) => save.verdict.replace("_", " ")),
+            worstFirst.map((save) => save.verdict.replace("_", " ")),
         );
-        for (const [index, { reasons }] of gravestFirst.entries())
+        for (const [index, { reasons }] of worstFirst.entries())
             assert.equal(rows[index]!["Reasons"], reasons.join("\n") || "–");
         const counts = await page.$$eval(".outcomes button", (buttons) => buttons.map((button) => button.innerText));
         assert.deepEqual(
@@ -46,7 +46,7 @@ describe("the report's page in a browser", { skip: whyNoBrowser() ?? false }, ()
         );
     });
 
-    it("shows peak, fallbacks and time to load with their units", async () => {
+    it("report page: shows peak, fallbacks and time to load with units", async () => {
         const cells = await cellsOf(opened.page, "Save 14 Freeside.fos");
         assert.equal(cells["Peak"], "987.1 MB\n96.4 % of the pool");
         assert.equal(cells["Fallbacks"], "2.130 %");
@@ -57,7 +57,7 @@ describe("the report's page in a browser", { skip: whyNoBrowser() ?? false }, ()
         assert.deepEqual([nothing["Peak"], nothing["Fallbacks"], nothing["Load"]], ["–", "–", "–"]);
     });
 
-    it("shows markup in a name as the text that it is", async () => {
+    it("report page: shows markup in a name as text", async () => {
         const cells = await cellsOf(opened.page, `Save <b>18</b> "quoted".fos`);
         assert.equal(cells["Player"], hostileName);
         assert.match(cells["Place"]!, /^Vault \\u\{202e\}21<\/td><svg onload=alert\(1\)> `\$\{alert\(2\)\}`$/);
@@ -66,7 +66,7 @@ describe("the report's page in a browser", { skip: whyNoBrowser() ?? false }, ()
         assert.deepEqual(new Set(pictures), new Set(["data:image/jpeg;base64"]));
     });
 
-    it("draws a save's plots when it is opened, from what was measured", async () => {
+    it("report page: draws the plots of a save from its samples when it is opened", async () => {
         const { page } = opened;
         assert.equal(await page.$("canvas"), null, "nothing is drawn before");
         await page.focus("#saves tbody tr:not([hidden]) .opener");
@@ -80,7 +80,7 @@ describe("the report's page in a browser", { skip: whyNoBrowser() ?? false }, ()
         const texts = await page.$eval("div.details", (details) => details.innerText);
         assert.match(texts, /0xC0000005 \(access violation\)/);
         assert.match(texts, /0x00ECD1C7/);
-        assert.match(texts, /The largest hole is at least what is drawn/);
+        assert.match(texts, /The largest hole is at least as large as drawn/);
         const used = await page.evaluate(() => {
             const plotter = (globalThis as unknown as { echarts: typeof import("echarts") }).echarts;
             const frame = document.querySelector<HTMLElement>(".plot")!;
@@ -97,7 +97,7 @@ describe("the report's page in a browser", { skip: whyNoBrowser() ?? false }, ()
         assert.equal(await page.$("tr.below:not([hidden])"), null, "it is closed again");
     });
 
-    it("tells who allocated where that was recorded", async () => {
+    it("report page: lists the callers of a save that has them", async () => {
         const { page } = opened;
         await page.evaluate(() => {
             const openers = [...document.querySelectorAll<HTMLElement>(".opener")];
@@ -109,7 +109,7 @@ describe("the report's page in a browser", { skip: whyNoBrowser() ?? false }, ()
         assert.deepEqual(first, ["FalloutNV.exe", "function_1", "90.0 MB", "200,000"]);
     });
 
-    it("compares with an earlier run, in numbers", async () => {
+    it("report page: compares with an earlier run in numbers", async () => {
         assert.deepEqual(await tableTexts(opened.page, ".changes tbody tr"), [
             ["Save 15 Camp McCarran.fos", "verdict", "✓ passed", "✖ crashed", ""],
             ["Save 14 Freeside.fos", "fallbacks", "0.040 %", "2.130 %", "+2.090 %"],
@@ -119,11 +119,11 @@ describe("the report's page in a browser", { skip: whyNoBrowser() ?? false }, ()
         ]);
         const text = await opened.page.$eval("section#comparison", (section) => section.innerText);
         assert.match(text, /4 worse, 1 better, 4\u00a0saves without a change/);
-        assert.match(text, /soak was 60 s, and is 100 s/);
+        assert.match(text, /soak was 60 s, now 100 s/);
         assert.match(text, /Only in this run: 1\u00a0save/);
     });
 
-    it("sorts by a column, finds by a word, and shows one verdict alone", async () => {
+    it("report page: sorts by a column, searches for a word, and filters by a verdict", async () => {
         const { page } = opened;
         await page.$$eval("thead button", (buttons) => {
             buttons.find((button) => button.innerText.startsWith("Peak"))!.click();
@@ -142,7 +142,7 @@ describe("the report's page in a browser", { skip: whyNoBrowser() ?? false }, ()
         assert.equal((await shownSaves(page)).length, variedRun.length);
     });
 
-    it("is readable in the dark, in a narrow window and on paper", async () => {
+    it("report page: fits dark mode, narrow windows and print", async () => {
         const { page } = opened;
         const background = () => page.$eval("body", (body) => getComputedStyle(body).backgroundColor);
         const bright = await background();
@@ -167,8 +167,8 @@ describe("the report's page in a browser", { skip: whyNoBrowser() ?? false }, ()
         await page.emulateMediaType();
     });
 
-    it("did nothing else in all of that: no dialog, no error, no request", () => {
-        assert.deepEqual(opened.misdeeds, []);
+    it("report page: opens no dialog, logs no error and sends no request", () => {
+        assert.deepEqual(opened.violations, []);
     });
 });
 
@@ -177,6 +177,6 @@ interface PlottedSeries {
     data: [seconds: number, value: number][];
 }
 
-function gravity(verdict: string): number {
+function severity(verdict: string): number {
     return ["crashed", "hung", "not_loaded", "unreadable", "failed", "passed"].indexOf(verdict);
 }

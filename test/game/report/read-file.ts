@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { inflateRawSync } from "node:zlib";
 import type { ReportDocument, SaveBlock, SaveDetails } from "../../../host/loadtest/report/document.js";
 
-/** What a report's page is made of, without a browser. */
+/** The data in a report's page, read without a browser. */
 export function documentOf(file: string): ReportDocument {
     return JSON.parse(block(file, "report")) as ReportDocument;
 }

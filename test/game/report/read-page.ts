@@ -1,9 +1,9 @@
 import type { Page } from "puppeteer-core";
 
-/** What stands in a line of the table, by the titles of the columns. */
+/** The texts of a row of the table, by the titles of the columns. */
 export type Cells = Readonly<Record<string, string>>;
 
-/** The lines that are shown, in their order. */
+/** The visible rows, in their order. */
 export function rowTexts(page: Page): Promise<Cells[]> {
     return page.$$eval("tr.line:not([hidden])", (lines) =>
         lines.map((line) => {
@@ -14,7 +14,7 @@ export function rowTexts(page: Page): Promise<Cells[]> {
     );
 }
 
-/** What stands in the cells of other tables. */
+/** The texts of the cells of other tables. */
 export function tableTexts(page: Page, rows: string): Promise<string[][]> {
     return page.$$eval(rows, (found) =>
         found.map((row) =>
@@ -33,7 +33,7 @@ export async function cellsOf(page: Page, save: string): Promise<Cells> {
     return found;
 }
 
-/** How many points of each plot have a colour that is no shade of grey, as its lines and bars have. */
+/** Number of pixels of each plot that are not grey: those of its lines and bars. */
 export function inkOf(page: Page): Promise<number[]> {
     return page.$$eval("canvas", (canvases) =>
         canvases.map((canvas) => {
@@ -48,7 +48,7 @@ export function inkOf(page: Page): Promise<number[]> {
     );
 }
 
-/** Whether it would have to be moved sideways to be read. */
+/** Whether the page scrolls horizontally. */
 export function isWiderThanWindow(page: Page): Promise<boolean> {
     return page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
 }

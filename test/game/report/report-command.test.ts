@@ -15,7 +15,7 @@ describe("poolnv report html", () => {
     const results = path.join(folder, "run.jsonl");
     before(() => writeResults(results, variedRun));
 
-    it("writes one page, and says what is in it", async () => {
+    it("poolnv report html writes one page and prints its outcomes", async () => {
         const file = path.join(folder, "report.html");
         const { code, stdout, stderr } = await poolnv(["report", "html", results, "-o", file]);
         assert.equal(code, 0, stderr);
@@ -29,7 +29,7 @@ describe("poolnv report html", () => {
         assert.equal(document.run.ended, "finished");
     });
 
-    it("has in its markup nothing that came from a save, and nothing that comes from elsewhere", async () => {
+    it("the page of poolnv report html has no data of saves in its markup and no external resources", async () => {
         const file = path.join(folder, "strict.html");
         await poolnv(["report", "html", results, "-o", file]);
         const html = readFileSync(file, "utf8");
@@ -41,12 +41,12 @@ describe("poolnv report html", () => {
         assert.doesNotMatch(markup, /<(?:script|link|img)[^>]*(?:src|href)="(?!data:)/);
     });
 
-    it("prints one document for a script", async () => {
+    it("poolnv report html --json prints one document", async () => {
         const file = path.join(folder, "document.html");
         const args = ["report", "html", results, "-o", file, "--baseline", results, "--json", "--quiet"];
         const { stdout, stderr } = await poolnv(args);
-        const { bytes, ...told } = JSON.parse(stdout) as { bytes: number };
-        assert.deepEqual(told, {
+        const { bytes, ...document } = JSON.parse(stdout) as { bytes: number };
+        assert.deepEqual(document, {
             file,
             outcomes: { passed: 3, failed: 1, crashed: 1, hung: 1, not_loaded: 1, unreadable: 1 },
             changes: { worse: 0, better: 0 },
@@ -55,7 +55,7 @@ describe("poolnv report html", () => {
         assert.equal(stderr, "");
     });
 
-    it("tells of a run that was cut off as far as it went", async () => {
+    it("poolnv report html accepts incomplete results", async () => {
         const [cut, file] = [path.join(folder, "cut.jsonl"), path.join(folder, "cut.html")];
         await writeResults(cut, variedRun.slice(0, 2), {
             facts: { saves: ["a.fos", "b.fos", "c.fos"] },
@@ -70,10 +70,10 @@ describe("poolnv report html", () => {
             saves.map(({ outcome }) => outcome),
             ["passed", "not_run", "not_run"],
         );
-        assert.ok(saves[1]!.peakUsed! > 0, "what was measured is told");
+        assert.ok(saves[1]!.peakUsed! > 0, "the samples before the cut are used");
     });
 
-    it("tells of a save that was begun again only what came then", async () => {
+    it("poolnv report html counts only the last test of a save that was tested twice", async () => {
         const [resumed, file] = [path.join(folder, "resumed.jsonl"), path.join(folder, "resumed.html")];
         const [first, second] = [variedRun[3]!, { ...variedRun[0]!, file: variedRun[3]!.file, samples: 50 }];
         await writeResults(resumed, [first], { isFinished: false });
@@ -90,7 +90,7 @@ describe("poolnv report html", () => {
         );
     });
 
-    it("refuses what is no file of results, and to write over what is there", async () => {
+    it("poolnv report html refuses invalid results and existing files", async () => {
         const [bad, there] = [path.join(folder, "bad.jsonl"), path.join(folder, "there.html")];
         writeFileSync(bad, "[]\n");
         writeFileSync(there, "mine");
@@ -109,7 +109,10 @@ describe("poolnv report html", () => {
         const missing = path.join(folder, "missing.jsonl");
         await assertTold(["report", "html", missing, "-o", other], failure("RESULTS_NOT_READABLE", /missing\.jsonl/));
         await assertTold(["report", "html", results, "-o", there], failure("FILE_EXISTS", /there\.html/));
-        await assertTold(["report", "html", results, "-o", results, "--force"], failure("USAGE", /results themselves/));
+        await assertTold(
+            ["report", "html", results, "-o", results, "--force"],
+            failure("USAGE", /results file itself/),
+        );
         await assertTold(["report"], failure("USAGE", /what to make/));
         await assertTold(["report", "html", results], failure("USAGE", /output/));
         assert.equal(readFileSync(there, "utf8"), "mine");

@@ -1,30 +1,35 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { columnNames, type Columns, packColumns, unpackColumns } from "../../../host/loadtest/report/packed-samples.js";
-import { thinSamples } from "../../../host/loadtest/report/thin-samples.js";
+import {
+    columnNames,
+    type Columns,
+    packColumns,
+    thinSamples,
+    unpackColumns,
+} from "../../../host/loadtest/report/sample-columns.js";
 import { writeReport } from "../../../host/loadtest/report/write-report.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { writeResults } from "./generate-results.js";
 import { variedRun } from "./made-up-runs.js";
 import { detailsOf } from "./read-file.js";
 
-describe("samples of a report", () => {
-    it("stay as they are where there are few", () => {
+describe("samples in a report", () => {
+    it("thinning leaves few samples as they are", () => {
         assert.deepEqual(thinSamples(waves(100), 120), waves(100));
     });
 
-    it("are thinned so that of each span the lowest and the highest value stay, at their own times", () => {
-        const all = waves(10_000);
-        all.used[4321] = 1_000_000; // one moment that no mean would show
-        all.hole[7777] = 1;
-        const thin = thinSamples(all, 600);
+    it("thinning retains the lowest and the highest value of each span at their own times", () => {
+        const given = waves(10_000);
+        given.used[4321] = 1_000_000; // one moment that no mean would show
+        given.hole[7777] = 1;
+        const thin = thinSamples(given, 600);
         assert.ok(thin.at.length <= 600 && thin.at.length > 100, String(thin.at.length));
-        const indexes = thin.at.map((at) => all.at.indexOf(at));
+        const indexes = thin.at.map((at) => given.at.indexOf(at));
         for (const name of columnNames)
             assert.deepEqual(
                 thin[name],
-                indexes.map((index) => all[name][index]),
+                indexes.map((index) => given[name][index]),
                 "only whole samples",
             );
         assert.ok(thin.used.includes(1_000_000));
@@ -35,18 +40,18 @@ describe("samples of a report", () => {
                 columns.used.filter(
                     (_, index) => Math.min(spans - 1, Math.floor((columns.at[index]! / 999_900) * spans)) === span,
                 );
-            const [kept, had] = [within(thin) as number[], within(all) as number[]];
-            assert.equal(Math.max(...kept), Math.max(...had));
-            assert.equal(Math.min(...kept), Math.min(...had));
+            const [retained, all] = [within(thin) as number[], within(given) as number[]];
+            assert.equal(Math.max(...retained), Math.max(...all));
+            assert.equal(Math.min(...retained), Math.min(...all));
         }
     });
 
-    it("come out of their packing as they went in, gaps too", () => {
+    it("packed samples are unpacked unchanged, with gaps", () => {
         const columns = { ...waves(50), hole: waves(50).hole.map((value, index) => (index % 7 === 3 ? null : value)) };
         assert.deepEqual(unpackColumns(packColumns(columns)), columns);
     });
 
-    it("keep their peak and say how many they were, however long a save ran", async () => {
+    it("a report of 30,000 samples retains the peak and states how many there were", async () => {
         const folder = scratchFolder();
         const [results, file] = [path.join(folder, "run.jsonl"), path.join(folder, "report.html")];
         await writeResults(results, [{ ...variedRun[0]!, samples: 30_000, peakShare: 0.5 }]);
@@ -60,7 +65,7 @@ describe("samples of a report", () => {
     });
 });
 
-/** A tenth of a second from one to the next. */
+/** Samples at intervals of 0.1 s. */
 function waves(samples: number): Columns {
     const column = (of: (index: number) => number | null) => Array.from({ length: samples }, (_, index) => of(index));
     return {

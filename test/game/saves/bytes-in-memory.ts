@@ -1,12 +1,12 @@
 import type { ByteSource } from "../../../host/game/saves/save-bytes.js";
 
-/** A save that is no file, and remembers the largest buffer that was made for it. */
+/** A save in memory that records the largest buffer that was allocated for it. */
 export class BytesInMemory implements ByteSource {
     largestBuffer = 0;
 
     constructor(
         private readonly content: Buffer,
-        /** No read gives more than so many bytes at once. */
+        /** Most bytes of one read. */
         private readonly mostAtOnce = Number.MAX_SAFE_INTEGER,
     ) {}
 

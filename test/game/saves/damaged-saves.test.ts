@@ -4,9 +4,9 @@ import path from "node:path";
 import { describe, it } from "node:test";
 
 import { readSave, readScreenshot, type SaveHeader } from "../../../host/index.js";
-import { readHeader } from "../../../host/game/saves/read-save.js";
+import { readHeader } from "../../../host/game/saves/save-header.js";
 import { SaveBytes } from "../../../host/game/saves/save-bytes.js";
-import { SaveError } from "../../../host/game/saves/save-error.js";
+import { SaveError } from "../../../host/game/saves/save.js";
 import { BytesInMemory } from "./bytes-in-memory.js";
 import { generateSave } from "./generate-save.js";
 import { mutate } from "./mutate.js";
@@ -26,13 +26,13 @@ const LARGEST_BUFFER = 65_535;
 
 const file = path.join(scratchFolder(), "damaged.fos");
 
-describe("a save that was cut off", () => {
+describe("a truncated save", () => {
     for (const [name, save] of [
         ["of New Vegas", generateSave()],
         ["in the layout of Fallout 3", generateSave({ language: null })],
         ["with empty texts", generateSave({ player: "", title: "", location: "", playTime: "" })],
     ] as const) {
-        it(`${name}: an error at every byte, which names that byte`, async () => {
+        it(`readSave of ${name}, truncated at any byte: an error that gives the position`, async () => {
             for (let length = 0; length < save.length; length++) {
                 const { reason } = await faultOf(save.subarray(0, length));
                 const place = new RegExp(
@@ -44,28 +44,28 @@ describe("a save that was cut off", () => {
         });
     }
 
-    it("has no picture where the picture is cut off", async () => {
+    it("readScreenshot of a save that ends within its screenshot: BAD_SAVE", async () => {
         const save = generateSave({ screenshot: { width: 2048, height: 2048 } });
         writeFileSync(file, save.subarray(0, 200_000));
         await assert.rejects(readScreenshot(file), /ends in the middle of its picture/);
     });
 });
 
-describe("a save that lies about a length", () => {
+describe("a save with a wrong length", () => {
     const cases: [string, (save: Buffer) => unknown, RegExp][] = [
         ["another signature", (save) => save.write("TES4SAVEGAM"), /does not begin with FO3SAVEGAME/],
         ["a header without end", (save) => save.writeUInt32LE(0xffff_ffff, HEADER_LENGTH), /ends at byte 4294967310/],
         ["a header of nothing", (save) => save.writeUInt32LE(0, HEADER_LENGTH), /ends at byte 15/],
         ["a header one byte short", (save) => (save[HEADER_LENGTH]! -= 1), /but says that it ends at byte/],
         ["another version", (save) => save.writeUInt32LE(0x31, VERSION), /its version is 49, not 48/],
-        ["no separator behind the version", (save) => save.fill(0, 0x13, 0x14), /no separator at byte 19/],
-        ["no separator behind the language", (save) => save.fill("x", 0x54, 0x55), /no separator at byte 84/],
+        ["no separator after the version", (save) => save.fill(0, 0x13, 0x14), /no separator at byte 19/],
+        ["no separator after the language", (save) => save.fill("x", 0x54, 0x55), /no separator at byte 84/],
         ["a separator in its language", (save) => save.fill("|", LANGUAGE + 4, LANGUAGE + 5), /no separator|pixels/],
         ["a picture too wide", (save) => save.writeUInt32LE(2049, WIDTH), /2049 by 9 pixels; 2048 is the most/],
         ["a picture too high", (save) => save.writeUInt32LE(0xffff_ffff, HEIGHT), /16 by 4294967295 pixels/],
         ["a picture whose size wraps round", (save) => save.writeUInt32LE(0x8000_0010, WIDTH), /2147483664 by 9/],
         ["a picture larger than the file", (save) => save.writeUInt32LE(2048, WIDTH), /in the middle of its picture/],
-        ["no separator behind the number", (save) => save.fill(0, NUMBER + 4, NUMBER + 5), /at its number/],
+        ["no separator after the number", (save) => save.fill(0, NUMBER + 4, NUMBER + 5), /at its number/],
         ["a name longer than the file", (save) => save.writeUInt16LE(0xffff, PLAYER), /middle of the player's name/],
         ["a name one byte longer", (save) => save.writeUInt16LE(8, PLAYER), /at the player's name/],
         ["a name one byte shorter", (save) => save.writeUInt16LE(6, PLAYER), /at the player's name/],
@@ -78,35 +78,35 @@ describe("a save that lies about a length", () => {
         ["plugins that are not there", (save) => save.fill(255, pluginAt(save) - 2, pluginAt(save) - 1), /4 of 255/],
     ];
     for (const [name, damage, message] of cases) {
-        it(`${name}: an error, and no large buffer`, async () => {
+        it(`readSave of a save with ${name}: an error, and no large buffer`, async () => {
             const save = generateSave();
             damage(save);
             assert.match((await faultOf(save)).message, message);
         });
     }
 
-    it("is told as what a user can mend", async () => {
+    it("readSave reports a damaged save as a UserError with file and resolution", async () => {
         writeFileSync(file, "FO3SAVEGAME");
         await assert.rejects(readSave(file), {
             name: "UserError",
             code: "BAD_SAVE",
-            message: `${file} cannot be read: it ends at byte 11, in the middle of the length of its header.`,
+            message: `${file} can't be read: it ends at byte 11, in the middle of the length of its header.`,
             resolution: /earlier save/,
         });
     });
 });
 
-describe("500 saves that were damaged at random", () => {
+describe("500 randomly damaged saves", () => {
     const save = generateSave({ title: "", fillerBytes: 300 });
     const mutants = Array.from({ length: 500 }, (_, seed) => mutate(save, seed));
 
-    it("give an error or a header, at once and without a large buffer", async () => {
+    it("500 randomly damaged saves give an error or a header, at once and without a large buffer", async () => {
         let refused = 0;
         for (const [seed, mutant] of mutants.entries()) {
             const source = new BytesInMemory(mutant);
             const before = process.cpuUsage();
             const outcome = await readHeader(new SaveBytes(source, file)).catch(refusalOf);
-            const { user, system } = process.cpuUsage(before); // in microseconds, whatever else the machine does
+            const { user, system } = process.cpuUsage(before); // microseconds of this process, independent of other load
             assert.ok(user + system < 500_000, `seed ${seed} took long`);
             assert.ok(source.largestBuffer <= LARGEST_BUFFER, `seed ${seed}: ${source.largestBuffer} bytes`);
             if (outcome === "refused") refused++;
@@ -115,7 +115,7 @@ describe("500 saves that were damaged at random", () => {
         assert.ok(refused > 250 && refused < 500, `${refused} of 500 were refused`);
     });
 
-    it("do the same as files, and take no memory from the system", async () => {
+    it("500 randomly damaged saves as files give the same, and take no memory", async () => {
         await readAsFile(save);
         const before = process.resourceUsage().maxRSS;
         for (const [seed, mutant] of mutants.entries()) {
@@ -130,7 +130,7 @@ describe("500 saves that were damaged at random", () => {
         assert.ok(grownKilobytes < 48 * 1024, `grown by ${grownKilobytes} KB`);
     });
 
-    it("are not all alike", () => {
+    it("500 randomly damaged saves include readable and unreadable ones", () => {
         assert.ok(new Set(mutants.map((mutant) => mutant.toString("latin1"))).size > 450);
     });
 });
@@ -139,7 +139,7 @@ function pluginAt(save: Buffer): number {
     return save.indexOf("FalloutNV.esm") - 3;
 }
 
-/** Reads a header and looks that no more memory was taken for it than the longest text needs. */
+/** Reads a header and checks that no buffer was larger than the longest text. */
 async function headerOf(save: Buffer): Promise<SaveHeader> {
     const source = new BytesInMemory(save);
     try {

@@ -30,8 +30,8 @@ beforeEach(() => {
     mkdirSync(saves);
 });
 
-describe("the picture of a save as PNG", () => {
-    it("has the same pixels", async () => {
+describe("screenshotPng", () => {
+    it("screenshotPng has the pixels of the save", async () => {
         for (const [width, height] of [
             [1, 1],
             [17, 3],
@@ -47,8 +47,8 @@ describe("the picture of a save as PNG", () => {
     });
 });
 
-describe("exported pictures", () => {
-    it("are named like their saves, in a folder that is made for them", async () => {
+describe("exportScreenshots", () => {
+    it("exportScreenshots names files like their saves, in a folder that it creates", async () => {
         const one = await save("Save 1   Courier.fos", { width: 33, height: 20 });
         const none = await save("no picture.fos", { width: 0, height: 0 });
         const { written, problems } = await exportScreenshots([one, none], pictures, false);
@@ -59,7 +59,7 @@ describe("exported pictures", () => {
         assert.deepEqual(Buffer.from(png.data as Uint8Array), generatedPixels(33, 20));
     });
 
-    it("have names that every system takes, and none twice", onUnix, async () => {
+    it("exportScreenshots makes file names that are valid everywhere, and none twice", onUnix, async () => {
         for (const name of [
             "a:b\x1b[2J.fos",
             "a?b![2J.fos",
@@ -82,7 +82,7 @@ describe("exported pictures", () => {
         }
     });
 
-    it("replace a file only where that is wanted", async () => {
+    it("exportScreenshots replaces a file only with overwrite", async () => {
         const one = await save("one.fos");
         mkdirSync(pictures, { recursive: true });
         const file = path.join(pictures, "one.png");
@@ -93,7 +93,7 @@ describe("exported pictures", () => {
         assert.equal(decode(readFileSync(file)).width, 16);
     });
 
-    it("follow no link, neither a stranger's nor one of one's own", onUnix, async () => {
+    it("exportScreenshots follows no link, whoever owns it", onUnix, async () => {
         const one = await save("one.fos");
         mkdirSync(pictures, { recursive: true });
         const victim = path.join(scratch, "victim");
@@ -113,7 +113,7 @@ describe("exported pictures", () => {
         assert.equal(existsSync(path.join(scratch, "not there")), false);
     });
 
-    it("wait for no pipe", onUnix, async () => {
+    it("exportScreenshots does not wait for a pipe", onUnix, async () => {
         const one = await save("one.fos");
         mkdirSync(pictures, { recursive: true });
         execFileSync("mkfifo", [path.join(pictures, "one.png")]);
@@ -122,7 +122,7 @@ describe("exported pictures", () => {
         assert.equal(decode(readFileSync(path.join(pictures, "one.png"))).width, 16);
     });
 
-    it("cannot be written into a file, nor in place of a folder", async () => {
+    it("exportScreenshots reports a file in place of the folder, and a folder in place of a file", async () => {
         const one = await save("one.fos");
         writeFileSync(path.join(scratch, "file.png"), "");
         const place = path.join(scratch, "file.png");
@@ -132,7 +132,7 @@ describe("exported pictures", () => {
         await assert.rejects(exportScreenshots([one], pictures, true), expected);
     });
 
-    it("of saves that have gone meanwhile are missing, the others are there", async () => {
+    it("exportScreenshots reports saves that are gone, and writes the others", async () => {
         const [gone, there] = [await save("gone.fos"), await save("there.fos")];
         unlinkSync(gone.file);
         const { written, problems } = await exportScreenshots([gone, there], pictures, false);

@@ -17,8 +17,8 @@ beforeEach(() => {
     mkdirSync(home);
 });
 
-describe("the game's folder of saves on Windows", () => {
-    it("is in the user's documents, OneDrive's among them", () => {
+describe("findSavesFolders on Windows", () => {
+    it("findSavesFolders searches the user's documents and OneDrive's on Windows", () => {
         const env = { USERPROFILE: home, OneDrive: path.join(home, "OneDrive"), OneDriveConsumer: "" };
         const inCloud = makeFolder("OneDrive", SAVES);
         assert.deepEqual(find({ env, platform: "win32" }), [inCloud]);
@@ -27,22 +27,22 @@ describe("the game's folder of saves on Windows", () => {
     });
 });
 
-describe("the game's folder of saves in a Wine prefix", onUnix, () => {
-    it("is that of the prefix that is named, and of no other", () => {
+describe("findSavesFolders in a Wine prefix", onUnix, () => {
+    it("findSavesFolders searches only the named prefix", () => {
         const named = makeFolder("games/fnv/drive_c/users/somebody", SAVES);
         makeFolder(".wine/drive_c/users/somebody", SAVES);
         assert.deepEqual(find({ winePrefix: path.join(home, "games/fnv") }), [named]);
         assert.throws(() => find({ winePrefix: path.join(home, "games") }), { code: "NO_SAVES_FOLDER" });
     });
 
-    it("is found in any case of letters, and by the old name of the documents", () => {
+    it("findSavesFolders ignores case, and knows My Documents", () => {
         const users = ".wine/drive_c/users";
         const one = makeFolder(users, "one/documents/my games/falloutnv/SAVES");
         const two = makeFolder(users, "two/My Documents/My Games/FalloutNV/Saves");
         assert.deepEqual(find().sort(), [one, two].sort());
     });
 
-    it("is that of $WINEPREFIX first, then Proton's, then the usual prefix", () => {
+    it("findSavesFolders searches $WINEPREFIX, then Proton's prefix, then ~/.wine", () => {
         const usual = makeFolder(".wine/drive_c/users/me", SAVES);
         const chosen = makeFolder("chosen/drive_c/users/me", SAVES);
         const pfx = "steamapps/compatdata/22380/pfx/drive_c/users/steamuser";
@@ -51,7 +51,7 @@ describe("the game's folder of saves in a Wine prefix", onUnix, () => {
         assert.deepEqual(find({ env: { WINEPREFIX: path.join(home, "chosen") } }), [chosen, steam, usual]);
     });
 
-    it("is found in every library of Steam", () => {
+    it("findSavesFolders searches every library of Steam", () => {
         const pfx = "steamapps/compatdata/22380/pfx/drive_c/users/steamuser";
         const library = path.join(home, "second disk");
         const steam = makeFolder(".var/app/com.valvesoftware.Steam/.local/share/Steam/steamapps");
@@ -62,7 +62,7 @@ describe("the game's folder of saves in a Wine prefix", onUnix, () => {
         assert.throws(find, { code: "NO_SAVES_FOLDER" }, "a list without end is not read");
     });
 
-    it("counts once, whatever links lead to it", () => {
+    it("findSavesFolders lists a folder once if several links lead to it", () => {
         const steam = ".local/share/Steam";
         const saves = makeFolder(steam, "steamapps/compatdata/22380/pfx/drive_c/users/steamuser", SAVES);
         mkdirSync(path.join(home, ".steam"));
@@ -70,13 +70,13 @@ describe("the game's folder of saves in a Wine prefix", onUnix, () => {
         assert.deepEqual(find(), [saves]);
     });
 
-    it("is a folder", () => {
+    it("findSavesFolders ignores a file called Saves", () => {
         const parent = makeFolder(".wine/drive_c/users/me/Documents/My Games/FalloutNV");
         writeFileSync(path.join(parent, "Saves"), "");
         assert.throws(find, { code: "NO_SAVES_FOLDER" });
     });
 
-    it("where there is none, says where it was looked for and how to name one", () => {
+    it("findSavesFolders without a result reports the searched paths and how to name one", () => {
         const env = { WINEPREFIX: path.join(home, "chosen") };
         assert.throws(
             () => find({ env }),

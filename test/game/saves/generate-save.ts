@@ -1,7 +1,7 @@
 import iconv from "iconv-lite";
 import { open } from "node:fs/promises";
 
-/** What a generated save says. */
+/** Fields of a generated save. */
 export interface SaveParameters {
     player: string;
     title: string;
@@ -14,7 +14,7 @@ export interface SaveParameters {
     screenshot: { width: number; height: number };
     /** Null leaves the block out, as Fallout 3 does. */
     language: string | null;
-    /** Bytes behind the list of plugins, where a true save has the state of the game. */
+    /** Bytes after the list of plugins, where a real save has the state of the game. */
     fillerBytes: number;
 }
 
@@ -31,7 +31,7 @@ const usual: SaveParameters = {
     fillerBytes: 0,
 };
 
-/** The bytes of a valid save; what is not given is usual. */
+/** The bytes of a valid save, with defaults for fields that are not given. */
 export function generateSave(parameters: Partial<SaveParameters> = {}): Buffer {
     return Buffer.concat([...generatePieces({ ...usual, ...parameters })]);
 }
@@ -48,7 +48,7 @@ export async function writeSave(file: string, parameters: Partial<SaveParameters
     }
 }
 
-/** The pixels of a generated picture, in which any two lines and any two columns are mixed up at one's peril. */
+/** The pixels of a generated picture: all lines and all columns differ. */
 export function generatedPixels(width: number, height: number): Buffer {
     const pixels = Buffer.alloc(width * height * 3);
     for (let index = 0; index < pixels.length; index++) {
@@ -57,7 +57,7 @@ export function generatedPixels(width: number, height: number): Buffer {
     return pixels;
 }
 
-/** By the byte table of the format, without a word of the reader's. */
+/** Written by the byte table of the format, independently of the reader. */
 function* generatePieces(save: SaveParameters): Generator<Buffer> {
     const body = headerBody(save);
     yield Buffer.concat([Buffer.from("FO3SAVEGAME"), u32(body.length), body]);

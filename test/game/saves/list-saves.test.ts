@@ -9,8 +9,8 @@ import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 
 const folder = scratchFolder();
 
-describe("a list of saves", () => {
-    it("has the newest first, then the highest number, then the first name", async () => {
+describe("listSaves", () => {
+    it("listSaves sorts by time, number and name", async () => {
         const here = subfolder("order");
         await save(here, "oldest", 1000, { number: 99 });
         await save(here, "newest", 3000, { number: 1 });
@@ -21,7 +21,7 @@ describe("a list of saves", () => {
         assert.deepEqual(names, ["newest", "same time, higher", "same time a", "same time b", "oldest"]);
     });
 
-    it("has the broken ones in their places, with what is wrong", async () => {
+    it("listSaves lists damaged saves by their time, with the problem", async () => {
         const here = subfolder("broken");
         await save(here, "before", 1000);
         writeFileSync(path.join(here, "broken.fos"), "FO3SAVEGAME");
@@ -38,7 +38,7 @@ describe("a list of saves", () => {
         assert.deepEqual(facts, { file, name: "broken", hasCoSave: true, sizeBytes: 11 });
     });
 
-    it("has *.fos in any case of letters, and nothing else", async () => {
+    it("listSaves lists *.fos in any case of letters, and nothing else", async () => {
         const here = subfolder("names");
         await save(here, "upper.FOS", 2000);
         await save(here, ".fos", 1000);
@@ -51,17 +51,17 @@ describe("a list of saves", () => {
         assert.deepEqual(files, ["upper.FOS", ".fos"]);
     });
 
-    it("may be empty", async () => {
+    it("listSaves of an empty folder is empty", async () => {
         assert.deepEqual(await listSaves(subfolder("empty")), []);
     });
 
-    it("cannot be made of what is no folder", async () => {
+    it("listSaves of a file or a missing folder: NO_SAVES_FOLDER", async () => {
         const file = path.join(folder, "file");
         writeFileSync(file, "");
         for (const place of [file, path.join(folder, "none")]) {
             await assert.rejects(listSaves(place), {
                 code: "NO_SAVES_FOLDER",
-                message: /cannot be read/,
+                message: /can't be read/,
                 resolution: /poolnv saves FOLDER/,
             });
         }

@@ -44,8 +44,8 @@ const damages: readonly Damage[] = [
     },
     function insert(save, upTo) {
         const at = upTo(save.length);
-        const stranger = Buffer.from(Array.from({ length: 1 + upTo(40) }, () => upTo(255)));
-        return Buffer.concat([save.subarray(0, at), stranger, save.subarray(at)]);
+        const inserted = Buffer.from(Array.from({ length: 1 + upTo(40) }, () => upTo(255)));
+        return Buffer.concat([save.subarray(0, at), inserted, save.subarray(at)]);
     },
     function separatorsEverywhere(save, upTo) {
         const from = upTo(save.length - 1);

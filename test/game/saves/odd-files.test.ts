@@ -7,38 +7,35 @@ import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { listSaves, readSave, readScreenshot } from "../../../host/index.js";
-import { readHeaderFields } from "../../../host/game/saves/header-fields.js";
-import { openSave } from "../../../host/game/saves/open-save.js";
-import { readHeader } from "../../../host/game/saves/read-save.js";
-import { modificationTime } from "../../../host/game/saves/save-file.js";
-import { pixelBytes } from "../../../host/game/saves/screenshot-size.js";
+import { pixelBytes, readHeader, readHeaderFields } from "../../../host/game/saves/save-header.js";
+import { modificationTime, openSave } from "../../../host/game/saves/read-save.js";
 import { writeSave } from "./generate-save.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 
 const folder = scratchFolder();
 const onUnix = { skip: process.platform === "win32" && "Windows has none" };
 
-describe("what is named like a save and is none", () => {
-    it("a folder", async () => {
+describe("files that are named like a save and are none", () => {
+    it("readSave of a folder: SAVE_NOT_READABLE", async () => {
         mkdirSync(place("folder.fos"));
         await assertNotReadable("folder.fos", /it is a folder/);
     });
 
-    it("a file that is not there", async () => {
+    it("readSave of a missing file: SAVE_NOT_READABLE", async () => {
         await assertNotReadable("none.fos", /no such file or directory/);
     });
 
-    it("an empty file", async () => {
+    it("readSave of an empty file: BAD_SAVE", async () => {
         writeFileSync(place("empty.fos"), "");
         await assert.rejects(readSave(place("empty.fos")), { code: "BAD_SAVE", message: /it ends at byte 0/ });
     });
 
-    it("a pipe, which is not waited for", onUnix, async () => {
+    it("readSave of a pipe does not wait: SAVE_NOT_READABLE", onUnix, async () => {
         execFileSync("mkfifo", [place("pipe.fos")]);
         await assertNotReadable("pipe.fos", /it is no regular file/);
     });
 
-    it("a pipe, whose writer goes on waiting for a reader", onUnix, async () => {
+    it("readSave of a pipe does not wake its writer: SAVE_NOT_READABLE", onUnix, async () => {
         execFileSync("mkfifo", [place("written.fos")]);
         const writer = spawn("sh", ["-c", 'echo started; echo > "$0"', place("written.fos")]);
         const ended = once(writer, "exit");
@@ -53,12 +50,12 @@ describe("what is named like a save and is none", () => {
         }
     });
 
-    it("a device, which would never end", onUnix, async () => {
+    it("readSave of a device without end: SAVE_NOT_READABLE", onUnix, async () => {
         symlinkSync("/dev/zero", place("device.fos"));
         await assertNotReadable("device.fos", /it is no regular file/);
     });
 
-    it("a link to nothing, to itself and to a folder", onUnix, async () => {
+    it("readSave of a link to nothing, to itself, to a folder: SAVE_NOT_READABLE", onUnix, async () => {
         symlinkSync("nowhere", place("dangling.fos"));
         await assertNotReadable("dangling.fos", /no such file/);
         symlinkSync("circle.fos", place("circle.fos"));
@@ -67,7 +64,7 @@ describe("what is named like a save and is none", () => {
         await assertNotReadable("to folder.fos", /it is a folder/);
     });
 
-    it("a file that may not be read", onUnix, async () => {
+    it("readSave of a file without read permission: SAVE_NOT_READABLE", onUnix, async () => {
         const closed = place("closed.fos");
         await writeSave(closed);
         chmodSync(closed, 0);
@@ -75,22 +72,18 @@ describe("what is named like a save and is none", () => {
         await asOrdinaryUser(() => assertNotReadable("closed.fos", /permission denied/));
     });
 
-    it(
-        "all of them stand in a list with what is wrong with them, and keep nobody from being listed",
-        onUnix,
-        async () => {
-            await writeSave(place("good.fos"));
-            const saves = await listSaves(folder);
-            const broken = saves.filter((save) => "problem" in save).map(({ name }) => name);
-            const expected = ["circle", "dangling", "device", "empty", "folder", "pipe", "to folder", "written"];
-            assert.deepEqual(broken.filter((name) => name !== "closed").sort(), expected);
-            assert.ok(saves.some((save) => save.name === "good" && !("problem" in save)));
-        },
-    );
+    it("listSaves lists files that are no saves with their problems, and the saves beside them", onUnix, async () => {
+        await writeSave(place("good.fos"));
+        const saves = await listSaves(folder);
+        const broken = saves.filter((save) => "problem" in save).map(({ name }) => name);
+        const expected = ["circle", "dangling", "device", "empty", "folder", "pipe", "to folder", "written"];
+        assert.deepEqual(broken.filter((name) => name !== "closed").sort(), expected);
+        assert.ok(saves.some((save) => save.name === "good" && !("problem" in save)));
+    });
 });
 
-describe("a save behind a link", onUnix, () => {
-    it("is read, under the name of the link", async () => {
+describe("a link to a save", onUnix, () => {
+    it("readSave follows a link and keeps the link's name", async () => {
         await writeSave(place("target.fos"), { player: "Linked" });
         symlinkSync("target.fos", place("link.fos"));
         const { name, player } = await readSave(place("link.fos"));
@@ -98,23 +91,23 @@ describe("a save behind a link", onUnix, () => {
     });
 });
 
-describe("a save that changes while it is read", () => {
+describe("a save that changes during reading", () => {
     const many = { plugins: Array.from({ length: 255 }, (_, index) => `a rather long name of a plugin ${index}.esp`) };
 
-    it("grows: what was there is read", async () => {
+    it("readSave of a save that grows meanwhile returns its header", async () => {
         assert.equal((await readWhile((file) => appendFileSync(file, Buffer.alloc(5_000_000)))).plugins.length, 255);
     });
 
-    it("is taken away: what was there is read", onUnix, async () => {
+    it("readSave of a save that is removed meanwhile returns its header", onUnix, async () => {
         assert.equal((await readWhile((file) => unlinkSync(file))).plugins.length, 255);
     });
 
-    it("shrinks: an error", async () => {
+    it("readSave of a save that shrinks meanwhile: BAD_SAVE", async () => {
         const shrink = (file: string) => truncateSync(file, 5000);
         await assert.rejects(readWhile(shrink), { code: "BAD_SAVE", message: /it ends at byte 5000/ });
     });
 
-    it("shrinks while its picture is taken: an error", async () => {
+    it("readScreenshot of a save that shrinks meanwhile: BAD_SAVE", async () => {
         const file = place("shrinking.fos");
         await writeSave(file, { screenshot: { width: 512, height: 288 } });
         const picture = openSave(file, async (bytes) => {
@@ -140,8 +133,8 @@ describe("a save that changes while it is read", () => {
     }
 });
 
-describe("the time of a save", () => {
-    it("may be one that no calendar has", () => {
+describe("modificationTime", () => {
+    it("modificationTime clamps times that a Date can't hold", () => {
         for (const mtimeMs of [9e15, -9e15]) {
             assert.ok(!Number.isNaN(modificationTime({ mtimeMs }).getTime()));
         }

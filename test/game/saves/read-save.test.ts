@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, it } from "node:test";
 
 import { readSave, readScreenshot } from "../../../host/index.js";
-import { readHeader } from "../../../host/game/saves/read-save.js";
+import { readHeader } from "../../../host/game/saves/save-header.js";
 import { SaveBytes } from "../../../host/game/saves/save-bytes.js";
 import { BytesInMemory } from "./bytes-in-memory.js";
 import { generatedPixels, generateSave, type SaveParameters, writeSave } from "./generate-save.js";
@@ -12,8 +12,8 @@ import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 
 const folder = scratchFolder();
 
-describe("the header of a save", () => {
-    it("says what stands in it, byte by byte", async () => {
+describe("readHeader", () => {
+    it("readHeader reads a save written byte by byte", async () => {
         const file = place("by hand.fos");
         writeFileSync(file, Buffer.concat(writtenByHand.map((piece) => Buffer.from(piece, "latin1"))));
         const { modifiedAt, ...save } = await readSave(file);
@@ -38,7 +38,7 @@ describe("the header of a save", () => {
         assert.deepEqual(await readScreenshot(file), { width: 2, height: 1, pixels: Buffer.from("RGBrgb") });
     });
 
-    it("gives back every parameter of a generated save", async () => {
+    it("readHeader returns every field of generated saves", async () => {
         const parameters: SaveParameters = {
             player: "Zoë",
             title: "",
@@ -64,7 +64,7 @@ describe("the header of a save", () => {
         assert.deepEqual((await readScreenshot(file))?.pixels, generatedPixels(512, 288));
     });
 
-    it("may have empty texts, any of the four and all of them", async () => {
+    it("readHeader reads empty texts, in any of the four fields", async () => {
         const texts = ["player", "title", "location", "playTime"] as const;
         for (let choice = 0; choice < 16; choice++) {
             const chosen = texts.filter((_, index) => (choice & (1 << index)) !== 0);
@@ -78,25 +78,25 @@ describe("the header of a save", () => {
         }
     });
 
-    it("has no language in the layout of Fallout 3", async () => {
+    it("readHeader reads Fallout 3's layout without a language", async () => {
         const header = await headerOf(generateSave({ language: null }));
         assert.deepEqual([header.layout, header.language], ["fallout3", null]);
         assert.deepEqual([header.player, header.plugins.length], ["Courier", 3]);
     });
 
-    it("may fill the block of the language to its end, or leave it empty", async () => {
+    it("readHeader reads a full and an empty language block", async () => {
         for (const language of ["x".repeat(64), "", "GERMAN"]) {
             assert.equal((await headerOf(generateSave({ language }))).language, language);
         }
     });
 
-    it("may have separators within its texts, and numbers that look like one", async () => {
+    it("readHeader reads separators within texts and numbers", async () => {
         const parameters = { player: "a|b", level: 0x7c7c7c7c, number: 0x7c, plugins: ["|.esp"], title: "" };
         const { player, level, number, plugins, title } = await headerOf(generateSave(parameters));
         assert.deepEqual({ player, level, number, plugins, title }, parameters);
     });
 
-    it("may have texts of every length that its two bytes can tell", async () => {
+    it("readHeader reads texts of every length up to 65,535 bytes", async () => {
         for (const length of [1, 4000, 4095, 4096, 4097, 65_535]) {
             const words = "w".repeat(length);
             const long = { player: words, title: words, location: words, playTime: words };
@@ -105,14 +105,14 @@ describe("the header of a save", () => {
         }
     });
 
-    it("has texts in Windows-1252", async () => {
+    it("readHeader decodes texts as Windows-1252", async () => {
         const codes = Buffer.from([0x80, 0x8a, 0x92, 0x96, 0x9f, 0xa0, 0xe9, 0xff]);
         const save = generateSave({ player: "12345678" });
         codes.copy(save, save.indexOf("12345678"));
         assert.equal((await headerOf(save)).player, "€Š’–Ÿ\u00a0éÿ");
     });
 
-    it("may have no plugins, and no picture", async () => {
+    it("readHeader reads a save without plugins and screenshot", async () => {
         for (const screenshot of [
             { width: 0, height: 0 },
             { width: 640, height: 0 },
@@ -125,7 +125,7 @@ describe("the header of a save", () => {
         }
     });
 
-    it("tells the time played in seconds only where it is written as the game writes it", async () => {
+    it("readHeader converts the time played only if it has the game's form", async () => {
         const seconds = async (playTime: string) => (await headerOf(generateSave({ playTime }))).playTimeSeconds;
         assert.equal(await seconds("000.00.00"), 0);
         assert.equal(await seconds("1000.59.59"), 3_603_599);
@@ -134,7 +134,7 @@ describe("the header of a save", () => {
         }
     });
 
-    it("is read alike however few bytes come at once", async () => {
+    it("readHeader gives the same for any size of the reads", async () => {
         const save = generateSave({ screenshot: { width: 60, height: 40 } });
         const expected = await headerOf(save);
         for (const mostAtOnce of [1, 2, 7]) {
@@ -143,15 +143,15 @@ describe("the header of a save", () => {
     });
 });
 
-describe("the file of a save", () => {
-    it("may be as large as it likes: only the header is read", async () => {
+describe("readSave", () => {
+    it("readSave reads only the header, whatever the file's size", async () => {
         const file = place("large.fos");
         await writeSave(file);
         truncateSync(file, 64 * 2 ** 30);
         assert.equal((await readSave(file)).sizeBytes, 64 * 2 ** 30);
     });
 
-    it("has a co-save where a file of its name ends in .nvse", async () => {
+    it("readSave reports a co-save if there is a file of its name ending in .nvse", async () => {
         const file = place("with.fos");
         await writeSave(file);
         assert.equal((await readSave(file)).hasCoSave, false);
@@ -163,7 +163,7 @@ describe("the file of a save", () => {
     });
 });
 
-/** The byte table of the format, spelt out: a line for each field. */
+/** The byte table of the format, written out: a line per field. */
 const writtenByHand = [
     "FO3SAVEGAME",
     "\x87\x00\x00\x00",

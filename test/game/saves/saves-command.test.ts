@@ -30,7 +30,7 @@ before(async () => {
 });
 
 describe("poolnv saves", () => {
-    it("shows a table, newest first, with what is wrong with a broken one", async () => {
+    it("poolnv saves: prints a table, newest first, with the problem of a damaged save", async () => {
         const { code, stdout, stderr, calls } = await run(["saves", folder]);
         assert.equal(code, 0);
         assert.equal(stderr, "");
@@ -49,7 +49,7 @@ describe("poolnv saves", () => {
         assert.equal(cells(third)[7], "yes");
     });
 
-    it("prints everything as one document with --json", async () => {
+    it("poolnv saves --json: prints one document with every field", async () => {
         const { code, stdout, stderr } = await poolnv(["saves", folder, "--json"]);
         assert.deepEqual([code, stderr], [0, ""]);
         const document = JSON.parse(stdout) as SavesDocument;
@@ -85,11 +85,11 @@ describe("poolnv saves", () => {
         assert.deepEqual([name, size, modified, co_save], ["broken", 11, "2017-07-14T02:40:00.000Z", false]);
         assert.deepEqual(new Set(Object.values(header)), new Set([null]));
         const { code: problemCode, message, resolution } = problem as Record<string, string>;
-        assert.deepEqual([problemCode, message?.startsWith(`${String(file)} cannot be read: `)], ["BAD_SAVE", true]);
+        assert.deepEqual([problemCode, message?.startsWith(`${String(file)} can't be read: `)], ["BAD_SAVE", true]);
         assert.match(resolution ?? "", /earlier save/);
     });
 
-    it("writes the pictures, says where, and overwrites only by force", async () => {
+    it("poolnv saves --screenshots: writes the pictures, prints the folder, overwrites only with --force", async () => {
         const pictures = path.join(scratch, "pictures");
         const first = await run(["saves", folder, "--screenshots", pictures]);
         assert.equal(first.code, 0);
@@ -107,35 +107,39 @@ describe("poolnv saves", () => {
         );
     });
 
-    it("says so where a folder has no saves", async () => {
+    it("poolnv saves: reports a folder without saves", async () => {
         assert.equal((await run(["saves", nowhere])).stdout, `${nowhere}: 0 saves\n`);
         const { code, stdout } = await run(["saves", nowhere, "--json"]);
         assert.deepEqual([code, JSON.parse(stdout)], [0, { folder: nowhere, saves: [] }]);
     });
 
-    it("looks in the prefix that is named, by option or by file, and tells of others", onUnix(), async () => {
-        const prefix = path.join(scratch, "prefix");
-        const saves = path.join(prefix, "drive_c/users/me/Documents/My Games/FalloutNV/Saves");
-        mkdirSync(saves, { recursive: true });
-        await writeSave(path.join(saves, "a.fos"));
-        const config = path.join(scratch, "own.ini");
-        writeFileSync(config, "wine_prefix = prefix\n");
-        for (const option of [
-            ["--wine-prefix", prefix],
-            ["--config", config],
-        ]) {
-            const { code, stdout } = await run(["saves", ...option], { env: { HOME: nowhere } });
-            assert.deepEqual([code, stdout.split("\n")[0]], [0, `${saves}: 1 save`]);
-        }
-        const other = path.join(prefix, "drive_c/users/you/Documents/My Games/FalloutNV/Saves");
-        mkdirSync(other, { recursive: true });
-        const { stdout, stderr } = await run(["saves"], { env: { HOME: nowhere, WINEPREFIX: prefix } });
-        assert.match(stdout, /FalloutNV\/Saves: /);
-        assert.match(stderr, /^there is another folder of saves: .*FalloutNV\/Saves\n$/);
-    });
+    it(
+        "poolnv saves: searches the prefix of an option or a settings file, and reports other folders",
+        onUnix(),
+        async () => {
+            const prefix = path.join(scratch, "prefix");
+            const saves = path.join(prefix, "drive_c/users/me/Documents/My Games/FalloutNV/Saves");
+            mkdirSync(saves, { recursive: true });
+            await writeSave(path.join(saves, "a.fos"));
+            const config = path.join(scratch, "own.ini");
+            writeFileSync(config, "wine_prefix = prefix\n");
+            for (const option of [
+                ["--wine-prefix", prefix],
+                ["--config", config],
+            ]) {
+                const { code, stdout } = await run(["saves", ...option], { env: { HOME: nowhere } });
+                assert.deepEqual([code, stdout.split("\n")[0]], [0, `${saves}: 1 save`]);
+            }
+            const other = path.join(prefix, "drive_c/users/you/Documents/My Games/FalloutNV/Saves");
+            mkdirSync(other, { recursive: true });
+            const { stdout, stderr } = await run(["saves"], { env: { HOME: nowhere, WINEPREFIX: prefix } });
+            assert.match(stdout, /FalloutNV\/Saves: /);
+            assert.match(stderr, /^there is another folder of saves: .*FalloutNV\/Saves\n$/);
+        },
+    );
 });
 
-describe("poolnv saves with strangers' texts", () => {
+describe("poolnv saves with untrusted texts", () => {
     const escape = "\x1b[2J\x1b]0;owned\x07\r\n\x9b31m\u202e";
     const page = '<script>alert("x")</script>';
 
@@ -149,7 +153,7 @@ describe("poolnv saves with strangers' texts", () => {
         }
     });
 
-    it("lets nothing reach the terminal that could steer it, and no text fill it", async () => {
+    it("poolnv saves: escapes control characters and cuts long texts", async () => {
         for (const args of [
             ["saves", hostile],
             ["saves", hostile, "--screenshots", path.join(scratch, "from hostile")],
@@ -164,7 +168,7 @@ describe("poolnv saves with strangers' texts", () => {
         }
     });
 
-    it("gives a script the texts as they are, in one document that can be shown", async () => {
+    it("poolnv saves --json: keeps texts unchanged in a document without control characters", async () => {
         const { code, stdout } = await run(["saves", hostile, "--json"]);
         assert.equal(code, 0);
         assert.doesNotMatch(stdout, /(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
@@ -176,11 +180,11 @@ describe("poolnv saves with strangers' texts", () => {
     });
 });
 
-describe("poolnv saves that is used wrongly", () => {
+describe("wrong usage of poolnv saves", () => {
     const missing = path.join(scratch, "missing");
     const wrong: [string, string[], string, RegExp][] = [
-        ["a folder that is not there", [missing], "NO_SAVES_FOLDER", /missing cannot be read/],
-        ["no folder to be found", [], "NO_SAVES_FOLDER", /looked for: .*FalloutNV/],
+        ["a folder that is not there", [missing], "NO_SAVES_FOLDER", /missing can't be read/],
+        ["no folder to be found", [], "NO_SAVES_FOLDER", /searched: .*FalloutNV/],
         ["an empty name", [""], "USAGE", /name of a folder is empty/],
         ["an empty name for pictures", [folder, "--screenshots", ""], "USAGE", /name of a folder is empty/],
         ["a folder and a prefix", [folder, "--wine-prefix", folder], "USAGE", /a folder is named/],
@@ -190,19 +194,19 @@ describe("poolnv saves that is used wrongly", () => {
         ["a configuration that is none", ["--config", missing], "BAD_CONFIG", /missing cannot be read/],
     ];
     for (const [name, args, code, message] of wrong) {
-        it(`${name}: exit code 2 and ${code}, in two lines or in one document`, async () => {
+        it(`poolnv saves with ${name}: exit code 2 and ${code}, in two lines or in one document`, async () => {
             const env = { HOME: nowhere, USERPROFILE: nowhere };
-            const toPerson = await run(["saves", ...args], { env });
-            assert.deepEqual([toPerson.code, toPerson.stdout], [2, ""]);
-            assert.match(toPerson.stderr, /^error: .+\n {2}.+\n$/);
-            assert.match(toPerson.stderr, message);
-            const toScript = await run(["saves", "--json", ...args], { env });
-            const { error } = JSON.parse(toScript.stdout) as { error: Record<string, string> };
-            assert.deepEqual([toScript.code, toScript.stderr, error["code"]], [2, "", code]);
+            const plain = await run(["saves", ...args], { env });
+            assert.deepEqual([plain.code, plain.stdout], [2, ""]);
+            assert.match(plain.stderr, /^error: .+\n {2}.+\n$/);
+            assert.match(plain.stderr, message);
+            const json = await run(["saves", "--json", ...args], { env });
+            const { error } = JSON.parse(json.stdout) as { error: Record<string, string> };
+            assert.deepEqual([json.code, json.stderr, error["code"]], [2, "", code]);
         });
     }
 
-    it("is told with exit code 2 by the process itself", async () => {
+    it("poolnv saves as a process: exit code 2 for a missing folder", async () => {
         const { code, stdout } = await poolnv(["saves", missing, "--json"]);
         assert.equal(code, 2);
         assert.equal((JSON.parse(stdout) as { error: { code: string } }).error.code, "NO_SAVES_FOLDER");
@@ -215,7 +219,7 @@ async function place(name: string, time: number): Promise<void> {
     utimesSync(file, time, time);
 }
 
-/** Cells of a row, without what is around them. */
+/** Trimmed cells of a row. */
 function cells(row = ""): string[] {
     return row
         .split("│")

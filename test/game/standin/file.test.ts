@@ -7,59 +7,59 @@ import { buildStandin, type StandinOptions } from "../../fixtures/standin/build-
 import { type ProgramFile, readProgramFile } from "../../fixtures/standin/program-file.js";
 import { bytesOf, hookableSites, sites } from "../../fixtures/standin/sites/index.js";
 
-describe("the file of the stand-in", { skip: whyNot("win32-ucrt") ?? false }, () => {
+describe("the stand-in's file", { skip: whyNot("win32-ucrt") ?? false }, () => {
     const folders: string[] = [];
     let usual: ProgramFile;
 
     before(async () => (usual = readProgramFile(await build({}))));
     after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-    it("is a program of the game's version at the game's base, with the large-address-aware flag", () => {
+    it("stand-in file: has the game's version and image base, and the large-address-aware flag", () => {
         assert.equal(usual.version, "1.4.0.525");
         assert.equal(usual.imageBase, 0x0040_0000);
         assert.equal(usual.entry, 0x00ec_c4db);
         assert.equal(usual.largeAddressAware, true);
     });
 
-    it("can't be moved", () => {
+    it("stand-in file: has no relocations", () => {
         assert.equal(usual.relocations, false);
         assert.equal(usual.movable, false);
         assert.ok(!usual.sections.includes(".reloc"));
     });
 
-    it("has the listed bytes at every place", () => {
+    it("stand-in file: has the listed bytes at every address", () => {
         for (const site of sites) {
             const bytes = bytesOf(site);
             assert.deepEqual([...usual.bytesAt(site.address, bytes.length)], bytes, site.name);
         }
     });
 
-    it("has the bytes by which others know the game", () => {
+    it("stand-in file: has the bytes by which other mods recognise the game", () => {
         for (const [address, bytes] of fingerprints)
             assert.equal(usual.bytesAt(address, bytes.length / 2).toString("hex"), bytes, address.toString(16));
     });
 
-    it("has relative calls that lead where the game's own lead", () => {
+    it("stand-in file: relative calls lead to the game's addresses", () => {
         for (const [from, to] of calls) {
             assert.equal(usual.bytesAt(from, 1)[0], 0xe8, from.toString(16));
             assert.equal(from + 5 + usual.bytesAt(from + 1, 4).readInt32LE(), to, from.toString(16));
         }
     });
 
-    it("leaves room for a jump at every place that can be hooked", () => {
+    it("stand-in file: has space for a jump at every place that can be hooked", () => {
         assert.ok(hookableSites.length > 40);
         for (const { name, displaced } of hookableSites) assert.ok(displaced! >= 5, name);
     });
 
-    it("can have another version", async () => {
+    it("stand-in file: can have another version", async () => {
         assert.equal(readProgramFile(await build({ version: "1.4.0.0" })).version, "1.4.0.0");
     });
 
-    it("can lack the large-address-aware flag", async () => {
+    it("stand-in file: can lack the large-address-aware flag", async () => {
         assert.equal(readProgramFile(await build({ largeAddressAware: false })).largeAddressAware, false);
     });
 
-    it("can have the jumps of a mod that was there first, and only these", async () => {
+    it("stand-in file: can have the jumps of another mod, and changes nothing else", async () => {
         const hooked = ["heap_allocate", "crt_realloc"];
         const file = readProgramFile(await build({ hookedFirst: hooked }));
         for (const site of sites) {
@@ -70,11 +70,11 @@ describe("the file of the stand-in", { skip: whyNot("win32-ucrt") ?? false }, ()
         }
     });
 
-    it("refuses jumps at places that can't have them", async () => {
+    it("stand-in file: refuses jumps at places that can't have them", async () => {
         await assert.rejects(buildStandin({ hookedFirst: ["crt_frame_begin"] }), /no place crt_frame_begin/);
     });
 
-    it("can be protected: its code is not to be read before its stub has run", async () => {
+    it("stand-in file: can be protected, with code that is unreadable in the file", async () => {
         assert.ok(!usual.sections.includes(".bind"));
         const file = readProgramFile(await build({ protected: true }));
         assert.ok(file.sections.includes(".bind"));
@@ -83,7 +83,7 @@ describe("the file of the stand-in", { skip: whyNot("win32-ucrt") ?? false }, ()
             assert.notDeepEqual([...file.bytesAt(site.address, bytesOf(site).length)], bytesOf(site), site.name);
     });
 
-    it("can have libraries of other heap replacers beside it", async () => {
+    it("stand-in file: can have libraries of other heap replacers beside it", async () => {
         const program = await build({ otherReplacers: ["d3dx9_38.dll", "syringe/psycho.dll"] });
         for (const library of ["d3dx9_38.dll", "syringe/psycho.dll"])
             assert.ok(existsSync(join(dirname(program), library)), library);
@@ -96,7 +96,7 @@ describe("the file of the stand-in", { skip: whyNot("win32-ucrt") ?? false }, ()
     }
 });
 
-/** Written down once more, apart from the tables: what a profile of the game will ask for. */
+/** Independent of the tables: what a profile of the game requires. */
 const fingerprints: readonly (readonly [address: number, bytes: string])[] = [
     [0x00ec_d1c7, "8bff558bec568b7508"],
     [0x00ec_d291, "6a0c6810ff1701e877440000"],
@@ -116,7 +116,7 @@ const fingerprints: readonly (readonly [address: number, bytes: string])[] = [
     [0x00aa_42e0, "558bec6aff689becf10064a1"],
 ];
 
-/** Relative calls whose places and targets are known one by one. */
+/** Relative calls with known addresses and targets. */
 const calls: readonly (readonly [from: number, to: number])[] = [
     [0x00ec_d298, 0x00ed_1714], // free: frame for structured exceptions
     [0x00ec_cf64, 0x00ed_1714], // realloc

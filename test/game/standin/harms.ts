@@ -1,2 +1,2 @@
-/** What a stand-in counts in its answer to `check` when something is not as it should be. */
+/** Counters of failures in a stand-in's answer to `check`. */
 export const harms: readonly string[] = ["corruptions", "wrong", "violations"];

@@ -14,10 +14,10 @@ import { windowsPath } from "../../../host/frida/wine.js";
 import { harms } from "./harms.js";
 import { startStandin } from "../../fixtures/standin/start-standin.js";
 
-/** Not the game's: suites that look for a program of that name must not find this one. */
+/** Not the game's name: suites that search for that must not find this one. */
 const fileName = `Standin-${process.pid}.exe`;
 
-describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, () => {
+describe("the running stand-in", { skip: whyNot("win32-ucrt") ?? false }, () => {
     let program: string;
     let standin: Victim;
     const folders: string[] = [];
@@ -37,14 +37,14 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         for (const folder of folders) rmSync(folder, { recursive: true, force: true });
     });
 
-    it("has the listed bytes in memory at every place", async () => {
+    it("stand-in: has the listed bytes in memory at every address", async () => {
         for (const site of sites.filter(({ bytes }) => bytes !== "")) {
             const found = await standin.order(`peek ${site.address.toString(16)} ${bytesOf(site).length}`);
             assert.equal(found, Buffer.from(bytesOf(site)).toString("hex"), site.name);
         }
     });
 
-    it("runs 2000 frames without harm, calling each family as often as its work says", async () => {
+    it("stand-in: runs 2000 frames without corruption, and calls each function family as planned", async () => {
         await standin.order("pause");
         const before = await standin.numbers("check");
         const times = await standin.numbers("frames 2000");
@@ -62,7 +62,7 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         assert.ok(after["misuses"]! - before["misuses"]! >= 2 * Math.floor(2000 / 32));
     });
 
-    it("leads every counted call into the vanilla code", async () => {
+    it("stand-in: every counted call reaches the vanilla code", async () => {
         await standin.order("pause");
         const [calls, vanilla] = [await standin.numbers("calls"), await standin.numbers("vanilla")];
         await standin.order("resume");
@@ -74,7 +74,7 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         assert.equal(vanilla["realloc"], calls["realloc"]! + calls["recalloc"]!);
     });
 
-    it("can be hooked everywhere: each place does the same by a trampoline", async () => {
+    it("stand-in: every hookable place works the same by a trampoline", async () => {
         const answer = await standin.numbers("trampolines");
         assert.equal(answer["failures"], 0);
         assert.equal(answer["places"], hookableSites.filter(({ signature }) => signature !== null).length);
@@ -82,14 +82,14 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         await standin.order("console");
     });
 
-    it("holds blocks, resizes them and gives them back", async () => {
+    it("stand-in: holds blocks, resizes and frees them", async () => {
         assert.equal(await standin.order("hold 100000"), "taken=100000");
         assert.equal((await standin.numbers("check"))["held"], 100_000);
         assert.ok((await standin.numbers("resize"))["resized"]! > 40_000);
         assert.equal(await standin.order("drop"), "dropped=100000 corruptions=0");
     });
 
-    it("loads a saved game over several frames and takes memory in proportion to it", async () => {
+    it("stand-in: loads a saved game over several frames, with memory in proportion", async () => {
         const small = await loaded("small");
         assert.ok(Number(small["load_frames"]) >= 5, small["load_frames"]);
         assert.equal(small["loads"], "1");
@@ -102,7 +102,7 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         assert.ok(Number(large["loaded_blocks"]) > 10_000);
     });
 
-    it("shows by the game's flag that it loads, and drops the console's lines meanwhile", async () => {
+    it("stand-in: sets the game's loading flag, and drops console lines meanwhile", async () => {
         const saves = Buffer.from(await standin.order("peek 011DE134 4"), "hex").readUInt32LE();
         const flag = () => standin.order(`peek ${(saves + 0x26).toString(16)} 1`);
         assert.equal(await flag(), "00");
@@ -117,7 +117,7 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         assert.equal(await standin.order("console"), "[]");
     });
 
-    it("does not load what is no saved game, and says so on the console", async () => {
+    it("stand-in: refuses a file that is no saved game, and prints that on the console", async () => {
         for (const name of ["none", "torn", "other"]) assert.equal(await standin.order(`load ${name}`), "failed");
         assert.deepEqual(await consoleLines(), [
             'Could not load "none": there is no such file',
@@ -127,21 +127,21 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         assert.match(await standin.order("state"), /loads=3 /);
     });
 
-    it("runs script lines and keeps what they print", async () => {
+    it("stand-in: runs script lines and records what they print", async () => {
         assert.equal(await standin.order('script PrintC "50% of \\ "'), "done=1");
         assert.equal(await standin.order("script Frobnicate 1"), "done=0");
         assert.deepEqual(await consoleLines(), ["50% of \\ ", 'Script command "Frobnicate" not found.']);
         assert.deepEqual(await consoleLines(), []);
     });
 
-    it("heeds the wish for a cleaning up", async () => {
+    it("stand-in: runs the cleanup that was requested", async () => {
         assert.match(await standin.order("state"), /compactions=0/);
         await standin.order("compact");
         await standin.order("frames 2");
         assert.match(await standin.order("state"), /compactions=1/);
     });
 
-    it("runs for a time, and stops when told", async () => {
+    it("stand-in: runs for a given time, and stops on request", async () => {
         const times = await standin.numbers("run 1");
         assert.ok(times["frames"]! > 10);
         const began = Date.now();
@@ -153,20 +153,20 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         assert.ok(Date.now() - began < 30_000);
     });
 
-    it("is clean after all of that, and ends", async () => {
+    it("stand-in: has no corruption after all of that, and exits with 0", async () => {
         const answer = await standin.numbers("check");
         for (const kind of harms) assert.equal(answer[kind], 0, await standin.order("fault"));
         assert.equal(await standin.quit(0), 0);
     });
 
-    it("complains of functions of the main thread that another one calls", async () => {
+    it("stand-in: reports main-thread functions that another thread calls", async () => {
         const other = await startStandin(program);
         assert.ok((await other.numbers("elsewhere print hello"))["violations"]! > 0);
         assert.match(await other.order("fault"), /^violation: .* by a stranger$/);
         assert.equal(await other.quit(0), 1);
     });
 
-    it("finds out that a block in use was written to", async () => {
+    it("stand-in: detects a write to a block in use", async () => {
         const other = await startStandin(program, ["--hold", "50"]);
         assert.equal((await other.numbers("check"))["corruptions"], 0);
         await other.order("harm");
@@ -175,7 +175,7 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         assert.equal(await other.quit(0), 1);
     });
 
-    it("holds millions of the smallest blocks", async () => {
+    it("stand-in: holds millions of the smallest blocks", async () => {
         const other = await startStandin(program, ["--cells", "2000000", "--calls", "200"]);
         await other.order("frames 50");
         const answer = await other.numbers("check");
@@ -184,14 +184,14 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         assert.equal(await other.quit(0), 0);
     });
 
-    it("runs without standard input", async () => {
+    it("stand-in: runs without standard input", async () => {
         const { wine } = readEnvironments();
         assert.ok(wine.ready);
         const command = [wine.wine, program, "--seconds", "1", "--fps", "30"];
-        // Wine's services would keep a pipe open.
+        // Wine's services would hold a pipe open.
         const closed = await execa(
             "sh",
-            ["-c", '"$@" <&- >"$0" 2>/dev/null', join(dirname(program), "told"), ...command],
+            ["-c", '"$@" <&- >"$0" 2>/dev/null', join(dirname(program), "output"), ...command],
             {
                 reject: false,
                 timeout: 60_000,
@@ -200,7 +200,7 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         assert.equal(closed.exitCode, 0);
     });
 
-    it("works where another mod has hooked first", async () => {
+    it("stand-in: works with functions that another mod has hooked", async () => {
         const hookedFirst = hookableSites.filter(({ published }) => published).map(({ name }) => name);
         const other = await startStandin(await build({ hookedFirst }));
         const answer = await other.numbers("trampolines");
@@ -212,7 +212,7 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         assert.equal(await other.quit(0), 0);
     });
 
-    it("has readable code once the stub of a protected program has run", async () => {
+    it("stand-in: a protected one has readable code after its stub has run", async () => {
         const other = await startStandin(await build({ protected: true, largeAddressAware: false }));
         assert.equal(await other.order("peek AA3E40 9"), "558bec83ec3c894dd0");
         await other.order("frames 100");
@@ -220,7 +220,7 @@ describe("the stand-in of the game", { skip: whyNot("win32-ucrt") ?? false }, ()
         assert.equal(await other.quit(0), 0);
     });
 
-    it("loads the library of another heap replacer, or says that it can't", async () => {
+    it("stand-in: loads the library of another heap replacer, or reports that it can't", async () => {
         const other = await build({ otherReplacers: ["syringe/psycho.dll"] });
         const running = await startStandin(other, ["--other-replacer", "syringe\\psycho.dll"]);
         assert.equal(await running.quit(0), 0);

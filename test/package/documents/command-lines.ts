@@ -17,14 +17,14 @@ export const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
 /** Every document for people; those that are generated have no commands. */
 export const documents: readonly string[] = [
-    ...["", "docs/", "cmodule/", "test/"].flatMap((folder) =>
+    ...["", "docs/"].flatMap((folder) =>
         readdirSync(join(root, folder))
             .filter((name) => /\.md$/.test(name) && !/\.api\.md$/.test(name))
             .map((name) => folder + name),
     ),
 ];
 
-/** What fenced code blocks tell to type. A block of another language, and what a program prints, is not typed. */
+/** The command lines in fenced code blocks. A block of another language, and what a program prints, is not typed. */
 export function commandsInBlocks(): CommandLine[] {
     return documents.flatMap((document) => {
         const found: CommandLine[] = [];

@@ -15,32 +15,33 @@ import { World } from "./world.js";
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
 const blocks = commandsInBlocks();
 
-describe("what the documents tell to type", () => {
-    it("are documents that have something to type", () => {
+describe("the command lines of the documents", () => {
+    it("are found in the documents", () => {
         assert.ok(documents.includes("README.md") && documents.includes("docs/troubleshooting.md"), documents.join());
         assert.ok(blocks.length > 30, `${blocks.length} command lines`);
     });
 
-    it("is known, line by line", () => {
+    it("are known, line by line", () => {
         const unknown = blocks.filter(({ text }) => !Object.hasOwn(howItIsRun, text));
         assert.deepEqual(unknown, [], "each needs an entry in test/package/documents/how-it-is-run.ts");
     });
 
-    it("and nothing is known that no document tells any more", () => {
-        const told = new Set(blocks.map(({ text }) => text));
+    it("are all that is known: nothing that no document has any more", () => {
+        const shown = new Set(blocks.map(({ text }) => text));
         assert.deepEqual(
-            Object.keys(howItIsRun).filter((text) => !told.has(text)),
+            Object.keys(howItIsRun).filter((text) => !shown.has(text)),
             [],
         );
     });
 
-    it("is tested elsewhere, where it is not run here", () => {
+    it("are tested elsewhere if they are not run here", () => {
         for (const how of Object.values(howItIsRun))
             if ("reason" in how) for (const file of how.instead) assert.ok(existsSync(join(root, file)), file);
     });
 
-    it("names scripts and suites that there are", () => {
-        const suites = readdirSync(join(root, "test"));
+    it("name scripts and suites that exist", () => {
+        const folders = readdirSync(join(root, "test"), { recursive: true, withFileTypes: true });
+        const suites = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
         for (const { text, place } of [...blocks, ...commandsInSentences()]) {
             const [program, verb, name, ...rest] = text.split(" ");
             if (program !== "npm") continue;
@@ -106,7 +107,8 @@ describe("the page for troubles", () => {
     });
 
     it("has no code that there is none of", () => {
-        for (const [, code] of page.matchAll(/^\| `([A-Z_]+)`/gm))
-            assert.ok(Object.hasOwn(userErrorExitCodes, code!), code);
+        const codes = [...page.matchAll(/^- `([A-Z_]+)`/gm)].map(([, code]) => code!);
+        assert.equal(codes.length, Object.keys(userErrorExitCodes).length, codes.join());
+        for (const code of codes) assert.ok(Object.hasOwn(userErrorExitCodes, code), code);
     });
 });

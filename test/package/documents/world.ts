@@ -37,9 +37,9 @@ export class World {
         writeFileSync(join(folder, "poolnv.ini"), "[pool]\npool_size_mb = 512\n");
         writeFileSync(join(folder, "commands"), "IsMemoryPoolActive\nGetMemoryPoolStats\nResetMemoryPool\n");
         mkdirSync(join(folder, "bin"));
-        // npx has its package from the registry or the folder; here it is what was built.
-        const npx = `#!/bin/sh\nshift\nexec "${process.execPath}" "${commandLine}" "$@"\n`;
-        writeFileSync(join(folder, "bin/npx"), npx, { mode: 0o755 });
+        // An installation has it on the PATH; here it is what was built.
+        const poolnv = `#!/bin/sh\nexec "${process.execPath}" "${commandLine}" "$@"\n`;
+        writeFileSync(join(folder, "bin/poolnv"), poolnv, { mode: 0o755 });
         if (whyNot("linux-x64") === null) for (const name of ["worldsim", "town", gamesName]) await world.#start(name);
         if (whyNot("win32-msvcrt") === null) await world.#placeWindowsProgram("worldsim.exe");
         return world;
@@ -89,7 +89,7 @@ export class World {
         for (const target of this.#targets) target.remove();
     }
 
-    /** A prefix that is named would be the only place in which the game and its saves are looked for. */
+    /** If a prefix were named, the game and its saves would be searched there only. */
     #envOf(line: string): NodeJS.ProcessEnv {
         return / (launch|setup) /.test(line) ? this.#env : { ...this.#env, WINEPREFIX: "" };
     }

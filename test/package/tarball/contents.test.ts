@@ -24,18 +24,26 @@ describe("the package", () => {
             "LICENSE",
             "README.md",
             "CHANGELOG.md",
-            "docs/troubleshooting.md",
             "dist/agent/resident.js",
             "dist/agent/session.js",
             "dist/host/bin.js",
             "dist/host/index.js",
             "dist/host/index.d.ts",
             "dist/host/frida/worker/python/__main__.py",
-            "dist/host/monitor/outputs/web/page.html",
+            "dist/host/monitor/outputs/web/page/page.html",
+            "dist/host/monitor/outputs/web/page/page.bundle.js",
+            "dist/host/loadtest/report/page/page.bundle.js",
             "host/demo/demo-target.c",
             "host/demo/demo-target.mjs",
         ])
             assert.ok(packed.paths.includes(path), `${path} is not in it`);
+    });
+
+    it("has every document and picture that README leads to", () => {
+        const readme = readFileSync(join(root, "README.md"), "utf8");
+        const linked = [...readme.matchAll(/\]\((docs\/[^)#]+)/g)].map(([, path]) => path!);
+        assert.ok(linked.includes("docs/troubleshooting.md"), linked.join());
+        for (const path of linked) assert.ok(packed.paths.includes(path), `${path} is not in it`);
     });
 
     it("has no sources, maps, tests, or leavings of the build", () => {
@@ -57,7 +65,7 @@ describe("the package", () => {
         assert.deepEqual(strays, []);
     });
 
-    it("names no registry and no place of whoever built it", () => {
+    it("names no registry and no path of the machine that built it", () => {
         for (const path of packed.paths.filter((each) => /\.(js|d\.ts|json|py|md)$/.test(each)))
             assert.doesNotMatch(
                 readFileSync(join(root, path), "utf8"),

@@ -18,7 +18,7 @@ interface Document {
     histogram: { live: number }[];
 }
 
-/** The live view where there is no terminal, on real programs: of this system, and of Windows under Wine. */
+/** `poolnv watch` without a terminal, on real programs of this system and of Windows under Wine. */
 for (const name of ["linux-x64", "win32-msvcrt"] as const) {
     const withPool = (work: (victim: Victim, target: Target) => Promise<void>) => () =>
         withVictim(name, async (victim, target) => {
@@ -29,7 +29,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 
     describe(`watching a ${name} program without a terminal`, { skip: whyNot(name) ?? false }, () => {
         it(
-            "is a line for each sample",
+            `poolnv watch of a ${name} program prints a line for each sample`,
             withPool(async (victim, target) => {
                 const args = ["watch", String(victim.pid), "--count", "3", "--interval", "0.2"];
                 const { code, stdout, stderr } = await poolnv(args, target);
@@ -43,9 +43,9 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         );
 
         it(
-            "is one document, whose rates account for every call",
+            `poolnv watch --json of a ${name} program prints one document, whose rates add up to all calls`,
             withPool(async (victim, target) => {
-                const table = join(target.folder, "meanwhile.csv");
+                const table = join(target.folder, "samples.csv");
                 const args = ["watch", String(victim.pid), "--interval", "0.1", "--json", "--csv", table];
                 const held = new ConsoleProcess(args, target.env);
                 await waitUntil("the first sample", () => existsSync(table) && readFileSync(table, "utf8").length > 0);
@@ -70,7 +70,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         );
 
         it(
-            "is a table of values in a file, which is not overwritten unasked",
+            `poolnv watch --csv of a ${name} program writes a table, and does not overwrite a file without --force`,
             withPool(async (victim, target) => {
                 const file = join(target.folder, "samples.csv");
                 const args = ["watch", String(victim.pid), "--count", "2", "--interval", "0.1", "--csv", file];
@@ -80,7 +80,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
                 assertToldToPerson(again, {
                     exitCode: 2,
                     code: "FILE_EXISTS",
-                    message: /samples\.csv is there already/,
+                    message: /samples\.csv exists already/,
                     resolution: /--force/,
                 });
                 assert.equal((await poolnv([...args, "--force", "--quiet"], target)).code, 0);
@@ -92,7 +92,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         );
 
         it(
-            "keeps the newest sample for Prometheus, whole at every moment",
+            `poolnv watch --prometheus of a ${name} program replaces the file atomically`,
             withPool(async (victim, target) => {
                 const file = join(target.folder, "poolnv.prom");
                 writeFileSync(file, "of an earlier session\n");
@@ -100,7 +100,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
                 const args = ["watch", String(victim.pid), "--interval", "0.1", "--prometheus", file];
                 const held = new ConsoleProcess(args, target.env);
                 await held.hears(/fallbacks \d+\/s/);
-                for (let look = 0; look < 200; look++) {
+                for (let poll = 0; poll < 200; poll++) {
                     const text = readFileSync(file, "utf8");
                     assert.match(text, /^# HELP poolnv_active .*\n# TYPE poolnv_active gauge\npoolnv_active\{.*\} 1\n/);
                     assert.match(text, /\npoolnv_class_blocks_total\{max_size="\d+",.*\} \d+\n$/);
@@ -115,7 +115,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         );
 
         it(
-            "ends with the program, and says so",
+            `poolnv watch of a ${name} program ends with the program and says so`,
             withPool(async (victim, target) => {
                 const held = new ConsoleProcess(["watch", String(victim.pid), "--interval", "0.2"], target.env);
                 const asDocument = new ConsoleProcess(["watch", String(victim.pid), "--json"], target.env);
@@ -133,7 +133,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         );
 
         it(
-            "gives samples to a script, as long as it takes them",
+            `samples() of a ${name} program yields samples until the script stops`,
             withPool(async (victim) => {
                 const pool = await attach(victim.pid);
                 try {
@@ -158,7 +158,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 }
 
 describe("watching without a terminal", { skip: whyNot("linux-x64") ?? false }, () => {
-    it("ends when nobody reads any more", () =>
+    it("poolnv watch ends when the reader of its output is gone", () =>
         withVictim("linux-x64", async (victim) => {
             await poolnv(["attach", String(victim.pid), "--detach"]);
             const held = new ConsoleProcess(["watch", String(victim.pid), "--interval", "0.1"]);
@@ -167,7 +167,7 @@ describe("watching without a terminal", { skip: whyNot("linux-x64") ?? false }, 
             assert.equal(await held.ended, 0, held.stderr);
         }));
 
-    it("needs a pool that is there", () =>
+    it("poolnv watch refuses a program without a pool", () =>
         withVictim("linux-x64", async (victim) => {
             const run = await poolnv(["watch", String(victim.pid)]);
             assertToldToPerson(run, { exitCode: 5, code: "NO_POOL", message: /pool/, resolution: /poolnv attach/ });
@@ -175,7 +175,7 @@ describe("watching without a terminal", { skip: whyNot("linux-x64") ?? false }, 
             assert.match(stdout, /NO_POOL/, "nothing was installed");
         }));
 
-    it("says which file can't be written", () =>
+    it("poolnv watch names the file that can't be written", () =>
         withVictim("linux-x64", async (victim, target) => {
             await poolnv(["attach", String(victim.pid), "--detach"]);
             for (const [option, file] of [

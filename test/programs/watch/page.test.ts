@@ -14,7 +14,7 @@ import { whyNot } from "../../fixtures/support/targets.js";
 /** The page of the live view, over HTTP, of a program of this system and of one under Wine. */
 for (const name of ["linux-x64", "win32-msvcrt"] as const)
     describe(`the page of a ${name} program`, { skip: whyNot(name) ?? false }, () => {
-        it("shows plots to whoever has the whole address, and to nobody else", () =>
+        it(`poolnv watch --web of a ${name} program serves plots only at the address with the token`, () =>
             withVictim(name, async (victim, target) => {
                 await poolnv(["attach", String(victim.pid), "--detach"], target);
                 await victim.order("hold 300 1000");
@@ -45,7 +45,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const)
     });
 
 describe("the port of the page", { skip: whyNot("linux-x64") ?? false }, () => {
-    it("is the one that was named, or it is said why not", () =>
+    it("poolnv watch --port uses that port, or says why not", () =>
         withVictim("linux-x64", async (victim) => {
             const pid = String(victim.pid);
             await poolnv(["attach", pid, "--detach"]);
@@ -108,7 +108,7 @@ async function assertRefused(url: URL): Promise<void> {
     assert.equal(await statusFor(url, url.host), 200);
 }
 
-/** A stranger's page whose name leads to this machine sends its own name. */
+/** The status for a request with another Host header, as after DNS rebinding. */
 function statusFor(url: URL, host: string): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
         request(url, { headers: { host } }, (response: IncomingMessage) => {
@@ -120,7 +120,7 @@ function statusFor(url: URL, host: string): Promise<number | undefined> {
     });
 }
 
-/** No address of this machine but its own for itself answers. */
+/** Asserts that only the loopback address accepts connections. */
 async function assertOnlyHere(url: URL): Promise<void> {
     const addresses = Object.values(networkInterfaces())
         .flatMap((entries) => entries ?? [])
@@ -133,14 +133,14 @@ async function assertOnlyHere(url: URL): Promise<void> {
 function canConnect(host: string, port: number): Promise<boolean> {
     return new Promise((resolve) => {
         const socket = connect({ host, port, timeout: 2000 });
-        const tell = (answer: boolean) => {
+        const answerWith = (answer: boolean) => {
             socket.destroy();
             resolve(answer);
         };
         socket
-            .on("connect", () => tell(true))
-            .on("error", () => tell(false))
-            .on("timeout", () => tell(false));
+            .on("connect", () => answerWith(true))
+            .on("error", () => answerWith(false))
+            .on("timeout", () => answerWith(false));
     });
 }
 

@@ -8,6 +8,7 @@ import { TerminalSession } from "../../fixtures/support/terminal-session.js";
 import type { Victim } from "../../fixtures/support/victim.js";
 import { withVictim } from "../cli/victims.js";
 
+const escape = "\x1b";
 const hideCursor = "\x1b[?25l";
 const showCursor = "\x1b[?25h";
 const eraseLine = "\x1b[2K";
@@ -26,7 +27,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 
     describe(`watching a ${name} program on a terminal`, { skip: whyNot(name) ?? false }, () => {
         it(
-            "is drawn again in its place, at any width, until Ctrl-C",
+            `poolnv watch of a ${name} program on a terminal redraws in place, at any width, until Ctrl-C`,
             withPool(async (victim, target) => {
                 const terminal = new TerminalSession(["watch", String(victim.pid), "--interval", "0.1"], target.env);
                 try {
@@ -52,7 +53,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         );
 
         it(
-            "inside the console ends at Enter and at Ctrl-C, and the console goes on",
+            `watch in the console of a ${name} program ends at Enter and at Ctrl-C and returns to the console`,
             withPool(async (victim, target) => {
                 const terminal = new TerminalSession(["attach", String(victim.pid), "--quiet"], target.env);
                 try {
@@ -90,13 +91,12 @@ describe("watching on a terminal", { skip: whyNot("linux-x64") ?? false }, () =>
         });
 
     it(
-        "has no colours where NO_COLOR is set, and is lines on a dumb terminal",
+        "poolnv watch has no colours with NO_COLOR, and prints lines on a dumb terminal",
         attached(async (victim) => {
             const args = ["watch", String(victim.pid), "--count", "2", "--interval", "0.1"];
             const plain = new TerminalSession(args, { NO_COLOR: "1" });
             assert.equal(await plain.ended, 0);
-            // eslint-disable-next-line no-control-regex -- colours are told from other sequences by their last letter
-            assert.doesNotMatch(plain.shown, /\x1b\[\d+m/);
+            assert.doesNotMatch(plain.shown, RegExp(`${escape}\\[\\d+m`));
             const dumb = new TerminalSession(args, { TERM: "dumb" });
             assert.equal(await dumb.ended, 0);
             assert.match(dumb.shown, /^\d{4}-.*Z {2}used /);
@@ -104,7 +104,7 @@ describe("watching on a terminal", { skip: whyNot("linux-x64") ?? false }, () =>
     );
 
     it(
-        "ends with the program, and says so",
+        "poolnv watch on a terminal ends with the program and says so",
         attached(async (victim) => {
             const terminal = new TerminalSession(["watch", String(victim.pid), "--interval", "0.1"]);
             await terminal.shows(/per second/);
@@ -116,7 +116,7 @@ describe("watching on a terminal", { skip: whyNot("linux-x64") ?? false }, () =>
     );
 
     it(
-        "ends when the terminal is closed",
+        "poolnv watch ends when the terminal is closed",
         attached(async (victim) => {
             const terminal = new TerminalSession(["watch", String(victim.pid), "--interval", "0.1"]);
             await terminal.shows(/per second/);
@@ -130,11 +130,11 @@ describe("watching on a terminal", { skip: whyNot("linux-x64") ?? false }, () =>
     );
 });
 
-/** What stands on a terminal that knows lines and how they are erased upwards. */
+/** The lines on a terminal after the erase sequences that the view uses. */
 function screenAfter(shown: string): string[] {
     const lines = [""];
-    // eslint-disable-next-line no-control-regex -- these are the terminal's own
-    for (const piece of shown.replaceAll("\r", "").split(/(\n|\x1b\[2K|\x1b\[1A|\x1b\[G)/)) {
+    const pieces = shown.replaceAll("\r", "").split(RegExp(`(\n|${escape}\\[2K|${escape}\\[1A|${escape}\\[G)`));
+    for (const piece of pieces) {
         if (piece === "\n") lines.push("");
         else if (piece === eraseLine) lines[lines.length - 1] = "";
         else if (piece === "\x1b[1A") lines.pop();

@@ -22,7 +22,7 @@ const programs = ["stress", "fuzz"];
 export const nativeSanitizers: Trial = {
     name: "native-sanitizers",
     what: "seeds of the native stress and fuzz, invariants walked",
-    places: builds.map(({ place }) => place),
+    places: builds.filter((build) => build.programs === undefined).map(({ place }) => place),
     count: () => ({ short: 0, full: 25 }),
     whyNot(place) {
         const tools = buildOf(place).tools();
@@ -39,7 +39,7 @@ export const nativeSanitizers: Trial = {
             for (let round = 0; round < task.count && !task.stopping(); round++) {
                 const seed = random.between(1, 0x7fffffff);
                 for (const name of programs) {
-                    const told = await runNative(join(folder, name), argumentsOf(name, seed, build));
+                    const told = await runNative(build, join(folder, name), argumentsOf(name, seed, build));
                     tally.expect(told === null, `${name} with seed ${seed} ${told}; again: ${task.again}`);
                 }
                 tally.done();

@@ -4,7 +4,7 @@ import { printable } from "../../../../shared/printable.js";
 import { UserError } from "../../../errors.js";
 import { writeReport } from "../../../loadtest/report/write-report.js";
 import type { Context } from "../../context.js";
-import { inWords } from "../../render/loadtest-report.js";
+import { verdictText } from "../../render/loadtest-report.js";
 import { single } from "../../options/resolve-settings.js";
 
 interface HtmlArguments {
@@ -33,7 +33,7 @@ export function createReportHtmlCommand(context: Context): CommandModule<object,
             const { output } = context;
             const report = await writeReport({ ...readArguments(args), onProgress: (line) => output.progress(line) });
             const { file, bytes, outcomes, changes } = report;
-            const counts = Object.entries(outcomes).map(([outcome, number]) => `${number} ${inWords(outcome)}`);
+            const counts = Object.entries(outcomes).map(([outcome, number]) => `${number} ${verdictText(outcome)}`);
             output.print(`Wrote ${printable(file)} (${(bytes / 1_048_576).toFixed(2)} MB): ${counts.join(", ")}`);
             if (changes !== null)
                 output.print(`Since the earlier run: ${changes.worse} worse, ${changes.better} better`);

@@ -5,7 +5,7 @@ export function readReport(): ReportDocument {
     return read("report") as ReportDocument;
 }
 
-/** @returns null for a save whose turn never began */
+/** @returns null for a save that was not reached */
 export function readSaveBlock(save: number): SaveBlock | null {
     return read(`save-${save}`) as SaveBlock | null;
 }

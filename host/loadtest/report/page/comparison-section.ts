@@ -1,9 +1,9 @@
-import { type Comparison, noticed, type SaveChange } from "../comparison.js";
+import { type Comparison, noticed, type SaveChange } from "../document.js";
 import { element } from "./element.js";
 import { count, counted, duration, megabytes, moment, percent, seconds, signed, smallShare } from "./figures.js";
 import { badge } from "./outcomes.js";
 
-/** What got worse and better since an earlier run, in numbers. */
+/** The changes since an earlier run, in numbers. */
 export function comparisonSection(comparison: Comparison): Node[] {
     const { earlier, settings, worse, better, same, onlyNow, onlyEarlier } = comparison;
     return [
@@ -11,16 +11,16 @@ export function comparisonSection(comparison: Comparison): Node[] {
         element(
             "p",
             {},
-            `That of ${moment(earlier.started)}. `,
+            `The earlier run started ${moment(earlier.started)}. `,
             element("strong", {}, `${count(worse.length)} worse`),
             `, ${count(better.length)} better, ${counted(same, "save")} without a change. ` +
-                "Shown are verdicts that changed, and differences of more than " +
+                "The tables list changed verdicts and differences of more than " +
                 `${percent(noticed.peak.share, 0)} and ${megabytes(noticed.peak.least, 0)} in the peak, ` +
                 `${percent(noticed.fallbacks.least, 2)} of all requests in fallbacks, ` +
                 `${percent(noticed.load.share, 0)} and ${duration(noticed.load.least)} in the time to load.`,
         ),
         ...settings.map(({ name, before, now }) =>
-            element("p", { class: "notice" }, `Not the same in both: ${name} was ${before}, and is ${now}.`),
+            element("p", { class: "notice" }, `Different setting: ${name} was ${before}, now ${now}.`),
         ),
         ...changeTable("Worse", worse),
         ...changeTable("Better", better),
@@ -35,7 +35,7 @@ function changeTable(title: string, changes: readonly SaveChange[]): Node[] {
         element("th", { scope: "col", ...(index < 2 ? {} : { class: "number" }) }, text),
     );
     const rows = changes.map((change) => {
-        const { what, before, now, difference } = inWords(change);
+        const { what, before, now, difference } = cellsOf(change);
         return element(
             "tr",
             {},
@@ -54,7 +54,7 @@ function changeTable(title: string, changes: readonly SaveChange[]): Node[] {
     return [element("div", { class: "scroll", tabindex: "0" }, table)];
 }
 
-function inWords(change: SaveChange): { what: string; before: Node | string; now: Node | string; difference: string } {
+function cellsOf(change: SaveChange): { what: string; before: Node | string; now: Node | string; difference: string } {
     if (change.what === "verdict")
         return { what: "verdict", before: badge(change.before), now: badge(change.now), difference: "" };
     const { before, now } = change;

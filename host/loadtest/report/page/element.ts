@@ -3,8 +3,8 @@ import { printable } from "../../../../shared/printable.js";
 type Child = Node | string | null;
 
 /**
- * An element of the page. Text becomes text and nothing else, whatever it holds; what would turn the direction of writing
- * or can't be seen is shown by its number.
+ * Makes an element. Strings become text nodes, never markup. Invisible characters and those that change the direction of
+ * writing are shown as escapes.
  */
 export function element<Name extends keyof HTMLElementTagNameMap>(
     name: Name,
@@ -17,7 +17,7 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
     return made;
 }
 
-/** A part of the page's body. */
+/** An element of the page's body, by its id. */
 export function part(id: string): HTMLElement {
     const found = document.getElementById(id);
     if (found === null) throw new Error(`The page has no ${id}.`);

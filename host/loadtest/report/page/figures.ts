@@ -1,4 +1,4 @@
-/** Numbers as the page shows them, with their units. What is not known is a dash. */
+/** Shown in place of a number that is not known. */
 const unknown = "–";
 const space = "\u00a0";
 
@@ -14,7 +14,7 @@ export function percent(share: number | null, digits = 1): string {
     return share === null ? unknown : `${(100 * share).toFixed(digits)}${space}%`;
 }
 
-/** A share that is small where all is well: one that is not 0 never looks like 0. */
+/** A share that should be close to 0: one that is not 0 is never rounded to 0. */
 export function smallShare(share: number | null): string {
     if (share === null || share === 0) return percent(share, 0);
     return share < 0.00001 ? `<${space}0.001${space}%` : percent(share, 3);
@@ -24,7 +24,7 @@ export function seconds(value: number | null): string {
     return value === null ? unknown : `${tenths.format(value)}${space}s`;
 }
 
-/** Hours, minutes and seconds, of what takes long. */
+/** A long time in hours, minutes and seconds. */
 export function duration(value: number): string {
     const whole = Math.round(value);
     const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
@@ -41,7 +41,7 @@ export function counted(value: number, noun: string): string {
     return `${count(value)}${space}${noun}${value === 1 ? "" : "s"}`;
 }
 
-/** By the reader's own clock. */
+/** In the time zone and language of the reader. */
 export function moment(iso: string): string {
     return new Date(iso).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 }

@@ -12,5 +12,5 @@ if (report.comparison !== null) {
     part("comparison").hidden = false;
 }
 part("saves").append(...table.nodes);
-// The second frame begins when the first has been shown.
+// The second frame begins after the first has been painted.
 requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("shown")));

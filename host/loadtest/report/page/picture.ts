@@ -1,6 +1,6 @@
 import { element } from "./element.js";
 
-/** An empty frame until its picture is shown, so that nothing moves then. */
+/** A frame of fixed size, so that the layout stays when the picture arrives. */
 export function pictureFrame(kind: "small" | "large"): HTMLElement {
     return element("span", { class: `picture ${kind}` });
 }
@@ -13,7 +13,7 @@ export function showPicture(frame: HTMLElement, jpeg: string | null): void {
 }
 
 const waiting = new Map<Element, () => void>();
-const seen = new IntersectionObserver(
+const visible = new IntersectionObserver(
     (entries) => {
         for (const { target, isIntersecting } of entries) if (isIntersecting) showNow(target);
     },
@@ -23,14 +23,14 @@ addEventListener("beforeprint", () => {
     for (const frame of [...waiting.keys()]) showNow(frame);
 });
 
-/** Takes the picture from where it is kept when the frame comes into sight: hundreds at once would keep the page waiting. */
-export function showWhenSeen(frame: HTMLElement, take: () => string | null): void {
-    waiting.set(frame, () => showPicture(frame, take()));
-    seen.observe(frame);
+/** Shows a picture when its frame is scrolled into view: decoding hundreds at once would block the page. */
+export function showWhenSeen(frame: HTMLElement, read: () => string | null): void {
+    waiting.set(frame, () => showPicture(frame, read()));
+    visible.observe(frame);
 }
 
 function showNow(frame: Element): void {
-    seen.unobserve(frame);
+    visible.unobserve(frame);
     waiting.get(frame)?.();
     waiting.delete(frame);
 }

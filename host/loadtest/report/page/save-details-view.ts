@@ -1,13 +1,12 @@
 import type { ExitRecord } from "../../results/record.js";
-import type { SaveBlock, SaveDetails, SaveEvent, SaveRow } from "../document.js";
+import type { Caller, SaveBlock, SaveDetails, SaveEvent, SaveRow } from "../document.js";
 import { readDetails } from "./blocks.js";
-import { callersTable } from "./callers-table.js";
 import { element } from "./element.js";
-import { count, seconds } from "./figures.js";
+import { count, megabytes, seconds } from "./figures.js";
 import { pictureFrame, showPicture } from "./picture.js";
 import { drawPlots } from "./save-plots.js";
 
-/** What is shown of a save below its line, once it is opened. */
+/** The details of a save, shown below its row when it is opened. */
 export class SaveDetailsView {
     readonly node = element("div", { class: "details" });
 
@@ -18,7 +17,7 @@ export class SaveDetailsView {
 
     async fill(): Promise<void> {
         if (this.block === null) {
-            this.node.append(element("p", {}, "Its turn never came."));
+            this.node.append(element("p", {}, "This save was not reached."));
             return;
         }
         const details = await readDetails(this.block);
@@ -62,7 +61,7 @@ function exitFacts({ code, signal, exception, address, module }: ExitRecord): [s
     return facts.filter((fact): fact is [string, string] => fact[1] !== null);
 }
 
-/** Windows' codes of exceptions are known by their hexadecimal form. */
+/** Large codes are also shown in hexadecimal, as Windows' exception codes are known. */
 function exitCode(code: number): string {
     const hexadecimal = (code >>> 0).toString(16).toUpperCase().padStart(8, "0");
     return code >= 0 && code < 65536 ? String(code) : `${code} (0x${hexadecimal})`;
@@ -74,12 +73,39 @@ function sampleNotes({ samples, samplesTaken, isHoleLowerBound }: SaveDetails): 
     if (drawn < samplesTaken)
         notes.push(
             `${count(drawn)} of ${count(samplesTaken)} samples are drawn: ` +
-                "of each span of time those with the lowest and the highest values.",
+                "those with the lowest and the highest values of each span of time.",
         );
     if (isHoleLowerBound)
-        notes.push("The largest hole is at least what is drawn: Wine does not tell of all that is free.");
-    if (samplesTaken === 0) notes.push("No sample was taken.");
+        notes.push("The largest hole is at least as large as drawn: Wine does not report all free addresses.");
+    if (samplesTaken === 0) notes.push("No samples were taken.");
     return notes.map((note) => element("p", { class: "note" }, note));
+}
+
+/** The callers of the allocator, those with the most bytes first. */
+function callersTable(callers: readonly Caller[]): HTMLElement {
+    const headings = ["Module", "Function", "Requested", "Calls"].map((text, index) =>
+        element("th", { scope: "col", ...(index < 2 ? {} : { class: "number" }) }, text),
+    );
+    const table = element(
+        "table",
+        { class: "callers" },
+        element("caption", {}, "Callers of the allocator (estimates from samples; including freed memory)"),
+        element("thead", {}, element("tr", {}, ...headings)),
+        element("tbody", {}, ...callers.map(callerRow)),
+    );
+    return element("div", { class: "scroll", tabindex: "0" }, table);
+}
+
+function callerRow({ module, function: name, offset, bytes, blocks }: Caller): HTMLElement {
+    const place = name ?? `+0x${offset.toString(16).toUpperCase()}`;
+    return element(
+        "tr",
+        {},
+        element("th", { scope: "row" }, module),
+        element("td", {}, element("code", {}, place)),
+        element("td", { class: "number" }, megabytes(bytes)),
+        element("td", { class: "number" }, count(blocks)),
+    );
 }
 
 function eventList({ events, eventsLeftOut }: SaveDetails): HTMLElement {
@@ -87,7 +113,7 @@ function eventList({ events, eventsLeftOut }: SaveDetails): HTMLElement {
     const table = element(
         "table",
         { class: "events" },
-        element("caption", {}, "What happened"),
+        element("caption", {}, "Events"),
         element("tbody", {}, ...rows),
     );
     const more = eventsLeftOut === 0 ? null : element("p", { class: "note" }, `and ${count(eventsLeftOut)} more`);

@@ -2,12 +2,10 @@ import type { SaveRow } from "../document.js";
 import { readSaveBlock } from "./blocks.js";
 import { columns } from "./columns.js";
 import { element } from "./element.js";
-import { megabytes, percent, seconds, smallShare } from "./figures.js";
-import { badge } from "./outcomes.js";
 import { pictureFrame, showWhenSeen } from "./picture.js";
 import { SaveDetailsView } from "./save-details-view.js";
 
-/** A save in the table: its line, and below it what is shown once it is opened. */
+/** A save in the table: its row, and the row below it with the details once it is opened. */
 export class SaveLine {
     readonly #line: HTMLTableRowElement;
     readonly #below: HTMLTableRowElement;
@@ -28,7 +26,7 @@ export class SaveLine {
             "aria-expanded": "false",
             "aria-controls": `below-${index}`,
         };
-        this.#opener = element("button", attributes, file === "" ? "(no save)" : file);
+        this.#opener = element("button", attributes, columns[0]!.content(row));
         this.#below = element("tr", { class: "below", id: `below-${index}` }, this.#content);
         this.#below.hidden = true;
         this.#line = element("tr", { class: "line" }, ...this.#cells());
@@ -41,8 +39,8 @@ export class SaveLine {
         return [this.#line, this.#below];
     }
 
-    /** @param wanted in small letters */
-    holds(wanted: string): boolean {
+    /** @param wanted in lower case */
+    matches(wanted: string): boolean {
         return this.#words.includes(wanted);
     }
 
@@ -66,39 +64,13 @@ export class SaveLine {
     }
 
     #cells(): HTMLElement[] {
-        const { header, outcome, reasons, fallbackShare, loadSeconds } = this.row;
         const frame = pictureFrame("small");
         showWhenSeen(frame, () => readSaveBlock(this.index)?.picture ?? null);
-        const contents = [
-            [element("div", { class: "save" }, frame, this.#opener)],
-            [header?.player ?? "–"],
-            [header?.location ?? "–"],
-            [badge(outcome)],
-            [reasonList(reasons)],
-            [peak(this.row)],
-            [smallShare(fallbackShare)],
-            [seconds(loadSeconds)],
-        ];
-        return contents.map((content, index) => {
-            const { title, isNumber } = columns[index]!;
+        return columns.map(({ title, isNumber, content }, index) => {
             const attributes = { "data-title": title, ...(isNumber ? { class: "number" } : {}) };
-            return index === 0
-                ? element("th", { scope: "row", ...attributes }, ...content)
-                : element("td", attributes, ...content);
+            if (index > 0) return element("td", attributes, content(this.row));
+            const opener = element("div", { class: "save" }, frame, this.#opener);
+            return element("th", { scope: "row", ...attributes }, opener);
         });
     }
-}
-
-function reasonList(reasons: readonly string[]): Node | string {
-    if (reasons.length === 0) return "–";
-    return element("ul", { class: "reasons" }, ...reasons.map((reason) => element("li", {}, reason)));
-}
-
-function peak({ peakUsed, poolSize }: SaveRow): Node | string {
-    if (peakUsed === null || poolSize === 0) return megabytes(peakUsed);
-    const share = Math.min(1, peakUsed / poolSize);
-    const bar = element("span", { class: "bar" });
-    bar.style.setProperty("--share", percent(share).replace(/\s/, ""));
-    const words = element("small", {}, `${percent(share)} of the pool`);
-    return element("div", { class: "peak" }, megabytes(peakUsed), words, bar);
 }

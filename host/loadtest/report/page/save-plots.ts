@@ -1,14 +1,11 @@
 import * as echarts from "echarts";
 import { blocksBySize } from "../../../monitor/plots/blocks-by-size.js";
-import { fallbacksOverTime } from "../../../monitor/plots/fallbacks-over-time.js";
-import { memoryOverTime } from "../../../monitor/plots/memory-over-time.js";
-import type { Plot } from "../../../monitor/plots/plot.js";
+import { fallbacksOverTime, memoryOverTime, type Plot } from "../../../monitor/plots/time-series.js";
 import type { SaveDetails, SaveEvent } from "../document.js";
-import { unpackColumns } from "../packed-samples.js";
+import { unpackColumns } from "../sample-columns.js";
 import { element } from "./element.js";
-import { whenThemeChanges, themeName } from "./theme.js";
 
-/** Draws the plots of a save at the end of a part of the page, which must be visible: they take their size from it. */
+/** Appends the plots of a save to an element, which must be visible: the plots take their size from it. */
 export function drawPlots(place: HTMLElement, details: SaveDetails): void {
     const samples = samplesOf(details);
     const plots: { plot: Plot; description: string; isWide?: true }[] = [];
@@ -32,10 +29,18 @@ export function drawPlots(place: HTMLElement, details: SaveDetails): void {
 
 function draw(frame: HTMLElement, plot: Plot): void {
     const chart = echarts.init(frame, themeName());
-    // A tooltip of markup would need styles of its own, which the page forbids.
+    // A tooltip of HTML would need inline styles, which the policy of the page forbids.
     chart.setOption({ ...plot, backgroundColor: "transparent", tooltip: { trigger: "axis", renderMode: "richText" } });
     new ResizeObserver(() => chart.resize()).observe(frame);
-    whenThemeChanges(() => chart.setTheme(themeName()));
+    for (const query of [dark, printing]) query.addEventListener("change", () => chart.setTheme(themeName()));
+}
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const printing = matchMedia("print");
+
+/** The plots' theme that fits the page's present colours. */
+function themeName(): "dark" | "default" {
+    return dark.matches && !printing.matches ? "dark" : "default";
 }
 
 function samplesOf({ samples }: SaveDetails) {
@@ -53,9 +58,9 @@ function samplesOf({ samples }: SaveDetails) {
     }));
 }
 
-/** Lines where something happened that explains what is seen. */
+/** Marks the events that explain the curves. */
 function withEvents(plot: Plot, events: readonly SaveEvent[]): Plot {
-    const told = events.filter(({ event }) => ["loaded", "crashed", "hung"].includes(event));
+    const marked = events.filter(({ event }) => ["loaded", "crashed", "hung"].includes(event));
     const [first, ...others] = plot["series"] as object[];
     const marks = {
         symbol: "none",
@@ -63,7 +68,7 @@ function withEvents(plot: Plot, events: readonly SaveEvent[]): Plot {
         animation: false,
         lineStyle: { color: "#8a8f98", type: "dashed" },
         label: { formatter: "{b}", color: "#8a8f98" },
-        data: told.map(({ seconds, event }) => ({ xAxis: seconds, name: event })),
+        data: marked.map(({ seconds, event }) => ({ xAxis: seconds, name: event })),
     };
     return { ...plot, series: [{ ...first, markLine: marks }, ...others] };
 }

@@ -4,7 +4,7 @@ import { element } from "./element.js";
 import { counted } from "./figures.js";
 import { SaveLine } from "./save-line.js";
 
-/** All saves, the gravest first until another order is chosen. */
+/** The table of all saves, sorted by verdict at first, the worst on top. */
 export class SavesTable {
     readonly #lines: readonly SaveLine[];
     readonly #body = element("tbody");
@@ -67,7 +67,7 @@ export class SavesTable {
         const wanted = this.#search.value.trim().toLowerCase();
         let shown = 0;
         for (const line of this.#lines) {
-            const isShown = (this.#outcome ?? line.row.outcome) === line.row.outcome && line.holds(wanted);
+            const isShown = (this.#outcome ?? line.row.outcome) === line.row.outcome && line.matches(wanted);
             line.show(isShown);
             if (isShown) shown++;
         }
@@ -76,7 +76,7 @@ export class SavesTable {
     }
 }
 
-/** With the arrow keys from the button of one save to that of another. */
+/** The arrow keys move the focus from the button of one save to the next. */
 function moveBetweenLines(event: KeyboardEvent): void {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const { target, currentTarget } = event;

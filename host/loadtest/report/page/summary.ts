@@ -1,12 +1,12 @@
 import type { Outcome, ReportDocument, RunFacts } from "../document.js";
 import { element } from "./element.js";
 import { counted, duration, megabytes, moment } from "./figures.js";
-import { gravestFirst, outcomes } from "./outcomes.js";
+import { worstFirst, outcomes } from "./outcomes.js";
 
 /**
- * What is run, how it went, and how many saves came to what.
+ * What was tested, the result, and the number of saves of each outcome.
  *
- * @param onChoice called with the outcome that alone is to be shown, or null for all
+ * @param onChoice called with the only outcome to show, or null for all
  */
 export function summary({ run, saves }: ReportDocument, onChoice: (outcome: Outcome | null) => void): Node[] {
     const bad = saves.filter(({ outcome }) => outcome !== "passed").length;
@@ -27,15 +27,17 @@ export function summary({ run, saves }: ReportDocument, onChoice: (outcome: Outc
 
 function endNotice({ ended, seconds }: RunFacts): Node[] {
     if (ended === "finished") return [];
-    const how = ended === "interrupted" ? "was interrupted" : "was cut off, and its end is not known,";
-    const text = `This run ${how} after ${duration(seconds)}: it tells of what ran until then.`;
-    return [element("p", { class: "notice" }, text)];
+    const text =
+        ended === "interrupted"
+            ? `This run was interrupted after ${duration(seconds)}.`
+            : `The results are incomplete: their last record is ${duration(seconds)} after the start.`;
+    return [element("p", { class: "notice" }, `${text} Later saves are missing.`)];
 }
 
-/** One for each outcome that there is; pressed again, all are shown. */
+/** A button for each outcome that occurs. It shows those saves only; pressed again, all saves. */
 function outcomeButtons(all: readonly Outcome[], onChoice: (outcome: Outcome | null) => void): HTMLElement {
     const group = element("div", { class: "outcomes", role: "group", "aria-label": "Show only saves that" });
-    const buttons = gravestFirst
+    const buttons = worstFirst
         .filter((outcome) => all.includes(outcome))
         .map((outcome) => outcomeButton(outcome, all.filter((other) => other === outcome).length));
     for (const button of buttons)
@@ -67,9 +69,9 @@ function facts(run: RunFacts): [name: string, value: string][] {
         ["Took", duration(run.seconds) + resumed],
         ["Pool", megabytes(run.pool_size, 0)],
         ["Layers", run.layers.join(", ")],
-        ["Scenario", run.scenario ?? "the usual one"],
+        ["Scenario", run.scenario ?? "default"],
         ["Soak", `${duration(run.soak_seconds)} for each save`],
-        ["Process", run.session ? "one for all saves" : "a fresh one for each save"],
+        ["Process", run.session ? "one for all saves" : "one for each save"],
         ...(run.shard === null ? [] : ([["Shard", run.shard]] as [string, string][])),
         ["poolnv", run.poolnv],
     ];
@@ -81,10 +83,5 @@ function pair(name: string, value: string): HTMLElement {
 
 function expectations(texts: readonly string[]): HTMLElement {
     const items = texts.map((text) => element("li", {}, element("code", {}, text)));
-    return element(
-        "div",
-        { class: "expectations" },
-        element("h2", {}, "Expected of each save"),
-        element("ul", {}, ...items),
-    );
+    return element("div", { class: "expectations" }, element("h2", {}, "Expectations"), element("ul", {}, ...items));
 }

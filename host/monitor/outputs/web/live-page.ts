@@ -1,18 +1,17 @@
 import type { ServerResponse } from "node:http";
 import { printable } from "../../../../shared/printable.js";
-import { blocksBySize } from "../../plots/blocks-by-size.js";
-import { callsOverTime } from "../../plots/calls-over-time.js";
-import { memoryOverTime } from "../../plots/memory-over-time.js";
-import { SampleHistory } from "../../sample-history.js";
-import type { Sample } from "../../sample.js";
 import type { PoolFacts } from "../../../../shared/protocol/pool.js";
-import type { SampleOutput } from "../sample-output.js";
+import { blocksBySize } from "../../plots/blocks-by-size.js";
+import { callsOverTime, memoryOverTime } from "../../plots/time-series.js";
+import { type Sample, SampleHistory } from "../../sample.js";
+import type { SampleOutput } from "../watch-pool.js";
+import type { Drawing } from "./drawing.js";
 import { PageServer } from "./page-server.js";
 
-/** An eye sees no more, and a page draws no more, however often samples are taken. */
+/** Shorter than any useful refresh of a plot; samples may be more frequent. */
 const leastSecondsBetweenDrawings = 0.25;
 
-/** The view as a page of this machine, which draws itself again as samples come. */
+/** The live view as a page on the loopback interface. It redraws itself as samples arrive. */
 export class LivePage implements SampleOutput {
     readonly #history = new SampleHistory();
     readonly #viewers = new Set<ServerResponse>();
@@ -34,11 +33,11 @@ export class LivePage implements SampleOutput {
     static async open(facts: PoolFacts, port: number): Promise<LivePage> {
         const server = await PageServer.listen(port);
         const page = new LivePage(server, facts);
-        server.onViewer = (viewer) => page.#welcome(viewer);
+        server.onViewer = (viewer) => page.#addViewer(viewer);
         return page;
     }
 
-    /** Where it is shown, with the token that opens it. */
+    /** Address of the page, with its token. */
     get url(): string {
         return this.#server.url;
     }
@@ -48,7 +47,7 @@ export class LivePage implements SampleOutput {
         if (sample.elapsed - this.#drawnAt < leastSecondsBetweenDrawings) return;
         this.#drawnAt = sample.elapsed;
         this.#newest = eventOf("drawing", this.#drawing(sample));
-        for (const viewer of this.#viewers) tell(viewer, this.#newest);
+        for (const viewer of this.#viewers) send(viewer, this.#newest);
     }
 
     async close(): Promise<void> {
@@ -56,13 +55,13 @@ export class LivePage implements SampleOutput {
         await this.#server.close();
     }
 
-    #welcome(viewer: ServerResponse): void {
+    #addViewer(viewer: ServerResponse): void {
         this.#viewers.add(viewer);
         viewer.on("close", () => this.#viewers.delete(viewer));
         if (this.#newest !== null) viewer.write(this.#newest);
     }
 
-    #drawing({ time, statistics }: Sample): object {
+    #drawing({ time, statistics }: Sample): Drawing {
         const { program, pid } = this.facts;
         return {
             title: `${printable(program)} (pid ${pid})`,
@@ -76,12 +75,12 @@ export class LivePage implements SampleOutput {
     }
 }
 
-/** JSON has no line ends, which would end the event. */
+/** A server-sent event. JSON has no line ends, which would end it early. */
 function eventOf(name: string, data: object): string {
     return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** A viewer that does not keep up is spared what it would not see in time. */
-function tell(viewer: ServerResponse, event: string): void {
+/** Skips a viewer that does not keep up: it gets a later drawing. */
+function send(viewer: ServerResponse, event: string): void {
     if (!viewer.writableNeedDrain) viewer.write(event);
 }

@@ -9,11 +9,11 @@ import { UserError } from "../../../errors.js";
 const host = "127.0.0.1";
 
 /**
- * Serves the page of the live view to whoever knows its token, on this machine only. Everything is under `/TOKEN/`, and
- * every request is refused that names another host, as the page of a stranger would whose name was made to lead here.
+ * Serves the page of the live view on the loopback interface, to requests that have its token: everything is below `/TOKEN/`.
+ * Requests with another Host header are refused, which prevents DNS rebinding by other web sites.
  */
 export class PageServer {
-    /** Called with each connection that waits for events. */
+    /** Called with each connection of the event stream. */
     onViewer: (viewer: ServerResponse) => void = (viewer) => void viewer.end();
     readonly #server: Server;
     readonly #token = randomBytes(24).toString("base64url");
@@ -52,11 +52,11 @@ export class PageServer {
     async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
         const [, token = "", file, ...rest] = (request.url ?? "").split("?", 1)[0]!.split("/");
         if (request.headers.host !== this.#authority || !isSame(token, this.#token)) {
-            return refuse(response, 403, "The address is not whole: open the one that poolnv has printed.");
+            return refuse(response, 403, "The address is incomplete: open the one that poolnv has printed.");
         }
         if (request.method !== "GET") {
             response.setHeader("Allow", "GET");
-            return refuse(response, 405, "Only GET.");
+            return refuse(response, 405, "Only GET is allowed.");
         }
         if (file === "events" && rest.length === 0) {
             response.writeHead(200, { ...headers, "Content-Type": "text/event-stream" });
@@ -64,7 +64,7 @@ export class PageServer {
             return this.onViewer(response);
         }
         const served = rest.length === 0 ? files.get(file ?? "") : undefined;
-        if (served === undefined) return refuse(response, 404, "There is nothing here.");
+        if (served === undefined) return refuse(response, 404, "Not found.");
         const content = await readFile(served.path());
         response.writeHead(200, { ...headers, "Content-Type": served.type }).end(content);
     }
@@ -72,10 +72,10 @@ export class PageServer {
 
 const own = (name: string) => () => fileURLToPath(new URL(name, import.meta.url));
 
-/** All that a page is made of. Nothing of it comes from the network. */
+/** The files of the page. None comes from the network. */
 const files = new Map([
-    ["", { path: own("page.html"), type: "text/html; charset=utf-8" }],
-    ["page.js", { path: own("page.js"), type: "text/javascript; charset=utf-8" }],
+    ["", { path: own("page/page.html"), type: "text/html; charset=utf-8" }],
+    ["page.js", { path: own("page/page.bundle.js"), type: "text/javascript; charset=utf-8" }],
     [
         "echarts.js",
         {
@@ -99,7 +99,7 @@ function refuse(response: ServerResponse, status: number, reason: string): void 
     response.writeHead(status, { ...headers, "Content-Type": "text/plain; charset=utf-8" }).end(`${reason}\n`);
 }
 
-/** Takes the same time wherever the two differ. */
+/** Compares in constant time. */
 function isSame(given: string, wanted: string): boolean {
     const digest = (text: string) => createHash("sha256").update(text).digest();
     return timingSafeEqual(digest(given), digest(wanted));
@@ -109,7 +109,7 @@ function portTaken(port: number, cause: Error): UserError {
     return new UserError(
         "PORT_TAKEN",
         `The page can't be shown at port ${port}: ${cause.message}.`,
-        "Name another port, or leave --port out.",
+        "Use another port, or leave out --port.",
         { cause },
     );
 }

@@ -1,0 +1,96 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "ini";
+
+import type { FileMark, HeapReplacer } from "../../../shared/games/game.js";
+import { readSmallFile } from "../../files/read-file.js";
+import { UnreadableFile } from "../../files/system-error.js";
+import { findIgnoringCase } from "../../process/find-ignoring-case.js";
+import type { ExaminedGame } from "../examined-game.js";
+import { error, type Finding, ok, warning } from "../finding.js";
+
+/** Checks of the mods in a game's folder. */
+export const modChecks: readonly ((game: ExaminedGame) => Finding[])[] = [
+    checkReplacers,
+    checkScriptExtender,
+    checkExtenderMemory,
+];
+
+/** Two tools that replace the same heaps crash the game. */
+function checkReplacers({ installation: { folder, game } }: ExaminedGame): Finding[] {
+    const found = game.replacers.filter((replacer) => isInstalled(replacer, folder));
+    return found.length === 0
+        ? [ok("replacer", "no other heap replacer is in the game's folder")]
+        : found.map(({ name, resolution }) =>
+              error("replacer", `${name} is installed and replaces the same heaps`, resolution),
+          );
+}
+
+/** The pool does not need it; nearly every mod does. */
+function checkScriptExtender({ installation: { folder, game }, program }: ExaminedGame): Finding[] {
+    const { scriptExtender: extender } = game;
+    if (extender === null) return [];
+    const { name, page, parts } = extender;
+    const missing = parts.filter((part) => findIgnoringCase(folder, [part]) === null);
+    const resolution = `Unpack ${name} (${page}) into the game's folder.`;
+    if (missing.length === parts.length)
+        return [warning("xnvse", `${name} is not installed: the pool works without it, most mods do not`, resolution)];
+    if (missing.length > 0)
+        return [warning("xnvse", `${name} is incomplete, missing: ${missing.join(", ")}`, resolution)];
+    const loadsItself = !(program instanceof UnreadableFile) && program.loadsExtender;
+    return [ok("xnvse", loadsItself ? `${name} is installed; the patched program loads it` : `${name} is installed`)];
+}
+
+/** Settings that enlarge the game's own heaps take address space from the pool. */
+function checkExtenderMemory({ installation: { folder, game } }: ExaminedGame): Finding[] {
+    const { name = "", settings = null } = game.scriptExtender ?? {};
+    const file = settings === null ? null : findIgnoringCase(folder, settings);
+    if (file === null) return [];
+    try {
+        const set = memorySettings(readSmallFile(file, maxSettingsBytes)?.toString("latin1") ?? "");
+        const message = `${name} enlarges the game's own heaps, which leaves less for the pool: ${set.join(", ")}`;
+        return set.length === 0 ? [] : [warning("xnvse-memory", message, `Remove the section [Memory] from ${file}`)];
+    } catch (reason) {
+        if (!(reason instanceof UnreadableFile)) throw reason;
+        return [warning("xnvse-memory", reason.message, `Correct or remove that file: ${name} can't read it either.`)];
+    }
+}
+
+/** Far more than a settings file has. */
+const maxSettingsBytes = 1_048_576;
+
+function isInstalled({ files, setting }: HeapReplacer, folder: string): boolean {
+    return (
+        files.every((mark) => matches(mark, folder).length > 0) &&
+        (setting === undefined || matches(setting, folder).some((file) => isSet(file, setting.on)))
+    );
+}
+
+/** Paths of the files that a mark describes. */
+function matches({ folder, name }: FileMark, gameFolder: string): string[] {
+    const inside = findIgnoringCase(gameFolder, folder);
+    try {
+        const names = inside === null ? [] : readdirSync(inside);
+        return names.filter((found) => name.test(found)).map((found) => join(inside!, found));
+    } catch {
+        return []; // not a folder, or not readable
+    }
+}
+
+/** A file that can't be read counts as not set: the mod can't read it either. */
+function isSet(file: string, setting: RegExp): boolean {
+    try {
+        return setting.test(readSmallFile(file, maxSettingsBytes)?.toString("latin1") ?? "");
+    } catch (reason) {
+        if (reason instanceof UnreadableFile) return false;
+        throw reason;
+    }
+}
+
+/** Settings of the section [Memory], such as `DefaultHeapInitialAllocMB = 500`. */
+function memorySettings(text: string): string[] {
+    const [, memory] = Object.entries(parse(text)).find(([name]) => name.toLowerCase() === "memory") ?? [];
+    return typeof memory !== "object" || memory === null
+        ? []
+        : Object.entries(memory as Record<string, unknown>).map(([name, value]) => `${name} = ${String(value)}`);
+}

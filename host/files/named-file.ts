@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { constants, lstatSync, realpathSync } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import path from "node:path";
+
+/**
+ * Writes a file that the user has named. Follows a symbolic link only if the user or root owns it: in a folder that
+ * everyone may write to, a link of another user could lead to any file of ours.
+ *
+ * @param overwrite false: an existing file is an error, EEXIST
+ */
+export async function writeNamedFile(file: string, content: string | Uint8Array, overwrite: boolean): Promise<void> {
+    const handle = await openNamedFile(file, overwrite);
+    try {
+        await handle.writeFile(content);
+    } finally {
+        await handle.close();
+    }
+}
+
+/** Opens such a file for writing piece by piece. The caller closes the handle. */
+export function openNamedFile(file: string, overwrite: boolean): Promise<FileHandle> {
+    const { O_WRONLY, O_CREAT, O_TRUNC, O_EXCL } = constants;
+    const noFollow = isOwnLink(file) ? 0 : (constants.O_NOFOLLOW ?? 0); // not on Windows
+    return open(file, O_WRONLY | O_CREAT | noFollow | (overwrite ? O_TRUNC : O_EXCL), 0o666);
+}
+
+/**
+ * Replaces a file that the user has named in one step: a reader sees all of the old content or all of the new. A link of
+ * another user is replaced, not followed.
+ */
+export async function replaceNamedFile(file: string, content: string): Promise<void> {
+    const target = followOwnLink(file);
+    const next = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.tmp`);
+    try {
+        await writeNamedFile(next, content, false);
+        await rename(next, target);
+    } catch (error) {
+        await rm(next, { force: true });
+        throw error;
+    }
+}
+
+/** Full path of a file that the user has named; for a link that the user or root owns, of the file it leads to. */
+export function followOwnLink(file: string): string {
+    const full = path.resolve(file);
+    try {
+        return isOwnLink(full) ? realpathSync(full) : full;
+    } catch {
+        return full; // the folder can't be read, or the link is broken
+    }
+}
+
+/** True for a symbolic link that the user or root owns. Links of others must not be followed. */
+export function isOwnLink(file: string): boolean {
+    const found = lstatSync(file, { throwIfNoEntry: false });
+    return found?.isSymbolicLink() === true && [process.getuid?.() ?? found.uid, 0].includes(found.uid);
+}

@@ -1,0 +1,149 @@
+import type { SaveHeader, ScreenshotSize } from "./save.js";
+import { decodeText, type SaveBytes } from "./save-bytes.js";
+
+/**
+ * Reads the fields before the screenshot and the list of plugins after it.
+ *
+ * @throws UserError BAD_SAVE
+ */
+export async function readHeader(bytes: SaveBytes): Promise<SaveHeader> {
+    const fields = await readHeaderFields(bytes);
+    const count = pixelBytes(fields.screenshot);
+    await bytes.expect(count, "its picture");
+    bytes.skip(count);
+    return { ...fields, plugins: await readPluginNames(bytes) };
+}
+
+/**
+ * Reads the fields before the screenshot and stops at its first byte. They have 262,246 bytes at most: four texts of
+ * 65,535 bytes, and the rest.
+ *
+ * @throws UserError BAD_SAVE
+ */
+export async function readHeaderFields(bytes: SaveBytes): Promise<Omit<SaveHeader, "plugins">> {
+    const end = await readBeginning(bytes);
+    const language = await readLanguage(bytes);
+    const screenshot = checkScreenshotSize(
+        await readNumber(bytes, "the width of its picture"),
+        await readNumber(bytes, "the height of its picture"),
+        bytes,
+    );
+    const number = await readNumber(bytes, "its number");
+    const player = await readText(bytes, "the player's name");
+    const title = await readText(bytes, "the player's title");
+    const level = await readNumber(bytes, "the player's level");
+    const location = await readText(bytes, "the location");
+    const playTime = await readText(bytes, "the time played");
+    if (bytes.position !== end) {
+        throw bytes.badSave(`its header ends at byte ${bytes.position}, but says that it ends at byte ${end}`);
+    }
+    return {
+        layout: language === null ? "fallout3" : "falloutnv",
+        language,
+        screenshot,
+        number,
+        player,
+        title,
+        level,
+        location,
+        playTime,
+        playTimeSeconds: secondsOf(playTime),
+    };
+}
+
+/** Bytes of a screenshot in a save. */
+export function pixelBytes(size: ScreenshotSize | null): number {
+    return size === null ? 0 : size.width * size.height * 3;
+}
+
+const signatureText = "FO3SAVEGAME";
+const headerVersion = 0x30;
+const languageBytes = 64;
+/** The largest screenshots of the game have a quarter of it. */
+const maxScreenshotSide = 2048;
+/** No file system that the game runs on has longer file names. */
+const maxPluginNameBytes = 260;
+
+/** @returns the position at which the header says that it ends */
+async function readBeginning(bytes: SaveBytes): Promise<number> {
+    const signature = await bytes.take(signatureText.length, "its signature");
+    if (signature.toString("latin1") !== signatureText) {
+        throw bytes.badSave(`it does not begin with ${signatureText}`);
+    }
+    const length = await bytes.u32("the length of its header");
+    const end = bytes.position + length;
+    const version = await readNumber(bytes, "its version");
+    if (version !== headerVersion) {
+        throw bytes.badSave(`its version is ${version}, not ${headerVersion}`);
+    }
+    return end;
+}
+
+/** Fallout 3 has no language block: there, the separator after the screenshot's width is 4 bytes further on. */
+async function readLanguage(bytes: SaveBytes): Promise<string | null> {
+    if (await bytes.isSeparatorAt(bytes.position + 4)) {
+        return null;
+    }
+    const block = await bytes.take(languageBytes, "its language");
+    const end = block.indexOf(0);
+    const language = decodeText(end === -1 ? block : block.subarray(0, end));
+    await bytes.separator("its language");
+    return language;
+}
+
+async function readNumber(bytes: SaveBytes, what: string): Promise<number> {
+    const value = await bytes.u32(what);
+    await bytes.separator(what);
+    return value;
+}
+
+/** An empty text has one separator instead of two. */
+async function readText(bytes: SaveBytes, what: string): Promise<string> {
+    const length = await bytes.u16(what);
+    await bytes.separator(what);
+    if (length === 0) {
+        return "";
+    }
+    const text = decodeText(await bytes.take(length, what));
+    await bytes.separator(what);
+    return text;
+}
+
+function secondsOf(playTime: string): number | null {
+    const [, hours, minutes, seconds] = /^(\d{1,6})\.([0-5]\d)\.([0-5]\d)$/.exec(playTime) ?? [];
+    return hours === undefined ? null : (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
+}
+
+/** @returns null for a screenshot without pixels */
+function checkScreenshotSize(width: number, height: number, bytes: SaveBytes): ScreenshotSize | null {
+    if (width > maxScreenshotSide || height > maxScreenshotSide) {
+        throw bytes.badSave(
+            `its picture is said to have ${width} by ${height} pixels; ${maxScreenshotSide} is the most`,
+        );
+    }
+    return width === 0 || height === 0 ? null : { width, height };
+}
+
+/** The list follows the screenshot. */
+async function readPluginNames(bytes: SaveBytes): Promise<string[]> {
+    // Form version and size of the block: what the size counts is not certain, so it is ignored.
+    await bytes.take(5, "its list of plugins");
+    const count = await bytes.u8("the number of its plugins");
+    await bytes.separator("the number of its plugins");
+    const names: string[] = [];
+    for (let index = 1; index <= count; index++) {
+        names.push(await readPluginName(bytes, `the name of plugin ${index} of ${count}`));
+    }
+    return names;
+}
+
+async function readPluginName(bytes: SaveBytes, what: string): Promise<string> {
+    const length = await bytes.u16(what);
+    await bytes.separator(what);
+    if (length === 0 || length > maxPluginNameBytes) {
+        throw bytes.badSave(`${what} has ${length} bytes, not 1 to ${maxPluginNameBytes}`);
+    }
+    const name = decodeText(await bytes.take(length, what));
+    await bytes.separator(what);
+    return name;
+}

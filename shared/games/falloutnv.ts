@@ -1,0 +1,101 @@
+import { type Game, softwareKey } from "./game.js";
+
+const plugins = ["Data", "NVSE", "Plugins"];
+
+/** Fallout: New Vegas, in every version. */
+export const falloutNewVegas: Game = {
+    title: "Fallout: New Vegas",
+    program: "FalloutNV.exe",
+    steam: { app: "22380", folder: "Fallout New Vegas", launcher: "FalloutNVLauncher.exe" },
+    registryKeys: [
+        // GOG's product number; what Bethesda's own installer and launcher write.
+        { hive: "HKLM", paths: softwareKey("GOG.com\\Games\\1454587428"), value: "path", store: "gog" },
+        {
+            hive: "HKLM",
+            paths: softwareKey("Bethesda Softworks\\FalloutNV"),
+            value: "Installed Path",
+            store: "bethesda",
+        },
+    ],
+    driveFolders: [
+        ["GOG Games", "Fallout New Vegas"],
+        ["Games", "Fallout New Vegas"],
+        ["Program Files (x86)", "GOG Galaxy", "Games", "Fallout New Vegas"],
+        ["Program Files (x86)", "Steam", "steamapps", "common", "Fallout New Vegas"],
+        ["Program Files (x86)", "Bethesda Softworks", "Fallout New Vegas"],
+        ["Program Files", "Bethesda Softworks", "Fallout New Vegas"],
+    ],
+    // GOG's installers for Linux, users by hand, Heroic.
+    homeFolders: [
+        ["GOG Games", "Fallout New Vegas"],
+        ["Games", "Fallout New Vegas"],
+        ["Games", "Heroic", "Fallout New Vegas"],
+        ["Games", "Heroic", "Fallout New Vegas Ultimate Edition"],
+    ],
+    saves: ["My Games", "FalloutNV", "Saves"],
+    plugins,
+    scriptExtender: {
+        name: "xNVSE",
+        page: "github.com/xNVSE/NVSE/releases",
+        loader: "nvse_loader.exe",
+        // The entry of a program that the 4GB patcher has patched loads it (psycho, activation audit).
+        library: "nvse_steam_loader.dll",
+        parts: ["nvse_loader.exe", "nvse_steam_loader.dll", "nvse_1_4.dll"],
+        settings: ["Data", "NVSE", "nvse_config.ini"],
+    },
+    patcher: { name: "FNV 4GB Patcher", page: "nexusmods.com/newvegas/mods/62552" },
+    versionAdvice: {
+        // A patch turns Epic's version into the usual one (xNVSE, `IdentifyEXE.cpp`).
+        "1.4.0.1338":
+            "This is Epic's version: convert it with the Epic Games Patcher (nexusmods.com/newvegas/mods/81281).",
+    },
+    // The files are those that their own READMEs and sources name.
+    replacers: [
+        {
+            name: "NVHR (New Vegas Heap Replacer)",
+            resolution: "Remove d3dx9_38.dll and Data/NVHR from the game's folder.",
+            files: [
+                { folder: [], name: /^d3dx9_38\.dll$/i },
+                { folder: ["Data"], name: /^nvhr$/i },
+            ],
+        },
+        {
+            name: "NVHR (New Vegas Heap Replacer) as a plugin",
+            resolution: "Remove nvhr*.dll from Data/NVSE/Plugins.",
+            files: [{ folder: plugins, name: /^nvhr.*\.dll$/i }],
+        },
+        {
+            name: "psycho (Syringe)",
+            resolution: "Remove dinput8.dll and the folder syringe from the game's folder.",
+            files: [
+                { folder: [], name: /^dinput8\.dll$/i },
+                { folder: ["syringe"], name: /\.dll$/i },
+            ],
+        },
+        {
+            name: "the plugin MemoryPool",
+            resolution: "Remove MemoryPool*.dll from Data/NVSE/Plugins; poolnv replaces it.",
+            files: [{ folder: plugins, name: /^memorypool.*\.dll$/i }],
+        },
+        {
+            name: "NVSR (New Vegas Stutter Remover) with bReplaceHeap = 1",
+            resolution: "Set bReplaceHeap = 0 in sr_New_Vegas_Stutter_Remover.ini.",
+            files: [{ folder: plugins, name: /^sr_new_vegas_stutter_remover\.dll$/i }],
+            setting: {
+                folder: plugins,
+                name: /^sr_new_vegas_stutter_remover\.ini$/i,
+                on: /^[ \t]*bReplaceHeap[ \t]*=[ \t]*0*[1-9]/im,
+            },
+        },
+        {
+            name: "NVTF (New Vegas Tick Fix) with its heap option",
+            resolution: "Set the option whose name contains Heap to 0 in NVTF.ini.",
+            files: [{ folder: plugins, name: /^nvtf\.dll$/i }],
+            setting: {
+                folder: plugins,
+                name: /^nvtf\.ini$/i,
+                on: /^[ \t]*\w*(?:Replace\w*Heap|Heap\w*Replace)\w*[ \t]*=[ \t]*0*[1-9]/im,
+            },
+        },
+    ],
+};

@@ -1,0 +1,98 @@
+// @ts-check
+// Joins C sources into TypeScript modules, one text per C module, for the agent to compile in the target program. Local
+// headers are inserted where they are first included; #line keeps the compiler's messages on the true lines.
+import { readFile, writeFile, mkdir } from "node:fs/promises";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const sources = new URL("../cmodule/", import.meta.url);
+const target = new URL("../agent/generated/", import.meta.url);
+
+/** Headers that are not for the target program. */
+const native = /[/_]native\.h$/;
+
+/** @type {{ output: string, exportName: string, files: string[] }[]} */
+const modules = [
+    {
+        output: "pool-source.ts",
+        exportName: "poolSource",
+        files: [
+            "pool/header.c",
+            "pool/size_class.c",
+            "pool/usage.c",
+            "pool/lock.c",
+            "pool/segments.c",
+            "pool/page_heap.c",
+            "pool/span.c",
+            "pool/thread_cache.c",
+            "pool/large.c",
+            "pool/quarantine.c",
+            "pool/block.c",
+            "pool/bump.c",
+            "pool/pool.c",
+            "pool/stats.c",
+            "pool/sampler.c",
+            "hooks/crt.c",
+            "hooks/crt_linux.c",
+            "hooks/crt_windows.c",
+            "hooks/thiscall_i386.c",
+            "hooks/game_heap.c",
+            "hooks/scrap_chunk.c",
+            "hooks/scrap_heap.c",
+            "hooks/main_thread.c",
+            "hooks/fast_i386.c",
+            "hooks/fast_x64.c",
+            "hooks/game_heap_i386.c",
+            "hooks/scrap_heap_i386.c",
+        ],
+    },
+    {
+        output: "patch-source.ts",
+        exportName: "patchSource",
+        files: ["patch/patch.c", "patch/suspend_linux.c", "patch/suspend_windows.c"],
+    },
+];
+
+/**
+ * @param {URL} file
+ * @param {Set<string>} seen
+ * @returns {Promise<string>}
+ */
+async function inline(file, seen) {
+    const name = relative(fileURLToPath(sources), fileURLToPath(file)).replaceAll("\\", "/");
+    const lines = (await readFile(file, "utf8")).split("\n");
+    const out = [`#line 1 "${name}"`];
+    for (const [index, line] of lines.entries()) {
+        const included = /^#include "([^"]+)"/.exec(line)?.[1];
+        if (included === undefined) {
+            out.push(line);
+            continue;
+        }
+        const header = new URL(included, file);
+        if (native.test(header.href) || seen.has(header.href)) {
+            out.push("");
+        } else {
+            seen.add(header.href);
+            out.push(await inline(header, seen), `#line ${index + 2} "${name}"`);
+        }
+    }
+    return out.join("\n");
+}
+
+await mkdir(target, { recursive: true });
+for (const { output, exportName, files } of modules) {
+    /** @type {Set<string>} */
+    const seen = new Set();
+    const parts = [];
+    for (const file of files) parts.push(await inline(new URL(file, sources), seen));
+    const text = parts
+        .join("\n")
+        .split("\n")
+        .map((line) => `    ${JSON.stringify(line)},`)
+        .join("\n");
+    const source =
+        `// Written by tools/embed-c.mjs from ${files.join(", ")}. Do not edit.\n\n` +
+        `export const ${exportName}: string = [\n${text}\n].join("\\n");\n`;
+    await writeFile(new URL(output, target), source);
+    console.log(`agent/generated/${output}: ${source.length} characters`);
+}

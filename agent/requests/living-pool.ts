@@ -97,7 +97,7 @@ export class LivingPool {
     }
 }
 
-/** @param status of the pool's function `arm`, other than success */
+/** @param status of the pool's function `write_hooks`, other than success */
 function describePatchFailure(status: number): Refusal {
     switch (status) {
         case patchStatus.notTried:
@@ -119,6 +119,6 @@ function describePatchFailure(status: number): Refusal {
         case patchStatus.tooManyThreads:
             return new Refusal("THREADS_WOULD_NOT_STOP", "the program has more threads than can be suspended at once");
         default:
-            return new Refusal("FORGED_POOL", `the pool's function arm returned ${status}, which is no status`);
+            return new Refusal("FORGED_POOL", `the pool's function write_hooks returned ${status}, which is no status`);
     }
 }

@@ -21,7 +21,7 @@ for (const name of ["linux-x64", "linux-i386"] as const) {
         for (const [kind, what] of [
             ["mailbox-silent", "does not answer"],
             ["mailbox-churn", "removes requests"],
-            ["mailbox-nonsense", "sends invalid answers"],
+            ["mailbox-invalid", "sends invalid answers"],
         ] as const)
             it(`${name}: a mailbox that ${what} is given up for a session script`, () =>
                 withNamedVictim(name, `${kind}-${process.pid}`, async (victim) => {

@@ -79,7 +79,7 @@ export { type CommandResult, runConsoleCommand } from "./repl/run-command.js";
 export { type DemoReport, runDemo } from "./demo/demo.js";
 export type { Measurement } from "./demo/measurement.js";
 export type { LoadedSave } from "./client/main-thread/load-save.js";
-export type { EngineChoice, EngineKind } from "./frida/engine-choice.js";
+export type { EngineChoice, EngineKind } from "./frida/engine.js";
 export { carryOut } from "./deploy/carry-out.js";
 export { chooseSuitableGame, type SuitableGame } from "./deploy/choose-game.js";
 export type { DeployedPath, MadeFolder, Manifest } from "./deploy/manifest.js";

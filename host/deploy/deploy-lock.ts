@@ -1,8 +1,8 @@
 import { realpathSync } from "node:fs";
 
-import { withSetupLock } from "../frida/setup/setup-lock.js";
+import { withProcessLock } from "../process/process-lock.js";
 
 /** Runs work on a game's folder while no other deploy of this user works on it. */
 export function withDeployLock<T>(folder: string, report: (line: string) => void, work: () => T): Promise<T> {
-    return withSetupLock(`deploy ${realpathSync(folder)}`, report, async () => work());
+    return withProcessLock(`deploy ${realpathSync(folder)}`, report, async () => work());
 }

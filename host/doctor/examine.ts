@@ -1,4 +1,4 @@
-import type { EngineChoice } from "../frida/engine-choice.js";
+import type { EngineChoice } from "../frida/engine.js";
 import { findGames, gameIn } from "../game/find-games.js";
 import type { FoundGame } from "../game/found-game.js";
 import type { GameSearch } from "../game/game-places.js";

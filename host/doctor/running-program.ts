@@ -1,14 +1,13 @@
 import { dirname } from "node:path";
 
-import type { EngineChoice } from "../frida/engine-choice.js";
-import type { WinePlace } from "../frida/wine.js";
+import type { EngineChoice } from "../frida/engine.js";
+import type { WinePlace } from "../process/wine.js";
 import { gameIn } from "../game/find-games.js";
 import type { FoundGame } from "../game/found-game.js";
 import { readProgramFacts } from "../game/program-facts.js";
 import { UserError } from "../errors.js";
 import { UnreadableFile } from "../files/read-small-file.js";
-import { locatePatiently, type Location } from "../process/locate.js";
-import { programPath } from "../process/program-path.js";
+import { locatePatiently, type Location, programPath } from "../frida/locate.js";
 import { type AddressSpace, isElf32, readAddressSpace } from "./read-address-space.js";
 
 /** A program that runs, as far as this system tells without touching it. */

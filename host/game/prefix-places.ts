@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { UnreadableFile } from "../files/read-small-file.js";
 import { keysInPrefix } from "./registry/prefix-registry.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
-import { pathInPrefix } from "../process/wine-drive.js";
+import { pathInPrefix } from "../process/wine.js";
 import { type GamePlace, joinPlaces, type Places } from "./found-game.js";
 import { folderIn, gameKeys, type InstallKey, steamKeys } from "./registry-places.js";
 import { steamPlaces } from "./steam-places.js";

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 
-import { waitForProgram } from "../../host/process/wait-for-program.js";
+import { waitForProgram } from "../../host/frida/wait-for-program.js";
 import { run } from "./command-runner.js";
 
 describe("poolnv attach --wait", () => {
-    it("attaches to the program that has come", async () => {
+    it("poolnv attach --wait attaches to the program that has started", async () => {
         const { code, calls } = await run(["attach", "game", "--wait", "5", "--detach"]);
         assert.equal(code, 0);
         assert.deepEqual(
@@ -29,7 +29,7 @@ describe("poolnv attach --wait", () => {
         [["4711", "--wait", "5"], /no pid yet/],
         [["game", "--wait", "5", "--in", "/nowhere"], /no folder \/nowhere/],
     ] as const)
-        it(`refuses ${args.join(" ")}`, async () => {
+        it(`poolnv attach refuses ${args.join(" ")}`, async () => {
             const { code, stderr, calls } = await run(["attach", ...args]);
             assert.deepEqual([code, calls], [2, []]);
             assert.match(stderr, message);
@@ -37,8 +37,8 @@ describe("poolnv attach --wait", () => {
 });
 
 describe(
-    "waiting for a program",
-    { skip: process.platform !== "linux" && "only Linux tells of programs itself" },
+    "waitForProgram",
+    { skip: process.platform !== "linux" && "only on Linux are programs found without an engine" },
     () => {
         const scratch = mkdtempSync(join(tmpdir(), "poolnv-wait-"));
         const name = `waited-${scratch.slice(-6)}`;
@@ -48,26 +48,26 @@ describe(
             rmSync(scratch, { recursive: true, force: true });
         });
 
-        it("ends with its pid as soon as it runs, and says that it waits", async () => {
-            const told: string[] = [];
-            const waiting = waitForProgram(name, { ...usual, onProgress: (line) => told.push(line) });
+        it("waitForProgram returns the pid once the program runs, and reports that it waits", async () => {
+            const progress: string[] = [];
+            const waiting = waitForProgram(name, { ...usual, onProgress: (line) => progress.push(line) });
             await new Promise((resolve) => setTimeout(resolve, 300));
             const pid = start("one");
             assert.equal(await waiting, pid);
-            assert.deepEqual(told, [`waiting for ${name} to start`]);
+            assert.deepEqual(progress, [`waiting for ${name} to start`]);
         });
 
-        it("takes only the program of the folder that is named", async () => {
+        it("waitForProgram takes only a program in the given folder", async () => {
             const pid = start("two");
             assert.equal(await waitForProgram(name, { ...usual, folder: join(scratch, "two") }), pid);
             assert.equal(
                 await waitForProgram(name, { ...usual, seconds: 1 }),
                 name,
-                "there are two, which attach tells",
+                "there are two, which attach reports",
             );
         });
 
-        it("ends with an error when it does not come in time", async () => {
+        it("waitForProgram throws if the program does not start in time", async () => {
             const waiting = waitForProgram("no-such-game", { ...usual, seconds: 1 });
             await assert.rejects(waiting, { code: "NO_SUCH_PROCESS", message: /not started within 1 s/ });
         });

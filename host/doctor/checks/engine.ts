@@ -1,6 +1,6 @@
-import type { EngineChoice } from "../../frida/engine-choice.js";
+import type { EngineChoice } from "../../frida/engine.js";
 import { openEngine } from "../../frida/open-engine.js";
-import type { WinePlace } from "../../frida/wine.js";
+import type { WinePlace } from "../../process/wine.js";
 import { UserError } from "../../errors.js";
 import { wineFrida } from "../../frida/setup/pins.js";
 import { findWindowsPython } from "../../frida/setup/windows-python.js";

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { MemoryPool } from "../../client/memory-pool.js";
 import { findProgram } from "../../process/find-program.js";
-import { windowsPath } from "../../frida/wine.js";
+import { windowsPath } from "../../process/wine.js";
 import { attach, type LaunchedProgram, launchProgram } from "../../client/open.js";
 import type { PoolOptions, PoolSession } from "../../client/pool-session.js";
 import type { SeenException } from "../../../shared/protocol.js";

@@ -1,5 +1,5 @@
 import { printable } from "../../../shared/printable.js";
-import { windowsPath } from "../../frida/wine.js";
+import { windowsPath } from "../../process/wine.js";
 import type { PoolOptions } from "../../client/pool-session.js";
 import { attachToProgram, startProgram } from "../program/start-program.js";
 import { argumentsFor, type ProgramCommand, type StartedProgram, takesSave } from "../program/started-program.js";

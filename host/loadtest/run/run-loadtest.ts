@@ -2,7 +2,7 @@ import path from "node:path";
 
 import { printable } from "../../../shared/printable.js";
 import { packageVersion } from "../../package-version.js";
-import { usualAnswerLimitMs } from "../../frida/worker/worker-engine.js";
+import { usualAnswerLimitMs } from "../../frida/engine.js";
 import { UserError } from "../../errors.js";
 import type { ListedSave } from "../../game/saves/save.js";
 import { poolDefaults } from "../../client/options/pool-defaults.js";

@@ -19,7 +19,7 @@ if __name__ == "__main__":  # children that multiprocessing spawns import this f
         code = 0
     except SystemExit as exit:
         code = int(exit.code or 0)
-    print("\nregression tests ended with %d" % code, flush=True)
+    print(f"\nregression tests ended with {code}", flush=True)
     while not os.path.exists(leave):
         time.sleep(0.05)
     sys.exit(code)

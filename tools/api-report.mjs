@@ -1,6 +1,6 @@
 // @ts-check
 // Writes docs/poolnv.api.md, the report of what the package offers to other programs, so that a change of that shows in a
-// review. With --check it only tells whether the report is up to date. Either way every part of it must be documented.
+// review. With --check it writes nothing and fails if the report is out of date. Either way every part must be documented.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

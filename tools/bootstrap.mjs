@@ -17,8 +17,8 @@ function installPackages() {
         .update(readFileSync(`${root}package-lock.json`))
         .digest("hex");
     if (existsSync(installed) && readFileSync(installed, "utf8") === wanted) return;
-    // Where its install script runs and fails, npm removes the `frida` package, and its types with it. Without
-    // scripts the package stays; `poolnv setup --engine binding` fetches its binary for whoever wants that.
+    // If its install script runs and fails, npm removes the `frida` package, and its types with it. Without
+    // scripts the package stays; `poolnv setup --engine binding` fetches its binary.
     run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
     writeFileSync(installed, wanted);
 }

@@ -1,6 +1,6 @@
 // @ts-check
-// Everything that must be right before a commit: types, lint, formatting, the report of the interface, the tests that need
-// no process. Runs on what is built, two things at a time, and says how long each took.
+// Everything that must pass before a commit: types, lint, rooms, formatting, the API report, the tests that need no
+// process. Runs on the built tree, two steps at a time, and prints how long each took.
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
@@ -9,22 +9,28 @@ import { digestOf, rememberRight, wasRight } from "./checked-before.mjs";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const started = performance.now();
 
+const cruiser = "node_modules/dependency-cruiser/bin/dependency-cruise.mjs";
 const eslintCache = ["--cache", "--cache-strategy", "content", "--cache-location", "node_modules/.cache/eslint/"];
 
 /**
- * `inputs`: all that it depends on; where none of that has changed since it was right, it is not looked at again.
+ * `inputs`: everything that the step depends on; if none of it has changed since the step passed, the step is skipped.
  *
  * @typedef {{ title: string, args: string[], inputs?: Parameters<typeof digestOf>[0] }} Step
  */
 
 /** The longest first. @type {Step[]} */
 const steps = [
-    // What has not changed is not looked at again, though a type of another file may have: a fresh clone looks at all of it.
+    // Unchanged files are skipped, though a type of another file may have changed: a fresh clone lints all of them.
     { title: "lint", args: ["node_modules/eslint/bin/eslint.js", "--max-warnings", "0", ...eslintCache, "."] },
     { title: "tests", args: ["dist/test/runner/run.js", "unit", "saves"] },
     {
         title: "formatting",
         args: ["node_modules/prettier/bin/prettier.cjs", "--check", "--cache", "--cache-strategy", "content", "."],
+    },
+    {
+        title: "rooms and cycles",
+        args: [cruiser, "--config", "tools/room-rules.mjs", "agent", "host", "shared", "test", "tools"],
+        inputs: { in: ["agent", "host", "shared", "test", "tools", "package-lock.json"], that: /\.ts$|\.mjs$|\.json$/ },
     },
     {
         title: "interface",
@@ -55,7 +61,7 @@ const waiting = [...steps];
 const failed = [];
 
 await Promise.all([work(), work()]);
-console.log(`${failed.length === 0 ? "all is right" : `not right: ${failed.join(", ")}`} (${seconds(started)})`);
+console.log(`${failed.length === 0 ? "all checks passed" : `failed: ${failed.join(", ")}`} (${seconds(started)})`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
 async function work() {
@@ -63,7 +69,7 @@ async function work() {
         const { title, args, inputs } = step;
         const digest = inputs === undefined ? null : digestOf(inputs);
         if (digest !== null && wasRight(title, digest)) {
-            console.log(`ok     ${title} (as it was)`);
+            console.log(`ok     ${title} (unchanged)`);
             continue;
         }
         const begun = performance.now();

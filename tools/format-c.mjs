@@ -1,5 +1,5 @@
 // @ts-check
-// Formats the C sources as .clang-format says; with --check only tells which are not formatted, and fails then.
+// Formats the C sources as .clang-format says; with --check it only lists those that are not formatted, and fails.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";

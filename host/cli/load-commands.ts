@@ -2,11 +2,8 @@ import type { CommandModule } from "yargs";
 
 import type { Context } from "./context.js";
 
-/** How each command of a program is loaded, by its name. In the order of the help. */
-export type CommandTable = Readonly<Record<string, (context: Context) => Promise<unknown>>>;
-
-/** Each command is a file of its own under `commands/`. */
-export const commands: CommandTable = {
+/** Each command is a file of its own under `commands/`. In the order of the help. */
+const commands: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
     attach: async (context) => (await import("./commands/attach.js")).createAttachCommand(context),
     launch: async (context) => (await import("./commands/launch.js")).createLaunchCommand(context),
     exec: async (context) => (await import("./commands/exec.js")).createExecCommand(context),
@@ -29,11 +26,7 @@ export const commands: CommandTable = {
  *
  * @returns all of them where it begins with none
  */
-export async function loadCommands(
-    argv: readonly string[],
-    context: Context,
-    commands: CommandTable,
-): Promise<CommandModule[]> {
+export async function loadCommands(argv: readonly string[], context: Context): Promise<CommandModule[]> {
     const names = Object.keys(commands);
     const first = argv.find((word) => !word.startsWith("-"));
     // The first word may be the value of an option, and then another one is the command.

@@ -1,14 +1,14 @@
 import yargs, { type Argv, type CommandModule } from "yargs";
 
 import { UserError } from "../errors.js";
-import { type CommandTable, loadCommands } from "./load-commands.js";
+import { loadCommands } from "./load-commands.js";
 import type { Context } from "./context.js";
 import { outputOptions } from "./options/shared-options.js";
 import { packageVersion } from "../package-version.js";
 
 /** Builds the parser of one command line. */
-export async function createParser(argv: string[], context: Context, table: CommandTable): Promise<Argv> {
-    const commands = await loadCommands(argv, context, table);
+export async function createParser(argv: string[], context: Context): Promise<Argv> {
+    const commands = await loadCommands(argv, context);
     return yargs()
         .scriptName("poolnv")
         .usage("$0 <command>\n\nA memory pool of up to 1.5 GB under a running program.")

@@ -7,7 +7,6 @@ import { waitForProgram } from "../frida/wait-for-program.js";
 import type { Context, Services } from "./context.js";
 import type { Io } from "./io.js";
 import { Output, type OutputStyle } from "./output.js";
-import { type CommandTable, commands } from "./load-commands.js";
 import { createParser } from "./parser.js";
 import { reportError } from "./report-error.js";
 
@@ -16,12 +15,7 @@ import { reportError } from "./report-error.js";
  *
  * @param argv arguments behind the program's name
  */
-export async function runCommandLine(
-    argv: string[],
-    io: Io,
-    services: Services = realServices,
-    table: CommandTable = commands,
-): Promise<ExitCode> {
+export async function runCommandLine(argv: string[], io: Io, services: Services = realServices): Promise<ExitCode> {
     const context: Context = {
         io,
         services,
@@ -30,7 +24,7 @@ export async function runCommandLine(
     };
     const lostOutput = watchOutput(io);
     try {
-        const parser = await createParser(argv, context, table);
+        const parser = await createParser(argv, context);
         await parser.parseAsync(argv, {}, (_error, parsed: object, text) => {
             showText(text, "version" in parsed && parsed.version === true, context);
         });

@@ -120,7 +120,7 @@ export async function compileNative(build: Build, source: string, output: string
         command: tools.compiler,
         args: [...(tools.compiler === "cc" ? [] : ["cc"]), ...strict, ...tools.flags, source, "-o", output],
         env: { ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache },
-        resolution: "mend the source",
+        resolution: "fix the source",
     });
     return output;
 }

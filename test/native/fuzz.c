@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The programs of test/fixtures/targets/fuzz against the pool's own functions, those of both systems at
- * once, with the walkers between the rounds. Arguments: seed, programs of each kind, steps of each.
+/* The programs of test/fixtures/targets/fuzz against the pool's own functions, those of both
+ * systems at once, with the walkers between the rounds. Arguments: seed, programs of each kind,
+ * steps of each.
  */
 #include "pool_test.h"
 

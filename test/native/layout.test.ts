@@ -39,7 +39,7 @@ describe("shared/layout.ts", () => {
             command: compiler,
             args: [...flags, "-std=gnu11", "-Wall", "-Wextra", "-Werror", source, "-o", program],
             env: { ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache },
-            resolution: "mend the source",
+            resolution: "fix the source",
         });
         return (await execa(program, { stripFinalNewline: false, timeout: 20_000 })).stdout;
     }

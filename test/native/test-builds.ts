@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { casesOfTier } from "../fixtures/support/tier.js";
 import { argumentsOf, type Build, builds, compileNative, nativeSource, runNative, whySkipped } from "./builds.js";
 
 const programs = [
@@ -26,7 +27,8 @@ const usualSeed = 20240917;
 
 /** Tests the pool itself, in a process of its own, with its invariants checked on the way, in some of its builds. */
 export function testBuilds(isWanted: (build: Build) => boolean): void {
-    for (const build of builds.filter(isWanted)) {
+    const quick = builds.filter(({ place }) => ["x64-asan-ubsan", "i386-hot"].includes(place));
+    for (const build of casesOfTier(builds.filter(isWanted), quick)) {
         describe(`the pool as a native program, ${build.name}`, () => {
             let folder: string;
             let skipReason: string | null;

@@ -15,6 +15,8 @@ export interface Outcome {
     readonly passed: number;
     readonly failed: number;
     readonly skipped: number;
+    /** Titles of the failed tests, each after those of its suites: `poolnv deploy › leaves other files alone`. */
+    readonly failures: readonly string[];
     readonly seconds: number;
 }
 
@@ -39,7 +41,7 @@ export async function runFile(file: string): Promise<Outcome> {
         );
         const seconds = (performance.now() - began) / 1000;
         const output = withoutCounts(all) + (timedOut ? `\nnot at its end after ${limitMs / 60_000} min\n` : "");
-        return { file, isGood: !failed, output, ...countsIn(record), seconds };
+        return { file, isGood: !failed, output, ...readRecord(record), seconds };
     } finally {
         rmSync(scratch, { recursive: true, force: true });
     }
@@ -50,9 +52,29 @@ function withoutCounts(output: string): string {
     return output.replaceAll(/^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) .*\n?/gm, "");
 }
 
-/** Of tests; none, where the file could not even be loaded. */
-function countsIn(record: string): Pick<Outcome, "passed" | "failed" | "skipped"> {
+/** Counts and failures by the TAP record; none if the file could not even be loaded. */
+function readRecord(record: string): Pick<Outcome, "passed" | "failed" | "skipped" | "failures"> {
     const text = existsSync(record) ? readFileSync(record, "utf8") : "";
     const count = (name: string) => Number(RegExp(`^# ${name} (\\d+)$`, "m").exec(text)?.[1] ?? 0);
-    return { passed: count("pass"), failed: count("fail") + count("cancelled"), skipped: count("skipped") };
+    return {
+        passed: count("pass"),
+        failed: count("fail") + count("cancelled"),
+        skipped: count("skipped"),
+        failures: failuresIn(text),
+    };
+}
+
+/** A subtest is indented by four spaces more than its suite; its title comes before its result, its suite's result after. */
+function failuresIn(tap: string): string[] {
+    const titles: string[] = [];
+    const failures: string[] = [];
+    for (const line of tap.split("\n")) {
+        const [, indent = "", title, result] = /^( *)(?:# Subtest: (.*)|((?:not )?ok) \d+ - )/.exec(line) ?? [];
+        const depth = indent.length / 4;
+        if (title !== undefined) titles.splice(depth, Infinity, title);
+        if (result === undefined) continue;
+        const path = titles.slice(0, depth + 1).join(" › ");
+        if (result === "not ok" && !failures.some((failure) => failure.startsWith(`${path} › `))) failures.push(path);
+    }
+    return failures;
 }

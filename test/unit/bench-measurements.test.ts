@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import type { ContestantName } from "../../tools/bench/contestants.js";
+import type { AllocatorName } from "../../tools/bench/allocators.js";
 import { evaluateFigures, isReached } from "../../tools/bench/figures.js";
 import { Measurements } from "../../tools/bench/measurements.js";
 import type { RunAnswer } from "../../tools/bench/run-answer.js";
@@ -35,7 +35,7 @@ describe("measurements", () => {
         all.add(trial("churn", "crt"), answer({ ns: 1 }));
         all.add(trial("churn", "mimalloc"), answer({ ns: 900 }));
         all.add(trial("churn", "rpmalloc"), answer({ ns: 800 }));
-        assert.equal(all.bestPeer("win32", "churn")?.contestant, "rpmalloc");
+        assert.equal(all.bestPeer("win32", "churn")?.allocator, "rpmalloc");
         assert.equal(all.bestPeer("win32", "mix"), null);
     });
 
@@ -100,8 +100,8 @@ describe("time left", () => {
     });
 });
 
-function trial(workload: WorkloadName, contestant: ContestantName) {
-    return { target: "win32" as const, workload, contestant };
+function trial(workload: WorkloadName, allocator: AllocatorName) {
+    return { target: "win32" as const, workload, allocator };
 }
 
 function answer(given: Partial<RunAnswer>): RunAnswer {

@@ -1,82 +1,103 @@
 import assert from "node:assert/strict";
 import path from "node:path";
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
-
-import { type BenchWords, readBenchOptions } from "../../tools/bench/bench-options.js";
+import { parseBenchOptions, runBenchCommand } from "../../tools/bench/bench-command.js";
 import { scheduleOf } from "../../tools/bench/schedule.js";
-import { run } from "./command-runner.js";
 
-describe("options of bench", () => {
-    it("measure everything five times where nothing is said", () => {
-        const options = readBenchOptions({});
+describe("options of npm run bench", () => {
+    it("bench options: without any, everything is measured five times with seed 1", async () => {
+        const options = await parseBenchOptions([]);
         assert.equal(options.seed, 1);
         assert.equal(options.repetitions, 5);
-        assert.deepEqual(options.targets, ["linux-x64", "linux-i386", "win32"]);
+        assert.deepEqual(options.platforms, ["linux-x64", "linux-i386", "win32"]);
         assert.equal(options.workloads.length, 9);
-        assert.equal(options.contestants.length, 9);
+        assert.equal(options.allocators.length, 8);
+        assert.equal(options.winePrefix, null);
     });
 
-    it("keep our order in lists", () => {
-        const options = readBenchOptions({ workloads: "mix, churn", contestants: "recycle,crt", targets: "win32" });
+    it("bench options: lists keep the program's order", async () => {
+        const lists = ["--workloads", "mix, churn", "--allocators", "recycle,crt", "--platforms", "win32"];
+        const options = await parseBenchOptions(lists);
         assert.deepEqual(options.workloads, ["churn", "mix"]);
-        assert.deepEqual(options.contestants, ["crt", "recycle"]);
-        assert.deepEqual(options.targets, ["win32"]);
+        assert.deepEqual(options.allocators, ["crt", "recycle"]);
+        assert.deepEqual(options.platforms, ["win32"]);
     });
 
-    it("measure twice in a hurry, unless told otherwise", () => {
-        assert.equal(readBenchOptions({ quick: true }).repetitions, 2);
-        assert.equal(readBenchOptions({ quick: true, repetitions: "4" }).repetitions, 4);
+    it("bench options: --quick measures twice, unless --repetitions says otherwise", async () => {
+        assert.equal((await parseBenchOptions(["--quick"])).repetitions, 2);
+        assert.equal((await parseBenchOptions(["--quick", "--repetitions", "4"])).repetitions, 4);
     });
 
-    it("take a Wine prefix from the working directory on", () => {
-        assert.equal(readBenchOptions({}).winePrefix, null);
-        assert.equal(readBenchOptions({ "wine-prefix": "wine" }).winePrefix, path.resolve("wine"));
+    it("bench options: a relative Wine prefix is resolved against the working directory", async () => {
+        assert.equal((await parseBenchOptions(["--wine-prefix", "wine"])).winePrefix, path.resolve("wine"));
     });
 
     const wrong: [string, string[], RegExp][] = [
-        ["an unknown target", ["--targets", "win64"], /--targets names win64, but knows only linux-x64, /],
+        ["an unknown platform", ["--platforms", "win64"], /--platforms names win64, but knows only linux-x64, /],
         ["an unknown workload", ["--workloads", "churn,spin"], /--workloads names spin, but/],
-        ["an unknown contestant", ["--contestants", "hoard"], /--contestants names hoard, but/],
-        ["an empty list", ["--targets", " "], /--targets names nothing, but/],
+        ["an unknown allocator", ["--allocators", "hoard"], /--allocators names hoard, but/],
+        ["an empty list", ["--platforms", " "], /--platforms names nothing, but/],
         ["no repetition", ["--repetitions", "0"], /whole number from 1 to 100/],
+        ["an unknown option", ["--contestants", "crt"], /Unknown argument: contestants/],
         ["a seed that is no number", ["--seed", "0x10"], /whole number from 0 to 4294967295/],
         ["an option given twice", ["--seed", "1", "--seed", "2"], /--seed was given more than once/],
     ];
     for (const [name, args, message] of wrong) {
-        it(`refuse ${name}`, async () => {
-            const { code, stdout, stderr } = await run(["bench", ...args]);
+        it(`bench options: ${name} is refused with exit code 2`, async () => {
+            const { code, stdout, stderr } = await bench(args);
             assert.equal(code, 2);
             assert.equal(stdout, "");
             assert.match(stderr, message);
-            assert.match(stderr, /poolnv bench --help/);
+            assert.match(stderr, /npm run bench -- --help/);
         });
     }
+
+    it("bench options: --help lists every option and measures nothing", async () => {
+        const { code, stdout } = await bench(["--help"]);
+        assert.equal(code, 0);
+        for (const option of ["seed", "platforms", "workloads", "allocators", "repetitions", "quick", "svg", "json"])
+            assert.match(stdout, new RegExp(`--${option}\\b`));
+    });
 });
 
-describe("schedule", () => {
-    it("has each contestant only where it can say something", () => {
-        const names = (words: BenchWords, workload: string) =>
-            scheduleOf("win32", readBenchOptions(words))
+describe("schedule of npm run bench", () => {
+    it("bench schedule: an allocator is left out of workloads on which it says nothing", async () => {
+        const names = async (args: string[], workload: string) =>
+            scheduleOf("win32", await parseBenchOptions(args))
                 .find(({ workloads }) => workloads[0]?.name === workload)
-                ?.contestants.map(({ name }) => name);
-        const all = ["crt", "recycle", "bump", "interceptor", "floor", "mimalloc", "rpmalloc"];
-        assert.deepEqual(names({}, "churn"), all);
-        assert.deepEqual(names({}, "mix4"), ["crt", "recycle", "bump", "mimalloc", "rpmalloc"]);
-        assert.deepEqual(names({ contestants: "floor,jemalloc" }, "churn"), ["floor"]);
+                ?.allocators.map(({ name }) => name);
+        const all = ["crt", "recycle", "bump", "baseline", "mimalloc", "rpmalloc"];
+        assert.deepEqual(await names([], "churn"), all);
+        assert.deepEqual(await names([], "mix4"), ["crt", "recycle", "bump", "mimalloc", "rpmalloc"]);
+        assert.deepEqual(await names(["--allocators", "baseline,jemalloc"], "churn"), ["baseline"]);
     });
 
-    it("lets the programs of the scaling figure do both parts", () => {
-        const last = scheduleOf("linux-x64", readBenchOptions({})).at(-1);
+    it("bench schedule: both parts of the scaling figure run in the same processes", async () => {
+        const last = scheduleOf("linux-x64", await parseBenchOptions([])).at(-1);
         assert.deepEqual(
             last?.workloads.map(({ name }) => name),
             ["scale1", "scale2"],
         );
     });
 
-    it("repeats what takes seconds three times at most", () => {
-        const batches = scheduleOf("linux-x64", readBenchOptions({ repetitions: "9" }));
+    it("bench schedule: a workload of seconds is repeated three times at most", async () => {
+        const batches = scheduleOf("linux-x64", await parseBenchOptions(["--repetitions", "9"]));
         const repetitions = (name: string) => batches.find(({ workloads }) => workloads[0]?.name === name)?.repetitions;
         assert.equal(repetitions("churn"), 9);
         assert.equal(repetitions("live5m"), 3);
     });
 });
+
+/** Runs a command line of the benchmark that measures nothing. */
+async function bench(argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    const stdout = new PassThrough();
+    const stderr = new PassThrough();
+    const captured = Promise.all([text(stdout), text(stderr)]);
+    const code = await runBenchCommand(argv, { stdin: new PassThrough(), stdout, stderr, env: {} });
+    stdout.end();
+    stderr.end();
+    const [out, err] = await captured;
+    return { code, stdout: out, stderr: err };
+}

@@ -1,74 +1,107 @@
-import type { CommandModule } from "yargs";
-
-import { type BenchWords, readBenchOptions } from "./bench-options.js";
+import yargs, { type Argv } from "yargs";
+import { Parser } from "yargs/helpers";
+import { interruptibly } from "../../host/cli/interruption.js";
+import type { Io } from "../../host/cli/io.js";
+import { Output } from "../../host/cli/output.js";
+import { reportError } from "../../host/cli/report-error.js";
+import { ExitCode, UserError } from "../../host/errors.js";
+import { notWritable } from "../../host/files/not-writable.js";
+import { writeNamedFile } from "../../host/files/write-named-file.js";
+import { type BenchArguments, type BenchOptions, benchOptions, readBenchOptions } from "./bench-options.js";
 import { benchDocument } from "./output/document.js";
 import { markdownTable, terminalTable } from "./output/grid.js";
 import { reportGrids } from "./output/report-grids.js";
 import type { BenchReport } from "./report.js";
 import { runBench } from "./run-bench.js";
-import { ExitCode } from "../../host/errors.js";
-import { notWritable } from "../../host/files/not-writable.js";
-import { writeNamedFile } from "../../host/files/write-named-file.js";
-import type { Context } from "../../host/cli/context.js";
-import { interruptibly } from "../../host/cli/interruption.js";
-import type { Output } from "../../host/cli/output.js";
 
-interface BenchArguments extends BenchWords {
-    markdown?: boolean;
+interface CommandArguments extends BenchArguments {
+    markdown: boolean;
     svg?: string;
     html?: string;
 }
 
-/** `poolnv bench`: the pool beside other allocators, on this machine. */
-export function createBenchCommand(context: Context): CommandModule<object, BenchArguments> {
-    const { output } = context;
-    return {
-        command: "bench",
-        describe: "side-by-side figures on this machine",
-        builder: (parser) => parser.options(benchOptions).example("$0 bench --quick", "only show that it works"),
-        handler: async (args) => {
-            const options = readBenchOptions(args);
-            output.progress(`seed ${options.seed}`);
-            const report = await interruptibly(
-                () => output.progress("ending with what was measured so far"),
-                (signal) => runBench(options, { signal, onProgress: (line) => output.progress(line) }),
-            );
-            await writePictures(report, args);
-            output.print(...reportGrids(report).map(args.markdown === true ? markdownTable : terminalTable));
-            output.print(`seed ${report.options.seed}, ${report.cores} cores, ${report.seconds.toFixed(0)} s`);
-            output.document(benchDocument(report));
-            warn(report, output);
-            if (report.faults.length > 0) context.exitCode = ExitCode.Fault;
-        },
-    };
+/**
+ * `npm run bench`: measures the pool beside other allocators on this machine. Never ends the process.
+ *
+ * @param argv arguments after the program's name
+ */
+export async function runBenchCommand(argv: string[], io: Io): Promise<ExitCode> {
+    const { json, quiet } = Parser(argv, { boolean: ["json", "quiet"] });
+    const output = new Output(io, { json: json === true, quiet: quiet === true });
+    try {
+        const { args, help } = await parse(argv);
+        if (help === "") return await measure(args, output);
+        output.print(help);
+        return ExitCode.Done;
+    } catch (error) {
+        return reportError(error, { io, output });
+    }
 }
 
-const benchOptions = {
-    seed: { ...text("what all sizes and lifetimes come from, 0 to 4294967295"), defaultDescription: "1" },
-    targets: { ...text("comma-separated: linux-x64, linux-i386, win32"), defaultDescription: "all" },
-    workloads: {
-        ...text("comma-separated: churn, realloc, mix, mix4, growth, startup, live5m, scale1, scale2"),
-        defaultDescription: "all",
-    },
-    contestants: {
-        ...text("comma-separated: crt, recycle, bump, interceptor, floor, mimalloc, jemalloc, tcmalloc, rpmalloc"),
-        defaultDescription: "all",
-    },
-    repetitions: { ...text("how often each is measured, 1 to 100"), defaultDescription: "5" },
-    quick: { type: "boolean", default: false, describe: "few operations: shows that everything works" },
-    markdown: { type: "boolean", default: false, describe: "tables for a document" },
-    svg: text("write a picture of the times"),
-    html: text("write a page with the picture and the tables"),
-    "wine-prefix": { ...text("Wine prefix of the Windows programs"), defaultDescription: "the tests' own" },
+/**
+ * What a command line asks to measure.
+ *
+ * @throws UserError USAGE
+ */
+export async function parseBenchOptions(argv: string[]): Promise<BenchOptions> {
+    return readBenchOptions((await parse(argv)).args);
+}
+
+/** `help` is the text of `--help`, if that was given. */
+async function parse(argv: string[]): Promise<{ args: CommandArguments; help: string }> {
+    let help = "";
+    const args = await createParser().parseAsync(argv, {}, (_error, _args, text) => {
+        help = text;
+    });
+    return { args: args as unknown as CommandArguments, help };
+}
+
+function createParser(): Argv {
+    return yargs()
+        .scriptName("npm run bench --")
+        .usage("$0 [options]\n\nMeasures the pool and other allocators side by side on this machine.")
+        .options(benchOptions)
+        .options(outputOptions)
+        .example("$0 --quick", "only show that it works")
+        .alias("help", "h")
+        .version(false)
+        .parserConfiguration({ "camel-case-expansion": false })
+        .strict()
+        .detectLocale(false)
+        .exitProcess(false)
+        .fail((message: string | null, error: Error | undefined) => {
+            if (error !== undefined && error.name !== "YError") throw error;
+            const said = message ?? error?.message ?? "Wrong usage.";
+            throw new UserError("USAGE", said, "See: npm run bench -- --help");
+        });
+}
+
+const outputOptions = {
+    markdown: { type: "boolean", default: false, describe: "print the tables in Markdown" },
+    svg: { type: "string", requiresArg: true, describe: "write a picture of the times" },
+    html: { type: "string", requiresArg: true, describe: "write a page with the picture and the tables" },
+    json: { type: "boolean", default: false, describe: "one JSON document on standard output" },
+    quiet: { type: "boolean", default: false, describe: "no progress" },
 } as const;
 
-function text(describe: string) {
-    return { type: "string", requiresArg: true, describe } as const;
+async function measure(args: CommandArguments, output: Output): Promise<ExitCode> {
+    const options = readBenchOptions(args);
+    output.progress(`seed ${options.seed}`);
+    const report = await interruptibly(
+        () => output.progress("ending with what was measured so far"),
+        (signal) => runBench(options, { signal, onProgress: (line) => output.progress(line) }),
+    );
+    await writePictures(report, args);
+    output.print(...reportGrids(report).map(args.markdown ? markdownTable : terminalTable));
+    output.print(`seed ${report.options.seed}, ${report.cores} cores, ${report.seconds.toFixed(0)} s`);
+    output.document(benchDocument(report));
+    warn(report, output);
+    return report.faults.length > 0 ? ExitCode.Fault : ExitCode.Done;
 }
 
-async function writePictures(report: BenchReport, { svg, html }: BenchArguments): Promise<void> {
+async function writePictures(report: BenchReport, { svg, html }: CommandArguments): Promise<void> {
     if (svg === undefined && html === undefined) return;
-    const { page, picture } = await import("./output/picture.js"); // large, and seldom wanted
+    const { page, picture } = await import("./output/picture.js"); // large, and rarely needed
     const drawn = picture(report);
     if (svg !== undefined) await write(svg, drawn);
     if (html !== undefined) await write(html, page(drawn, reportGrids(report).map(markdownTable).join("\n")));
@@ -83,7 +116,7 @@ async function write(file: string, content: string): Promise<void> {
 }
 
 function warn(report: BenchReport, output: Output): void {
-    if (!report.isComplete) output.warning("The run was interrupted; the tables hold what was measured until then.");
-    for (const { target, workload, contestant, message } of report.faults)
-        output.warning(`${contestant} failed on ${workload} (${target}): ${message}`);
+    if (!report.isComplete) output.warning("The run was interrupted; the tables hold what was measured before.");
+    for (const { target, workload, allocator, message } of report.faults)
+        output.warning(`${allocator} failed on ${workload} (${target}): ${message}`);
 }

@@ -1,97 +1,114 @@
 import { resolve } from "node:path";
 import { UserError } from "../../host/errors.js";
-import { type ContestantName, contestantNames } from "./contestants.js";
-import { targetNames, type TargetName } from "./target-kind.js";
+import { type AllocatorName, allocatorNames } from "./allocators.js";
+import { type Platform, platforms } from "./platform.js";
 import { type WorkloadName, workloadNames } from "./workloads.js";
 
 /** What one run of the benchmark measures. */
 export interface BenchOptions {
     seed: number;
-    targets: TargetName[];
+    platforms: Platform[];
     workloads: WorkloadName[];
-    contestants: ContestantName[];
+    allocators: AllocatorName[];
     repetitions: number;
-    /** Few operations, two repetitions: shows that everything works and says little of how fast. */
+    /** Few operations, two repetitions: shows that everything works and says little about speed. */
     quick: boolean;
     /** Wine prefix of the Windows programs; null: the one of the tests. */
     winePrefix: string | null;
 }
 
-/** The same as they are typed; a list where one was given more than once. */
-export interface BenchWords {
-    seed?: Words;
-    targets?: Words;
-    workloads?: Words;
-    contestants?: Words;
-    repetitions?: Words;
-    quick?: boolean;
-    "wine-prefix"?: Words;
-}
-
-type Words = string | string[];
-
-export const defaultSeed = 1;
 const defaultRepetitions = 5;
 const quickRepetitions = 2;
-const mostRepetitions = 100;
-const largestSeed = 0xffffffff;
 
-/**
- * Checks what was typed and fills in the rest.
- *
- * @throws UserError USAGE
- */
-export function readBenchOptions(words: BenchWords): BenchOptions {
-    const quick = words.quick === true;
+/** The options of `npm run bench`, for yargs. Its coercions throw {@link UserError} USAGE. */
+export const benchOptions = {
+    seed: {
+        ...wholeNumber("seed", 0, 0xffffffff),
+        default: 1,
+        describe: "source of all sizes and lifetimes, 0 to 4294967295",
+    },
+    platforms: list("platforms", platforms),
+    workloads: list("workloads", workloadNames),
+    allocators: list("allocators", allocatorNames),
+    repetitions: {
+        ...wholeNumber("repetitions", 1, 100),
+        describe: "runs of each workload, 1 to 100",
+        defaultDescription: String(defaultRepetitions),
+    },
+    quick: { type: "boolean", default: false, describe: "few operations: shows that everything works" },
+    "wine-prefix": {
+        type: "string",
+        requiresArg: true,
+        coerce: (path: string | string[] | undefined) => once("wine-prefix", path),
+        describe: "Wine prefix of the Windows programs",
+        defaultDescription: "the tests' own",
+    },
+} as const;
+
+/** The same as yargs hands them over. */
+export interface BenchArguments {
+    seed: number;
+    platforms?: Platform[];
+    workloads?: WorkloadName[];
+    allocators?: AllocatorName[];
+    repetitions?: number;
+    quick: boolean;
+    "wine-prefix"?: string;
+}
+
+/** Fills in what was not given. */
+export function readBenchOptions(args: BenchArguments): BenchOptions {
+    const { seed, quick, repetitions = quick ? quickRepetitions : defaultRepetitions } = args;
     return {
-        seed: wholeNumber("seed", words.seed, { otherwise: defaultSeed, from: 0, to: largestSeed }),
-        targets: list("targets", words.targets, targetNames),
-        workloads: list("workloads", words.workloads, workloadNames),
-        contestants: list("contestants", words.contestants, contestantNames),
-        repetitions: wholeNumber("repetitions", words.repetitions, {
-            otherwise: quick ? quickRepetitions : defaultRepetitions,
-            from: 1,
-            to: mostRepetitions,
-        }),
+        seed,
+        platforms: args.platforms ?? [...platforms],
+        workloads: args.workloads ?? [...workloadNames],
+        allocators: args.allocators ?? [...allocatorNames],
+        repetitions,
         quick,
-        winePrefix: folder("wine-prefix", words["wine-prefix"]),
+        // Wine takes no relative path.
+        winePrefix: args["wine-prefix"] === undefined ? null : resolve(args["wine-prefix"]),
     };
 }
 
-function wholeNumber(
-    option: string,
-    words: Words | undefined,
-    { otherwise, from, to }: { otherwise: number; from: number; to: number },
-): number {
-    const text = single(option, words);
-    if (text === undefined) return otherwise;
-    const number = Number(text);
-    if (/^\d+$/.test(text) && number >= from && number <= to) return number;
-    throw wrongOption(`--${option} is "${text}", but must be a whole number from ${from} to ${to}.`);
+function wholeNumber(option: string, from: number, to: number) {
+    return {
+        // As text, because yargs' own numbers include 0x10 and 1e3.
+        type: "string",
+        requiresArg: true,
+        coerce: (given: string | number | string[] | undefined): number | undefined => {
+            const text = once(option, given);
+            if (text === undefined) return undefined;
+            if (/^\d+$/.test(text) && Number(text) >= from && Number(text) <= to) return Number(text);
+            throw wrongOption(`--${option} is "${text}", but must be a whole number from ${from} to ${to}.`);
+        },
+    } as const;
 }
 
-/** Names with commas between; the order is ours, whatever the order they were typed in. */
-function list<Name extends string>(option: string, words: Words | undefined, known: readonly Name[]): Name[] {
-    const text = single(option, words);
-    if (text === undefined) return [...known];
-    const wanted = text.split(",").map((word) => word.trim());
-    const unknown = wanted.filter((word) => !(known as readonly string[]).includes(word));
-    if (unknown.length > 0)
-        throw wrongOption(`--${option} names ${unknown.join(", ") || "nothing"}, but knows only ${known.join(", ")}.`);
-    return known.filter((name) => wanted.includes(name));
+/** Comma-separated names; the result keeps the order of `known`. */
+function list<Name extends string>(option: string, known: readonly Name[]) {
+    return {
+        type: "string",
+        requiresArg: true,
+        describe: `comma-separated: ${known.join(", ")}`,
+        defaultDescription: "all",
+        coerce: (given: string | string[] | undefined): Name[] | undefined => {
+            const text = once(option, given);
+            if (text === undefined) return undefined;
+            const wanted = text.split(",").map((name) => name.trim());
+            const unknown = wanted.filter((name) => !(known as readonly string[]).includes(name));
+            if (unknown.length === 0) return known.filter((name) => wanted.includes(name));
+            const names = unknown.join(", ") || "nothing";
+            throw wrongOption(`--${option} names ${names}, but knows only ${known.join(", ")}.`);
+        },
+    } as const;
 }
 
-/** Wine takes no relative one. */
-function folder(option: string, words: Words | undefined): string | null {
-    const path = single(option, words);
-    return path === undefined ? null : resolve(path);
-}
-
-function single(option: string, words: Words | undefined): string | undefined {
-    if (Array.isArray(words)) throw wrongOption(`--${option} was given more than once.`);
-    return words;
+function once(option: string, given: string | number | string[] | undefined): string | undefined {
+    if (Array.isArray(given)) throw wrongOption(`--${option} was given more than once.`);
+    return given === undefined ? undefined : String(given);
 }
 
 function wrongOption(message: string): UserError {
-    return new UserError("USAGE", message, "The options and what they accept: poolnv bench --help");
+    return new UserError("USAGE", message, "The options and what they accept: npm run bench -- --help");
 }

@@ -1,12 +1,12 @@
 import type { Measurements } from "./measurements.js";
-import { type Goal, promises } from "./promises.js";
-import type { TargetName } from "./target-kind.js";
+import { type Goal, performanceTargets } from "./performance-targets.js";
+import type { Platform } from "./platform.js";
 
-/** A promise in numbers, and what this run says about it. */
+/** A performance target and what this run measured for it. */
 export interface Figure {
     readonly name: string;
-    readonly target: TargetName;
-    /** Null where the run did not measure it. */
+    readonly target: Platform;
+    /** Null if the run did not measure it. */
     readonly measured: number | null;
     readonly goal: Goal;
     readonly reached: boolean | null;
@@ -14,9 +14,9 @@ export interface Figure {
     readonly remark: string | null;
 }
 
-/** Every figure of the targets that were asked for, reached or not. */
-export function evaluateFigures(measurements: Measurements, targets: readonly TargetName[]): Figure[] {
-    return promises
+/** Every figure of the requested platforms, reached or not. */
+export function evaluateFigures(measurements: Measurements, targets: readonly Platform[]): Figure[] {
+    return performanceTargets
         .filter(({ target }) => targets.includes(target))
         .map(({ name, target, goal, measure, remark = null }) => {
             const measured = measure(measurements);
@@ -25,7 +25,7 @@ export function evaluateFigures(measurements: Measurements, targets: readonly Ta
         });
 }
 
-/** Whether a measured value keeps the promise. */
+/** Whether a measured value reaches the target. */
 export function isReached(measured: number, { comparison, value }: Goal): boolean {
     switch (comparison) {
         case "at least":

@@ -1,6 +1,4 @@
 /** The command line of the benchmark: `npm run bench`. */
-import { runCommandLine } from "../../host/cli/run.js";
+import { runBenchCommand } from "./bench-command.js";
 
-process.exitCode = await runCommandLine(["bench", ...process.argv.slice(2)], process, undefined, {
-    bench: async (context) => (await import("./bench-command.js")).createBenchCommand(context),
-});
+process.exitCode = await runBenchCommand(process.argv.slice(2), process);

@@ -1,38 +1,35 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { createInterface } from "node:readline";
-import { type FloorAddresses, readAddresses, readRunAnswer, type RunAnswer } from "./run-answer.js";
+import { readRunAnswer, type RunAnswer } from "./run-answer.js";
 
-/** How to start the program: what the workshop made of it. */
+/** How to start the program. */
 export interface ProgramCommand {
     file: string;
     args: string[];
     env: Record<string, string>;
 }
 
-/** The program of the benchmark could not go on: it died, complained, or was silent for too long. */
+/** The measured process died, reported an error, or did not answer in time. */
 export class ProgramFault extends Error {
     override readonly name = "ProgramFault";
 }
 
-const LONGEST_SILENCE_MS = 180_000;
+const answerLimitMs = 180_000;
 
-/** One running program of the benchmark, obeying one order a line. */
+/** A running process of the benchmark, which takes one order a line. */
 export class MeasuredProgram {
     #child: ChildProcessWithoutNullStreams;
     #lines: AsyncIterator<string, undefined>;
     #end: Promise<string>;
 
-    /**
-     * Starts it and waits until it is ready. It gets a process group of its own, so that the Ctrl-C that ends the
-     * benchmark lets us end it in our own way.
-     */
+    /** Starts it and waits until it is ready. It gets its own process group: Ctrl-C reaches only the benchmark, which ends it. */
     static async start({ file, args, env }: ProgramCommand): Promise<MeasuredProgram> {
         const child = spawn(file, args, { env: { ...process.env, ...env }, detached: true });
         const program = new MeasuredProgram(child);
-        const greeting = await program.#order(null);
-        if (greeting === "ready") return program;
+        const firstLine = await program.#order(null);
+        if (firstLine === "ready") return program;
         program.kill();
-        throw new ProgramFault(`the program said "${greeting}" instead of "ready"`);
+        throw new ProgramFault(`the program said "${firstLine}" instead of "ready"`);
     }
 
     private constructor(child: ChildProcessWithoutNullStreams) {
@@ -69,17 +66,12 @@ export class MeasuredProgram {
         await this.#order("release");
     }
 
-    /** What is committed by now counts no more from here on. */
+    /** Subtracts what is committed now from all later readings. */
     async baseline(): Promise<void> {
         await this.#order("baseline");
     }
 
-    /** Where the functions are that the floor replaces. */
-    async addresses(): Promise<FloorAddresses> {
-        return readAddresses(await this.#order("addresses"));
-    }
-
-    /** Ends it at once: it holds nothing that would be lost. */
+    /** Kills it. */
     kill(): void {
         this.#child.kill("SIGKILL");
     }
@@ -108,8 +100,8 @@ export class MeasuredProgram {
         return new Promise((_resolve, reject) => {
             const timer = setTimeout(() => {
                 this.kill();
-                reject(new ProgramFault(`the program was silent for ${LONGEST_SILENCE_MS / 1000} s, ${about}`));
-            }, LONGEST_SILENCE_MS);
+                reject(new ProgramFault(`the program was silent for ${answerLimitMs / 1000} s, ${about}`));
+            }, answerLimitMs);
             timer.unref();
             void this.#end.then(() => clearTimeout(timer));
         });

@@ -1,18 +1,18 @@
-import { type ContestantName, isPeer } from "./contestants.js";
-import type { WayOfLooking } from "./cost-of-looking.js";
+import { type AllocatorName, isPeer } from "./allocators.js";
+import type { Monitoring } from "./monitoring-cost.js";
 import type { RunAnswer } from "./run-answer.js";
 import { type Spread, spreadOf } from "./spread.js";
-import type { TargetName } from "./target-kind.js";
+import type { Platform } from "./platform.js";
 import type { WorkloadName } from "./workloads.js";
 
-/** Who did what where. */
+/** One allocator on one workload on one platform. */
 export interface Trial {
-    readonly target: TargetName;
+    readonly target: Platform;
     readonly workload: WorkloadName;
-    readonly contestant: ContestantName;
+    readonly allocator: AllocatorName;
 }
 
-/** What the repetitions of one trial gave. Memory in bytes, the highest of any repetition. */
+/** Results of all repetitions of a trial. Memory in bytes, the highest of any repetition. */
 export interface Result extends Trial {
     /** Of one thread: wall time times the threads that can really run at once, by all operations. */
     readonly nsPerOperation: Spread;
@@ -31,8 +31,8 @@ export interface Result extends Trial {
 export class Measurements {
     #answers = new Map<string, { trial: Trial; answers: RunAnswer[] }>();
     #pools = new Map<string, { fallbacks: number; committedBytes: number }>();
-    #overheads = new Map<TargetName, number>();
-    #costsOfLooking = new Map<string, Spread>();
+    #overheads = new Map<Platform, number>();
+    #monitoringCosts = new Map<string, Spread>();
 
     /** @param cores how many threads can run at once */
     constructor(readonly cores: number) {}
@@ -53,41 +53,41 @@ export class Measurements {
     }
 
     /** Header and padding on the game-like mix, as a share of the bytes asked for. */
-    setOverhead(target: TargetName, share: number): void {
+    setOverhead(target: Platform, share: number): void {
         this.#overheads.set(target, share);
     }
 
-    overhead(target: TargetName): number | null {
+    overhead(target: Platform): number | null {
         return this.#overheads.get(target) ?? null;
     }
 
-    /** What it adds that somebody looks at the pool, as a share of the time. */
-    setCostOfLooking(target: TargetName, way: WayOfLooking, cost: Spread): void {
-        this.#costsOfLooking.set(`${target} ${way}`, cost);
+    /** Time that monitoring adds, as a share of the time without. */
+    setMonitoringCost(target: Platform, monitoring: Monitoring, cost: Spread): void {
+        this.#monitoringCosts.set(`${target} ${monitoring}`, cost);
     }
 
-    costOfLooking(target: TargetName, way: WayOfLooking): Spread | null {
-        return this.#costsOfLooking.get(`${target} ${way}`) ?? null;
+    monitoringCost(target: Platform, monitoring: Monitoring): Spread | null {
+        return this.#monitoringCosts.get(`${target} ${monitoring}`) ?? null;
     }
 
     results(): Result[] {
         return [...this.#answers.values()].map(({ trial, answers }) => this.#summarise(trial, answers));
     }
 
-    result(target: TargetName, workload: WorkloadName, contestant: ContestantName): Result | null {
-        const found = this.#answers.get(keyOf({ target, workload, contestant }));
+    result(target: Platform, workload: WorkloadName, allocator: AllocatorName): Result | null {
+        const found = this.#answers.get(keyOf({ target, workload, allocator }));
         return found === undefined ? null : this.#summarise(found.trial, found.answers);
     }
 
     /** Median time per operation, or null where it was not measured. */
-    time(target: TargetName, workload: WorkloadName, contestant: ContestantName): number | null {
-        return this.result(target, workload, contestant)?.nsPerOperation.median ?? null;
+    time(target: Platform, workload: WorkloadName, allocator: AllocatorName): number | null {
+        return this.result(target, workload, allocator)?.nsPerOperation.median ?? null;
     }
 
     /** The fastest of the other allocators on that work. */
-    bestPeer(target: TargetName, workload: WorkloadName): Result | null {
+    bestPeer(target: Platform, workload: WorkloadName): Result | null {
         const peers = this.results().filter(
-            (result) => result.target === target && result.workload === workload && isPeer(result.contestant),
+            (result) => result.target === target && result.workload === workload && isPeer(result.allocator),
         );
         peers.sort((a, b) => a.nsPerOperation.median - b.nsPerOperation.median);
         return peers[0] ?? null;
@@ -117,6 +117,6 @@ export class Measurements {
     }
 }
 
-function keyOf({ target, workload, contestant }: Trial): string {
-    return `${target} ${workload} ${contestant}`;
+function keyOf({ target, workload, allocator }: Trial): string {
+    return `${target} ${workload} ${allocator}`;
 }

@@ -1,34 +1,34 @@
 import { UserError } from "../../host/errors.js";
 import type { BenchOptions } from "./bench-options.js";
-import { peerNames } from "./contestants.js";
+import { peerNames } from "./allocators.js";
 import type { BenchReport, LeftOut } from "./report.js";
-import { type TargetName, targetTitles } from "./target-kind.js";
-import { isMissing, openWorkshop, type PreparedTarget } from "./workshop.js";
+import { type Platform, platformTitles } from "./platform.js";
+import { prepareTarget } from "./prepare/prepare-target.js";
+import { isMissing, type PreparedTarget } from "./prepared-target.js";
 
-/** What can be measured on this machine, and what can't. */
+/** The platforms that can be measured on this machine, and what was left out. */
 export interface PreparedTargets {
-    readonly targets: Map<TargetName, PreparedTarget>;
+    readonly targets: Map<Platform, PreparedTarget>;
     readonly leftOut: LeftOut[];
     readonly versions: BenchReport["versions"];
 }
 
 /**
- * Prepares every target that was asked for. What can't be had is left out, and told with its resolution.
+ * Prepares every requested platform. What is not available is left out and reported with its resolution.
  *
- * @throws UserError SETUP_FAILED when nothing is left
+ * @throws UserError SETUP_FAILED if nothing is left
  */
 export async function prepareTargets(
     options: BenchOptions,
     folder: string,
     { report, isInterrupted }: { report: (line: string) => void; isInterrupted: () => boolean },
 ): Promise<PreparedTargets> {
-    const workshop = await openWorkshop();
-    const targets = new Map<TargetName, PreparedTarget>();
+    const targets = new Map<Platform, PreparedTarget>();
     const leftOut: LeftOut[] = [];
-    for (const target of options.targets) {
+    for (const target of options.platforms) {
         if (isInterrupted()) break;
-        const prepared = await workshop.prepare(target, options, folder, report);
-        if (isMissing(prepared)) leftOut.push({ target, contestant: null, ...prepared });
+        const prepared = await prepareTarget(target, options, folder, report);
+        if (isMissing(prepared)) leftOut.push({ target, allocator: null, ...prepared });
         else targets.set(target, prepared);
     }
     const versions = [...targets].flatMap(([target, { peers }]) => readPeers(target, peers, options, leftOut));
@@ -39,22 +39,22 @@ export async function prepareTargets(
 }
 
 function readPeers(
-    target: TargetName,
+    target: Platform,
     peers: PreparedTarget["peers"],
-    { contestants }: BenchOptions,
+    { allocators }: BenchOptions,
     leftOut: LeftOut[],
 ): BenchReport["versions"] {
     const versions: BenchReport["versions"] = [];
-    for (const contestant of peerNames.filter((name) => contestants.includes(name))) {
-        const peer = peers.get(contestant);
+    for (const allocator of peerNames.filter((name) => allocators.includes(name))) {
+        const peer = peers.get(allocator);
         if (peer === undefined) continue;
-        if (isMissing(peer)) leftOut.push({ target, contestant, ...peer });
-        else versions.push({ target, contestant, version: peer.version });
+        if (isMissing(peer)) leftOut.push({ target, allocator, ...peer });
+        else versions.push({ target, allocator, version: peer.version });
     }
     return versions;
 }
 
-function sentence({ target, contestant, reason, resolution }: LeftOut): string {
-    const who = contestant === null ? targetTitles[target] : `${contestant} (${targetTitles[target]})`;
+function sentence({ target, allocator, reason, resolution }: LeftOut): string {
+    const who = allocator === null ? platformTitles[target] : `${allocator} (${platformTitles[target]})`;
     return `${who}: ${reason}. ${resolution}`;
 }

@@ -1,8 +1,8 @@
 import type { BenchOptions } from "./bench-options.js";
-import type { ContestantName } from "./contestants.js";
+import type { AllocatorName } from "./allocators.js";
 import type { Figure } from "./figures.js";
 import type { Measurements } from "./measurements.js";
-import type { TargetName } from "./target-kind.js";
+import type { Platform } from "./platform.js";
 import type { WorkloadName } from "./workloads.js";
 
 /** What one run of the benchmark found. */
@@ -17,22 +17,22 @@ export interface BenchReport {
     readonly leftOut: LeftOut[];
     readonly faults: Fault[];
     /** Versions of the allocators that are not ours. */
-    readonly versions: { target: TargetName; contestant: ContestantName; version: string }[];
+    readonly versions: { target: Platform; allocator: AllocatorName; version: string }[];
 }
 
-/** A target or contestant that could not be had on this machine. */
+/** A target or allocator that could not be had on this machine. */
 export interface LeftOut {
-    readonly target: TargetName;
+    readonly target: Platform;
     /** Null: nothing of the target. */
-    readonly contestant: ContestantName | null;
+    readonly allocator: AllocatorName | null;
     readonly reason: string;
     readonly resolution: string;
 }
 
-/** A contestant that could not go on: it died, or lost what was written into its blocks. */
+/** A allocator that could not go on: it died, or lost what was written into its blocks. */
 export interface Fault {
-    readonly target: TargetName;
+    readonly target: Platform;
     readonly workload: WorkloadName;
-    readonly contestant: ContestantName;
+    readonly allocator: AllocatorName;
     readonly message: string;
 }

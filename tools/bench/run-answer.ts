@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What the program answers to `run` and `hold`. Sizes in bytes; `ns` is wall time, also of several threads. */
+/** Answer of the process to `run` and `hold`. Sizes in bytes; `ns` is wall time, also with several threads. */
 export interface RunAnswer {
     operations: number;
     ns: number;
@@ -13,17 +13,9 @@ export interface RunAnswer {
     faults: number;
 }
 
-/** Where the functions are that the floor replaces. */
-export type FloorAddresses = Record<"malloc" | "free" | "realloc", number>;
-
 /** Reads the line that answers `run` or `hold`. */
 export function readRunAnswer(line: string): RunAnswer {
     return runAnswer.parse(pairs(line));
-}
-
-/** Reads the line that answers `addresses`. */
-export function readAddresses(line: string): FloorAddresses {
-    return floorAddresses.parse(pairs(line));
 }
 
 const count = z.number().int().nonnegative();
@@ -38,8 +30,6 @@ const runAnswer = z.object({
     handed_over: count,
     faults: count,
 });
-
-const floorAddresses = z.object({ malloc: count, free: count, realloc: count });
 
 function pairs(answer: string): Record<string, number> {
     return Object.fromEntries(

@@ -1,98 +1,98 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { BenchOptions } from "./bench-options.js";
-import { type Arena, Competitor } from "./competitor.js";
-import type { Contestant } from "./contestants.js";
+import { type Workbench, Subject } from "./subject.js";
+import type { Allocator } from "./allocators.js";
 import type { Measurements } from "./measurements.js";
 import type { Batch } from "./schedule.js";
 import type { Workload } from "./workloads.js";
 
-/** After an injection Frida goes on tidying up in the program for a while; nobody is measured meanwhile. */
-const SETTLING_MS = 3000;
+/** After an injection Frida cleans up in the program for a while; the measurement waits that long, in milliseconds. */
+const settlingMs = 3000;
 
-/** What a batch is carried out with. */
+/** What all batches of a run share. */
 export interface BatchContext {
-    readonly arena: Arena;
+    readonly workbench: Workbench;
     readonly options: BenchOptions;
     readonly measurements: Measurements;
-    /** Told of a contestant that could not go on; the others do. */
-    readonly onFailure: (contestant: Contestant, workload: Workload, error: unknown) => void;
+    /** An allocator failed; the others go on. */
+    readonly onFailure: (allocator: Allocator, workload: Workload, error: unknown) => void;
     readonly onRepetition: (repetition: number) => void;
     readonly isInterrupted: () => boolean;
-    /** Whoever lives, so that an interruption can end them. */
-    readonly living: Set<Competitor>;
+    /** Running processes, for an interruption to kill. */
+    readonly living: Set<Subject>;
 }
 
-/** Carries out a batch: all contestants are alive at once and are asked in turn; those not asked wait. */
+/** Runs a batch: the processes of all allocators run at once and work in rotation; the others wait. */
 export async function runBatch(batch: Batch, context: BatchContext): Promise<void> {
     const needsFresh = batch.workloads.some(({ needsFreshProgram }) => needsFreshProgram);
     const rounds = needsFresh ? batch.repetitions : 1;
     const repetitions = needsFresh ? 1 : batch.repetitions;
     for (let round = 0; round < rounds && !context.isInterrupted(); round++) {
-        const competitors = await startAll(batch, context);
+        const subjects = await startAll(batch, context);
         try {
             for (let repetition = 0; repetition < repetitions && !context.isInterrupted(); repetition++) {
                 context.onRepetition(round + repetition + 1);
-                await repeat(batch, inTurn(competitors, round + repetition), context);
+                await repeat(batch, rotated(subjects, round + repetition), context);
             }
-            for (const competitor of competitors) await wrapUp(batch, competitor, context);
+            for (const subject of subjects) await readPool(batch, subject, context);
         } finally {
-            for (const competitor of competitors) await retire(competitor, context);
+            for (const subject of subjects) await retire(subject, context);
         }
     }
 }
 
-async function startAll(batch: Batch, context: BatchContext): Promise<Set<Competitor>> {
+async function startAll(batch: Batch, context: BatchContext): Promise<Set<Subject>> {
     const started = await Promise.all(
-        batch.contestants.map(async (contestant) => {
+        batch.allocators.map(async (allocator) => {
             try {
-                const competitor = await Competitor.start(contestant, context.arena);
-                context.living.add(competitor);
-                return [competitor];
+                const subject = await Subject.start(allocator, context.workbench);
+                context.living.add(subject);
+                return [subject];
             } catch (error) {
-                if (!context.isInterrupted()) context.onFailure(contestant, batch.workloads[0]!, error);
+                if (!context.isInterrupted()) context.onFailure(allocator, batch.workloads[0]!, error);
                 return [];
             }
         }),
     );
-    if (!context.options.quick) await pause(SETTLING_MS);
+    if (!context.options.quick) await pause(settlingMs);
     return new Set(started.flat());
 }
 
-async function repeat(batch: Batch, competitors: Competitor[], context: BatchContext): Promise<void> {
+async function repeat(batch: Batch, subjects: Subject[], context: BatchContext): Promise<void> {
     const { options, measurements } = context;
-    for (const competitor of competitors) {
+    for (const subject of subjects) {
         for (const workload of batch.workloads) {
             if (context.isInterrupted()) return;
-            if (!context.living.has(competitor)) continue;
+            if (!context.living.has(subject)) continue;
             const operations = options.quick ? workload.quickOperations : workload.operations;
-            await attempt(competitor, workload, context, async () => {
-                const answer = await competitor.run(workload.name, options.seed, operations);
-                const trial = { target: batch.target, workload: workload.name, contestant: competitor.contestant.name };
+            await attempt(subject, workload, context, async () => {
+                const answer = await subject.run(workload.name, options.seed, operations);
+                const trial = { target: batch.target, workload: workload.name, allocator: subject.allocator.name };
                 measurements.add(trial, answer);
             });
         }
     }
 }
 
-/** What is asked once, after the last repetition. */
-async function wrapUp(batch: Batch, competitor: Competitor, context: BatchContext): Promise<void> {
+/** Readings after the last repetition. */
+async function readPool(batch: Batch, subject: Subject, context: BatchContext): Promise<void> {
     const { measurements, options } = context;
     const [workload] = batch.workloads;
-    if (workload === undefined || context.isInterrupted() || !context.living.has(competitor)) return;
-    const { name: contestant } = competitor.contestant;
-    await attempt(competitor, workload, context, async () => {
-        const pool = await competitor.poolFacts();
+    if (workload === undefined || context.isInterrupted() || !context.living.has(subject)) return;
+    const { name: allocator } = subject.allocator;
+    await attempt(subject, workload, context, async () => {
+        const pool = await subject.poolFacts();
         for (const { name } of batch.workloads)
-            if (pool !== null) measurements.addPool({ target: batch.target, workload: name, contestant }, pool);
-        if (workload.name !== "mix" || contestant !== "recycle") return;
+            if (pool !== null) measurements.addPool({ target: batch.target, workload: name, allocator }, pool);
+        if (workload.name !== "mix" || allocator !== "recycle") return;
         const operations = options.quick ? workload.quickOperations : workload.operations;
-        const overhead = await competitor.measureOverhead(workload.name, options.seed, operations);
+        const overhead = await subject.measureOverhead(workload.name, options.seed, operations);
         if (overhead !== null) measurements.setOverhead(batch.target, overhead);
     });
 }
 
 async function attempt(
-    competitor: Competitor,
+    subject: Subject,
     workload: Workload,
     context: BatchContext,
     work: () => Promise<void>,
@@ -100,19 +100,19 @@ async function attempt(
     try {
         await work();
     } catch (error) {
-        if (!context.isInterrupted()) context.onFailure(competitor.contestant, workload, error);
-        await retire(competitor, context);
+        if (!context.isInterrupted()) context.onFailure(subject.allocator, workload, error);
+        await retire(subject, context);
     }
 }
 
-async function retire(competitor: Competitor, { living }: BatchContext): Promise<void> {
-    living.delete(competitor);
-    await competitor.close();
+async function retire(subject: Subject, { living }: BatchContext): Promise<void> {
+    living.delete(subject);
+    await subject.close();
 }
 
-/** Everybody begins once: what comes first may find other caches than what comes last. */
-function inTurn(competitors: Set<Competitor>, repetition: number): Competitor[] {
-    const all = [...competitors];
+/** Another one is first each time: the first may find other cache contents than the last. */
+function rotated(subjects: Set<Subject>, repetition: number): Subject[] {
+    const all = [...subjects];
     const first = all.length === 0 ? 0 : repetition % all.length;
     return [...all.slice(first), ...all.slice(0, first)];
 }

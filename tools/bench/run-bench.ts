@@ -2,22 +2,21 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../host/errors.js";
-import { BenchAgent } from "./bench-agent.js";
 import type { BenchOptions } from "./bench-options.js";
-import type { Arena, Competitor } from "./competitor.js";
-import { measureCostOfLooking, type WayOfLooking, waysOfLooking } from "./cost-of-looking.js";
-import type { Contestant } from "./contestants.js";
+import type { Workbench, Subject } from "./subject.js";
+import { measureMonitoringCost, type Monitoring, monitorings } from "./monitoring-cost.js";
+import type { Allocator } from "./allocators.js";
 import { evaluateFigures } from "./figures.js";
 import { Measurements } from "./measurements.js";
 import { prepareTargets } from "./prepare-targets.js";
 import type { BenchReport, Fault, LeftOut } from "./report.js";
 import { runBatch } from "./run-batch.js";
 import { type Batch, scheduleOf, weightOf } from "./schedule.js";
-import { type TargetName, targetTitles } from "./target-kind.js";
+import { type Platform, platformTitles } from "./platform.js";
 import { TimeLeft } from "../../host/text/time-left.js";
-import type { PreparedTarget } from "./workshop.js";
+import type { PreparedTarget } from "./prepared-target.js";
 
-/** What a run is told besides what to measure. */
+/** Progress and interruption of a run. */
 export interface BenchCircumstances {
     onProgress: (line: string) => void;
     /** Ends the run early; what was measured until then is reported. */
@@ -25,7 +24,7 @@ export interface BenchCircumstances {
 }
 
 /**
- * Measures every contestant on every workload, side by side, on each kind of target.
+ * Measures every allocator on every workload, side by side, on each platform.
  *
  * @throws UserError SETUP_FAILED when nothing can be measured here at all
  */
@@ -45,7 +44,7 @@ export async function runBench(options: BenchOptions, circumstances: BenchCircum
 class BenchRun {
     readonly #started = performance.now();
     readonly #measurements = new Measurements(availableParallelism());
-    readonly #living = new Set<Competitor>();
+    readonly #living = new Set<Subject>();
     #leftOut: LeftOut[] = [];
     readonly #faults: Fault[] = [];
     #timeLeft = new TimeLeft(0);
@@ -86,66 +85,61 @@ class BenchRun {
 
     /** Ends every program of this run, and none other. */
     endAll(): void {
-        for (const competitor of this.#living) void competitor.close();
+        for (const subject of this.#living) void subject.close();
     }
 
     #isInterrupted = (): boolean => this.circumstances.signal.aborted;
 
-    #scheduleFor(target: TargetName): Batch[] {
-        const absent = this.#leftOut.filter((left) => left.target === target).map(({ contestant }) => contestant);
+    #scheduleFor(target: Platform): Batch[] {
+        const absent = this.#leftOut.filter((left) => left.target === target).map(({ allocator }) => allocator);
         return scheduleOf(target, this.options)
-            .map((batch) => ({ ...batch, contestants: batch.contestants.filter(({ name }) => !absent.includes(name)) }))
-            .filter((batch) => batch.contestants.length > 0);
+            .map((batch) => ({ ...batch, allocators: batch.allocators.filter(({ name }) => !absent.includes(name)) }))
+            .filter((batch) => batch.allocators.length > 0);
     }
 
-    async #measure(name: TargetName, target: PreparedTarget, schedule: Batch[]): Promise<void> {
-        const agent = new BenchAgent(target);
-        const arena = { target, agent, folder: this.folder };
-        try {
-            for (const batch of schedule) {
-                if (this.#isInterrupted()) return;
-                await this.#carryOutBatch(batch, arena);
-            }
-            for (const way of ["statistics", "callers"] as const)
-                if (!this.#isInterrupted()) await this.#look(way, name, arena);
-        } finally {
-            await agent.close();
+    async #measure(name: Platform, target: PreparedTarget, schedule: Batch[]): Promise<void> {
+        const workbench = { target, folder: this.folder };
+        for (const batch of schedule) {
+            if (this.#isInterrupted()) return;
+            await this.#carryOutBatch(batch, workbench);
         }
+        for (const monitoring of ["statistics", "callers"] as const)
+            if (!this.#isInterrupted()) await this.#measureMonitoring(monitoring, name, workbench);
     }
 
-    async #carryOutBatch(batch: Batch, arena: Arena): Promise<void> {
-        const what = `${targetTitles[batch.target]}, ${batch.workloads.map(({ name }) => name).join(" and ")}`;
+    async #carryOutBatch(batch: Batch, workbench: Workbench): Promise<void> {
+        const what = `${platformTitles[batch.target]}, ${batch.workloads.map(({ name }) => name).join(" and ")}`;
         await runBatch(batch, {
-            arena,
+            workbench,
             options: this.options,
             measurements: this.#measurements,
             living: this.#living,
             isInterrupted: this.#isInterrupted,
-            onRepetition: (repetition) => this.#tell(`${what}: ${repetition} of ${batch.repetitions}`),
-            onFailure: (contestant, { name }, error) => this.#note(batch.target, contestant, name, error),
+            onRepetition: (repetition) => this.#progress(`${what}: ${repetition} of ${batch.repetitions}`),
+            onFailure: (allocator, { name }, error) => this.#addFault(batch.target, allocator, name, error),
         });
         this.#timeLeft.finish(weightOf(batch));
     }
 
-    async #look(way: WayOfLooking, target: TargetName, arena: Arena): Promise<void> {
-        if (!this.options.contestants.includes("recycle") || !this.options.workloads.includes("mix")) return;
-        this.#tell(`${targetTitles[target]}, ${waysOfLooking[way]}`);
+    async #measureMonitoring(monitoring: Monitoring, target: Platform, workbench: Workbench): Promise<void> {
+        if (!this.options.allocators.includes("recycle") || !this.options.workloads.includes("mix")) return;
+        this.#progress(`${platformTitles[target]}, ${monitorings[monitoring]}`);
         try {
-            const cost = await measureCostOfLooking(way, arena, this.options, this.#isInterrupted);
-            this.#measurements.setCostOfLooking(target, way, cost);
+            const cost = await measureMonitoringCost(monitoring, workbench, this.options, this.#isInterrupted);
+            this.#measurements.setMonitoringCost(target, monitoring, cost);
         } catch (error) {
             if (this.#isInterrupted()) return;
-            this.#faults.push({ target, contestant: "recycle", workload: "mix", message: messageOf(error) });
+            this.#faults.push({ target, allocator: "recycle", workload: "mix", message: messageOf(error) });
         }
     }
 
-    #note(target: TargetName, contestant: Contestant, workload: Fault["workload"], error: unknown): void {
-        const fault = { target, contestant: contestant.name, workload, message: messageOf(error) };
+    #addFault(target: Platform, allocator: Allocator, workload: Fault["workload"], error: unknown): void {
+        const fault = { target, allocator: allocator.name, workload, message: messageOf(error) };
         this.#faults.push(fault);
-        this.circumstances.onProgress(`${targetTitles[target]}, ${workload}, ${contestant.title}: ${fault.message}`);
+        this.circumstances.onProgress(`${platformTitles[target]}, ${workload}, ${allocator.title}: ${fault.message}`);
     }
 
-    #tell(what: string): void {
+    #progress(what: string): void {
         const left = this.#timeLeft.toString();
         this.circumstances.onProgress(left === "" ? what : `${what} (${left})`);
     }

@@ -1,45 +1,45 @@
 import type { BenchOptions } from "./bench-options.js";
-import { type Contestant, contestants, takesPart } from "./contestants.js";
-import type { TargetName } from "./target-kind.js";
+import { type Allocator, allocators, isMeasured } from "./allocators.js";
+import type { Platform } from "./platform.js";
 import { type Workload, workloads } from "./workloads.js";
 
-/** Work that the same programs do, one contestant after the other, again and again. */
+/** Workloads that the same processes run in rotation, one allocator after another. */
 export interface Batch {
-    readonly target: TargetName;
+    readonly target: Platform;
     readonly workloads: readonly Workload[];
-    readonly contestants: readonly Contestant[];
+    readonly allocators: readonly Allocator[];
     readonly repetitions: number;
 }
 
-const MOST_HEAVY_REPETITIONS = 3;
+const maxHeavyRepetitions = 3;
 
-/** What is to be done on one target, in order. */
-export function scheduleOf(target: TargetName, options: BenchOptions): Batch[] {
+/** The batches of one platform, in order. */
+export function scheduleOf(target: Platform, options: BenchOptions): Batch[] {
     const wanted = workloads.filter(({ name }) => options.workloads.includes(name));
-    return grouped(wanted).map((group) => ({
+    return batched(wanted).map((batch) => ({
         target,
-        workloads: group,
-        contestants: contestants.filter(
-            (contestant) =>
-                contestant.targets.includes(target) &&
-                options.contestants.includes(contestant.name) &&
-                group.every((workload) => takesPart(contestant, workload)),
+        workloads: batch,
+        allocators: allocators.filter(
+            (allocator) =>
+                allocator.targets.includes(target) &&
+                options.allocators.includes(allocator.name) &&
+                batch.every((workload) => isMeasured(allocator, workload)),
         ),
-        repetitions: group.some(({ isHeavy }) => isHeavy)
-            ? Math.min(options.repetitions, MOST_HEAVY_REPETITIONS)
+        repetitions: batch.some(({ isHeavy }) => isHeavy)
+            ? Math.min(options.repetitions, maxHeavyRepetitions)
             : options.repetitions,
     }));
 }
 
-/** Runs in a batch, for the guess of how long it takes; starting a program counts as much as a run. */
-export function weightOf({ workloads, contestants, repetitions }: Batch): number {
+/** Runs in a batch, to estimate its duration; starting a process counts as two. */
+export function weightOf({ workloads, allocators, repetitions }: Batch): number {
     const runs = workloads.length * repetitions;
     const starts = workloads.some(({ needsFreshProgram }) => needsFreshProgram) ? repetitions : 1;
-    return contestants.length * ((workloads[0]!.isHeavy ? 3 * runs : runs) + 2 * starts);
+    return allocators.length * ((workloads[0]!.isHeavy ? 3 * runs : runs) + 2 * starts);
 }
 
-/** Each workload has programs of its own, but the auxiliary ones, which are compared with one another, share theirs. */
-function grouped(wanted: readonly Workload[]): Workload[][] {
+/** Each workload has processes of its own; the auxiliary ones are compared with one another and share theirs. */
+function batched(wanted: readonly Workload[]): Workload[][] {
     const auxiliary = wanted.filter(({ isAuxiliary }) => isAuxiliary);
     const own = wanted.filter(({ isAuxiliary }) => !isAuxiliary).map((workload) => [workload]);
     return auxiliary.length === 0 ? own : [...own, auxiliary];

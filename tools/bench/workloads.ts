@@ -1,4 +1,4 @@
-/** What the program of the benchmark can be told to do; `programs/` says exactly what each is. */
+/** A workload of the measured program; its exact definition is in `programs/`. */
 export interface Workload {
     readonly name: WorkloadName;
     readonly title: string;

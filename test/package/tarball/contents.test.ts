@@ -57,7 +57,7 @@ describe("the package", () => {
         assert.deepEqual(strays, []);
     });
 
-    it("names no registry and no place of whoever built it", () => {
+    it("names no registry and no path of the machine that built it", () => {
         for (const path of packed.paths.filter((each) => /\.(js|d\.ts|json|py|md)$/.test(each)))
             assert.doesNotMatch(
                 readFileSync(join(root, path), "utf8"),

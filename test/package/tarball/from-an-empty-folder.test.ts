@@ -52,8 +52,8 @@ describe("from the tarball, in an empty folder of a person with an empty home", 
         });
 
         it("support writes one file beside it", async () => {
-            const told = succeeded(await installation.npx(["support", "--yes", "--output", "bundle.zip"]));
-            assert.match(told, /Wrote .*bundle\.zip/);
+            const printed = succeeded(await installation.npx(["support", "--yes", "--output", "bundle.zip"]));
+            assert.match(printed, /Wrote .*bundle\.zip/);
             const files = Object.keys(unzipSync(readFileSync(join(installation.folder, "bundle.zip"))));
             assert.ok(files.includes("doctor.json"), files.join());
         });
@@ -81,9 +81,9 @@ describe("from the tarball, in an empty folder of a person with an empty home", 
             });
 
             it("demo", async () => {
-                const told = succeeded(await installation.npx(["demo", "--pool-size", "256"]));
-                assert.match(told, /IsMemoryPoolActive >> 1/);
-                assert.match(told, /allocations served by the pool/);
+                const printed = succeeded(await installation.npx(["demo", "--pool-size", "256"]));
+                assert.match(printed, /IsMemoryPoolActive >> 1/);
+                assert.match(printed, /allocations served by the pool/);
             });
 
             it("attach, exec, run and watch", async () => {
@@ -162,7 +162,7 @@ describe("from the tarball, in an empty folder of a person with an empty home", 
                 assert.ok(!existsSync(join(binding, "build/frida_binding.node")));
             });
 
-            it("attach takes an engine that works, and exec tells", async () => {
+            it("attach takes an engine that works, and exec prints", async () => {
                 const pid = String(victim.pid);
                 succeeded(await installation.npx(["setup"]));
                 assert.match(succeeded(await installation.npx(["attach", pid, "--detach"])), /engine {2}python/);

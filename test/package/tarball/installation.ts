@@ -11,7 +11,7 @@ export interface Home {
 
 /** Makes an empty folder one. */
 export function newHome(home: string): Home {
-    // Whatever `npm test` has told its children is this repository's; the rest may name places of the one who runs it.
+    // Variables that `npm test` has set belong to this repository; others may name paths of the user.
     const strange = /^(npm_|POOLNV_|XDG_|NODE_OPTIONS|NODE_TEST|INIT_CWD)/i;
     const kept = Object.entries(process.env).filter(([name]) => !strange.test(name));
     const places = { HOME: home, USERPROFILE: home, APPDATA: join(home, "AppData"), LOCALAPPDATA: join(home, "Local") };

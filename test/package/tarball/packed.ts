@@ -20,15 +20,15 @@ export async function pack(folder: string): Promise<Packed> {
     const { stdout } = await execa("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
         cwd: root,
     });
-    const told = JSON.parse(stdout) as Told[] | Record<string, Told>;
-    const [{ filename, size, unpackedSize, files }] = Object.values(told) as [Told];
+    const packed = JSON.parse(stdout) as PackReport[] | Record<string, PackReport>;
+    const [{ filename, size, unpackedSize, files }] = Object.values(packed) as [PackReport];
     return { file: join(folder, filename), size, unpackedSize, paths: files.map(({ path }) => path) };
 }
 
 /** The repository. */
 export const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
-interface Told {
+interface PackReport {
     filename: string;
     size: number;
     unpackedSize: number;

@@ -32,7 +32,7 @@ export function testUnderWine(installation: () => Installation): void {
             const program = join(makeTinyGame(folder), "FalloutNV.exe");
             const words = ["deploy", "--game", folder, "--yes"];
             assert.match(succeeded(await npx(...words)), /poolnv-launch\.sh/);
-            writeFileSync(program, readFileSync(target.victim)); // the game that was looked into can't run
+            writeFileSync(program, readFileSync(target.victim)); // the examined game can't run
             const launcher = join(folder, "poolnv-launch.sh");
             const env = installation().environment(target.env);
             const victim = await Victim.start({ victim: launcher, command: (file) => ({ file, args: [], env }) });

@@ -1,4 +1,4 @@
-import type { WayOfLooking } from "../cost-of-looking.js";
+import type { Monitoring } from "../monitoring-cost.js";
 import type { BenchReport } from "../report.js";
 
 /** The report for a script. Times in nanoseconds per operation, memory in bytes, names as in the tables. */
@@ -19,12 +19,12 @@ export function benchDocument(report: BenchReport): object {
             return {
                 target,
                 workload,
-                contestant: result.contestant,
+                allocator: result.allocator,
                 operations: result.operations,
                 ns_per_operation: { median, min, max, count },
                 time_against_crt: crt === null ? null : median / crt,
                 time_against_best_other: peer === null ? null : median / peer.nsPerOperation.median,
-                best_other: peer?.contestant ?? null,
+                best_other: peer?.allocator ?? null,
                 live_bytes: result.liveBytes,
                 committed_bytes: result.committedBytes,
                 peak_bytes: result.peakBytes,
@@ -50,9 +50,9 @@ export function benchDocument(report: BenchReport): object {
     };
 }
 
-function costs({ options, measurements }: BenchReport, way: WayOfLooking): object[] {
-    return options.targets.flatMap((target) => {
-        const cost = measurements.costOfLooking(target, way);
+function costs({ options, measurements }: BenchReport, monitoring: Monitoring): object[] {
+    return options.platforms.flatMap((target) => {
+        const cost = measurements.monitoringCost(target, monitoring);
         return cost === null ? [] : [{ target, ...cost }];
     });
 }

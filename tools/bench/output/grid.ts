@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-/** A table that can be shown in more than one way. The first column is text, the others are numbers. */
+/** A table that can be shown in more than one monitoring. The first column is text, the others are numbers. */
 export interface Grid {
     readonly title: string;
     readonly head: readonly string[];

@@ -1,7 +1,7 @@
 import * as echarts from "echarts";
-import { type Contestant, contestants, isPeer } from "../contestants.js";
+import { type Allocator, allocators, isPeer } from "../allocators.js";
 import type { BenchReport } from "../report.js";
-import { targetNames, type TargetName, targetTitles } from "../target-kind.js";
+import { platforms, type Platform, platformTitles } from "../platform.js";
 import { workloads } from "../workloads.js";
 
 const WIDTH = 1200;
@@ -11,7 +11,7 @@ const GAP = 90;
 
 /** The times as a picture: a panel for each target, a group of bars for each workload. */
 export function picture(report: BenchReport): string {
-    const targets = targetNames.filter((target) => timed(report).some((result) => result.target === target));
+    const targets = platforms.filter((target) => timed(report).some((result) => result.target === target));
     const height = TOP + targets.length * PANEL_HEIGHT;
     const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height });
     chart.setOption({
@@ -32,7 +32,7 @@ export function picture(report: BenchReport): string {
         xAxis: targets.map((target, index) => ({
             gridIndex: index,
             type: "category" as const,
-            name: targetTitles[target],
+            name: platformTitles[target],
             nameLocation: "middle" as const,
             nameGap: 28,
             nameTextStyle: { fontWeight: "bold" as const },
@@ -41,8 +41,8 @@ export function picture(report: BenchReport): string {
         yAxis: targets.map((_, index) => ({ gridIndex: index, type: "log" as const, min: 1, name: "ns" })),
         series: targets.flatMap((target, index) =>
             present(report)
-                .filter(({ name }) => timed(report).some((one) => one.target === target && one.contestant === name))
-                .map((contestant) => bars(report, target, index, contestant)),
+                .filter(({ name }) => timed(report).some((one) => one.target === target && one.allocator === name))
+                .map((allocator) => bars(report, target, index, allocator)),
         ),
     });
     const svg = chart.renderToSVGString();
@@ -61,7 +61,7 @@ export function page(svg: string, markdown: string): string {
     ].join("\n");
 }
 
-function bars(report: BenchReport, target: TargetName, index: number, { name, title }: Contestant) {
+function bars(report: BenchReport, target: Platform, index: number, { name, title }: Allocator) {
     return {
         type: "bar" as const,
         name: title,
@@ -73,12 +73,11 @@ function bars(report: BenchReport, target: TargetName, index: number, { name, ti
 }
 
 /** Ours stand out; the others keep to quieter tones. */
-const colours: Record<Contestant["name"], string> = {
+const colours: Record<Allocator["name"], string> = {
     crt: "#8a8f98",
     recycle: "#d1495b",
     bump: "#edae49",
-    interceptor: "#5c4d7d",
-    floor: "#d9dce1",
+    baseline: "#d9dce1",
     mimalloc: "#00798c",
     jemalloc: "#30638e",
     tcmalloc: "#66a182",
@@ -94,7 +93,7 @@ function compared(report: BenchReport) {
     return workloads.filter(({ name }) => timed(report).some(({ workload }) => workload === name));
 }
 
-function present(report: BenchReport): Contestant[] {
-    const measured = contestants.filter(({ name }) => timed(report).some(({ contestant }) => contestant === name));
+function present(report: BenchReport): Allocator[] {
+    const measured = allocators.filter(({ name }) => timed(report).some(({ allocator }) => allocator === name));
     return [...measured.filter(({ name }) => !isPeer(name)), ...measured.filter(({ name }) => isPeer(name))];
 }

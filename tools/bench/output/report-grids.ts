@@ -1,16 +1,16 @@
 import { MEGABYTE } from "../../../host/text/format.js";
-import { type Contestant, contestants } from "../contestants.js";
+import { type Allocator, allocators } from "../allocators.js";
 import type { Figure } from "../figures.js";
-import type { Goal } from "../promises.js";
+import type { Goal } from "../performance-targets.js";
 import type { Result } from "../measurements.js";
 import type { BenchReport } from "../report.js";
-import { targetNames, type TargetName, targetTitles } from "../target-kind.js";
+import { platforms, type Platform, platformTitles } from "../platform.js";
 import { type Workload, workloads } from "../workloads.js";
 import type { Grid } from "./grid.js";
 
-/** The report as tables: times and memory of each target, then what they mean for the promised figures. */
+/** The report as tables: times and memory of each target, then the performance targets. */
 export function reportGrids(report: BenchReport): Grid[] {
-    const targets = targetNames.filter((target) =>
+    const targets = platforms.filter((target) =>
         report.measurements.results().some((result) => result.target === target),
     );
     return [
@@ -23,10 +23,10 @@ export function reportGrids(report: BenchReport): Grid[] {
     ];
 }
 
-function timeGrid(report: BenchReport, target: TargetName): Grid {
-    const present = contestantsIn(report, target);
+function timeGrid(report: BenchReport, target: Platform): Grid {
+    const present = allocatorsIn(report, target);
     return {
-        title: `${targetTitles[target]}: ns per operation, median`,
+        title: `${platformTitles[target]}: ns per operation, median`,
         head: ["", ...present.map(({ title }) => title), "CRT / recycle", "recycle / best other"],
         rows: workloadsIn(report, target).map((workload) => [
             workload.title,
@@ -37,10 +37,10 @@ function timeGrid(report: BenchReport, target: TargetName): Grid {
     };
 }
 
-function spreadGrid(report: BenchReport, target: TargetName): Grid {
-    const present = contestantsIn(report, target);
+function spreadGrid(report: BenchReport, target: Platform): Grid {
+    const present = allocatorsIn(report, target);
     return {
-        title: `${targetTitles[target]}: ns per operation, lowest to highest`,
+        title: `${platformTitles[target]}: ns per operation, lowest to highest`,
         head: ["", ...present.map(({ title }) => title)],
         rows: workloadsIn(report, target).map((workload) => [
             workload.title,
@@ -50,10 +50,10 @@ function spreadGrid(report: BenchReport, target: TargetName): Grid {
     };
 }
 
-function memoryGrid(report: BenchReport, target: TargetName): Grid {
-    const present = contestantsIn(report, target).filter(({ name }) => name !== "floor");
+function memoryGrid(report: BenchReport, target: Platform): Grid {
+    const present = allocatorsIn(report, target).filter(({ name }) => name !== "baseline");
     return {
-        title: `${targetTitles[target]}: peak memory in MB`,
+        title: `${platformTitles[target]}: peak memory in MB`,
         head: ["", "asked for", ...present.map(({ title }) => title)],
         rows: workloadsIn(report, target)
             .filter(({ isAuxiliary }) => !isAuxiliary)
@@ -75,7 +75,7 @@ function figureGrid({ figures }: BenchReport): Grid {
         title: "Figures",
         head: ["", "measured", "must reach", ""],
         rows: figures.map(({ name, target, measured, goal, reached }) => [
-            `${targetTitles[target]}, ${name}`,
+            `${platformTitles[target]}, ${name}`,
             measured === null ? "not measured" : amount(measured, goal),
             `${goal.comparison} ${amount(goal.value, goal)}`,
             verdict(reached),
@@ -84,23 +84,23 @@ function figureGrid({ figures }: BenchReport): Grid {
     };
 }
 
-function contestantsIn(report: BenchReport, target: TargetName): Contestant[] {
+function allocatorsIn(report: BenchReport, target: Platform): Allocator[] {
     const measured = report.measurements.results().filter((result) => result.target === target);
-    return contestants.filter(({ name }) => measured.some(({ contestant }) => contestant === name));
+    return allocators.filter(({ name }) => measured.some(({ allocator }) => allocator === name));
 }
 
-function workloadsIn(report: BenchReport, target: TargetName): Workload[] {
+function workloadsIn(report: BenchReport, target: Platform): Workload[] {
     const measured = report.measurements.results().filter((result) => result.target === target);
     return workloads.filter(({ name }) => measured.some(({ workload }) => workload === name));
 }
 
-function ratios({ measurements }: BenchReport, target: TargetName, { name }: Workload): [string, string] {
+function ratios({ measurements }: BenchReport, target: Platform, { name }: Workload): [string, string] {
     const recycle = measurements.time(target, name, "recycle");
     const crt = measurements.time(target, name, "crt");
     const peer = measurements.bestPeer(target, name);
     return [
         recycle === null || crt === null ? "-" : times(crt / recycle),
-        recycle === null || peer === null ? "-" : `${times(recycle / peer.nsPerOperation.median)} (${peer.contestant})`,
+        recycle === null || peer === null ? "-" : `${times(recycle / peer.nsPerOperation.median)} (${peer.allocator})`,
     ];
 }
 
@@ -114,20 +114,18 @@ function extremes(result: Result | null): string {
     return `${nanoseconds(result.nsPerOperation.min)} to ${nanoseconds(result.nsPerOperation.max)}`;
 }
 
-function versionNotes({ versions }: BenchReport, target: TargetName): string[] {
+function versionNotes({ versions }: BenchReport, target: Platform): string[] {
     const here = versions.filter((version) => version.target === target);
-    return here.length === 0
-        ? []
-        : [here.map(({ contestant, version }) => `${contestant} ${version}`).join(", ") + "."];
+    return here.length === 0 ? [] : [here.map(({ allocator, version }) => `${allocator} ${version}`).join(", ") + "."];
 }
 
-function fallbackNotes({ measurements }: BenchReport, target: TargetName): string[] {
+function fallbackNotes({ measurements }: BenchReport, target: Platform): string[] {
     return measurements
         .results()
         .filter((result) => result.target === target && (result.fallbacks ?? 0) > 0)
         .map(
-            ({ workload, contestant, fallbacks }) =>
-                `* ${contestant} on ${workload}: the pool ran dry, ${fallbacks} requests were served by the CRT.`,
+            ({ workload, allocator, fallbacks }) =>
+                `* ${allocator} on ${workload}: the pool ran dry, ${fallbacks} requests were served by the CRT.`,
         );
 }
 

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { PeerName } from "../contestants.js";
-import type { Missing, Peer } from "../workshop.js";
+import type { PeerName } from "../allocators.js";
+import type { Missing, Peer } from "../prepared-target.js";
 import { ensureBuilt } from "../../../host/frida/setup/built-folder.js";
 import type { Report } from "../../../host/frida/setup/run-step.js";
 import { unpackPackages, type Architecture } from "../../../test/fixtures/prepare/private-apt.js";
 import { testFolder } from "../../../test/fixtures/prepare/test-folder.js";
-import { whatIsMissing } from "./missing.js";
+import { missingBecause } from "./missing.js";
 
 /** Where Debian keeps libraries of an architecture, and what its allocators need that a bare system lacks. */
 const kinds = {
@@ -39,7 +39,7 @@ export async function ensureDebianPeers(
     try {
         await ensureBuilt({ path, pin: packages.join(" "), build }, report);
     } catch (error) {
-        return new Map(peers.map(([name]) => [name, whatIsMissing(error)]));
+        return new Map(peers.map(([name]) => [name, missingBecause(error)]));
     }
     const folder = join(path, "usr", "lib", triple);
     return new Map(

@@ -1,8 +1,8 @@
-import type { Missing } from "../workshop.js";
+import type { Missing } from "../prepared-target.js";
 import { UserError } from "../../../host/errors.js";
 
-/** An error of the preparation as something that is left out. What is a fault of ours stays one. */
-export function whatIsMissing(error: unknown): Missing {
+/** Turns a user error of the preparation into what is missing; rethrows any other. */
+export function missingBecause(error: unknown): Missing {
     if (error instanceof UserError) return { reason: error.message, resolution: error.resolution };
     throw error;
 }

@@ -1,4 +1,4 @@
-/* What rpmalloc leaves to whoever makes a DLL of it: telling it of threads that begin and end. */
+/* rpmalloc as a DLL: its thread initialisation and finalisation, which it leaves to DllMain. */
 #include <windows.h>
 #include "rpmalloc.h"
 

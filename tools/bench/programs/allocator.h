@@ -13,7 +13,7 @@ static malloc_function allocate_raw;
 static free_function release_block;
 static realloc_function resize_raw;
 
-/* Whether blocks keep what is written to them: those of the floor are all the same bytes. */
+/* Whether blocks keep what is written to them: all blocks of the baseline are the same bytes. */
 static int blocks_are_real = 1;
 
 static void refuse(const char *why) {
@@ -37,33 +37,26 @@ static inline unsigned char *resize_block(unsigned char *block, size_t size) {
     return resized;
 }
 
-/* The floor: functions that whoever measures replaces by empty ones. The instructions that do
- * nothing give a jump its room. Without a replacement the floor is a call that returns. */
-static unsigned char floor_block[512 * 1024];
-#define ROOM_FOR_A_JUMP __asm__ volatile(".fill 32, 1, 0x90")
+/* The baseline: functions that return at once. No allocator can be faster. */
+static unsigned char baseline_block[512 * 1024];
 
-__attribute__((noinline)) static void *floor_malloc(size_t size) {
-    ROOM_FOR_A_JUMP;
+__attribute__((noinline)) static void *baseline_malloc(size_t size) {
     (void)size;
-    return floor_block;
+    return baseline_block;
 }
 
-__attribute__((noinline)) static void floor_free(void *block) {
-    ROOM_FOR_A_JUMP;
-    (void)block;
-}
+__attribute__((noinline)) static void baseline_free(void *block) { (void)block; }
 
-__attribute__((noinline)) static void *floor_realloc(void *block, size_t size) {
-    ROOM_FOR_A_JUMP;
+__attribute__((noinline)) static void *baseline_realloc(void *block, size_t size) {
     (void)block;
     (void)size;
-    return floor_block;
+    return baseline_block;
 }
 
-static void use_floor(void) {
-    allocate_raw = floor_malloc;
-    release_block = floor_free;
-    resize_raw = floor_realloc;
+static void use_baseline(void) {
+    allocate_raw = baseline_malloc;
+    release_block = baseline_free;
+    resize_raw = baseline_realloc;
     blocks_are_real = 0;
 }
 

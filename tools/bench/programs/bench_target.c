@@ -1,18 +1,18 @@
-/* The program whose allocations are measured. Obeys one order a line and answers each with one
+/* The program whose allocations are measured. It takes one order a line and answers each with one
  * line:
  *
- *   baseline                          what is committed now does not count from here on
- *   addresses                         where the functions of the floor are
- *   run WORKLOAD SEED OPERATIONS      does the work, reads the memory while everything lives, frees
- * it hold WORKLOAD SEED OPERATIONS     the same up to the frees release the frees of the work that
- * is held quit
+ *   baseline                        - subtract what is committed now from all later readings
+ *   run WORKLOAD SEED OPERATIONS    - do the work, read the memory at its peak, free everything
+ *   hold WORKLOAD SEED OPERATIONS   - the same without the frees
+ *   release                         - the frees of the work that is held
+ *   quit
  *
- * Options: --floor; --dll FILE --names MALLOC,FREE,REALLOC. Without one it calls the C runtime's
- * functions.
+ * Options: --baseline for functions that return at once; --dll FILE --names MALLOC,FREE,REALLOC for
+ * those of a library; without one, the C runtime's.
  *
- * `ns` is wall time, also of the workloads in several threads: per operation of one thread it is
- * ns * min(cores, threads) / operations. Nothing is allocated between the readings of the clock but
- * by the workload. */
+ * `ns` is wall time, also with several threads: per operation of one thread it is
+ * ns * min(cores, threads) / operations. Between two readings of the clock only the workload
+ * allocates. */
 #include "growth.h"
 #include "mix.h"
 #include "multitude.h"
@@ -97,13 +97,6 @@ static void obey_release(void) {
     end_answer();
 }
 
-static void obey_addresses(void) {
-    say_number("malloc", (uintptr_t)floor_malloc);
-    say_number("free", (uintptr_t)floor_free);
-    say_number("realloc", (uintptr_t)floor_realloc);
-    end_answer();
-}
-
 /* Cuts the order into words. */
 static unsigned split(char *order, char **words, unsigned limit) {
     unsigned count = 0;
@@ -143,8 +136,6 @@ static int obey(char *order) {
         obey_run(workload, number_of(words[2]), number_of(words[3]), *verb == 'h');
     else if (strcmp(verb, "release") == 0)
         obey_release();
-    else if (strcmp(verb, "addresses") == 0)
-        obey_addresses();
     else if (strcmp(verb, "quit") == 0)
         return 0;
     else if (strcmp(verb, "baseline") == 0) {
@@ -161,10 +152,10 @@ static int obey(char *order) {
 static void choose_allocator(int count, char **words) {
     const char *file = 0;
     char *names = 0;
-    int i, is_floor = 0;
+    int i, is_baseline = 0;
     for (i = 1; i < count; i++) {
-        if (strcmp(words[i], "--floor") == 0)
-            is_floor = 1;
+        if (strcmp(words[i], "--baseline") == 0)
+            is_baseline = 1;
         else if (strcmp(words[i], "--dll") == 0 && i + 1 < count)
             file = words[++i];
         else if (strcmp(words[i], "--names") == 0 && i + 1 < count)
@@ -172,8 +163,8 @@ static void choose_allocator(int count, char **words) {
         else
             refuse("unknown option");
     }
-    if (is_floor)
-        use_floor();
+    if (is_baseline)
+        use_baseline();
     else if (file != 0 && names != 0)
         use_library(file, names);
     else
@@ -184,7 +175,7 @@ int main(int count, char **words) {
     static char order[256];
     /* Touched now, so that no workload pays for the first touch of the program's own tables. */
     memset(multitude, 0, sizeof multitude);
-    memset(floor_block, 0, sizeof floor_block);
+    memset(baseline_block, 0, sizeof baseline_block);
     memset(mixes, 0, sizeof mixes);
     memset(mailboxes, 0, sizeof mailboxes);
     clear_mix();

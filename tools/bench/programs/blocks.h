@@ -1,5 +1,5 @@
 /* What workloads do with sizes and contents. Everything random is a hash of the seed and the step,
- * so that each contestant gets the same requests in the same order. */
+ * so that each allocator gets the same requests in the same order. */
 #ifndef BENCH_BLOCKS_H
 #define BENCH_BLOCKS_H
 

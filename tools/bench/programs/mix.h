@@ -18,7 +18,7 @@
 #define LONG_LIFE     100000
 #define LONG_CAPACITY (1 << 15)
 #define MAILBOX_SLOTS (1 << 13)
-#define NOBODY        0xffu
+#define NO_BLOCK      0xffu
 
 /* Written by one thread and read by another, each at its own end. */
 struct Mailbox {
@@ -86,8 +86,8 @@ static inline void let_go(struct Mix *mix, unsigned char *block, int to_neighbou
 
 static inline void let_go_due(struct Mix *mix, uint32_t step, int to_neighbour) {
     unsigned now = step & (SHORT_LIFE - 1), node = mix->due[now];
-    mix->due[now] = NOBODY;
-    for (; node != NOBODY; node = mix->next[node])
+    mix->due[now] = NO_BLOCK;
+    for (; node != NO_BLOCK; node = mix->next[node])
         let_go(mix, mix->block[node], to_neighbour);
     if (mix->oldest != mix->newest) {
         struct LongLived *first = &mix->lasting[mix->oldest & (LONG_CAPACITY - 1)];
@@ -116,7 +116,7 @@ static inline void keep_until(struct Mix *mix, unsigned char *block, uint32_t st
 static void clear_mix(void) {
     unsigned i;
     for (i = 0; i < MIX_THREADS; i++) {
-        memset(mixes[i].due, NOBODY, sizeof mixes[i].due);
+        memset(mixes[i].due, NO_BLOCK, sizeof mixes[i].due);
         mixes[i].oldest = mixes[i].newest = 0;
         mixes[i].neighbour = 0;
         mailboxes[i].read = mailboxes[i].written;
@@ -171,20 +171,20 @@ static void mix4(uint32_t seed, uint32_t operations) {
 }
 
 /* Whatever lives: with its lifetime before it, or in a mailbox. */
-static void visit_mixed(void (*visit)(unsigned char *block, struct Plateau *plateau),
-                        struct Plateau *plateau) {
+static void each_mixed(void (*each)(unsigned char *block, struct Plateau *plateau),
+                       struct Plateau *plateau) {
     unsigned i, now, node;
     uint32_t at;
     for (i = 0; i < MIX_THREADS; i++) {
         struct Mix *mix = &mixes[i];
         struct Mailbox *mailbox = &mailboxes[i];
         for (now = 0; now < SHORT_LIFE; now++)
-            for (node = mix->due[now]; node != NOBODY; node = mix->next[node])
-                visit(mix->block[node], plateau);
+            for (node = mix->due[now]; node != NO_BLOCK; node = mix->next[node])
+                each(mix->block[node], plateau);
         for (at = mix->oldest; at != mix->newest; at++)
-            visit(mix->lasting[at & (LONG_CAPACITY - 1)].block, plateau);
+            each(mix->lasting[at & (LONG_CAPACITY - 1)].block, plateau);
         for (at = mailbox->read; at != mailbox->written; at++)
-            visit(mailbox->block[at & (MAILBOX_SLOTS - 1)], plateau);
+            each(mailbox->block[at & (MAILBOX_SLOTS - 1)], plateau);
     }
 }
 
@@ -197,10 +197,10 @@ static void release_one(unsigned char *block, struct Plateau *plateau) {
     release_block(block);
 }
 
-static void inspect_mix(struct Plateau *plateau) { visit_mixed(inspect_one, plateau); }
+static void inspect_mix(struct Plateau *plateau) { each_mixed(inspect_one, plateau); }
 
 static void release_mix(void) {
-    visit_mixed(release_one, 0);
+    each_mixed(release_one, 0);
     clear_mix();
 }
 

@@ -79,7 +79,7 @@ static int read_byte(char *byte) { return read(0, byte, 1) == 1; }
 
 static void write_bytes(const char *bytes, unsigned count) {
     if (write(1, bytes, count) < 0)
-        _exit(1); /* nobody listens any more */
+        _exit(1); /* the reader is gone */
 }
 
 static void leave(int code) { _exit(code); }

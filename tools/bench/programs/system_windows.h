@@ -65,7 +65,7 @@ static int read_byte(char *byte) {
 static void write_bytes(const char *bytes, unsigned count) {
     DWORD written;
     if (!WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), bytes, count, &written, 0))
-        ExitProcess(1); /* nobody listens any more */
+        ExitProcess(1); /* the reader is gone */
 }
 
 static void leave(int code) { ExitProcess((UINT)code); }

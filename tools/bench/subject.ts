@@ -4,32 +4,30 @@ import { metadataBytes } from "../../shared/layout.js";
 import { attach } from "../../host/client/open.js";
 import type { PoolSession } from "../../host/client/pool-session.js";
 import type { PoolStatistics } from "../../host/client/pool-statistics.js";
-import type { BenchAgent } from "./bench-agent.js";
-import type { Contestant } from "./contestants.js";
-import { MeasuredProgram, ProgramFault } from "./measured-program.js";
+import type { Allocator } from "./allocators.js";
+import { MeasuredProgram } from "./measured-program.js";
 import type { RunAnswer } from "./run-answer.js";
-import { isMissing, type PreparedTarget } from "./workshop.js";
+import { isMissing, type PreparedTarget } from "./prepared-target.js";
 
-/** Where competitors are started. */
-export interface Arena {
+/** What the subjects of one platform share. */
+export interface Workbench {
     readonly target: PreparedTarget;
-    readonly agent: BenchAgent;
-    /** A folder of the run's own. */
+    /** Scratch folder of this run. */
     readonly folder: string;
 }
 
 let startedSoFar = 0;
 
-/** A program with a contestant under it, waiting for orders. */
-export class Competitor {
-    /** What the pool had committed for itself before the program's first allocation, and what it already held. */
+/** A process with an allocator under it, waiting for orders on its standard input. */
+export class Subject {
+    /** Bytes that the pool had committed, and that were in use in it, before the first workload. */
     #poolBytesBefore = 0;
     #usedBefore = 0;
-    /** On Windows what is committed counts as memory, on Linux only what was touched. */
+    /** Windows charges committed memory, Linux resident memory. */
     readonly #countsCommitted: boolean;
 
     private constructor(
-        readonly contestant: Contestant,
+        readonly allocator: Allocator,
         readonly program: MeasuredProgram,
         readonly file: string,
         readonly session: PoolSession | null,
@@ -38,17 +36,20 @@ export class Competitor {
         this.#countsCommitted = target.wine !== null;
     }
 
-    /** Starts the program and puts the contestant under it; from here on it waits on its standard input. */
-    static async start(contestant: Contestant, { target, agent, folder }: Arena): Promise<Competitor> {
-        const name = `bench-${process.pid}-${++startedSoFar}-${contestant.name}.exe`;
+    /** Starts the process and puts the allocator under it. */
+    static async start(allocator: Allocator, { target, folder }: Workbench): Promise<Subject> {
+        const name = `bench-${process.pid}-${++startedSoFar}-${allocator.name}.exe`;
         const file = join(folder, name);
         await copyFile(target.program, file);
-        const program = await MeasuredProgram.start(commandOf(contestant, target, file));
+        const program = await MeasuredProgram.start(commandOf(allocator, target, file));
         try {
-            const session = await putUnder(contestant, { pid: program.pid, name }, program, target, agent);
-            const competitor = new Competitor(contestant, program, file, session, target);
-            await competitor.#takeBaseline();
-            return competitor;
+            const session =
+                allocator.means.kind === "pool"
+                    ? await attach(target.wine === null ? program.pid : name, { strategy: allocator.means.strategy })
+                    : null;
+            const subject = new Subject(allocator, program, file, session, target);
+            await subject.#takeBaseline();
+            return subject;
         } catch (error) {
             program.kill();
             throw error;
@@ -59,7 +60,7 @@ export class Competitor {
         return this.#withPool(await this.program.run(workload, seed, operations));
     }
 
-    /** Requests that the pool could not serve, and what it has committed; null where there is no pool. */
+    /** Fallback allocations and committed bytes of the pool; null without one. */
     async poolFacts(): Promise<{ fallbacks: number; committedBytes: number } | null> {
         const statistics = await this.statistics();
         if (statistics === null) return null;
@@ -67,12 +68,12 @@ export class Competitor {
         return { fallbacks: statistics.fallback_allocs, committedBytes };
     }
 
-    /** Counters of the pool, or null where there is none. */
+    /** Counters of the pool; null without one. */
     async statistics(): Promise<PoolStatistics | null> {
         return this.session === null ? null : this.session.statistics();
     }
 
-    /** What the program's blocks take in the pool while a workload stands still, and what it asked for. */
+    /** Header and padding bytes by requested bytes while a workload holds its blocks; null without a pool. */
     async measureOverhead(workload: string, seed: number, operations: number): Promise<number | null> {
         if (this.session === null) return null;
         const { live_bytes } = await this.program.hold(workload, seed, operations);
@@ -81,7 +82,7 @@ export class Competitor {
         return (current_used - this.#usedBefore) / live_bytes - 1;
     }
 
-    /** Ends the program. */
+    /** Kills the process. */
     async close(): Promise<void> {
         this.program.kill();
         await this.session?.close();
@@ -95,7 +96,7 @@ export class Competitor {
         await this.program.baseline();
     }
 
-    /** The reading before the work was taken with the pool in place: what it had committed by then counts as its own. */
+    /** The process took its baseline with the pool in place: what the pool had committed by then is added. */
     #withPool(answer: RunAnswer): RunAnswer {
         return {
             ...answer,
@@ -105,40 +106,15 @@ export class Competitor {
     }
 }
 
-/** Its region and its own tables, in a 32-bit program: only there it is asked for. */
+/** Region and metadata of a 32-bit program. */
 function committedBy({ committed, pool_limit }: PoolStatistics): number {
     return committed + metadataBytes(pool_limit, 4);
 }
 
-function commandOf({ means }: Contestant, target: PreparedTarget, file: string) {
-    if (means.kind === "floor") return target.command(file, ["--floor"]);
+function commandOf({ means }: Allocator, target: PreparedTarget, file: string) {
+    if (means.kind === "baseline") return target.command(file, ["--baseline"]);
     const peer = means.kind === "peer" ? target.peers.get(means.peer) : undefined;
     if (peer === undefined || isMissing(peer)) return target.command(file, []);
     const command = target.command(file, peer.args);
     return { ...command, env: { ...command.env, ...peer.env } };
-}
-
-async function putUnder(
-    { means }: Contestant,
-    identity: { pid: number; name: string },
-    program: MeasuredProgram,
-    target: PreparedTarget,
-    agent: BenchAgent,
-): Promise<PoolSession | null> {
-    switch (means.kind) {
-        case "plain":
-        case "peer":
-            return null;
-        case "floor":
-            await agent.request(identity, "emptyFloor", await program.addresses());
-            return null;
-        case "pool":
-            return attach(target.wine === null ? identity.pid : identity.name, { strategy: means.strategy });
-        case "interceptor": {
-            const session = await attach(target.wine === null ? identity.pid : identity.name);
-            const led = await agent.request(identity, "replaceThrough", null);
-            if (led.length < 3) throw new ProgramFault(`only ${led.join(", ")} could be led through the interceptor`);
-            return session;
-        }
-    }
 }

@@ -1,37 +1,44 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isPeer } from "../contestants.js";
-import type { TargetName } from "../target-kind.js";
-import type { Missing, PreparedTarget, Workshop } from "../workshop.js";
+import { isPeer } from "../allocators.js";
+import type { Platform } from "../platform.js";
+import type { BenchOptions } from "../bench-options.js";
+import type { Missing, PreparedTarget } from "../prepared-target.js";
 import { windowsPath } from "../../../host/process/wine.js";
 import type { Report } from "../../../host/frida/setup/run-step.js";
 import { compileTarget, type CompileTarget } from "../../../test/fixtures/prepare/compile.js";
 import { type EnvironmentName, readEnvironments } from "../../../test/fixtures/prepare/environments.js";
 import { ensureCratePeers } from "./crate-peers.js";
 import { ensureDebianPeers } from "./debian-peers.js";
-import { whatIsMissing } from "./missing.js";
+import { missingBecause } from "./missing.js";
 
-/** Makes what the benchmark needs out of what the tests have prepared; see `tools/bench/workshop.ts`. */
-export const workshop: Workshop = {
-    async prepare(target, options, folder, report) {
-        const obstacle = whyNot(target);
-        if (obstacle !== null) return obstacle;
-        try {
-            return await prepareTarget(target, options, folder, report);
-        } catch (error) {
-            return whatIsMissing(error);
-        }
-    },
-};
+/**
+ * Compiles the program of one platform and fetches the allocators to compare with, with what `test/fixtures/prepare` has made
+ * ready. What is not available is returned, not thrown, so that the rest can be measured.
+ */
+export async function prepareTarget(
+    target: Platform,
+    options: Pick<BenchOptions, "winePrefix" | "allocators">,
+    folder: string,
+    report: Report,
+): Promise<PreparedTarget | Missing> {
+    const obstacle = whyNot(target);
+    if (obstacle !== null) return obstacle;
+    try {
+        return await compileAndFetch(target, options, folder, report);
+    } catch (error) {
+        return missingBecause(error);
+    }
+}
 
-const needs: Record<TargetName, EnvironmentName[]> = {
+const needs: Record<Platform, EnvironmentName[]> = {
     "linux-x64": ["native", "python"],
     "linux-i386": ["linuxI386", "python"],
     win32: ["win32Msvcrt", "wine"],
 };
 
-const compilerTargets: Record<TargetName, CompileTarget> = {
+const compilerTargets: Record<Platform, CompileTarget> = {
     "linux-x64": "linux-x64",
     "linux-i386": "linux-i386",
     win32: "win32-msvcrt",
@@ -39,7 +46,7 @@ const compilerTargets: Record<TargetName, CompileTarget> = {
 
 const source = fileURLToPath(new URL("../../../../tools/bench/programs/bench_target.c", import.meta.url));
 
-function whyNot(target: TargetName): Missing | null {
+function whyNot(target: Platform): Missing | null {
     const environments = readEnvironments();
     for (const need of needs[target]) {
         const environment = environments[need];
@@ -52,9 +59,9 @@ function whyNot(target: TargetName): Missing | null {
     };
 }
 
-async function prepareTarget(
-    target: TargetName,
-    { winePrefix, contestants }: Parameters<Workshop["prepare"]>[1],
+async function compileAndFetch(
+    target: Platform,
+    { winePrefix, allocators }: Pick<BenchOptions, "winePrefix" | "allocators">,
     folder: string,
     report: Report,
 ): Promise<PreparedTarget> {
@@ -62,7 +69,7 @@ async function prepareTarget(
     report(`compiling the program for ${target}`);
     const flags = target === "win32" ? [] : ["-ldl"];
     await compileTarget(source, { target: compilerTargets[target], output: program, flags });
-    const wantsPeers = contestants.some(isPeer);
+    const wantsPeers = allocators.some(isPeer);
     if (target !== "win32") {
         const peers = wantsPeers ? await ensureDebianPeers(target, report) : noPeers;
         return { program, peers, wine: null, command: (file, args) => ({ file, args, env: {} }) };

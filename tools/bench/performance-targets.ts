@@ -1,19 +1,19 @@
-import { type WayOfLooking, waysOfLooking } from "./cost-of-looking.js";
+import { type Monitoring, monitorings } from "./monitoring-cost.js";
 import type { Measurements } from "./measurements.js";
-import { targetNames, type TargetName } from "./target-kind.js";
+import { platforms, type Platform } from "./platform.js";
 import { type WorkloadName, workloads } from "./workloads.js";
 
 export interface Goal {
     readonly comparison: "at least" | "at most" | "less than";
     readonly value: number;
-    /** `times` a ratio, `share` a part of one that people read as per cent. */
+    /** `times`: a ratio; `share`: a fraction, printed as per cent. */
     readonly unit: "times" | "share";
 }
 
-/** What the pool promises in numbers, and how a run measures it. */
-interface Promised {
+/** What the pool performanceTargets in numbers, and how a run measures it. */
+interface PerformanceTarget {
     name: string;
-    target: TargetName;
+    target: Platform;
     goal: Goal;
     measure: (measurements: Measurements) => number | null;
     /** Why no run measures it. */
@@ -22,8 +22,8 @@ interface Promised {
 
 const compared: readonly WorkloadName[] = workloads.filter(({ isAuxiliary }) => !isAuxiliary).map(({ name }) => name);
 
-/** Every figure that the pool is held to. */
-export const promises: readonly Promised[] = [
+/** Every figure that the pool must reach. */
+export const performanceTargets: readonly PerformanceTarget[] = [
     timesTheCrt("churn", 15),
     timesTheCrt("realloc", 20),
     timesTheCrt("growth", 30),
@@ -38,17 +38,17 @@ export const promises: readonly Promised[] = [
         target: "win32",
         goal: { comparison: "less than", value: 1, unit: "times" },
         measure: () => null,
-        remark: "NVHR is in no package registry, so that it is no contestant here",
+        remark: "NVHR is in no package registry, so it is not measured here",
     },
     ...compared.flatMap((workload) => [againstLibc("linux-x64", workload), againstLibc("linux-i386", workload)]),
     ...compared.map((workload) => againstBestPeer("linux-x64", workload, atMost(1.2))),
-    ...targetNames.flatMap((target) => [
-        againstFloor(target),
+    ...platforms.flatMap((target) => [
+        againstBaseline(target),
         twoThreads(target),
         memoryAgainstMimalloc(target),
         overhead(target),
-        costOfLooking(target, "statistics", 0.01),
-        costOfLooking(target, "callers", 0.03),
+        monitoringCost(target, "statistics", 0.01),
+        monitoringCost(target, "callers", 0.03),
     ]),
 ];
 
@@ -56,7 +56,7 @@ function atMost(value: number): Goal {
     return { comparison: "at most", value, unit: "times" };
 }
 
-function timesTheCrt(workload: WorkloadName, times: number): Promised {
+function timesTheCrt(workload: WorkloadName, times: number): PerformanceTarget {
     return {
         name: `${workload}: times as fast as the CRT`,
         target: "win32",
@@ -65,7 +65,7 @@ function timesTheCrt(workload: WorkloadName, times: number): Promised {
     };
 }
 
-function againstLibc(target: TargetName, workload: WorkloadName): Promised {
+function againstLibc(target: Platform, workload: WorkloadName): PerformanceTarget {
     return {
         name: `${workload}: time against glibc's`,
         target,
@@ -74,7 +74,7 @@ function againstLibc(target: TargetName, workload: WorkloadName): Promised {
     };
 }
 
-function againstBestPeer(target: TargetName, workload: WorkloadName, goal: Goal): Promised {
+function againstBestPeer(target: Platform, workload: WorkloadName, goal: Goal): PerformanceTarget {
     return {
         name: `${workload}: time against the best other allocator's`,
         target,
@@ -84,17 +84,17 @@ function againstBestPeer(target: TargetName, workload: WorkloadName, goal: Goal)
     };
 }
 
-function againstFloor(target: TargetName): Promised {
+function againstBaseline(target: Platform): PerformanceTarget {
     return {
-        name: "churn: time against the empty replacement's",
+        name: "churn: time against an empty function's",
         target,
         goal: atMost(3),
-        measure: (all) => ratio(all.time(target, "churn", "recycle"), all.time(target, "churn", "floor")),
+        measure: (all) => ratio(all.time(target, "churn", "recycle"), all.time(target, "churn", "baseline")),
     };
 }
 
 /** Times are per operation of one thread, so that perfect scaling leaves them as they are. */
-function twoThreads(target: TargetName): Promised {
+function twoThreads(target: Platform): PerformanceTarget {
     return {
         name: "churn: throughput of two threads against one",
         target,
@@ -106,7 +106,7 @@ function twoThreads(target: TargetName): Promised {
     };
 }
 
-function memoryAgainstMimalloc(target: TargetName): Promised {
+function memoryAgainstMimalloc(target: Platform): PerformanceTarget {
     return {
         name: "mix: peak committed memory against mimalloc's",
         target,
@@ -119,7 +119,7 @@ function memoryAgainstMimalloc(target: TargetName): Promised {
     };
 }
 
-function overhead(target: TargetName): Promised {
+function overhead(target: Platform): PerformanceTarget {
     return {
         name: "mix: header and padding by requested bytes",
         target,
@@ -128,12 +128,12 @@ function overhead(target: TargetName): Promised {
     };
 }
 
-function costOfLooking(target: TargetName, way: WayOfLooking, share: number): Promised {
+function monitoringCost(target: Platform, monitoring: Monitoring, share: number): PerformanceTarget {
     return {
-        name: `mix: cost of ${waysOfLooking[way]}`,
+        name: `mix: cost of ${monitorings[monitoring]}`,
         target,
         goal: { comparison: "less than", value: share, unit: "share" },
-        measure: (all) => all.costOfLooking(target, way)?.median ?? null,
+        measure: (all) => all.monitoringCost(target, monitoring)?.median ?? null,
     };
 }
 

@@ -10,7 +10,7 @@ import { removeOldHelpers } from "../../host/frida/worker/private-folder.js";
 const skip = process.platform !== "linux" && "Frida keeps a helper on Linux only";
 
 it(
-    "removeOldHelpers removes the folders of Frida's helpers that neither run nor may be about to start",
+    "removeOldHelpers removes what Frida's helpers left, but not of those that run or may be starting",
     { skip },
     async () => {
         const folder = mkdtempSync(join(tmpdir(), "poolnv-sweep-"));

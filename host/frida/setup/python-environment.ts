@@ -29,10 +29,10 @@ export function pythonIn(environmentFolder: string): string {
         : join(environmentFolder, "bin", "python");
 }
 
-const wheels = [nativeFrida, typingExtensions, elfTools];
+const pythonPackages = [nativeFrida, typingExtensions, elfTools];
 
 function environment() {
-    return { path: cacheFolder("engine-python"), pin: requirements(wheels) };
+    return { path: cacheFolder("engine-python"), pin: requirements(pythonPackages) };
 }
 
 async function buildEnvironment(folder: string, report: Report): Promise<void> {
@@ -46,7 +46,7 @@ async function buildEnvironment(folder: string, report: Report): Promise<void> {
     });
     report(`fetching Frida ${nativeFrida.version} from the Python package index (about 50 MB)`);
     const requirementsFile = join(folder, "requirements.txt");
-    writeFileSync(requirementsFile, requirements(wheels));
+    writeFileSync(requirementsFile, requirements(pythonPackages));
     await runStep({
         purpose: `install Frida ${nativeFrida.version}`,
         command: pythonIn(folder),

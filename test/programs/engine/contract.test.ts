@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { basename } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Engine, type EngineSession, AgentRefusal, WorkerDied, EngineError } from "../../../host/frida/engine.js";
 import { translateErrors } from "../../../host/client/translate-errors.js";
+import { describeTarget } from "../../fixtures/support/describe-target.js";
 import { isRunning, sessionOf } from "../../fixtures/support/running.js";
-import { makeTarget, type Target } from "../../fixtures/support/targets.js";
+import { type Target } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
 import { residentAgent, sessionAgent } from "./agents.js";
@@ -16,25 +17,14 @@ import { engineCases, open, openWithPid, pidFor } from "./engine-case.js";
 for (const engineCase of engineCases) {
     const { kind, target: targetName, missing } = engineCase;
     const subject = `the ${kind} engine on a ${targetName} program`;
-    if (missing !== null) {
-        it(subject, { skip: missing });
-        continue;
-    }
-    describe(subject, () => {
-        let target: Target;
+    const suite = (target: () => Target): void => {
         let victim: Victim;
         let engine: Engine;
-
-        before(async () => {
-            target = await makeTarget(targetName);
-            Object.assign(process.env, target.env);
-        });
-        after(() => target.remove());
 
         const attached =
             (work: (session: EngineSession, pid: number) => Promise<void>): (() => Promise<void>) =>
             async () => {
-                victim = await Victim.start(target);
+                victim = await Victim.start(target());
                 engine = await open(engineCase);
                 try {
                     const pid = await pidFor(engineCase, victim);
@@ -56,7 +46,7 @@ for (const engineCase of engineCases) {
             `${subject} lists the processes`,
             attached(async (_session, pid) => {
                 const found = (await engine.enumerateProcesses()).find((running) => running.pid === pid);
-                assert.equal(found?.name, basename(target.victim));
+                assert.equal(found?.name, basename(target().victim));
             }),
         );
 
@@ -167,7 +157,7 @@ for (const engineCase of engineCases) {
         );
 
         it(`${subject} attaches and detaches five times, each time from a worker of its own`, async () => {
-            victim = await Victim.start(target);
+            victim = await Victim.start(target());
             try {
                 const pid = await pidFor(engineCase, victim);
                 for (let round = 0; round < 5; round++) {
@@ -187,7 +177,7 @@ for (const engineCase of engineCases) {
         });
 
         it(`${subject} detects at once that its worker was killed, and the program lives`, async () => {
-            victim = await Victim.start(target);
+            victim = await Victim.start(target());
             const { engine, worker } = await openWithPid(engineCase);
             try {
                 const pid = await pidFor(engineCase, victim);
@@ -225,5 +215,6 @@ for (const engineCase of engineCases) {
             }
             await waitUntil("the worker exits", () => !isRunning(worker));
         });
-    });
+    };
+    describeTarget(targetName, subject, suite, missing);
 }

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { after, before, describe, it } from "node:test";
+import { it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { describeTarget } from "../../fixtures/support/describe-target.js";
 import { isRunning } from "../../fixtures/support/running.js";
-import { makeTarget, type Target } from "../../fixtures/support/targets.js";
+import { type Target } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
 import { sessionAgent } from "./agents.js";
@@ -18,21 +19,9 @@ const hostThatDies = fileURLToPath(new URL("./host-that-dies.js", import.meta.ur
 for (const [index, engineCase] of engineCases.entries()) {
     const { kind, target: targetName, missing } = engineCase;
     const subject = `a ${kind} worker in a ${targetName} program whose host is killed`;
-    if (missing !== null) {
-        it(subject, { skip: missing });
-        continue;
-    }
-    describe(subject, () => {
-        let target: Target;
-
-        before(async () => {
-            target = await makeTarget(targetName);
-            Object.assign(process.env, target.env);
-        });
-        after(() => target.remove());
-
+    const suite = (target: () => Target): void => {
         it(`${subject}: it finishes its request, and then exits`, async () => {
-            const victim = await Victim.start(target);
+            const victim = await Victim.start(target());
             try {
                 const pid = await pidFor(engineCase, victim);
                 const worker = await killHost(index, pid, 3);
@@ -47,7 +36,7 @@ for (const [index, engineCase] of engineCases.entries()) {
         });
 
         it(`${subject} between two requests: it exits`, async () => {
-            const victim = await Victim.start(target);
+            const victim = await Victim.start(target());
             try {
                 const worker = await killHost(index, await pidFor(engineCase, victim), 0, 1500);
                 await waitUntil("the worker exits", () => !isRunning(worker), 5000);
@@ -56,7 +45,8 @@ for (const [index, engineCase] of engineCases.entries()) {
                 victim.kill();
             }
         });
-    });
+    };
+    describeTarget(targetName, subject, suite, missing);
 }
 
 /** @returns the pid of the worker, which has lost its host */

@@ -1,8 +1,7 @@
 """
-Runs some of Python's own regression tests, as `python -m test -v` does, says how that ended, and stays until it is
-told to leave.
+Runs some of Python's own regression tests, as `python -m test -v` does, prints the result, and stays until it may exit.
 
-Usage: regression_tests.py LEAVE MODULE... where LEAVE is a file that tells it to leave by being there.
+Usage: regression_tests.py LEAVE MODULE... where LEAVE is a file: once it exists, the script exits.
 """
 
 import os

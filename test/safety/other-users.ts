@@ -4,14 +4,14 @@ import { symlinkSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { whyNot } from "../fixtures/support/targets.js";
 
-/** Users who are neither we nor each other. */
-export const nobody = 65534;
-export const stranger = 65533;
+/** User ids of the user nobody and of another one; neither is ours. */
+export const userNobody = 65534;
+export const otherUser = 65533;
 
-/** Why nothing can be planted here, or false. */
+/** Why files of other users can't be made here, or false. */
 export function whyNoOtherUsers(): string | false {
     const asRoot = process.getuid?.() === 0;
-    return whyNot("linux-x64") ?? (asRoot ? false : "only root can plant files of other users (run the tests as root)");
+    return whyNot("linux-x64") ?? (asRoot ? false : "only root can make files of other users (run the tests as root)");
 }
 
 export function plantLink(to: string, place: string, owner: number): void {
@@ -19,9 +19,9 @@ export function plantLink(to: string, place: string, owner: number): void {
     spawnSync("chown", ["-h", `${owner}:${owner}`, place]);
 }
 
-/** Runs a program as a user who owns next to nothing. */
+/** Runs a program as the user nobody. */
 export async function asNobody(program: string, work: (pid: number) => Promise<void>): Promise<void> {
-    const rights = [`--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups", "--", program];
+    const rights = [`--reuid=${userNobody}`, `--regid=${userNobody}`, "--clear-groups", "--", program];
     const child = spawn("setpriv", rights, { stdio: ["pipe", "pipe", "inherit"] });
     const exited = once(child, "exit");
     try {
@@ -33,7 +33,7 @@ export async function asNobody(program: string, work: (pid: number) => Promise<v
     }
 }
 
-/** Waits for a victim's first line. */
+/** Waits until a victim is ready: it prints a line then. */
 export async function ready(child: ChildProcess): Promise<void> {
     await createInterface({ input: child.stdout! })[Symbol.asyncIterator]().next();
 }

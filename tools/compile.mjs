@@ -16,9 +16,7 @@ markUnbuilt();
 await step("C sources for the agent", () => node("cmodule/embed.mjs"));
 await step("TypeScript", () => node("node_modules/typescript/bin/tsc", "-b"));
 await step("what has lost its source", () => ["host", "shared", "test", "tools"].forEach(removeStrays));
-await step("agent bundles", () =>
-    Promise.all([bundle("agent/resident"), bundle("agent/session"), bundle("tools/bench/agent/index")]),
-);
+await step("agent bundles", () => Promise.all([bundle("agent/resident"), bundle("agent/session")]));
 await step("script of the report's page", bundleReportPage);
 await step("files that need no compiler", copyFiles);
 markBuilt(digest);

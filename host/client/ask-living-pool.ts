@@ -1,6 +1,5 @@
 import { UserError } from "../errors.js";
-import { usualAnswerLimitMs } from "../frida/worker/worker-engine.js";
-import { EngineTimeout, EngineError } from "../frida/engine-errors.js";
+import { usualAnswerLimitMs, EngineTimeout, EngineError } from "../frida/engine.js";
 import { findMailbox } from "./mailbox/find-mailbox.js";
 import { MailboxClient } from "./mailbox/mailbox-client.js";
 import { ProcessMemory } from "./mailbox/process-memory.js";

@@ -1,9 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { PrepareRequest } from "../../shared/protocol.js";
-import type { EngineSession } from "../frida/engine.js";
-import type { EngineKind } from "../frida/engine-choice.js";
-import { AgentRefusal } from "../frida/engine-errors.js";
-import { windowsPath } from "../frida/wine.js";
+import { type EngineSession, type EngineKind, AgentRefusal } from "../frida/engine.js";
+import { windowsPath } from "../process/wine.js";
 import { UserError } from "../errors.js";
 import { followOwnLink } from "../files/named-file.js";
 import { residentScript } from "./agent-scripts.js";

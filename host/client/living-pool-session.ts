@@ -6,8 +6,7 @@ import type {
     SeenException,
     WorkState,
 } from "../../shared/protocol.js";
-import type { EngineSession } from "../frida/engine.js";
-import type { EngineKind } from "../frida/engine-choice.js";
+import type { EngineSession, EngineKind } from "../frida/engine.js";
 import { ask } from "./ask.js";
 import type { Installed } from "./install.js";
 import type { InstallReport, PoolFacts, PoolSession } from "./pool-session.js";

@@ -12,7 +12,7 @@ import type {
     Strategy,
     WorkState,
 } from "../../shared/protocol.js";
-import type { EngineChoice } from "../frida/engine-choice.js";
+import type { EngineChoice } from "../frida/engine.js";
 import type { PoolStatistics } from "./pool-statistics.js";
 
 export type { AddressSpace, Layer, PoolFacts, Reservation, SizeGroup, Strategy };

@@ -1,4 +1,4 @@
-import { AgentRefusal, WorkerDied, EngineError, EngineTimeout } from "../frida/engine-errors.js";
+import { AgentRefusal, WorkerDied, EngineError, EngineTimeout } from "../frida/engine.js";
 import { type ErrorDetail, UserError, type UserErrorCode } from "../errors.js";
 import type { AgentErrorCode } from "../../shared/protocol.js";
 import { byteMismatches, forgedPool, forgedPoolResolution } from "./replies.js";
@@ -25,7 +25,7 @@ function translate(error: unknown): unknown {
         );
     if (error instanceof EngineTimeout)
         return new UserError("NOT_ANSWERING", error.message, notAnsweringResolution, { cause: error });
-    if (error instanceof EngineError && error.fridaName === "NonsenseAnswer") return forgedPool(error.message);
+    if (error instanceof EngineError && error.fridaName === "InvalidAnswer") return forgedPool(error.message);
     if (error instanceof EngineError) return fromFrida(error);
     return error;
 }
@@ -52,7 +52,7 @@ function fromFrida(error: EngineError): unknown {
             "A script can't be launched by itself: name its interpreter, for example: poolnv launch -- perl script.pl",
             options,
         );
-    if (fridaName === "AnotherAtWork")
+    if (fridaName === "ProgramBusy")
         return new UserError(
             "NOT_ANSWERING",
             message,

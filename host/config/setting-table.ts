@@ -1,4 +1,4 @@
-import type { EngineChoice } from "../frida/engine-choice.js";
+import type { EngineChoice } from "../frida/engine.js";
 import { poolDefaults } from "../client/options/pool-defaults.js";
 import type { Layer, Reservation, Strategy } from "../client/pool-session.js";
 import { oneWord, pathTo, type ValueKind, wholeNumber, wordList } from "./value-kinds.js";

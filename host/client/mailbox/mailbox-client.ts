@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { mailbox, type MailboxRequest } from "../../../shared/protocol.js";
-import { AgentRefusal, EngineError, EngineTimeout } from "../../frida/engine-errors.js";
+import { AgentRefusal, EngineError, EngineTimeout } from "../../frida/engine.js";
 import { PollSchedule } from "./poll-schedule.js";
 import type { ProcessMemory } from "./process-memory.js";
 

@@ -1,4 +1,4 @@
-import type { EngineChoice } from "../../frida/engine-choice.js";
+import type { EngineChoice } from "../../frida/engine.js";
 import type { Layer, Reservation, Strategy } from "../pool-session.js";
 
 /** What holds where nothing else is said, for scripts, the configuration file and the options alike. */

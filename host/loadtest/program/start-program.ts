@@ -4,7 +4,7 @@ import type { SeenException } from "../../../shared/protocol.js";
 import { MemoryPool } from "../../client/memory-pool.js";
 import { attach, type LaunchedProgram, launchProgram } from "../../client/open.js";
 import type { PoolOptions, PoolSession } from "../../client/pool-session.js";
-import { windowsPath } from "../../frida/wine.js";
+import { windowsPath } from "../../process/wine.js";
 import { findProgram } from "../../process/find-program.js";
 import { pollUntil } from "../../process/poll.js";
 import { readProcessTable } from "../../process/process-table.js";

@@ -1,26 +1,20 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { it } from "node:test";
 import { attach, connect } from "../../../host/client/open.js";
 import type { PoolStatistics } from "../../../host/client/pool-statistics.js";
+import { describeTarget } from "../../fixtures/support/describe-target.js";
 import { childrenOf } from "../../fixtures/support/running.js";
 import { strategies } from "../../fixtures/support/strategies.js";
-import { makeTarget, targetNames, whyNot, type Target } from "../../fixtures/support/targets.js";
+import { targetNames } from "../../fixtures/support/targets.js";
 import { VictimPerTest } from "../../fixtures/support/victim-per-test.js";
 import { expectedCounters, expectedOfAbuse, growth } from "./expected-counters.js";
 
 /** The main job, on every kind of target, with what happened read from the target's own memory. */
 for (const name of targetNames) {
-    describe(`installing under a ${name} program`, { skip: whyNot(name) ?? false }, () => {
-        let target: Target;
-        const victims = new VictimPerTest(() => target);
-
-        before(async () => {
-            target = await makeTarget(name);
-            Object.assign(process.env, target.env);
-        });
-        after(() => target.remove());
+    describeTarget(name, `installing under a ${name} program`, (target) => {
+        const victims = new VictimPerTest(target);
 
         it(
             "is left and found again any number of times, and installs once",
@@ -42,7 +36,7 @@ for (const name of targetNames) {
                     assert.equal(await victim.order("counters"), "none");
                     const session = await attach(victim.processName, { strategy });
                     assert.equal(session.install.alreadyInstalled, false);
-                    assert.equal(session.engine?.kind, target.engine);
+                    assert.equal(session.engine?.kind, target().engine);
                     assert.equal(session.facts.poolBytes, 1536 * 1048576);
                     const [ownBefore, hostBefore] = [await victim.numbers("counters"), await session.statistics()];
                     const made = await victim.numbers("work 7 200000 4");
@@ -111,10 +105,10 @@ for (const name of targetNames) {
                 `${strategy}: writes its log beside the program`,
                 victims.withPool({ strategy }, async (_victim, session) => {
                     await session.log(["a line for people"]);
-                    const [file] = readdirSync(target.folder).filter((entry) => entry === logName(session.facts.pid));
+                    const [file] = readdirSync(target().folder).filter((entry) => entry === logName(session.facts.pid));
                     assert.ok(file !== undefined, "there is a log");
-                    assert.equal(session.facts.logFile, target.ownPath(join(target.folder, file)));
-                    const text = readFileSync(join(target.folder, file), "utf8");
+                    assert.equal(session.facts.logFile, target().ownPath(join(target().folder, file)));
+                    const text = readFileSync(join(target().folder, file), "utf8");
                     const strategyWords = `strategy ${strategy}`;
                     for (const words of ["prepared: pool of 1536 MB", strategyWords, "hooked: ", "a line for people"])
                         assert.ok(text.includes(words), `the log has "${words}"`);
@@ -161,7 +155,7 @@ for (const name of targetNames) {
                 assert.equal(await second!.setActive(true), true);
                 await second!.log(["ein Wort für Menschen"]);
                 assert.match(
-                    readFileSync(join(target.folder, logName(first!.facts.pid)), "utf8"),
+                    readFileSync(join(target().folder, logName(first!.facts.pid)), "utf8"),
                     /Z ein Wort für Menschen$/m,
                 );
                 const started = childrenOf(process.pid).filter((pid) => !before.includes(pid));

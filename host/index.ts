@@ -52,7 +52,7 @@ export type { DemoReport } from "./demo/demo-report.js";
 export { runDemo } from "./demo/demo.js";
 export type { Measurement } from "./demo/measurement.js";
 export type { LoadedSave } from "./client/main-thread/load-save.js";
-export type { EngineChoice, EngineKind } from "./frida/engine-choice.js";
+export type { EngineChoice, EngineKind } from "./frida/engine.js";
 export { carryOut } from "./deploy/carry-out.js";
 export { chooseSuitableGame, type SuitableGame } from "./deploy/choose-game.js";
 export type { Manifest } from "./deploy/manifest.js";

@@ -58,6 +58,11 @@ const steps = [
         args: ["tools/format-c.mjs", "--check"],
         inputs: { in: ["cmodule", "tools/bench", "test", ".clang-format"], that: /\.[ch]$/ },
     },
+    {
+        title: "Python",
+        args: ["tools/check-python.mjs"],
+        inputs: { in: ["host", "test", "tools/check-python.mjs"], that: /\.py$|check-python/ },
+    },
 ];
 const waiting = [...steps];
 /** @type {string[]} */

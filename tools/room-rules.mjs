@@ -14,8 +14,8 @@ const hostRooms = [
     "client",
     "game",
     "config",
-    "process",
     "frida",
+    "process",
     "files",
     "text",
 ];

@@ -2,7 +2,7 @@ import type { findConfigFile } from "../config/find-config-file.js";
 import type { ExitCode } from "../errors.js";
 import type { attach, connect, launch } from "../client/open.js";
 import type { setupEngine } from "../frida/setup/setup.js";
-import type { waitForProgram } from "../process/wait-for-program.js";
+import type { waitForProgram } from "../frida/wait-for-program.js";
 import type { Io } from "./io.js";
 import type { Output } from "./output.js";
 

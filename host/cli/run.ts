@@ -3,7 +3,7 @@ import { Parser } from "yargs/helpers";
 import { findConfigFile } from "../config/find-config-file.js";
 import { ExitCode } from "../errors.js";
 import { attach, connect, launch } from "../client/open.js";
-import { waitForProgram } from "../process/wait-for-program.js";
+import { waitForProgram } from "../frida/wait-for-program.js";
 import type { Context, Services } from "./context.js";
 import type { Io } from "./io.js";
 import { Output, type OutputStyle } from "./output.js";

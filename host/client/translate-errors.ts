@@ -1,6 +1,6 @@
 import type { AgentErrorCode } from "../../shared/protocol/errors.js";
 import { type ErrorDetail, UserError, type UserErrorCode } from "../errors.js";
-import { AgentRefusal, EngineError, EngineTimeout, WorkerDied } from "../frida/engine-errors.js";
+import { AgentRefusal, EngineError, EngineTimeout, WorkerDied } from "../frida/engine.js";
 import { type FridaErrorName, fridaErrorName } from "../frida/error-name.js";
 import { ProgramEnded } from "./program-ended.js";
 import { byteMismatches, forgedPool, forgedPoolResolution } from "./replies.js";
@@ -36,8 +36,8 @@ function translate(error: unknown): unknown {
 
 function fromEngine(error: EngineError): unknown {
     const { fridaName: name, message } = error;
-    if (name === "NonsenseAnswer") return forgedPool(message);
-    if (name === "AnotherAtWork")
+    if (name === "InvalidAnswer") return forgedPool(message);
+    if (name === "ProgramBusy")
         return new UserError(
             "NOT_ANSWERING",
             message,

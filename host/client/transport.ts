@@ -1,4 +1,4 @@
-import type { EngineKind } from "../frida/engine-choice.js";
+import type { EngineKind } from "../frida/engine.js";
 
 /** Carries requests to the agent that answers for a pool, and its replies back. */
 export interface Transport {

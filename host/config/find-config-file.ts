@@ -3,12 +3,11 @@ import path from "node:path";
 
 import { gameProfiles, pluginFolder } from "../../shared/games/index.js";
 import type { GameProfile } from "../../shared/games/profile.js";
-import type { EngineChoice } from "../frida/engine-choice.js";
+import type { EngineChoice } from "../frida/engine.js";
 import { UserError } from "../errors.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
 import { findProgram } from "../process/find-program.js";
-import { locate } from "../process/locate.js";
-import { programPath } from "../process/program-path.js";
+import { locate, programPath } from "../frida/locate.js";
 
 /** A program that runs, by its file name or pid, or one that is about to be started. */
 export type ProgramToFind =

@@ -1,5 +1,5 @@
 import type { Layer, Reservation, SizeGroup, Strategy } from "../../shared/protocol/install.js";
-import type { EngineChoice } from "../frida/engine-choice.js";
+import type { EngineChoice } from "../frida/engine.js";
 
 /** Options of `attach` and `launch`. Every field has a default. */
 export interface PoolOptions {

@@ -1,4 +1,4 @@
-import type { EngineChoice } from "../frida/engine-choice.js";
+import type { EngineChoice } from "../frida/engine.js";
 import { poolDefaults } from "./options.js";
 import type { Layer, Reservation, Strategy } from "../../shared/protocol/install.js";
 import { oneWord, pathTo, type ValueKind, wholeNumber, wordList } from "./value-kinds.js";

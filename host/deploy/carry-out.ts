@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, realpathSync, rmSync } from "node:fs";
 
 import { cannotBeWritten } from "../files/not-writable.js";
-import { withSetupLock } from "../frida/setup/setup-lock.js";
+import { withProcessLock } from "../process/process-lock.js";
 import { isSystemError } from "../files/system-error.js";
 import { replaceDurably } from "../files/replace-durably.js";
 import { deployedFile } from "./deployed-state.js";
@@ -32,7 +32,7 @@ export function carryOut(plan: DeployPlan): void {
 
 /** Runs work on a game's folder while no other deploy of this user works on it. */
 export function withDeployLock<T>(folder: string, report: (line: string) => void, work: () => T): Promise<T> {
-    return withSetupLock(`deploy ${realpathSync(folder)}`, report, async () => work());
+    return withProcessLock(`deploy ${realpathSync(folder)}`, report, async () => work());
 }
 
 /** While a file is being replaced, its old and its new content are ours. */

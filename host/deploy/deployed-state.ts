@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 
@@ -26,17 +26,13 @@ export function fileState(file: string, path: string, manifest: Manifest): FileS
     if (stats === undefined) return { kind: "absent" };
     if (!stats.isFile()) return { kind: "foreign", sha256: null };
     try {
-        const found = sha256(readSmallFile(file, maxDeployedBytes) ?? "");
+        const found = hash("sha256", readSmallFile(file, maxDeployedBytes) ?? "");
         const ours = manifest.files.find((entry) => entry.path === path)?.sha256 ?? [];
         return { kind: ours.includes(found) ? "ours" : "foreign", sha256: found };
     } catch (error) {
         if (error instanceof UnreadableFile) return { kind: "foreign", sha256: null };
         throw error;
     }
-}
-
-export function sha256(bytes: string | Uint8Array): string {
-    return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** Far more than any file that deploy writes. */

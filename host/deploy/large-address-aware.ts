@@ -1,9 +1,9 @@
+import { hash } from "node:crypto";
 import { statSync } from "node:fs";
 
 import { UserError } from "../errors.js";
 import { readSmallFile } from "../files/read-file.js";
 import { UnreadableFile } from "../files/system-error.js";
-import { sha256 } from "./deployed-state.js";
 import { ProgramBytes } from "../game/program-bytes.js";
 import { largeAddressAwareFlag, readHeaders } from "../game/program-headers.js";
 import { readProgramFacts } from "../game/program-facts.js";
@@ -57,7 +57,7 @@ export function planPatch(program: string, patcher: Tool | null): ProgramPatch |
         const { flagsAt, flags } = ProgramBytes.read(program, readHeaders);
         const patched = Buffer.from(original);
         patched.writeUInt16LE(flags | largeAddressAwareFlag, flagsAt);
-        const hashes = { original: sha256(original), patched: sha256(patched) };
+        const hashes = { original: hash("sha256", original), patched: hash("sha256", patched) };
         return {
             file: program,
             backup: backupName(program),
@@ -81,6 +81,6 @@ export function planPatch(program: string, patcher: Tool | null): ProgramPatch |
  */
 export function verifyPatched(written: string, { hashes }: ProgramPatch): void {
     const bytes = readSmallFile(written, maxProgramBytes);
-    if (bytes === null || sha256(bytes) !== hashes.patched || !readProgramFacts(written, []).largeAddressAware)
+    if (bytes === null || hash("sha256", bytes) !== hashes.patched || !readProgramFacts(written, []).largeAddressAware)
         throw new Error(`${written} was not written correctly`);
 }

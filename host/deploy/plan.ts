@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 
@@ -5,7 +6,7 @@ import type { Game } from "../../shared/games/game.js";
 import { UserError } from "../errors.js";
 import type { FoundGame } from "../game/found-game.js";
 import { temporaryName } from "../files/replace-durably.js";
-import { deployedFile, type FileState, fileState, sha256 } from "./deployed-state.js";
+import { deployedFile, type FileState, fileState } from "./deployed-state.js";
 import type { WantedFile } from "./wanted-files.js";
 import {
     configurationFolders,
@@ -101,7 +102,7 @@ function planFile(folder: string, wanted: WantedFile, manifest: Manifest, overwr
 
 function actionFor(file: string, wanted: WantedFile, state: FileState, overwrite: boolean, game: Game): FileAction {
     if (state.kind === "absent") return "write";
-    const isWanted = state.sha256 === sha256(wanted.content);
+    const isWanted = state.sha256 === hash("sha256", wanted.content);
     if (state.kind === "ours") return isWanted ? "unchanged" : "replace";
     if (wanted.path === configurationPath(game)) return "keep";
     if (isWanted) return "unchanged";
@@ -124,8 +125,8 @@ function manifestAfter(
     const others = before.files.filter(({ path }) => !written.some((file) => file.path === path));
     return {
         format: 1,
-        files: [...others, ...written.map(({ path, content }) => ({ path, sha256: [sha256(content)] }))].sort((a, b) =>
-            a.path < b.path ? -1 : 1,
+        files: [...others, ...written.map(({ path, content }) => ({ path, sha256: [hash("sha256", content)] }))].sort(
+            (a, b) => (a.path < b.path ? -1 : 1),
         ),
         folders: [...new Set([...before.folders, ...folders])],
         program: patch?.hashes ?? before.program,

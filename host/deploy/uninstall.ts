@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
@@ -6,7 +7,7 @@ import type { FoundGame } from "../game/found-game.js";
 import { isSystemError, UnreadableFile } from "../files/system-error.js";
 import { readSmallFile } from "../files/read-file.js";
 import { temporaryName } from "../files/replace-durably.js";
-import { deployedFile, fileState, sha256 } from "./deployed-state.js";
+import { deployedFile, fileState } from "./deployed-state.js";
 import { folderNotWritable } from "./carry-out.js";
 import { backupName, maxProgramBytes } from "./large-address-aware.js";
 import { launchLogName } from "./launcher/launcher-input.js";
@@ -108,7 +109,7 @@ function programAction(program: string, hashes: NonNullable<Manifest["program"]>
 function hashOf(file: string): string | null {
     try {
         const bytes = readSmallFile(file, maxProgramBytes);
-        return bytes === null ? null : sha256(bytes);
+        return bytes === null ? null : hash("sha256", bytes);
     } catch (error) {
         if (error instanceof UnreadableFile) return null;
         throw error;

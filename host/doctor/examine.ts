@@ -1,4 +1,4 @@
-import type { EngineChoice } from "../frida/engine-choice.js";
+import type { EngineChoice } from "../frida/engine.js";
 import { gameProfiles, gamesOf } from "../../shared/games/index.js";
 import { findGames, gameIn } from "../game/find-games.js";
 import { type FoundGame, gameDocument } from "../game/found-game.js";

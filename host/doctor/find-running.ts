@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 
-import type { EngineChoice } from "../frida/engine-choice.js";
-import type { WinePlace } from "../frida/wine.js";
+import type { EngineChoice } from "../frida/engine.js";
+import type { WinePlace } from "../process/wine.js";
 import { gameProfiles, gamesOf } from "../../shared/games/index.js";
 import type { GameProfile } from "../../shared/games/profile.js";
 import { gameIn } from "../game/find-games.js";
@@ -9,8 +9,8 @@ import type { FoundGame } from "../game/found-game.js";
 import { readProgramFacts } from "../game/program-facts.js";
 import { UserError } from "../errors.js";
 import { UnreadableFile } from "../files/system-error.js";
-import { locatePatiently, type Location } from "../process/locate.js";
-import { programPath } from "../process/program-path.js";
+import { locatePatiently, type Location } from "../frida/locate.js";
+import { programPath } from "../frida/locate.js";
 import { type AddressSpace, isElf32, readAddressSpace } from "./address-space.js";
 
 /** A running program, as far as it is known without an engine. */

@@ -1,31 +1,45 @@
 import type { Process, ProcessID, SessionDetachReason, SpawnOptions } from "frida";
-import type { EngineKind } from "./engine-choice.js";
 
-/** The needed subset of the npm package's own types, so that a Frida user feels at home. */
-export type EngineProcess = Pick<Process, "pid" | "name">;
-export type EngineSpawnOptions = Pick<SpawnOptions, "cwd"> & {
-    argv: string[];
-    /** The whole environment; where not given, the worker's. */
-    env?: Record<string, string> | undefined;
-};
-export type DetachReason = `${SessionDetachReason}`;
+/** Where frida-core runs: the npm binding in Node, the PyPI package in Python, its win32 build in Python under Wine. */
+export type EngineKind = "binding" | "python" | "wine";
 
-/** frida-core in a worker process of its own. Every method rejects with `WorkerDied` once that process is gone. */
+/** Which engine to use: `auto` picks one for the program, the others are named in {@link EngineKind}. */
+export type EngineChoice = "auto" | EngineKind;
+
+/** frida-core in a worker process of its own. Every method rejects with `WorkerDied` once that process has ended. */
 export interface Engine {
     readonly kind: EngineKind;
     /** Version of frida-core that the worker loaded. */
     readonly version: string;
     enumerateProcesses(): Promise<EngineProcess[]>;
-    /** Starts a program and stops it before its first instruction. It dies with the worker unless resumed. */
+    /** Starts a program and suspends it before its first instruction. It ends with the worker unless resumed. */
     spawn(program: string, options: EngineSpawnOptions): Promise<ProcessID>;
     resume(pid: ProcessID): Promise<void>;
-    /** Exit code of a program that this engine has spawned, once it has ended; null where the engine is not told. */
+    /** Exit code of a program that this engine has spawned, once it has ended; null if the system does not report it. */
     exitCode(pid: ProcessID): Promise<number | null>;
     kill(pid: ProcessID): Promise<void>;
-    /** Attaches and loads one script, as one step that a dying host cannot tear apart. */
+    /** Attaches and loads one script, as one step that the worker finishes even if this process is killed meanwhile. */
     attach(pid: ProcessID, script: ScriptSource): Promise<EngineSession>;
-    /** Lets the worker finish and leave, in its own time. Idempotent. */
+    /** Lets the worker finish and exit, in its own time. Idempotent. */
     close(): void;
+}
+
+/** One attached process with one script in it. */
+export interface EngineSession {
+    /** Resolves once, when the session has ended. */
+    readonly detached: Promise<{ reason: DetachReason | "worker-died"; crash: string | null }>;
+    /** Calls the script's `request` export. Rejects with `AgentRefusal` if the agent answered with an error. */
+    request(name: string, payload: unknown): Promise<unknown>;
+    /**
+     * Loads a second script, calls its `request` export, eternalizes it, then makes one call to the first script; all of
+     * it in the worker, as one step. If any of it fails the second script is unloaded again.
+     *
+     * @returns the values of the two calls
+     */
+    plant(script: ScriptSource, first: ScriptCall, afterwards: ScriptCall): Promise<[unknown, unknown]>;
+    /** Calls the listener with each message of the script, as JSON. */
+    onMessage(listener: (text: string) => void): void;
+    detach(): Promise<void>;
 }
 
 export interface ScriptSource {
@@ -33,25 +47,58 @@ export interface ScriptSource {
     source: string;
 }
 
-/** One attached process with one script in it. */
-export interface EngineSession {
-    /** Resolves once, when the session has ended. */
-    readonly detached: Promise<{ reason: DetachReason | "worker-died"; crash: string | null }>;
-    /** Calls the script's `request` export. Rejects with `AgentRefusal` where the agent answered with an error. */
-    request(name: string, payload: unknown): Promise<unknown>;
-    /**
-     * Loads a second script, calls its `request` export, eternalizes it, then makes one call to the first script; all of
-     * it carried out by the worker alone. Where any of it fails the second script is unloaded again.
-     *
-     * @returns the values of the two calls
-     */
-    plant(script: ScriptSource, first: ScriptCall, afterwards: ScriptCall): Promise<[unknown, unknown]>;
-    /** Hears what the script sends; JSON of whatever that is. */
-    onMessage(listener: (text: string) => void): void;
-    detach(): Promise<void>;
-}
-
 export interface ScriptCall {
     method: string;
     payload: unknown;
+}
+
+/** The needed subset of the npm package's own types. */
+export type EngineProcess = Pick<Process, "pid" | "name">;
+export type EngineSpawnOptions = Pick<SpawnOptions, "cwd"> & {
+    argv: string[];
+    /** The whole environment; if not given, the worker's. */
+    env?: Record<string, string> | undefined;
+};
+export type DetachReason = `${SessionDetachReason}`;
+
+/** Default of the longest time for one answer of an agent, by whatever way it comes, in milliseconds; it takes a few. */
+export const usualAnswerLimitMs = 20_000;
+
+/** The worker process has ended. It had finished in the program what it had begun. */
+export class WorkerDied extends Error {
+    override readonly name = "WorkerDied";
+}
+
+/** The worker is alive but does not answer in time: the program is stopped, or something in it hangs. */
+export class EngineTimeout extends Error {
+    override readonly name = "EngineTimeout";
+}
+
+/** frida-core or the worker refused. */
+export class EngineError extends Error {
+    override readonly name = "EngineError";
+
+    constructor(
+        /** Frida's own name of the error, the same for every engine, or one of `WorkerError`. */
+        readonly fridaName: string,
+        message: string,
+    ) {
+        super(message);
+    }
+}
+
+/** An agent in the program answered with an error. */
+export class AgentRefusal extends Error {
+    override readonly name = "AgentRefusal";
+
+    constructor(
+        /** One of the protocol's, unless the program forges answers. */
+        readonly code: string,
+        message: string,
+        readonly agentStack: string | undefined,
+        /** Bytes of a game that are not as expected; not checked. */
+        readonly mismatches?: unknown,
+    ) {
+        super(message);
+    }
 }

@@ -1,27 +1,25 @@
 import { UserError } from "../errors.js";
-import { bindingCommand, bindingVersion, isNewEnoughForLinux } from "./binding.js";
+import { bindingCommand, type WorkerCommand, pythonCommand, wineCommand } from "./worker/worker-command.js";
+import { bindingVersion, isNewEnoughForLinux } from "./binding-package.js";
 import { WorkerRefused, startWorkerEngine } from "./worker/worker-engine.js";
-import type { WorkerCommand } from "./worker/worker-process.js";
-import type { Engine } from "./engine.js";
-import type { EngineChoice, EngineKind } from "./engine-choice.js";
-import { pythonCommand } from "./python.js";
-import { wineCommand, type WinePlace } from "./wine.js";
+import type { Engine, EngineChoice, EngineKind } from "./engine.js";
+import type { WinePlace } from "../process/wine.js";
 
-/** What the choice of an engine depends on. */
+/** The choice of an engine depends on these. */
 export interface EngineNeeds {
     choice: EngineChoice;
-    /** Set when the target is a Windows program under Wine. */
+    /** Set if the program is a Windows program under Wine. */
     wine: WinePlace | null;
     programOutput: WorkerCommand["programOutput"];
-    /** Longest time for one answer of an agent, in milliseconds; where not given, the usual one. */
+    /** Longest time for one answer of an agent, in milliseconds; if not given, {@link usualAnswerLimitMs}. */
     answerLimitMs?: number | undefined;
     onProgress: (line: string) => void;
 }
 
 /**
- * Opens the engine that was asked for, or with `auto` the best that can be had for the target.
+ * Opens the engine that was asked for, or with `auto` the first one that starts and serves the program.
  *
- * @throws UserError NO_ENGINE with the command that mends it
+ * @throws UserError NO_ENGINE with the command that installs it
  */
 export async function openEngine(needs: EngineNeeds): Promise<Engine> {
     const reasons: string[] = [];
@@ -44,8 +42,8 @@ export async function openEngine(needs: EngineNeeds): Promise<Engine> {
 }
 
 /**
- * Linux wants frida 17.25 or newer, or a second host hangs once the first has gone; the binding on npm may be older, and
- * then the wheel goes first. Elsewhere the binding needs no second runtime.
+ * The engines to try, in this order. On Linux a binding that is too old comes after Python; elsewhere the binding comes
+ * first, because it needs no second runtime.
  */
 function candidates({ choice, wine }: EngineNeeds): EngineKind[] {
     if (choice !== "auto") return [choice];
@@ -57,7 +55,7 @@ function candidates({ choice, wine }: EngineNeeds): EngineKind[] {
         : ["binding", "python"];
 }
 
-/** The command, or the reason why there is none. */
+/** The command that starts its worker, or the reason why it can't be started. */
 function commandFor(kind: EngineKind, { wine, programOutput }: EngineNeeds): WorkerCommand | string {
     switch (kind) {
         case "binding":

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { FolderKey, Game } from "../../shared/games/game.js";
 import { UnreadableFile } from "../files/system-error.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
-import { pathInPrefix } from "../process/wine-drive.js";
+import { pathInPrefix } from "../process/wine.js";
 import { type GamePlace, joinPlaces, type Places } from "./found-game.js";
 import { folderOf, keysInPrefix, steamKeys } from "./registry/read-registry.js";
 import { steamPlaces } from "./steam-places.js";

@@ -7,7 +7,7 @@ import { readMemoryMap } from "./memory-map.js";
  * @throws UserError NO_KNOWN_RUNTIME
  */
 export function refuseWithoutLibrary(pid: number): void {
-    const map = readMemoryMap(pid); // where it is closed to us, frida-core says so better
+    const map = readMemoryMap(pid); // if we may not read it, frida-core reports that
     if (map === null || map.some(({ name }) => sharedLibrary.test(name))) return;
     throw new UserError(
         "NO_KNOWN_RUNTIME",
@@ -17,9 +17,9 @@ export function refuseWithoutLibrary(pid: number): void {
 }
 
 /**
- * Whether a program has loaded the C library itself; a program that is being launched has not, for a moment.
+ * Whether a program has loaded the C library itself, not only its loader: at the start of a program it has not.
  *
- * @returns null where that can't be seen
+ * @returns null if its memory map can't be read
  */
 export function hasLoadedLibrary(pid: number): boolean | null {
     return readMemoryMap(pid)?.some(({ name }) => library.test(name)) ?? null;
@@ -27,5 +27,5 @@ export function hasLoadedLibrary(pid: number): boolean | null {
 
 const library = /\/libc[.-][^/]*$/;
 
-/** The C library, or only its loader: a program that is being launched has not loaded more than that yet. */
+/** The C library or its loader: at the start of a program only the loader is there. */
 const sharedLibrary = /\/(libc|ld)[.-][^/]*$/;

@@ -2,10 +2,10 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * A path below a folder, found whatever the case of its letters: what Windows and Wine would open.
+ * A path below a folder, found without regard to case, as Windows and Wine open it.
  *
- * @param names file names on the way, the last may be a file or a folder
- * @returns the path as this system has it, or null when there is none
+ * @param names the path's components; the last may be a file or a folder
+ * @returns the path as this system has it, or null if there is none
  */
 export function findIgnoringCase(folder: string, names: readonly string[]): string | null {
     let path = folder;
@@ -21,7 +21,7 @@ function entriesOf(folder: string): string[] {
     try {
         return readdirSync(folder);
     } catch {
-        return []; // no folder, or closed to us
+        return []; // not a folder, or not readable
     }
 }
 

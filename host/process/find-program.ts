@@ -3,16 +3,15 @@ import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { UserError } from "../errors.js";
 
 /**
- * Full path of a program: as given when it has a folder, else looked for in the working directory (Windows programs) and
- * on the PATH.
+ * Full path of a program. One without a folder is searched on the PATH, then in the working directory.
  *
  * @throws UserError NO_SUCH_PROGRAM
  */
 export function findProgram(program: string, cwd = process.cwd()): string {
     const hasFolder = isAbsolute(program) || /[\\/]/.test(program);
-    const places = hasFolder ? [resolve(cwd, program)] : [...onPath(program), resolve(cwd, program)];
-    const found = places.find(isProgram);
-    if (found !== undefined) return found;
+    const here = resolve(cwd, program);
+    const found = (hasFolder ? null : findOnPath(program)) ?? (isProgram(here) ? here : null);
+    if (found !== null) return found;
     throw new UserError(
         "NO_SUCH_PROGRAM",
         `there is no program ${program}`,
@@ -20,12 +19,14 @@ export function findProgram(program: string, cwd = process.cwd()): string {
     );
 }
 
-function onPath(program: string): string[] {
-    return (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, program));
+/** Full path of a program on the PATH, or null. */
+export function findOnPath(program: string): string | null {
+    const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+    return folders.map((folder) => join(folder, program)).find(isProgram) ?? null;
 }
 
-/** Windows programs need no execute permission: Wine reads them. */
-function isProgram(path: string): boolean {
+/** Windows programs need no execute permission: Wine only reads them. */
+export function isProgram(path: string): boolean {
     try {
         if (!statSync(path).isFile()) return false;
         accessSync(path, /\.exe$/i.test(path) ? constants.R_OK : constants.X_OK);

@@ -1,23 +1,23 @@
 import { readFileSync } from "node:fs";
 
-/** A range of a Linux process's addresses, as the kernel tells it. */
+/** A mapping of a Linux process, as in proc(5). */
 export interface Mapping {
     /** First address. */
     readonly start: number;
-    /** The address behind the last one. */
+    /** The address after the last one. */
     readonly end: number;
-    /** Four letters: `rw-p` can be read and written and is private. */
+    /** Four letters: `rw-p` is readable, writable and private. */
     readonly access: string;
-    /** Whether nothing but memory is behind it: no file, and no memory that others share by a name. */
+    /** Whether no file is mapped, and no named shared memory. */
     readonly isAnonymous: boolean;
-    /** Path of its file without the note that it has been deleted, a name in brackets such as `[heap]`, or empty. */
+    /** Path of its file without ` (deleted)`, a name in brackets such as `[heap]`, or empty. */
     readonly name: string;
 }
 
 /**
  * The memory map of a process of this Linux system, from low addresses to high ones.
  *
- * @returns null where there is no such process, where it is closed to us, and on other systems
+ * @returns null if there is no such process or we may not read it, and on other systems
  */
 export function readMemoryMap(pid: number): Mapping[] | null {
     try {
@@ -27,7 +27,7 @@ export function readMemoryMap(pid: number): Mapping[] | null {
     }
 }
 
-/** The same with the kernel's text at hand. What is no line of it is left out. */
+/** Parses the text of `/proc/PID/maps`. Lines that do not match its format are left out. */
 export function parseMemoryMap(text: string): Mapping[] {
     return [...text.matchAll(line)].map(([, start, end, access, device, inode, name]) => ({
         start: parseInt(start!, 16),
@@ -38,5 +38,5 @@ export function parseMemoryMap(text: string): Mapping[] {
     }));
 }
 
-/** Addresses of more than 12 digits are the kernel's own. */
+/** Addresses with more than 12 digits are the kernel's own: such lines are left out. */
 const line = /^([0-9a-f]{1,12})-([0-9a-f]{1,12}) (\S{4}) [0-9a-f]+ (\S+) (\d+)[ \t]*(.*)$/gm;

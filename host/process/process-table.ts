@@ -5,11 +5,11 @@ import { basename } from "node:path";
 export interface RunningProcess {
     /** Linux pid. */
     pid: number;
-    /** File names it goes by: of its executable, or of the Windows program that Wine runs in it. */
+    /** Its file names: of its executable and its first argument, or of the Windows program that Wine runs in it. */
     names: string[];
     /** Path of its executable; under Wine, of the Wine loader. */
     executable: string;
-    /** Set when Wine runs a Windows program in this process. */
+    /** Set if Wine runs a Windows program in this process. */
     wine: WineProcess | null;
 }
 
@@ -22,13 +22,13 @@ export interface WineProcess {
     program: string;
     /** Path of the Windows program as its command line has it: `C:\games\game.exe`, or as it was given to Wine. */
     path: string;
-    /** Home folder of whoever started it, if known. */
+    /** `$HOME` of the process; null if it has none. */
     home: string | null;
-    /** Number of the user that it runs as. */
+    /** Its user id. */
     user: number;
 }
 
-/** Every process of this Linux system that we may look at. What disappears or is closed to us meanwhile is left out. */
+/** Every process of this Linux system but this one. Those that end meanwhile or that we may not read are left out. */
 export function readProcessTable(): RunningProcess[] {
     return readdirSync("/proc")
         .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -38,7 +38,7 @@ export function readProcessTable(): RunningProcess[] {
 /** A task that looks like the program whose threads it suspends, for some milliseconds at a time (`cmodule/patch/suspend_linux.c`). */
 const suspendingTask = "poolnv-suspend";
 
-/** One process, or null when it is gone or closed to us. */
+/** One process, or null if it has ended or we may not read it. */
 export function readProcess(pid: number): RunningProcess | null {
     try {
         const state = /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
@@ -53,12 +53,12 @@ export function readProcess(pid: number): RunningProcess | null {
     }
 }
 
-/** A script's interpreter goes by its own name; a program may also call itself something else in its first argument. */
+/** A script has the name of its interpreter; a program may have another name in its first argument. */
 function nativeNames(executable: string, first: string): string[] {
     return [...new Set([basename(executable), basename(first)])].filter((name) => name !== "");
 }
 
-/** Wine's loader is the executable of every Windows program; the program itself is named by the command line. */
+/** Wine's loader is the executable of every Windows program; the program's own name is in the command line. */
 function readWine(pid: number, executable: string, first: string): WineProcess | null {
     if (!/^wine(64)?(-preloader)?$/.test(basename(executable))) return null;
     const program = first.split(/[\\/]/).at(-1) ?? "";

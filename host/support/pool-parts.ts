@@ -1,7 +1,7 @@
 import type { ToExamine } from "../doctor/examine.js";
 import type { RunningProgram } from "../doctor/find-running.js";
 import { UserError } from "../errors.js";
-import { unixPath } from "../process/program-path.js";
+import { unixPath } from "../process/wine.js";
 import { poolLogPart } from "./log-parts.js";
 import { documentPart, type SupportPart } from "./bundle.js";
 

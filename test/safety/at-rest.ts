@@ -1,12 +1,12 @@
 import { tidyingMs } from "../fixtures/support/tidying.js";
 import type { Victim } from "../fixtures/support/victim.js";
 
-/** How long a visitor may take to be gone, in milliseconds. */
+/** Longest time until Frida has cleaned up, in milliseconds. */
 const limitMs = 60_000;
 
 /**
- * Waits until the counters of a program's pool have stood still for as long as Frida may go on tidying up: what leaves
- * with it frees its own blocks, later where the machine is busy.
+ * Waits until the counters of a program's pool have not changed for as long as Frida's clean-up may take: its threads
+ * free their own blocks when they end, on a busy machine later.
  */
 export async function atRest(victim: Victim): Promise<void> {
     const end = Date.now() + limitMs;

@@ -1,9 +1,9 @@
 import type { UserErrorCode } from "../../host/errors.js";
 
-/** What the host may make of a forged pool: refuse it for one of these reasons, or be served by it. */
+/** What the host may do with a forged pool: refuse it with one of these codes, or use it. */
 export type Outcome = UserErrorCode | "served";
 
-/** The kinds of `test/fixtures/targets/forge.h`, and what must come of each. */
+/** The kinds of `test/fixtures/targets/forge.h`, and the outcomes allowed for each. */
 export const forgeries: Readonly<Record<string, readonly Outcome[]>> = {
     version: ["FOREIGN_VERSION"],
     length: ["FORGED_POOL"],
@@ -46,7 +46,7 @@ export const forgeries: Readonly<Record<string, readonly Outcome[]>> = {
     end: ["TARGET_GONE"],
 };
 
-/** Of a block with some wrong bytes: it may be no pool any more, or still one. */
+/** Of a control block with some wrong bytes: it may still be valid or not. */
 export const mutation: readonly Outcome[] = [
     "FORGED_POOL",
     "FOREIGN_VERSION",
@@ -55,5 +55,5 @@ export const mutation: readonly Outcome[] = [
     "served",
 ];
 
-/** Those that nobody can go on with: the agent hangs in the program, or the program has ended. */
+/** After these the session is over: the agent hangs in the program, or the program has ended. */
 export const lastOnes: readonly string[] = ["hang", "end"];

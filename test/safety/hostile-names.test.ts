@@ -11,7 +11,7 @@ import { whyNot } from "../fixtures/support/targets.js";
 import { assertFails } from "../programs/cli/told-error.js";
 import { withNamedVictim } from "./named-victim.js";
 
-/** What a shell, an option parser, a terminal or a log would make something of. */
+/** Names that a shell, an option parser, a terminal or a log would interpret. */
 const names = [
     "$(touch pwned);'\"` & touch pwned # \n\t*",
     "-rf --json=$(touch pwned)",
@@ -25,7 +25,7 @@ const allNames = { "linux-x64": names, "win32-msvcrt": windowsNames };
 for (const kind of ["linux-x64", "win32-msvcrt"] as const) {
     describe(`the name of a ${kind} program`, { skip: whyNot(kind) ?? false }, () => {
         for (const name of allNames[kind])
-            it(`is a name and nothing else: ${JSON.stringify(name)}`, () =>
+            it(`the name of a ${kind} program is not interpreted: ${JSON.stringify(name)}`, () =>
                 withNamedVictim(kind, name, async (victim, target) => {
                     const byName = await poolnv(["attach", `./${name}`], { input: "GetMemoryPoolUsage\n" });
                     assert.equal(byName.code, 0, byName.stderr);
@@ -47,8 +47,8 @@ for (const kind of ["linux-x64", "win32-msvcrt"] as const) {
     });
 }
 
-describe("a program that nobody bears the name of", () => {
-    it("is told in a line of text", () =>
+describe("the name of a program that does not run", () => {
+    it("the name of a program that does not run is printed without control characters", () =>
         assertFails(["attach", "\u001b[2J\u009b\nno"], {
             exitCode: 3,
             code: "NO_SUCH_PROCESS",
@@ -57,24 +57,24 @@ describe("a program that nobody bears the name of", () => {
         }));
 });
 
-describe("a stranger's process that calls itself Wine", { skip: whyNot("linux-x64") ?? false }, () => {
+describe("a process of another user that is called Wine", { skip: whyNot("linux-x64") ?? false }, () => {
     const asRoot = process.getuid?.() === 0;
     const why = "only root can start a program of another user (run the tests as root)";
 
-    it("is not started by us", { skip: asRoot ? false : why }, async () => {
-        const folder = mkdtempSync(join(tmpdir(), "poolnv-stranger-"));
+    it("the Wine of another user is not started", { skip: asRoot ? false : why }, async () => {
+        const folder = mkdtempSync(join(tmpdir(), "poolnv-foreign-"));
         try {
             chmodSync(folder, 0o755);
             const wine = join(folder, "wine");
             const source = join(import.meta.dirname, "../../../test/fixtures/targets/would_be_wine.c");
             await compileTarget(source, { target: "linux-x64", output: wine });
-            const child = spawn("setpriv", ["--reuid=65534", "--clear-groups", wine, "game-of-a-stranger.exe"], {
+            const child = spawn("setpriv", ["--reuid=65534", "--clear-groups", wine, "foreign-game.exe"], {
                 env: { ...process.env, WINEPREFIX: folder },
                 stdio: ["pipe", "pipe", "inherit"],
             });
             try {
                 await once(child.stdout, "data");
-                await assertFails(["attach", "game-of-a-stranger.exe"], {
+                await assertFails(["attach", "foreign-game.exe"], {
                     exitCode: 5,
                     code: "ACCESS_DENIED",
                     message: /another user/,
@@ -90,7 +90,7 @@ describe("a stranger's process that calls itself Wine", { skip: whyNot("linux-x6
     });
 });
 
-/** Whatever does something to a terminal, but for the ends of lines. */
+/** Characters that a terminal interprets, but for the ends of lines. */
 const terminalControl = /[^\P{Cc}\n\r]|\p{Bidi_Control}/u;
 
 function unixPath(path: string): string {

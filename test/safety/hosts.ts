@@ -9,12 +9,12 @@ import { poolUnderLoad } from "./strategy-of-round.js";
 /** How long a host may live, in milliseconds. */
 const endingMs = 90_000;
 
-/** A command line that attaches, as a process of its own. */
+/** `poolnv attach` in a process of its own. */
 export class Host {
     readonly #child: ChildProcess;
     readonly #end: Promise<string>;
-    #said = "";
-    /** What it told its user at what time, in milliseconds. */
+    #output = "";
+    /** Pieces of its output: when they came, in milliseconds, and where they end. */
     readonly #pieces: { at: number; end: number }[] = [];
 
     protected constructor(child: ChildProcess) {
@@ -22,36 +22,36 @@ export class Host {
         child.stdin!.on("error", () => {});
         for (const stream of [child.stdout!, child.stderr!])
             stream.setEncoding("utf8").on("data", (text: string) => {
-                this.#said += text;
-                this.#pieces.push({ at: performance.now(), end: this.#said.length });
+                this.#output += text;
+                this.#pieces.push({ at: performance.now(), end: this.#output.length });
             });
         this.#end = endOf(child);
     }
 
-    /** Pid, of the command line itself or of what holds its terminal. */
+    /** Pid of the command, or of the program that holds its terminal. */
     get pid(): number {
         return this.#child.pid!;
     }
 
-    /** What it told its user by now. */
-    get said(): string {
-        return this.#said;
+    /** Its output so far. */
+    get output(): string {
+        return this.#output;
     }
 
-    /** When it told its user something, in milliseconds of this process; null: not yet. */
-    saidAt(words: RegExp): number | null {
-        const match = words.exec(this.#said);
+    /** When it printed something, in milliseconds of this process; null: not yet. */
+    printedAt(pattern: RegExp): number | null {
+        const match = pattern.exec(this.#output);
         if (match === null) return null;
         return this.#pieces.find(({ end }) => end > match.index)!.at;
     }
 
-    /** Waits until it has told its user something, or has ended. */
-    async hasSaid(words: RegExp): Promise<void> {
+    /** Waits until it has printed something, or has ended. */
+    async untilPrinted(pattern: RegExp): Promise<void> {
         const ended = this.#end.then(() => true);
-        while (!words.test(this.#said) && (await Promise.race([ended, pause(2, false)])) === false);
+        while (!pattern.test(this.#output) && (await Promise.race([ended, pause(2, false)])) === false);
     }
 
-    /** Waits until it has ended; says how: an exit code, or the name or negative number of a signal. */
+    /** Waits until it has ended. @returns an exit code, or the name or negative number of a signal */
     ended(): Promise<string> {
         return this.#end;
     }
@@ -69,13 +69,13 @@ export class Host {
     }
 }
 
-/** One whose standard input is open until `leave`: its console waits for commands. */
+/** One whose standard input is a pipe, open until `leave`: its console waits for commands. */
 export class PipedHost extends Host {
     constructor(processName: string, strategy: Strategy) {
         super(spawn(process.execPath, [commandLine, ...attaching(processName, strategy)]));
     }
 
-    /** Ends its input, after which it leaves as soon as it is done. */
+    /** Ends its input; then its console ends. */
     leave(): void {
         this.endInput();
     }
@@ -99,7 +99,7 @@ export class TerminalHost extends Host {
 
     override async ended(): Promise<string> {
         const end = await super.ended();
-        return /^-?\d+$/m.exec(this.said)?.[0] ?? end;
+        return /^-?\d+$/m.exec(this.output)?.[0] ?? end;
     }
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Host } from "./hosts.js";
 import type { Random } from "./trial.js";
 
-/** How far a host has come, by what it tells its user, and how long it may take for the next step, in milliseconds. */
+/** Steps of a host, by its output, and how long the next step may take, in milliseconds. */
 const steps: readonly { name: string; says: RegExp; lasts: number }[] = [
     { name: "its start", says: /^/, lasts: 600 },
     { name: "the start of its engine", says: /starting the /, lasts: 500 },
@@ -12,15 +12,14 @@ const steps: readonly { name: string; says: RegExp; lasts: number }[] = [
 ];
 
 /**
- * Lets a host run until a random moment: its steps have it in turn, from the first instruction to
- * long after the pool is there.
+ * Lets a host run until a random moment: in each of its steps in turn, from its start until after the installation.
  *
- * @returns the moment, in words
+ * @returns the moment, for messages
  */
-export async function randomMoment(host: Host, turn: number, random: Random): Promise<string> {
-    const { name, says, lasts } = steps[turn % steps.length]!;
+export async function randomMoment(host: Host, round: number, random: Random): Promise<string> {
+    const { name, says, lasts } = steps[round % steps.length]!;
     const milliseconds = random.between(0, lasts);
-    await host.hasSaid(says);
+    await host.untilPrinted(says);
     await pause(milliseconds);
     return `${milliseconds} ms after ${name}`;
 }

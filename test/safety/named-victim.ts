@@ -4,7 +4,7 @@ import type { CompileTarget } from "../fixtures/prepare/compile.js";
 import { makeTarget, type Target } from "../fixtures/support/targets.js";
 import { Victim } from "../fixtures/support/victim.js";
 
-/** A victim whose program bears a name of the test's choice. Leaves neither process nor folder behind. */
+/** A victim whose program has a given file name. Its process and folder are removed afterwards. */
 export async function withNamedVictim(
     name: CompileTarget,
     program: string,

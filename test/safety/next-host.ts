@@ -5,10 +5,10 @@ import { poolUnderLoad } from "./strategy-of-round.js";
 import type { Tally } from "./tally.js";
 
 /**
- * After something has happened to a host: another one finds the pool, or installs it where the first had not got that
- * far, and every block is intact.
+ * Attaches another host after the first one was killed or disturbed: it finds the pool, or installs it if the first had
+ * not, and every block is intact.
  *
- * @returns whether it found one
+ * @returns whether there was a pool already
  */
 export async function nextHostTakesOver(
     victim: Victim,

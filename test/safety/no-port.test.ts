@@ -14,12 +14,12 @@ import { whyNot } from "../fixtures/support/targets.js";
 import { withNamedVictim } from "./named-victim.js";
 
 /**
- * While frida-core enters a program it listens for that program, for some milliseconds, on a local socket whose name
- * nobody can guess. Nothing else is open, and nothing at all once it is in.
+ * During an injection frida-core listens for the program, for some milliseconds, on a local socket with a random name.
+ * Nothing else is open, and nothing at all after the injection.
  */
-const enteringSocket = /^unix @\/frida-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const injectionSocket = /^unix @\/frida-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** From the first look at a program to the end of the session nobody from outside can speak to anything of it. */
+/** No other process can connect to host, worker or program during a session. */
 for (const name of ["linux-x64", "linux-i386", "win32-msvcrt"] as const) {
     const program = `unheard-${process.pid}.exe`;
 
@@ -28,36 +28,36 @@ for (const name of ["linux-x64", "linux-i386", "win32-msvcrt"] as const) {
             const before = listeningSockets(victim.pid);
             const held = new ConsoleProcess(["attach", program, "--quiet"], target.env);
             const seen = new Set<string>();
-            const look = (): void => {
-                const bridge = [held.process.pid!, ...descendantsOf(held.process.pid!)];
-                for (const pid of bridge) for (const words of listeningSockets(pid)) seen.add(words);
-                for (const words of listeningSockets(victim.pid)) if (!before.includes(words)) seen.add(words);
+            const collect = (): void => {
+                const ours = [held.process.pid!, ...descendantsOf(held.process.pid!)];
+                for (const pid of ours) for (const socket of listeningSockets(pid)) seen.add(socket);
+                for (const socket of listeningSockets(victim.pid)) if (!before.includes(socket)) seen.add(socket);
             };
             try {
                 for (let open = false; !open; await pause(20)) {
-                    look();
+                    collect();
                     assert.equal(held.process.exitCode, null, held.stderr);
                     open = held.stdout.includes("has its pool.");
                 }
                 assert.deepEqual(
-                    [...seen].filter((words) => !enteringSocket.test(words)),
+                    [...seen].filter((socket) => !injectionSocket.test(socket)),
                     [],
                 );
                 await pause(500);
                 seen.clear();
-                look();
+                collect();
                 // The helper that frida-core keeps on Linux can be reached by its user alone.
                 const run = cacheFolder("run");
                 const helpers = pidsWhere(([program = ""]) => program.startsWith(join(run, "frida-")));
                 if (name.startsWith("linux")) assert.ok(helpers.length > 0);
                 const control = `unix ${join(run, `idun-${process.getuid!()}`, "control")}`;
                 for (const pid of helpers)
-                    for (const words of listeningSockets(pid))
-                        assert.ok(words === control || enteringSocket.test(words), words);
+                    for (const socket of listeningSockets(pid))
+                        assert.ok(socket === control || injectionSocket.test(socket), socket);
                 if (helpers.length > 0) assert.equal(statSync(run).mode & 0o077, 0);
                 held.say("GetMemoryPoolStats");
                 await held.hears(/^GetMemoryPoolStats >> \d+$/m);
-                look();
+                collect();
                 assert.deepEqual([...seen], []);
                 held.process.stdin.end();
                 assert.equal(await held.ended, 0);
@@ -70,15 +70,15 @@ for (const name of ["linux-x64", "linux-i386", "win32-msvcrt"] as const) {
     );
 }
 
-describe("what looks for sockets", { skip: process.platform !== "linux" && "reads Linux's /proc" }, () => {
-    it("sees those of every kind", async () => {
+describe("listeningSockets", { skip: process.platform !== "linux" && "reads Linux's /proc" }, () => {
+    it("listeningSockets lists TCP, UDP and Unix sockets", async () => {
         const servers = ["127.0.0.1", "\0poolnv-no-port-test"].map((place) => {
             const server = createServer();
             return place.startsWith("\0") ? server.listen(place) : server.listen(0, place);
         });
         const datagrams = createSocket("udp4").bind(0, "127.0.0.1");
         await Promise.all([...servers, datagrams].map((socket) => once(socket, "listening")));
-        const kinds = listeningSockets(process.pid).map((words) => words.split(" ")[0]);
+        const kinds = listeningSockets(process.pid).map((socket) => socket.split(" ")[0]);
         for (const server of servers) server.close();
         datagrams.close();
         assert.deepEqual([...new Set(kinds)].sort(), ["tcp", "udp", "unix"]);

@@ -8,7 +8,7 @@ import { beforeEach, afterEach, describe, it } from "node:test";
 import { poolnv } from "../fixtures/support/poolnv.js";
 import { makeTarget } from "../fixtures/support/targets.js";
 import { waitUntil } from "../fixtures/support/wait-until.js";
-import { ready, stranger, whyNoOtherUsers } from "./foreign-pointers.js";
+import { ready, otherUser, whyNoOtherUsers } from "./other-users.js";
 
 describe("frida-core's own files", { skip: whyNoOtherUsers() }, () => {
     let common: string;
@@ -19,19 +19,19 @@ describe("frida-core's own files", { skip: whyNoOtherUsers() }, () => {
     });
     afterEach(() => rmSync(common, { recursive: true }));
 
-    it("are not in the common temporary folder, where a stranger's helper is not taken for Frida's", async () => {
+    it("frida-core keeps its files out of the common temporary folder and does not connect to another user's helper there", async () => {
         const target = await makeTarget("linux-x64");
         const program = spawn(target.victim, { stdio: ["pipe", "pipe", "inherit"] });
-        const rights = [`--reuid=${stranger}`, "--clear-groups", "--", process.execPath, "-e", strangersHelper, common];
+        const rights = [`--reuid=${otherUser}`, "--clear-groups", "--", process.execPath, "-e", foreignHelper, common];
         const helper = spawn("setpriv", rights, { stdio: ["ignore", "pipe", "inherit"] });
-        let heard = "";
-        helper.stdout.setEncoding("utf8").on("data", (text: string) => (heard += text));
+        let output = "";
+        helper.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
         try {
             await ready(program);
             await once(helper.stdout, "data");
             const attached = await poolnv(["attach", String(program.pid), "--detach"], { env: { TMPDIR: common } });
             assert.equal(attached.code, 0, attached.stderr);
-            assert.equal(heard, "listening\n");
+            assert.equal(output, "listening\n");
             assert.deepEqual(readdirSync(common), ["idun-0"]);
         } finally {
             program.kill("SIGKILL");
@@ -40,9 +40,9 @@ describe("frida-core's own files", { skip: whyNoOtherUsers() }, () => {
         }
     });
 
-    it("leave a launched program its own temporary folder", async () => {
+    it("frida-core does not change the temporary folder of a launched program", async () => {
         const shown = join(common, "shown");
-        const words = [
+        const args = [
             "--quiet",
             "--detach",
             "--log",
@@ -52,19 +52,19 @@ describe("frida-core's own files", { skip: whyNoOtherUsers() }, () => {
             "-c",
             `echo "$TMPDIR" > ${shown}`,
         ];
-        const launched = await poolnv(["launch", ...words], { env: { TMPDIR: common } });
+        const launched = await poolnv(["launch", ...args], { env: { TMPDIR: common } });
         assert.equal(launched.code, 0, launched.stderr);
-        await waitUntil("it has started", () => existsSync(shown) && readFileSync(shown, "utf8") !== "");
+        await waitUntil("the program starts", () => existsSync(shown) && readFileSync(shown, "utf8") !== "");
         assert.equal(readFileSync(shown, "utf8"), `${common}\n`);
     });
 });
 
-/** Listens where Frida's helper of root would, and says who comes. */
-const strangersHelper = `
+/** Listens on the socket of Frida's helper of root, and prints each connection. */
+const foreignHelper = `
     const folder = process.argv[1] + "/idun-0";
     require("fs").mkdirSync(folder);
     require("fs").chmodSync(folder, 0o777);
-    require("net").createServer(() => console.log("somebody came")).listen(folder + "/control", () => {
+    require("net").createServer(() => console.log("connected")).listen(folder + "/control", () => {
         require("fs").chmodSync(folder + "/control", 0o777);
         console.log("listening");
     });

@@ -19,26 +19,26 @@ import { after, before, beforeEach, afterEach, describe, it } from "node:test";
 import { poolnv } from "../fixtures/support/poolnv.js";
 import { makeTarget, type Target, whyNot } from "../fixtures/support/targets.js";
 import { withNamedVictim } from "./named-victim.js";
-import { asNobody, nobody, plantLink, stranger, whyNoOtherUsers } from "./foreign-pointers.js";
+import { asNobody, userNobody, plantLink, otherUser, whyNoOtherUsers } from "./other-users.js";
 
 /**
- * What a stranger may have put where the log of a program goes that may not write beside itself. The program runs as
- * nobody; the victim file is nobody's own, so that only we can keep it from being written.
+ * Made by another user at the path of the log of a program that can't write into its own folder. The program runs as the
+ * user userNobody, who owns the precious file: only poolnv can keep it from being written.
  */
 const plants: Record<string, (place: string, precious: string) => void> = {
-    "a link to a file of the user's": (place, precious) => plantLink(precious, place, stranger),
-    "a link to a file that is not there": (place, precious) => plantLink(`${precious}.new`, place, stranger),
+    "a link to a file of the user's": (place, precious) => plantLink(precious, place, otherUser),
+    "a link to a file that is not there": (place, precious) => plantLink(`${precious}.new`, place, otherUser),
     "a second name of a file of the user's": (place, precious) => linkSync(precious, place),
-    "a FIFO that nobody reads": (place) => void spawnSync("mkfifo", ["-m", "666", place]),
+    "a FIFO without reader": (place) => void spawnSync("mkfifo", ["-m", "666", place]),
     "a folder": (place) => mkdirSync(place, { mode: 0o777 }),
-    "a stranger's file that everybody may write": (place) => {
+    "another user's file that all users may write": (place) => {
         writeFileSync(place, "");
         chmodSync(place, 0o666);
-        chownSync(place, stranger, stranger);
+        chownSync(place, otherUser, otherUser);
     },
 };
 
-describe("what is planted in /tmp where a log would go", { skip: whyNoOtherUsers() }, () => {
+describe("a file planted in /tmp at the path of the log", { skip: whyNoOtherUsers() }, () => {
     let target: Target;
 
     before(async () => {
@@ -51,13 +51,13 @@ describe("what is planted in /tmp where a log would go", { skip: whyNoOtherUsers
     });
 
     for (const [what, plant] of Object.entries(plants))
-        it(`${what} stays as it is, and the pool serves without a log`, () =>
+        it(`${what} at the path of the log in /tmp is not touched, and the pool serves without a log`, () =>
             asNobody(target.victim, async (pid) => {
                 const folder = mkdtempSync(join(tmpdir(), "poolnv-precious-"));
                 chmodSync(folder, 0o777);
                 const precious = join(folder, "precious");
                 writeFileSync(precious, "precious\n");
-                chownSync(precious, nobody, nobody);
+                chownSync(precious, userNobody, userNobody);
                 const place = join("/tmp", `poolnv-${pid}.log`);
                 rmSync(place, { force: true, recursive: true });
                 plant(place, precious);
@@ -77,11 +77,11 @@ describe("what is planted in /tmp where a log would go", { skip: whyNoOtherUsers
                 }
             }));
 
-    it("an honest log of an earlier program with the same pid is gone on with", () =>
+    it("the log in /tmp of an earlier program with the same pid is continued", () =>
         asNobody(target.victim, async (pid) => {
             const place = join("/tmp", `poolnv-${pid}.log`);
             writeFileSync(place, "earlier\n", { mode: 0o600 });
-            chownSync(place, nobody, nobody);
+            chownSync(place, userNobody, userNobody);
             try {
                 const attached = await poolnv(["attach", String(pid), "--detach"]);
                 assert.equal(attached.code, 0, attached.stderr);
@@ -93,7 +93,7 @@ describe("what is planted in /tmp where a log would go", { skip: whyNoOtherUsers
 });
 
 describe(
-    "what is planted where the log of a Windows program would go",
+    "a file planted at the path of the log of a Windows program",
     { skip: whyNot("win32-msvcrt") ?? false },
     () => {
         const program = `planted-${process.pid}.exe`;
@@ -101,11 +101,11 @@ describe(
             "a link to a file": (place, precious) => symlinkSync(precious, place),
             "a link to a file that is not there": (place, precious) => symlinkSync(`${precious}.new`, place),
             "a second name of a file": (place, precious) => linkSync(precious, place),
-            "a FIFO that nobody reads": (place) => void spawnSync("mkfifo", [place]),
+            "a FIFO without reader": (place) => void spawnSync("mkfifo", [place]),
             "a folder": (place) => mkdirSync(place),
         };
         for (const [what, plant] of Object.entries(elsewhere))
-            it(`${what} stays as it is, and the log goes elsewhere`, () =>
+            it(`${what} at the path of the log of a Windows program is not touched, and the log goes elsewhere`, () =>
                 withNamedVictim("win32-msvcrt", program, async (victim, { folder }) => {
                     const precious = join(folder, "precious");
                     writeFileSync(precious, "precious\n");
@@ -122,7 +122,7 @@ describe(
     },
 );
 
-describe("a game's folder in which everybody may write", { skip: whyNoOtherUsers() }, () => {
+describe("a game's folder in which all users may write", { skip: whyNoOtherUsers() }, () => {
     let target: Target;
     let elsewhere: string;
 
@@ -137,18 +137,18 @@ describe("a game's folder in which everybody may write", { skip: whyNoOtherUsers
         rmSync(elsewhere, { recursive: true });
     });
 
-    it("a stranger's Data leads nowhere", () =>
+    it("a link Data of another user in the game's folder is not followed", () =>
         asNobody(target.victim, async (pid) => {
-            plantLink(elsewhere, join(target.folder, "Data"), stranger);
+            plantLink(elsewhere, join(target.folder, "Data"), otherUser);
             const attached = await poolnv(["attach", String(pid), "--detach"]);
             assert.equal(attached.code, 0, attached.stderr);
             assert.deepEqual(readdirSync(elsewhere), []);
             assert.match(attached.stdout, RegExp(`log +${target.folder}/poolnv-${pid}.log`));
         }));
 
-    it("a Data of the user's own may be a link", () =>
+    it("a link Data of the user's own in the game's folder is followed", () =>
         asNobody(target.victim, async (pid) => {
-            plantLink(elsewhere, join(target.folder, "Data"), nobody);
+            plantLink(elsewhere, join(target.folder, "Data"), userNobody);
             const attached = await poolnv(["attach", String(pid), "--detach"]);
             assert.equal(attached.code, 0, attached.stderr);
             assert.deepEqual(readdirSync(join(elsewhere, "NVSE", "Plugins")), ["MemoryPool_Debug.log"]);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { beforeEach, afterEach, describe, it } from "node:test";
 import { poolnv } from "../fixtures/support/poolnv.js";
 import { makeTarget } from "../fixtures/support/targets.js";
-import { plantLink, ready, stranger, whyNoOtherUsers } from "./foreign-pointers.js";
+import { plantLink, ready, otherUser, whyNoOtherUsers } from "./other-users.js";
 
 describe("a file that the user names", { skip: whyNoOtherUsers() }, () => {
     let folder: string;
@@ -20,13 +20,13 @@ describe("a file that the user names", { skip: whyNoOtherUsers() }, () => {
 
     const content = (name: string): string => readFileSync(join(folder, name), "utf8");
 
-    it("--log goes through a link of the user's own, and not through a stranger's", async () => {
+    it("--log follows a link of the user's own, and not another user's", async () => {
         const target = await makeTarget("linux-x64");
         const child = spawn(target.victim, { stdio: ["pipe", "pipe", "inherit"] });
         try {
             await ready(child);
             const link = join(folder, "log");
-            plantLink(join(folder, "precious"), link, stranger);
+            plantLink(join(folder, "precious"), link, otherUser);
             const refused = await poolnv(["attach", String(child.pid), "--detach", "--log", link]);
             assert.equal(refused.code, 2, refused.stdout);
             assert.match(refused.stderr, /can't be opened/);
@@ -42,9 +42,9 @@ describe("a file that the user names", { skip: whyNoOtherUsers() }, () => {
         }
     });
 
-    it("config --init --force goes through a link of the user's own, and not through a stranger's", async () => {
+    it("config --init --force follows a link of the user's own, and not another user's", async () => {
         const link = join(folder, "poolnv.ini");
-        plantLink(join(folder, "precious"), link, stranger);
+        plantLink(join(folder, "precious"), link, otherUser);
         const refused = await poolnv(["config", "--force", "--init", link]);
         assert.equal(refused.code, 2, refused.stdout);
         assert.match(refused.stderr, /can't be written/);
@@ -55,7 +55,7 @@ describe("a file that the user names", { skip: whyNoOtherUsers() }, () => {
         assert.match(content("precious"), /pool_size_mb/);
     });
 
-    it("config --init without --force goes through no link at all", async () => {
+    it("config --init without --force follows no link at all", async () => {
         const link = join(folder, "poolnv.ini");
         plantLink(join(folder, "new"), link, 0);
         assert.equal((await poolnv(["config", "--init", link])).code, 2);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { seedOf } from "./seed.js";
-import { Tally } from "./tally.js";
 import { casesOfTier } from "../fixtures/support/tier.js";
+import { Tally } from "./tally.js";
+import { seedOf } from "./trial.js";
 import { hostKilled } from "./trials/host-ends.js";
 import { trials } from "./trials/index.js";
 
-/** Tests the short form of every trial in some places; `npm run test:stress` has the long one. */
+/** Tests the short form of every trial in the wanted places; `npm run test:stress` runs the long one. */
 export function testShortForms(isWanted: (place: string) => boolean): void {
     for (const trial of trials) {
         const wanted = trial.places.filter((place) => isWanted(place) && trial.count(place).short > 0);

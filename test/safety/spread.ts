@@ -5,6 +5,6 @@ export function median(numbers: readonly number[]): number {
 }
 
 /** "2.1 ms (median), 12.0 ms (longest)" */
-export function inWords(milliseconds: readonly number[]): string {
+export function spreadText(milliseconds: readonly number[]): string {
     return `${median(milliseconds).toFixed(1)} ms (median), ${Math.max(...milliseconds).toFixed(1)} ms (longest)`;
 }

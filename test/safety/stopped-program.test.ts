@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../../host/errors.js";
 import { attach } from "../../host/client/open.js";
 import type { PoolClient } from "../../host/client/pool-client.js";
+import { pollUntil } from "../../host/process/poll.js";
 import { ConsoleProcess } from "../programs/cli/console-process.js";
 import { assertFails } from "../programs/cli/told-error.js";
 import { childrenOf, isRunning } from "../fixtures/support/running.js";
@@ -12,12 +13,12 @@ import { whyNot } from "../fixtures/support/targets.js";
 import { waitUntil } from "../fixtures/support/wait-until.js";
 import { withNamedVictim } from "./named-victim.js";
 
-/** A program that does not answer keeps nobody waiting, and goes on as it was. */
+/** No command waits for ever for a program that does not answer; the program goes on as it was. */
 for (const name of ["linux-x64", "win32-msvcrt"] as const) {
     const program = `stopped-${process.pid}.exe`;
 
     describe(`a ${name} program that is stopped`, { skip: whyNot(name) ?? false }, () => {
-        it("is refused, unchanged, with the way to let it go on", () =>
+        it(`attach refuses a stopped ${name} program, unchanged, and says how to continue it`, () =>
             withNamedVictim(name, program, async (victim, target) => {
                 await stopProgram(victim.pid);
                 await assertFails(
@@ -30,7 +31,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
                 assert.equal(await victim.quit(), 0);
             }));
 
-        it("in the middle of a session: that is told in time, to later questions at once, until it goes on", () =>
+        it(`a ${name} program stopped in a session: a request times out, later ones fail at once, until it continues`, () =>
             withNamedVictim(name, program, async (victim) => {
                 await withSession(program, 3000, async (session) => {
                     await stopProgram(victim.pid);
@@ -44,7 +45,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
                 assert.equal(await victim.quit(), 0);
             }));
 
-        it("in the middle of a session: it can be left, and goes on later", () =>
+        it(`a ${name} program stopped in a session: the session can be closed, and the program continues later`, () =>
             withNamedVictim(name, program, async (victim) => {
                 await withSession(program, 1000, async (session) => {
                     await stopProgram(victim.pid);
@@ -58,7 +59,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 }
 
 describe("a program that hangs in its pool", { skip: whyNot("linux-x64") ?? false }, () => {
-    it("Ctrl-C ends the command line that waits for it, and its worker leaves", () =>
+    it("a program that hangs in its pool: Ctrl-C ends the command that waits for it, and its worker exits", () =>
         withNamedVictim("linux-x64", `hanging-${process.pid}`, async (victim) => {
             await victim.order("forge hang");
             const asking = new ConsoleProcess(["exec", String(victim.pid), "GetMemoryPoolUsage"]);
@@ -70,7 +71,7 @@ describe("a program that hangs in its pool", { skip: whyNot("linux-x64") ?? fals
                 asking.process.kill("SIGINT");
                 await asking.ended;
                 assert.equal(asking.process.signalCode, "SIGINT");
-                await waitUntil("the worker leaves", () => !isRunning(worker), 60_000);
+                await waitUntil("the worker exits", () => !isRunning(worker), 60_000);
                 assert.equal((await victim.numbers("work 1 10000 4"))["corruptions"], 0);
                 await victim.order("unforge");
                 assert.equal(await victim.quit(), 0);
@@ -80,7 +81,7 @@ describe("a program that hangs in its pool", { skip: whyNot("linux-x64") ?? fals
         }));
 });
 
-/** A session that is closed even where the test fails: one left open would keep the test's own process from its end. */
+/** A session that is closed also if the test fails: an open one would keep the test's process alive. */
 async function withSession(
     program: string,
     answerLimitMs: number,
@@ -94,13 +95,17 @@ async function withSession(
     }
 }
 
-async function activeAgain(session: PoolClient): Promise<number> {
-    for (;;) {
-        try {
-            return (await session.statistics()).active;
-        } catch (error) {
-            if (!(error instanceof UserError) || error.code !== "NOT_ANSWERING") throw error;
-            await pause(100);
-        }
-    }
+/** Whether the pool is active, once the program answers again; null if it does not. */
+async function activeAgain(session: PoolClient): Promise<number | null> {
+    return pollUntil(
+        async () => {
+            try {
+                return (await session.statistics()).active;
+            } catch (error) {
+                if (!(error instanceof UserError) || error.code !== "NOT_ANSWERING") throw error;
+                return null;
+            }
+        },
+        { everyMs: 100, limitMs: 60_000 },
+    );
 }

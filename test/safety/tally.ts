@@ -1,21 +1,21 @@
-/** What came of a trial so far. */
+/** Results of a trial so far. */
 export class Tally {
     /** How often it was done. */
     count = 0;
-    /** Programs that ended without being told to, or could not end when told. */
+    /** Programs that ended without an order, or did not end at one. */
     deaths = 0;
-    /** Blocks that did not hold what the program had written. */
+    /** Blocks whose content was not as the program had written it. */
     corruptions = 0;
-    /** For each time: the longest that all threads stood still, as the program itself saw it. */
+    /** For each time: the longest stall of all threads, as the program itself measured it. */
     readonly stallsMs: number[] = [];
-    /** Anything else that was not as it must be. */
+    /** Any other fault. */
     readonly faults: string[] = [];
     /** Figures of this trial alone, as sentences. */
     readonly remarks: string[] = [];
 
     readonly #onCount: (count: number) => void;
 
-    /** @param onCount told whenever the count has changed */
+    /** @param onCount called when the count has changed */
     constructor(onCount: (count: number) => void = () => {}) {
         this.#onCount = onCount;
     }
@@ -31,14 +31,14 @@ export class Tally {
         this.faults.push(what);
     }
 
-    /** Takes note of what a program found in its blocks. */
+    /** Adds the corruptions that a program found in its blocks. */
     contents(corruptions: number | undefined, when: string): void {
         if (corruptions === 0) return;
         this.corruptions += corruptions ?? 1;
         this.faults.push(`${when}: ${corruptions ?? "an unknown number of"} corruptions`);
     }
 
-    /** Takes note of something that must be so. */
+    /** Adds a fault unless the condition holds. */
     expect(holds: boolean, what: string): void {
         if (!holds) this.faults.push(what);
     }

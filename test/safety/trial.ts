@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import type { CompileTarget } from "../fixtures/prepare/compile.js";
@@ -5,15 +6,15 @@ import { makeTarget, whyNot, type Target } from "../fixtures/support/targets.js"
 import type { Tally } from "./tally.js";
 
 /**
- * Something that must not harm a program, to be done many times: a few in `npm test`, and as often as it takes to
- * believe it in `npm run test:stress`.
+ * An operation that must not harm a program, done many times: a few in `npm test`, and in `npm run test:stress` as often
+ * as it takes to see rare failures.
  */
 export interface Trial {
-    /** As it is named on the command line. */
+    /** Its name on the command line. */
     readonly name: string;
-    /** What is counted, for the table: "attaches to 8 busy threads". */
+    /** The counted operation, for the table: "attaches to 8 busy threads". */
     readonly what: string;
-    /** Where it is done, each time as often: kinds of program, or ways to build the pool. */
+    /** Kinds of program or builds of the pool; the whole count is done in each. */
     readonly places: readonly string[];
     /** How often in one place. Short 0: another suite does it as often. */
     count(place: string): { short: number; full: number };
@@ -26,11 +27,11 @@ export interface Trial {
 export interface Task {
     readonly place: string;
     readonly count: number;
-    /** Everything that is random follows from it, in the programs too. */
+    /** All random choices follow from it, in the programs too. */
     readonly seed: number;
-    /** The command line that does the same once more. */
+    /** The command line that repeats it. */
     readonly again: string;
-    /** Whether to come to an end before the count is reached. */
+    /** Whether to stop before the count is reached. */
     stopping(): boolean;
 }
 
@@ -43,15 +44,15 @@ export interface ProgramTask extends Task {
 export interface ProgramTrial {
     readonly name: string;
     readonly what: string;
-    /** Those that differ in what is tried; all of them, where not given. */
+    /** Kinds of program; if not given, one of each system. */
     readonly programs?: readonly CompileTarget[];
-    /** Path of the C file of the victims; that of `test/fixtures/targets/victim.c`, where not given. */
+    /** Path of the C file of the victims; that of `test/fixtures/targets/victim.c`, if not given. */
     readonly source?: string;
     readonly count: { short: number; full: number } | ((program: CompileTarget) => { short: number; full: number });
     run(this: void, task: ProgramTask, tally: Tally): Promise<void>;
 }
 
-/** One of each system: what they do differently, they do so by system and processor, not by C runtime. */
+/** One of each system: they differ by system and processor, not by C runtime. */
 export const oneOfEachSystem: readonly CompileTarget[] = ["linux-x64", "linux-i386", "win32-msvcrt"];
 
 /** A trial with a victim of each kind of program. */
@@ -74,7 +75,12 @@ export function onPrograms({ name, what, programs = oneOfEachSystem, source, cou
     };
 }
 
-/** Random numbers that a seed decides. */
+/** A seed for one trial in one place: the same in every run with the same base. */
+export function seedOf(trial: string, place: string, base = 0): number {
+    return createHash("sha256").update(`${base} ${trial} ${place}`).digest().readUInt32LE() & 0x7fffffff;
+}
+
+/** Random numbers that follow from a seed. */
 export class Random {
     readonly #generator;
 

@@ -1,4 +1,4 @@
 import { testShortForms } from "./short-forms.js";
 
-/** Another C runtime of Windows, and programs that others wrote. */
+/** The other C runtime of Windows, and programs of other projects. */
 testShortForms((place) => !["linux-x64", "linux-i386", "win32-msvcrt"].includes(place));

@@ -5,8 +5,8 @@ import { Victim, VictimHangs } from "../fixtures/support/victim.js";
 import type { Tally } from "./tally.js";
 import type { Task } from "./trial.js";
 
-/** How many may be on their way out at a time: each waits until Frida has tidied up in it. */
-const leavingAtMost = 6;
+/** How many may be ending at a time: each waits until Frida has cleaned up in it. */
+const endingAtMost = 6;
 
 /** A task that has a victim for each round. */
 export interface VictimTask extends Task {
@@ -14,10 +14,10 @@ export interface VictimTask extends Task {
 }
 
 /**
- * A fresh victim for each round, with a name that no other program of this machine has. One that dies is counted and the next round begins. How it
- * ends when it is told to is judged while later rounds run, unless it may have died in its round.
+ * A fresh victim for each round, with a name that no other program of this machine has. One that dies is counted, and the
+ * next round begins. Its exit code is checked while later rounds run, unless it may have died in its round.
  *
- * @param times how often a round was done that came to its end; 0 where the work counts by itself
+ * @param times how much to count for a complete round; 0 if the work counts by itself
  */
 export async function eachVictim(
     task: VictimTask,
@@ -25,9 +25,9 @@ export async function eachVictim(
     work: (victim: Victim, round: number) => Promise<void | "may have died">,
     times = 1,
 ): Promise<void> {
-    const leaving = new Set<Promise<void>>();
+    const ending = new Set<Promise<void>>();
     for (let round = 0; round < task.count && !task.stopping(); round++) {
-        const program = namedApart(task.target, round);
+        const program = uniquePath(task.target, round);
         copyFileSync(task.target.victim, program);
         const victim = await Victim.start({ ...task.target, victim: program });
         const outcome = await outcomeOf(victim, tally, `round ${round}`, () => work(victim, round));
@@ -36,19 +36,19 @@ export async function eachVictim(
             victim.kill();
             continue;
         }
-        const end: Promise<void> = seeOff(victim, tally, `round ${round}`).then(() => {
+        const end: Promise<void> = endVictim(victim, tally, `round ${round}`).then(() => {
             rmSync(program, { force: true });
-            leaving.delete(end);
+            ending.delete(end);
         });
-        leaving.add(end);
-        if (leaving.size >= leavingAtMost) await Promise.race(leaving);
+        ending.add(end);
+        if (ending.size >= endingAtMost) await Promise.race(ending);
     }
-    await Promise.all(leaving);
+    await Promise.all(ending);
 }
 
 /**
  * One fresh victim, with a name that no other program of this machine has, for work that is done many times in it. The
- * work itself tells the tally how often.
+ * work itself counts.
  */
 export async function withVictim(
     task: VictimTask,
@@ -56,20 +56,20 @@ export async function withVictim(
     what: string,
     work: (victim: Victim) => Promise<void>,
 ): Promise<void> {
-    const program = namedApart(task.target, 0);
+    const program = uniquePath(task.target, 0);
     copyFileSync(task.target.victim, program);
     const victim = await Victim.start({ ...task.target, victim: program });
     const outcome = await outcomeOf(victim, tally, what, () => work(victim));
-    if (outcome === "lives") await seeOff(victim, tally, what);
+    if (outcome === "lives") await endVictim(victim, tally, what);
     else victim.kill();
 }
 
-/** Path of a victim whose file name no other run has. */
-function namedApart({ folder, processName }: Target, round: number): string {
+/** Path of a victim with a unique file name. */
+function uniquePath({ folder, processName }: Target, round: number): string {
     return join(folder, `${round}-${basename(folder).split("-").at(-1)}-${processName}`);
 }
 
-/** Does the work of a round; notes a death, or what else went wrong. */
+/** Does the work of a round; counts a death or another fault. */
 async function outcomeOf(
     victim: Victim,
     tally: Tally,
@@ -95,8 +95,8 @@ async function outcomeOf(
     return "died";
 }
 
-/** Tells it to end. */
-async function seeOff(victim: Victim, tally: Tally, round: string): Promise<void> {
+/** Orders it to end and checks its exit code. */
+async function endVictim(victim: Victim, tally: Tally, round: string): Promise<void> {
     const code = await victim.quit();
-    if (code !== 0) tally.death(`${round}: told to end, the program ended with ${victim.ending}`);
+    if (code !== 0) tally.death(`${round}: ordered to end, the program ended with ${victim.ending}`);
 }

@@ -1,8 +1,8 @@
 import type { Target } from "../fixtures/support/targets.js";
 
 /**
- * The same program with busy threads that yield to hosts, so that a moment in the life of a host comes as soon as on an
- * idle machine, and many rounds fit into an hour. Not for what runs under Wine: its server would yield, too.
+ * The same program at a lower priority, so that a host comes to each of its steps as soon as on an idle machine, and many
+ * rounds fit into an hour. Not for programs under Wine: its server would have the lower priority, too.
  */
 export function yielding(target: Target): Target {
     if (target.name.startsWith("win32")) return target;

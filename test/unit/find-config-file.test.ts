@@ -7,7 +7,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 
 import { findConfigFile } from "../../host/config/find-config-file.js";
-import { unixPath } from "../../host/process/program-path.js";
+import { unixPath } from "../../host/process/wine.js";
 import { run } from "./command-runner.js";
 
 let folder: string;

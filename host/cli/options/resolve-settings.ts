@@ -6,7 +6,7 @@ import { resolvePaths } from "../../config/paths.js";
 import { toPoolOptions } from "../../config/pool-options.js";
 import { joinSettings, type SettingsInForce } from "../../config/settings-in-force.js";
 import { checkSetting, rowOf, settingNames, type SettingOption, type Settings } from "../../config/settings.js";
-import type { EngineChoice } from "../../frida/engine-choice.js";
+import type { EngineChoice } from "../../frida/engine.js";
 import { UserError } from "../../errors.js";
 import type { PoolOptions } from "../../config/options.js";
 import type { Output } from "../output.js";

@@ -1,7 +1,6 @@
 import type { PoolOptions } from "../../config/options.js";
 import { UserError } from "../../errors.js";
-import { EngineTimeout } from "../../frida/engine-errors.js";
-import { usualAnswerLimitMs } from "../../frida/worker/worker-engine.js";
+import { EngineTimeout, usualAnswerLimitMs } from "../../frida/engine.js";
 import { ask } from "../ask.js";
 import { foundPool, noPool } from "../install.js";
 import { PoolClient } from "../pool-client.js";

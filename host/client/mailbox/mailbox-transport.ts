@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { mailbox, type MailboxRequest } from "../../../shared/protocol/mailbox.js";
-import { AgentRefusal, EngineTimeout } from "../../frida/engine-errors.js";
+import { AgentRefusal, EngineTimeout } from "../../frida/engine.js";
 import { pollUntil } from "../../process/poll.js";
 import { ProgramEnded } from "../program-ended.js";
 import type { EndReason, Transport } from "../transport.js";

@@ -3,11 +3,11 @@ import { readConfigFile } from "../../config/config-file.js";
 import { findConfigFile } from "../../config/find-config-file.js";
 import { joinSettings } from "../../config/settings-in-force.js";
 import { UserError } from "../../errors.js";
-import type { EngineChoice } from "../../frida/engine-choice.js";
+import type { EngineChoice } from "../../frida/engine.js";
 import { openEngine } from "../../frida/open-engine.js";
 import { wineFrida } from "../../frida/setup/pins.js";
 import { findWindowsPython } from "../../frida/setup/windows-python.js";
-import type { WinePlace } from "../../frida/wine.js";
+import type { WinePlace } from "../../process/wine.js";
 import type { FoundGame, GamesFound, Store } from "../../game/found-game.js";
 import { error, type Finding, ok, warning } from "../finding.js";
 

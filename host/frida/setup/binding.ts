@@ -1,19 +1,17 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { execa } from "execa";
 import { UserError } from "../../errors.js";
 import { npmFrida } from "./pins.js";
-import type { Report } from "./report.js";
-import { runStep } from "./run-step.js";
+import { runStep, type Report } from "./run-step.js";
 
 const packageFolder = fileURLToPath(new URL("../../../../", import.meta.url));
-const withoutBinding = "use the Python engine instead, run: poolnv setup --engine python";
+const withoutBinding = "use the Python engine instead, run: npx poolnv setup --engine python";
 
 /**
  * Makes the npm binding loadable: its binary is not in the package, its install script downloads it.
  *
  * @returns whether anything had to be done
- * @throws UserError SETUP_FAILED where that binary can't be had
+ * @throws UserError SETUP_FAILED if that binary can't be downloaded or does not load
  */
 export async function ensureBinding(report: Report): Promise<boolean> {
     if (await bindingLoads()) return false;
@@ -34,6 +32,7 @@ export async function ensureBinding(report: Report): Promise<boolean> {
 
 /** Tries in a process of its own: a binary made for another system can end the process that loads it. */
 async function bindingLoads(): Promise<boolean> {
+    const { execa } = await import("execa"); // large, and seldom needed
     const script = `await import(${JSON.stringify(npmFrida.name)})`;
     const arguments_ = ["--input-type=module", "--eval", script];
     const probe = await execa(process.execPath, arguments_, { cwd: packageFolder, reject: false, timeout: 30_000 });

@@ -9,13 +9,13 @@ import {
     writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Report } from "./report.js";
-import { withSetupLock } from "./setup-lock.js";
+import type { Report } from "./run-step.js";
+import { withProcessLock } from "../../process/process-lock.js";
 
-/** A folder that is either complete, and of the wanted pin, or counts as absent. */
+/** A folder that counts as absent unless it is complete and of the wanted pin. */
 export interface BuiltFolder {
     readonly path: string;
-    /** Names what the folder must hold; a folder built from another pin is rebuilt. */
+    /** Identifies the wanted content; a folder built from another pin is rebuilt. */
     readonly pin: string;
     /** Fills an empty folder, `temporary`, which is then renamed to `path`. */
     build(temporary: string): Promise<void>;
@@ -30,7 +30,7 @@ export function isBuilt(folder: Pick<BuiltFolder, "path" | "pin">): boolean {
 }
 
 /**
- * Builds the folder unless it is there already. A run that is killed leaves only a temporary sibling, which the next
+ * Builds the folder unless it is complete already. A run that is killed leaves only a temporary sibling, which the next
  * run removes; a second run at the same time waits for the first.
  *
  * @returns whether anything was built
@@ -38,10 +38,10 @@ export function isBuilt(folder: Pick<BuiltFolder, "path" | "pin">): boolean {
 export async function ensureBuilt(folder: BuiltFolder, report: Report): Promise<boolean> {
     if (isBuilt(folder)) return false;
     mkdirSync(dirname(folder.path), { recursive: true });
-    return withSetupLock(folder.path, report, async () => {
+    return withProcessLock(folder.path, report, async () => {
         if (isBuilt(folder)) return false;
         removeLeftovers(folder.path);
-        // A name of its own: what a killed run had started may live on for a while and write into its own folder.
+        // A name of its own: a process that a killed run had started may still write into that run's folder.
         const temporary = mkdtempSync(`${folder.path}.partial-`);
         await folder.build(temporary);
         writeFileSync(join(temporary, markerName), folder.pin);
@@ -57,7 +57,7 @@ function replaceFolder(path: string, replacement: string): void {
     removeLeftovers(path);
 }
 
-/** Removes what is being removed or was being built when its run ended; what resists is left to the next run. */
+/** Removes the temporary siblings of earlier runs; one that can't be removed is left to the next run. */
 function removeLeftovers(path: string): void {
     for (const name of readdirSync(dirname(path))) {
         if (!name.startsWith(`${basename(path)}.partial-`)) continue;

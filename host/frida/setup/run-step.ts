@@ -1,15 +1,18 @@
 import type { Options } from "execa";
 import { UserError } from "../../errors.js";
 
-/** A program that setup runs, with what to tell the user when it fails. */
+/** Receives one line of progress at a time, for the user to read. */
+export type Report = (line: string) => void;
+
+/** A program that setup runs, and the user's error if it fails. */
 export interface Step {
-    /** What it does, to follow "could not": `install Frida`. */
+    /** Follows "could not" in the error: `install Frida`. */
     readonly purpose: string;
     readonly command: string;
     readonly args: readonly string[];
-    /** One line: what the user can do about it. */
+    /** How the user can make it succeed, in one line. */
     readonly resolution: string;
-    /** Milliseconds; ten minutes where not given. */
+    /** Milliseconds; ten minutes if not given. */
     readonly timeout?: number;
     readonly cwd?: string;
     /** Added to the environment. */
@@ -28,12 +31,12 @@ export async function runStep(step: Step): Promise<string> {
         env: step.env,
         stdin: "ignore",
     } satisfies Options;
-    const { execa } = await import("execa"); // large, and seldom wanted
+    const { execa } = await import("execa"); // large, and seldom needed
     const result = await execa(step.command, step.args, { ...options, reject: false });
     if (!result.failed) return result.stdout;
-    const missing = result.code === "ENOENT" ? `${step.command} is not there` : "";
-    const told = missing || lastLine(result.stderr) || lastLine(result.stdout) || lastLine(result.shortMessage);
-    throw new UserError("SETUP_FAILED", `could not ${step.purpose}: ${told}`, step.resolution, { cause: result });
+    const missing = result.code === "ENOENT" ? `${step.command} is not installed` : "";
+    const reason = missing || lastLine(result.stderr) || lastLine(result.stdout) || lastLine(result.shortMessage);
+    throw new UserError("SETUP_FAILED", `could not ${step.purpose}: ${reason}`, step.resolution, { cause: result });
 }
 
 function lastLine(text: string | undefined): string {

@@ -1,30 +1,29 @@
 import { UserError } from "../../errors.js";
-import type { EngineChoice, EngineKind } from "../engine-choice.js";
+import type { EngineChoice, EngineKind } from "../engine.js";
 import { ensureBinding } from "./binding.js";
-import { findWine } from "./find-wine.js";
+import { findWine } from "../../process/wine.js";
 import { nativeFrida, npmFrida, wineFrida } from "./pins.js";
 import { ensurePythonEnvironment, findPythonEnvironment } from "./python-environment.js";
-import type { Report } from "./report.js";
+import type { Report } from "./run-step.js";
 import { ensureWindowsPython, findWindowsPython } from "./windows-python.js";
 
 /** An engine that is ready for use. */
 export interface PreparedEngine {
-    /** Which one. */
     readonly engine: EngineKind;
-    /** Its private interpreter, or the package. */
+    /** Path of its private interpreter or its folder; for the binding, the name of the npm package. */
     readonly path: string;
-    /** Of Frida. */
+    /** Version of Frida. */
     readonly version: string;
-    /** False when it was ready before. */
+    /** False if it was ready before. */
     readonly changed: boolean;
 }
 
 /**
- * Prepares an engine. Does nothing where it is ready, and takes up where a killed run left off.
+ * Prepares an engine. Does nothing if it is ready; after a run that was killed, it starts from the last complete part.
  *
- * @param choice `auto`: the Python engine and, where Wine is found, the engine for programs under it
- * @param report told each step
- * @throws UserError NO_ENGINE when something that must be installed first is missing, SETUP_FAILED when a step fails
+ * @param choice `auto`: the Python engine and, if Wine is found, the engine for programs under it
+ * @param report receives a line of progress for each step
+ * @throws UserError NO_ENGINE if something that must be installed first is missing, SETUP_FAILED if a step fails
  */
 export async function setupEngine(choice: EngineChoice, report: Report): Promise<PreparedEngine[]> {
     switch (choice) {

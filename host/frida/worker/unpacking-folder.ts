@@ -5,12 +5,12 @@ import { join } from "node:path";
 const prefix = "poolnv-worker-";
 
 /**
- * Where frida-core unpacks its agents on Windows, 43 MB. It does not take them away: a program with a pool uses them until
- * it ends. So they get a folder of ours, and each worker removes those of workers that have gone. Must be there before
- * frida-core is loaded. On Linux our parent sees to it (`private-folder.ts`).
+ * Folder into which frida-core unpacks its agents on Windows, 43 MB. It does not remove them: a program with a pool uses
+ * them until it ends. So each worker has a folder of its own and removes those of workers that have ended. Must be
+ * made before frida-core is loaded. On Linux the parent does the same (`private-folder.ts`).
  */
 export class UnpackingFolder {
-    /** What programs that we spawn must have: not our temporary folder. */
+    /** The environment for programs that are spawned: without our temporary folder. */
     readonly environmentBefore: NodeJS.ProcessEnv = { ...process.env };
     readonly #folder: string | null = null;
 
@@ -51,7 +51,7 @@ function isRunning(pid: number): boolean {
     }
 }
 
-/** What is still in use stays until the next time. */
+/** A file in use can't be removed; a later worker does it. */
 function removeQuietly(folder: string): void {
     try {
         rmSync(folder, { recursive: true, force: true });

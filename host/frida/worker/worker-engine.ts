@@ -1,18 +1,20 @@
 import { z } from "zod";
 import type { WorkerStep } from "./worker-protocol.js";
-import { WorkerProcess, type WorkerCommand } from "./worker-process.js";
-import type {
-    DetachReason,
-    Engine,
-    EngineProcess,
-    EngineSession,
-    EngineSpawnOptions,
-    ScriptCall,
-    ScriptSource,
+import {
+    type DetachReason,
+    type Engine,
+    type EngineKind,
+    type EngineProcess,
+    type EngineSession,
+    type EngineSpawnOptions,
+    type ScriptCall,
+    type ScriptSource,
+    usualAnswerLimitMs,
 } from "../engine.js";
-import type { EngineKind } from "../engine-choice.js";
+import { WorkerProcess } from "./worker-process.js";
+import type { WorkerCommand } from "./worker-command.js";
 
-/** Why a worker could not serve: its own words. */
+/** A worker can't serve; the message is its own. */
 export class WorkerRefused extends Error {
     override readonly name = "WorkerRefused";
 }
@@ -20,7 +22,7 @@ export class WorkerRefused extends Error {
 /**
  * Starts a worker and wraps it as an engine.
  *
- * @throws WorkerRefused when frida-core can't be loaded in it
+ * @throws WorkerRefused if frida-core can't be loaded in it
  */
 export async function startWorkerEngine(
     kind: EngineKind,
@@ -28,26 +30,24 @@ export async function startWorkerEngine(
     answerLimitMs = usualAnswerLimitMs,
 ): Promise<Engine> {
     const worker = WorkerProcess.start(command);
-    const greeting = await worker.hello;
-    if (greeting.hello === null) {
+    const answer = await worker.hello;
+    if (answer.hello === null) {
         worker.close();
-        throw new WorkerRefused(greeting.reason);
+        throw new WorkerRefused(answer.reason);
     }
-    return new WorkerEngine(kind, greeting.hello.version, worker, answerLimitMs);
+    return new WorkerEngine(kind, answer.hello.version, worker, answerLimitMs);
 }
 
-/** Longest time for what the engine does to a program, in milliseconds: an attach takes a second or two, on a loaded machine ten. */
+/** Longest time for a request to frida-core, in milliseconds: an attach takes a second or two, on a loaded machine ten. */
 const engineLimitMs = 60_000;
-/** The same for one answer of an agent, by whatever way it comes; it takes milliseconds. */
-export const usualAnswerLimitMs = 20_000;
-/** How long we wait for a farewell. The worker takes leave in any case. */
-const farewellLimitMs = 5_000;
+/** The same for a detach. The worker completes it in any case. */
+const detachLimitMs = 5_000;
 
 const processList = z.array(z.object({ pid: z.number().int(), name: z.string() }));
 
 class WorkerEngine implements Engine {
-    #names = 0;
-    /** Of programs that have ended. */
+    #lastName = 0;
+    /** By pid, of programs that have ended. */
     readonly #exitCodes = new Map<number, number>();
 
     constructor(
@@ -62,44 +62,44 @@ class WorkerEngine implements Engine {
     }
 
     async enumerateProcesses(): Promise<EngineProcess[]> {
-        return processList.parse(await this.#one({ op: "enumerateProcesses" }));
+        return processList.parse(await this.#run({ op: "enumerateProcesses" }));
     }
 
     async spawn(program: string, { argv, cwd, env }: EngineSpawnOptions): Promise<number> {
         return z
             .number()
             .int()
-            .parse(await this.#one({ op: "spawn", program, argv, cwd: cwd ?? null, env: env ?? null }));
+            .parse(await this.#run({ op: "spawn", program, argv, cwd: cwd ?? null, env: env ?? null }));
     }
 
     async resume(pid: number): Promise<void> {
-        await this.#one({ op: "resume", pid });
+        await this.#run({ op: "resume", pid });
     }
 
     exitCode(pid: number): Promise<number | null> {
         return new Promise((resolve) => {
-            const tell = () => {
+            const check = () => {
                 const code = this.#exitCodes.get(pid);
                 if (code !== undefined) resolve(code);
             };
-            tell();
-            this.worker.listen(tell); // after the listener of the engine itself
-            void this.worker.gone.then(() => resolve(null));
+            check();
+            this.worker.listen(check); // after the listener of the engine itself
+            void this.worker.ended.then(() => resolve(null));
         });
     }
 
     async kill(pid: number): Promise<void> {
-        await this.#one({ op: "kill", pid });
+        await this.#run({ op: "kill", pid });
     }
 
     async attach(pid: number, { name, source }: ScriptSource): Promise<EngineSession> {
-        const session = `session${++this.#names}`;
-        const script = `script${++this.#names}`;
+        const session = `session${++this.#lastName}`;
+        const script = `script${++this.#lastName}`;
         const attached = new WorkerSession(
             this.worker,
             session,
             script,
-            () => `script${++this.#names}`,
+            () => `script${++this.#lastName}`,
             this.answerLimitMs,
         );
         await this.worker.request(
@@ -118,7 +118,7 @@ class WorkerEngine implements Engine {
         this.worker.close();
     }
 
-    async #one(step: WorkerStep): Promise<unknown> {
+    async #run(step: WorkerStep): Promise<unknown> {
         return (await this.worker.request([step], engineLimitMs))[0];
     }
 }
@@ -139,7 +139,7 @@ class WorkerSession implements EngineSession {
                 stop();
                 resolve({ reason: event.reason as DetachReason, crash: event.crash });
             });
-            void worker.gone.then(() => resolve({ reason: "worker-died", crash: null }));
+            void worker.ended.then(() => resolve({ reason: "worker-died", crash: null }));
         });
     }
 
@@ -171,11 +171,11 @@ class WorkerSession implements EngineSession {
     }
 
     async detach(): Promise<void> {
-        const farewell: WorkerStep[] = [
+        const steps: WorkerStep[] = [
             { op: "unload", script: this.script },
             { op: "detach", session: this.session },
         ];
-        await this.worker.request(farewell, Math.min(farewellLimitMs, this.answerLimitMs));
+        await this.worker.request(steps, Math.min(detachLimitMs, this.answerLimitMs));
     }
 
     #call(script: string, { method, payload }: ScriptCall): WorkerStep {

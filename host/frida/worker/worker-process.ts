@@ -1,46 +1,28 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { parseWorkerLine } from "./worker-lines.js";
+import { parseWorkerLine, readLines } from "./worker-lines.js";
+import type { WorkerCommand } from "./worker-command.js";
 import type { WorkerEvent, WorkerHello, WorkerReply, WorkerStep } from "./worker-protocol.js";
-import { AgentRefusal, WorkerDied, EngineError, EngineTimeout } from "../engine-errors.js";
-import { readLines } from "./lines.js";
+import { AgentRefusal, WorkerDied, EngineError, EngineTimeout } from "../engine.js";
 
-/** How to start a worker. */
-export interface WorkerCommand {
-    file: string;
-    args: string[];
-    env: NodeJS.ProcessEnv;
-    /**
-     * `own`: the protocol has two descriptors of its own (3 and 4) and the worker's standard output and error are ours,
-     * so that a program it spawns writes to our terminal and goes on doing so when we have left. `standard`: the protocol is on standard input and output, because
-     * Windows programs under Wine inherit nothing else.
-     */
-    channel: "own" | "standard";
-    /**
-     * Where a spawned program's standard output goes. `none` for a worker that spawns nothing: it outlives us, and
-     * whoever reads our output must not wait for its end.
-     */
-    programOutput: "stdout" | "stderr" | "none";
-}
-
-/** Longest time until a worker says hello, in milliseconds: a first start of Wine in a fresh prefix takes most of it. */
+/** Longest time until a worker sends its hello, in milliseconds: a first start of Wine in a fresh prefix takes most. */
 const helloLimitMs = 90_000;
-/** Longest line of a worker, in characters: what is longer did not come from an agent or a list of processes. */
+/** Longest line of a worker, in characters: no answer of an agent and no list of processes is longer. */
 const lineLimit = 32 * 1024 * 1024;
 
-/** A running worker: sends requests, delivers replies and events, and notices at once when the process has gone. */
+/** A running worker: sends requests, delivers replies and events, and detects at once that the process has ended. */
 export class WorkerProcess {
     readonly hello: Promise<WorkerHello>;
-    readonly gone: Promise<void>;
+    readonly ended: Promise<void>;
     #child: ChildProcess;
     #toWorker: Writable;
     #waiting = new Map<number, { resolve: (reply: WorkerReply) => void; reject: (error: Error) => void }>();
-    /** Requests that were given up. The worker is still at the first of them and takes no other. */
+    /** Requests that timed out. The worker is still at the first of them and takes no other. */
     #overdue = new Set<number>();
     #listeners = new Set<(event: WorkerEvent) => void>();
     #nextId = 1;
     #alive = true;
-    #lastWords = "";
+    #errorOutput = "";
 
     static start(command: WorkerCommand): WorkerProcess {
         const [output, error] = {
@@ -50,7 +32,7 @@ export class WorkerProcess {
         }[command.programOutput];
         const child = spawn(command.file, command.args, {
             env: command.env,
-            /** A session of its own: Ctrl-C and hang-up in our terminal must not reach a worker at work in a target. */
+            /** A session of its own: Ctrl-C and hang-up in our terminal must not reach a worker that is injecting. */
             detached: true,
             stdio: command.channel === "own" ? ["ignore", output, error, "pipe", "pipe"] : ["pipe", "pipe", "pipe"],
         });
@@ -63,36 +45,38 @@ export class WorkerProcess {
         const fromWorker = child.stdio[output] as Readable;
         this.#toWorker.on("error", () => {}); // a broken pipe shows as the exit below
         child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-            this.#lastWords = (this.#lastWords + text).slice(-2000);
+            this.#errorOutput = (this.#errorOutput + text).slice(-2000);
         });
-        this.gone = new Promise((resolve) => {
-            child.once("error", (error) => this.#bury(error.message, resolve));
-            child.once("exit", () => this.#bury(this.#lastWords.trim(), resolve));
+        this.ended = new Promise((resolve) => {
+            child.once("error", (error) => this.#onEnd(error.message, resolve));
+            child.once("exit", () => this.#onEnd(this.#errorOutput.trim(), resolve));
         });
         this.hello = new Promise((resolve) => {
-            const giveUp = (reason: string): void => {
+            const timeout = setTimeout(() => {
                 child.kill("SIGKILL");
-                resolve({ hello: null, reason });
-            };
-            const late = setTimeout(() => giveUp(`it said nothing within ${helloLimitMs / 1000} s`), helloLimitMs);
-            const greet = (hello: WorkerHello): void => {
-                clearTimeout(late);
+                resolve({ hello: null, reason: `it sent nothing within ${helloLimitMs / 1000} s` });
+            }, helloLimitMs);
+            const onHello = (hello: WorkerHello): void => {
+                clearTimeout(timeout);
                 resolve(hello);
             };
-            const onTooLong = (): void => this.#fail("it sent a line without end");
-            readLines(fromWorker, lineLimit, (line) => this.#receive(line, greet), onTooLong);
-            void this.gone.then(() => greet({ hello: null, reason: this.#lastWords.trim() || "it ended at once" }));
+            const onTooLong = (): void => this.#abandon("it sent a line that is too long");
+            readLines(fromWorker, lineLimit, (line) => this.#receive(line, onHello), onTooLong);
+            void this.ended.then(() =>
+                onHello({ hello: null, reason: this.#errorOutput.trim() || "it ended at once" }),
+            );
         });
     }
 
     /**
-     * Carries out the steps in one go; resolves to one value a step.
+     * Carries out the steps as one request; resolves to one value a step.
      *
-     * @param limitMs longest time for it, after which it rejects with EngineTimeout, in milliseconds. The worker stays
-     *   at it all the same, so that later requests reject at once until an answer comes.
+     * @param limitMs longest time for it, after which it rejects with EngineTimeout, in milliseconds. The worker goes on
+     *   with it, so that later requests reject at once until its answer comes.
+     * @param undo steps that the worker carries out if one of `steps` fails
      */
     async request(steps: WorkerStep[], limitMs: number, undo: WorkerStep[] = []): Promise<unknown[]> {
-        if (!this.#alive) throw new WorkerDied(`the engine's process has ended: ${this.#lastWords.trim()}`);
+        if (!this.#alive) throw new WorkerDied(`the engine's process has ended: ${this.#errorOutput.trim()}`);
         if (this.#overdue.size > 0) throw new EngineTimeout("the program still does not answer");
         const id = this.#nextId++;
         const reply = await new Promise<WorkerReply>((resolve, reject) => {
@@ -127,8 +111,8 @@ export class WorkerProcess {
     }
 
     /**
-     * Closes the channel, upon which the worker finishes what it is doing and leaves by itself. Nobody waits for that:
-     * it lingers until the program is surely left alone (`workers/wheel/worker.py`).
+     * Closes the channel; then the worker finishes its request and exits by itself. This process does not wait for that:
+     * the worker stays until frida-core has cleaned up in the program (`python/poolnv_worker/worker.py`).
      */
     close(): void {
         this.#child.unref();
@@ -136,10 +120,10 @@ export class WorkerProcess {
         this.#toWorker.end(() => this.#toWorker.destroy());
     }
 
-    #receive(line: string, greet: (hello: WorkerHello) => void): void {
+    #receive(line: string, onHello: (hello: WorkerHello) => void): void {
         const document = parseWorkerLine(line);
         if (document === null) return;
-        if ("hello" in document) greet(document);
+        if ("hello" in document) onHello(document);
         else if ("event" in document) for (const listener of [...this.#listeners]) listener(document);
         else {
             this.#overdue.delete(document.id);
@@ -148,17 +132,17 @@ export class WorkerProcess {
         }
     }
 
-    /** Nothing more is heard of it: it finishes what it is doing and leaves by itself. */
-    #fail(reason: string): void {
+    /** Counts it as ended: it finishes its request and exits by itself. */
+    #abandon(reason: string): void {
         this.close();
-        this.#bury(reason, () => {});
+        this.#onEnd(reason, () => {});
     }
 
-    #bury(lastWords: string, resolve: () => void): void {
+    #onEnd(reason: string, resolve: () => void): void {
         this.#alive = false;
-        this.#lastWords = lastWords;
+        this.#errorOutput = reason;
         for (const { reject } of this.#waiting.values())
-            reject(new WorkerDied(`the engine's process ended: ${lastWords || "no reason given"}`));
+            reject(new WorkerDied(`the engine's process ended: ${reason || "no reason given"}`));
         this.#waiting.clear();
         for (const stream of this.#child.stdio) stream?.destroy();
         resolve();

@@ -1,15 +1,15 @@
 /**
- * What host and worker say to each other: one JSON document a line. A request is a list of steps that the worker
- * carries out to the end, or to the first that fails, even when its parent dies meanwhile: that is what makes
- * "attach, prepare, eternalize, write the hooks" one critical section. The host names sessions and scripts, so that later steps can
- * refer to earlier ones within one line.
+ * The protocol between host and worker: one JSON document a line. A request is a list of steps that the worker carries
+ * out to the end, or to the first that fails, even if its parent dies meanwhile: that makes "attach, prepare,
+ * eternalize, write the hooks" one critical section. The host names sessions and scripts, so that later steps can refer
+ * to earlier ones within one line.
  *
- * Spoken by `workers/wheel` (Python wheel) and `workers/binding-worker.ts` (npm binding).
+ * Implemented by `python/poolnv_worker` (PyPI package) and `binding-worker.ts` (npm binding).
  */
 export interface WorkerRequest {
     id: number;
     steps: WorkerStep[];
-    /** Carried out, failures ignored, when a step failed. */
+    /** Carried out, failures ignored, if a step failed. */
     undo: WorkerStep[];
 }
 
@@ -32,7 +32,7 @@ export type WorkerLine = WorkerHello | WorkerReply | WorkerEvent;
 /** The first line of every worker, once frida-core is loaded, or the reason why it can't be. */
 export type WorkerHello = { hello: { version: string; platform: string } } | { hello: null; reason: string };
 
-/** `results` holds a value for each step done before the first failure. */
+/** `results` has a value for each step done before the first failure. */
 export interface WorkerReply {
     id: number;
     results: unknown[];
@@ -41,18 +41,19 @@ export interface WorkerReply {
 
 export interface WorkerError {
     /**
-     * Frida's own name of the error (`ProcessNotFoundError`, `NotSupportedError`, ...), `AgentRefusal`, or
-     * `NonsenseAnswer` where the target answered with what no agent of ours says.
+     * Frida's own name of the error (`ProcessNotFoundError`, `NotSupportedError`, ...), `AgentRefusal`,
+     * `InvalidAnswer` if the program answered with something that no agent of ours sends, or `ProgramBusy` if another
+     * worker is attached to the program.
      */
     name: string;
     message: string;
-    /** With `AgentRefusal`: what the agent answered. The code may be none of ours. */
+    /** With `AgentRefusal`: the agent's answer. The code may be unknown. */
     refusal?: { code: string; message: string; stack?: string; mismatches?: unknown };
 }
 
 export type WorkerEvent =
     | { event: "detached"; session: string; reason: string; crash: string | null }
-    /** A spawned program has ended; told where its exit code can be had for certain, which is on Windows. */
+    /** A spawned program has ended. Sent on Windows only, where the exit code can be read reliably. */
     | { event: "exited"; pid: number; code: number }
-    /** A script's message, cut to a length and only the first ones of each script: a target may send without end. */
+    /** A script's message, cut to a length and only the first ones of each script: a program may send without end. */
     | { event: "message"; script: string; text: string };

@@ -1,6 +1,6 @@
 import { printable } from "../../../shared/printable.js";
 import type { PoolOptions } from "../../config/options.js";
-import { windowsPath } from "../../frida/wine.js";
+import { windowsPath } from "../../process/wine.js";
 import { attachToProgram, type StartedProgram, startProgram } from "./start-program.js";
 
 /** How to start the program under test. */

@@ -4,7 +4,7 @@ import type { SeenException } from "../../../shared/protocol/pool.js";
 import type { PoolClient } from "../../client/pool-client.js";
 import { attach, type LaunchedProgram, launchProgram } from "../../client/open.js";
 import type { PoolOptions } from "../../config/options.js";
-import { windowsPath } from "../../frida/wine.js";
+import { windowsPath } from "../../process/wine.js";
 import { findProgram } from "../../process/find-program.js";
 import { pollUntil } from "../../process/poll.js";
 import { readProcessTable } from "../../process/process-table.js";

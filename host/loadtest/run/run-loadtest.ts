@@ -3,7 +3,7 @@ import { printable } from "../../../shared/printable.js";
 import { poolDefaults } from "../../config/options.js";
 import type { PoolOptions } from "../../config/options.js";
 import { UserError } from "../../errors.js";
-import { usualAnswerLimitMs } from "../../frida/worker/worker-engine.js";
+import { usualAnswerLimitMs } from "../../frida/engine.js";
 import type { ListedSave } from "../../game/saves/save.js";
 import { packageVersion } from "../../package-version.js";
 import { Launcher, type ProgramCommand, takesSave } from "../program/launcher.js";

@@ -1,7 +1,6 @@
+import { hash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-
-import { sha256 } from "../../../host/deploy/deployed-state.js";
 
 /** Everything below a folder: names of folders, names and SHA-256 of files. */
 export function treeOf(folder: string): Record<string, string> {
@@ -9,7 +8,7 @@ export function treeOf(folder: string): Record<string, string> {
     return Object.fromEntries(
         names.map((name) => {
             const path = join(folder, name);
-            return [name, lstatSync(path).isFile() ? sha256(readFileSync(path)) : "no file"];
+            return [name, lstatSync(path).isFile() ? hash("sha256", readFileSync(path)) : "no file"];
         }),
     );
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { windowsPath } from "../../../host/frida/wine.js";
+import { windowsPath } from "../../../host/process/wine.js";
 import { UserError } from "../../../host/errors.js";
 import { launchProgram, type LaunchedProgram } from "../../../host/client/open.js";
 import type { LaunchOptions } from "../../../host/config/options.js";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { runOnMainThread } from "../../../host/client/main-thread/run-on-main-thread.js";
 import { loadSave } from "../../../host/client/main-thread/load-save.js";
-import { windowsPath } from "../../../host/frida/wine.js";
+import { windowsPath } from "../../../host/process/wine.js";
 import { UserError } from "../../../host/errors.js";
 import { attach } from "../../../host/client/open.js";
 import type { PoolOptions } from "../../../host/config/options.js";

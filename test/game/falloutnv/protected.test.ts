@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { windowsPath } from "../../../host/frida/wine.js";
+import { windowsPath } from "../../../host/process/wine.js";
 import { attach } from "../../../host/client/open.js";
 import { startStandin } from "../../fixtures/standin/start-standin.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";

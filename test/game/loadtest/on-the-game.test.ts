@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { windowsPath } from "../../../host/frida/wine.js";
+import { windowsPath } from "../../../host/process/wine.js";
 import { collectRun } from "../../../host/loadtest/report/collect-run.js";
 import { reportDocument } from "../../../host/loadtest/report/make-document.js";
 import { ConsoleProcess } from "../../programs/cli/console-process.js";

@@ -10,7 +10,7 @@ import type { Victim } from "../../fixtures/support/victim.js";
 import { buildStandin, type StandinOptions } from "../../fixtures/standin/build-standin.js";
 import { generateSave } from "../saves/generate-save.js";
 import { bytesOf, hookableSites, sites } from "../../fixtures/standin/sites/index.js";
-import { windowsPath } from "../../../host/frida/wine.js";
+import { windowsPath } from "../../../host/process/wine.js";
 import { harms } from "./harms.js";
 import { startStandin } from "../../fixtures/standin/start-standin.js";
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { bindingVersion } from "../../../host/frida/binding.js";
+import { bindingVersion } from "../../../host/frida/binding-package.js";
 import { compileTarget } from "../../fixtures/prepare/compile.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { pidsWhere } from "../../fixtures/support/running.js";

@@ -1,6 +1,6 @@
 import type { ScriptSource } from "../../../host/frida/engine.js";
 
-/** Both agents leave word in the target's environment, which outlives every script and is there on every system. */
+/** Both agents leave marks in the program's environment, which outlives every script and exists on every system. */
 const environment = `
     const windows = Process.platform === "windows";
     const library = windows ? Process.getModuleByName("kernel32.dll") : Process.getModuleByName("libc.so.6");
@@ -17,10 +17,10 @@ const environment = `
             const value = new NativeFunction(library.getExportByName("getenv"), "pointer", ["pointer"])(text(name));
             return value.isNull() ? null : value.readUtf8String();
         }
-        const room = Memory.alloc(256);
+        const buffer = Memory.alloc(256);
         const length = new NativeFunction(library.getExportByName("GetEnvironmentVariableA"), "uint32",
-            ["pointer", "pointer", "uint32"], convention)(text(name), room, 256);
-        return length === 0 ? null : room.readUtf8String(length);
+            ["pointer", "pointer", "uint32"], convention)(text(name), buffer, 256);
+        return length === 0 ? null : buffer.readUtf8String(length);
     }
     function serve(requests) {
         rpc.exports = {
@@ -35,16 +35,16 @@ const environment = `
     }
 `;
 
-/** The agent that comes and goes: answers, refuses, dawdles, and tells what the planted one has done. */
-export const visitor: ScriptSource = {
-    name: "visitor",
+/** The agent of a session: answers, refuses, answers late, and reports what the planted one has done. */
+export const sessionAgent: ScriptSource = {
+    name: "session",
     source: `${environment}
     serve({
         echo: (payload) => payload,
         measure: (payload) => payload.length,
         repeat: ({ text, times }) => text.repeat(times),
         refuse: (message) => { throw Object.assign(new Error(message), { code: "NO_ROOM" }); },
-        dawdle: (seconds) => { Thread.sleep(seconds); return "late"; },
+        answerLate: (seconds) => { Thread.sleep(seconds); return "late"; },
         mark: (value) => { setVariable("POOLNV_TEST_MARK", value); return value; },
         readMark: () => variable("POOLNV_TEST_MARK"),
         readCount: () => {
@@ -55,13 +55,13 @@ export const visitor: ScriptSource = {
 `,
 };
 
-/** The agent that stays: counts up for ever, where later visitors can see it. */
-export const settler: ScriptSource = {
-    name: "settler",
+/** The agent that stays: counts up for ever, where later sessions can read it. */
+export const residentAgent: ScriptSource = {
+    name: "resident",
     source: `${environment}
     const count = Memory.alloc(16);
     serve({
-        settle: ({ seconds, refuse }) => {
+        begin: ({ seconds, refuse }) => {
             Thread.sleep(seconds);
             if (refuse) throw Object.assign(new Error("not here"), { code: "NO_KNOWN_RUNTIME" });
             setVariable("POOLNV_TEST_COUNT", count.toString());

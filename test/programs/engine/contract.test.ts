@@ -1,52 +1,41 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { basename } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { AgentRefusal, WorkerDied, EngineError } from "../../../host/frida/engine-errors.js";
-import type { Engine, EngineSession } from "../../../host/frida/engine.js";
+import { type Engine, type EngineSession, AgentRefusal, WorkerDied, EngineError } from "../../../host/frida/engine.js";
 import { translateErrors } from "../../../host/client/translate-errors.js";
+import { describeTarget } from "../../fixtures/support/describe-target.js";
 import { isRunning, sessionOf } from "../../fixtures/support/running.js";
-import { makeTarget, type Target } from "../../fixtures/support/targets.js";
+import { type Target } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
-import { settler, visitor } from "./agents.js";
+import { residentAgent, sessionAgent } from "./agents.js";
 import { engineCases, open, openWithPid, pidFor } from "./engine-case.js";
 
-/** What every engine promises to the sessions above it, whichever frida-core is inside. */
+/** The contract of `Engine`, for every engine. */
 for (const engineCase of engineCases) {
     const { kind, target: targetName, missing } = engineCase;
     const subject = `the ${kind} engine on a ${targetName} program`;
-    if (missing !== null) {
-        it(subject, { skip: missing });
-        continue;
-    }
-    describe(subject, () => {
-        let target: Target;
+    const suite = (target: () => Target): void => {
         let victim: Victim;
         let engine: Engine;
-
-        before(async () => {
-            target = await makeTarget(targetName);
-            Object.assign(process.env, target.env);
-        });
-        after(() => target.remove());
 
         const attached =
             (work: (session: EngineSession, pid: number) => Promise<void>): (() => Promise<void>) =>
             async () => {
-                victim = await Victim.start(target);
+                victim = await Victim.start(target());
                 engine = await open(engineCase);
                 try {
                     const pid = await pidFor(engineCase, victim);
-                    await work(await engine.attach(pid, visitor), pid);
+                    await work(await engine.attach(pid, sessionAgent), pid);
                 } finally {
                     engine.close();
                     victim.kill();
                 }
             };
 
-        it("carries the frida-core that is pinned", async () => {
+        it(`${subject} has the pinned frida-core`, async () => {
             engine = await open(engineCase);
             engine.close();
             assert.equal(engine.kind, kind);
@@ -54,19 +43,19 @@ for (const engineCase of engineCases) {
         });
 
         it(
-            "lists the processes",
+            `${subject} lists the processes`,
             attached(async (_session, pid) => {
                 const found = (await engine.enumerateProcesses()).find((running) => running.pid === pid);
-                assert.equal(found?.name, basename(target.victim));
+                assert.equal(found?.name, basename(target().victim));
             }),
         );
 
-        it("says that a process is not there", async () => {
+        it(`${subject} reports that there is no such process`, async () => {
             engine = await open(engineCase);
             const gone = kind === "wine" ? 65532 : spawnSync("true").pid;
             try {
-                await assert.rejects(engine.attach(gone, visitor), EngineError);
-                const translated = translateErrors(() => engine.attach(gone, visitor));
+                await assert.rejects(engine.attach(gone, sessionAgent), EngineError);
+                const translated = translateErrors(() => engine.attach(gone, sessionAgent));
                 await assert.rejects(translated, { name: "UserError", code: "NO_SUCH_PROCESS" });
             } finally {
                 engine.close();
@@ -74,7 +63,7 @@ for (const engineCase of engineCases) {
         });
 
         it(
-            "carries requests and answers unharmed, small and large, in every script of the world",
+            `${subject} passes on requests and answers unchanged, small and large, in any script of Unicode`,
             attached(async (session) => {
                 const values = [
                     "",
@@ -92,7 +81,7 @@ for (const engineCase of engineCases) {
         );
 
         it(
-            "answers requests that are made at once each with its own",
+            `${subject} answers concurrent requests each with its own answer`,
             attached(async (session) => {
                 const numbers = Array.from({ length: 100 }, (_, index) => index);
                 assert.deepEqual(await Promise.all(numbers.map((n) => session.request("echo", n))), numbers);
@@ -100,7 +89,7 @@ for (const engineCase of engineCases) {
         );
 
         it(
-            "hands on an agent's refusal, and goes on",
+            `${subject} passes on the refusal of an agent, and goes on`,
             attached(async (session) => {
                 const refused = session.request("refuse", "keine Lücke");
                 await assert.rejects(refused, (error) => {
@@ -114,28 +103,28 @@ for (const engineCase of engineCases) {
         );
 
         it(
-            "refuses a script that does not load, and can attach again",
+            `${subject} refuses a script that does not load, and can attach again`,
             attached(async (session, pid) => {
                 await session.detach();
                 await assert.rejects(engine.attach(pid, { name: "broken", source: "this is no script" }), EngineError);
-                const again = await engine.attach(pid, visitor);
+                const again = await engine.attach(pid, sessionAgent);
                 assert.equal(await again.request("echo", 1), 1);
             }),
         );
 
         it(
-            "plants a script that lives on when everybody has left",
+            `${subject} plants a script that runs on after every session has ended`,
             attached(async (session, pid) => {
                 const planted = await session.plant(
-                    settler,
-                    { method: "settle", payload: { seconds: 0, refuse: false } },
+                    residentAgent,
+                    { method: "begin", payload: { seconds: 0, refuse: false } },
                     { method: "mark", payload: "planted" },
                 );
                 assert.deepEqual(planted, [pid, "planted"]);
                 await session.detach();
                 engine.close();
                 engine = await open(engineCase);
-                const later = await engine.attach(pid, visitor);
+                const later = await engine.attach(pid, sessionAgent);
                 assert.equal(await later.request("readMark", null), "planted");
                 const count = (await later.request("readCount", null)) as number;
                 await pause(300);
@@ -144,11 +133,11 @@ for (const engineCase of engineCases) {
         );
 
         it(
-            "takes a script that refused out again",
+            `${subject} unloads a planted script that refused`,
             attached(async (session) => {
                 const planted = session.plant(
-                    settler,
-                    { method: "settle", payload: { seconds: 0, refuse: true } },
+                    residentAgent,
+                    { method: "begin", payload: { seconds: 0, refuse: true } },
                     { method: "mark", payload: "planted" },
                 );
                 await assert.rejects(planted, { name: "AgentRefusal", code: "NO_KNOWN_RUNTIME" });
@@ -158,7 +147,7 @@ for (const engineCase of engineCases) {
         );
 
         it(
-            "says that the program has ended",
+            `${subject} reports that the program has ended`,
             attached(async (session) => {
                 assert.equal(await victim.quit(), 0);
                 assert.deepEqual(await session.detached, { reason: "process-terminated", crash: null });
@@ -167,19 +156,19 @@ for (const engineCase of engineCases) {
             }),
         );
 
-        it("attaches and leaves any number of times, each from a process of its own", async () => {
-            victim = await Victim.start(target);
+        it(`${subject} attaches and detaches five times, each time from a worker of its own`, async () => {
+            victim = await Victim.start(target());
             try {
                 const pid = await pidFor(engineCase, victim);
-                for (let visit = 0; visit < 5; visit++) {
+                for (let round = 0; round < 5; round++) {
                     const { engine, worker } = await openWithPid(engineCase);
-                    const session = await engine.attach(pid, visitor);
-                    assert.equal(await session.request("readMark", null), visit === 0 ? null : `visit ${visit - 1}`);
-                    await session.request("mark", `visit ${visit}`);
+                    const session = await engine.attach(pid, sessionAgent);
+                    assert.equal(await session.request("readMark", null), round === 0 ? null : `round ${round - 1}`);
+                    await session.request("mark", `round ${round}`);
                     await session.detach();
                     assert.equal((await session.detached).reason, "application-requested");
                     engine.close();
-                    await waitUntil("the worker leaves", () => !isRunning(worker));
+                    await waitUntil("the worker exits", () => !isRunning(worker));
                 }
                 assert.equal(await victim.quit(), 0);
             } finally {
@@ -187,13 +176,13 @@ for (const engineCase of engineCases) {
             }
         });
 
-        it("notices at once that its worker has been killed, and the program lives", async () => {
-            victim = await Victim.start(target);
+        it(`${subject} detects at once that its worker was killed, and the program lives`, async () => {
+            victim = await Victim.start(target());
             const { engine, worker } = await openWithPid(engineCase);
             try {
                 const pid = await pidFor(engineCase, victim);
-                const session = await engine.attach(pid, visitor);
-                const pending = session.request("dawdle", 3);
+                const session = await engine.attach(pid, sessionAgent);
+                const pending = session.request("answerLate", 3);
                 await pause(200);
                 const killed = Date.now();
                 process.kill(worker, "SIGKILL");
@@ -204,7 +193,7 @@ for (const engineCase of engineCases) {
                 engine.close();
                 assert.ok((await victim.numbers("work 1 10000 4"))["corruptions"] === 0);
                 const { engine: second } = await openWithPid(engineCase);
-                const again = await second.attach(pid, visitor);
+                const again = await second.attach(pid, sessionAgent);
                 assert.equal(await again.request("echo", "again"), "again");
                 await again.detach();
                 second.close();
@@ -214,7 +203,7 @@ for (const engineCase of engineCases) {
             }
         });
 
-        it("is out of reach of the terminal's Ctrl-C and hang-up", async () => {
+        it(`${subject} has a worker that Ctrl-C and hang-up in the terminal do not reach`, async () => {
             const { engine, worker } = await openWithPid(engineCase);
             try {
                 assert.equal(sessionOf(worker), worker, "it has a session of its own");
@@ -224,7 +213,8 @@ for (const engineCase of engineCases) {
             } finally {
                 engine.close();
             }
-            await waitUntil("the worker leaves", () => !isRunning(worker));
+            await waitUntil("the worker exits", () => !isRunning(worker));
         });
-    });
+    };
+    describeTarget(targetName, subject, suite, missing);
 }

@@ -1,6 +1,5 @@
-import { bindingVersion } from "../../../host/frida/binding.js";
-import type { Engine } from "../../../host/frida/engine.js";
-import type { EngineKind } from "../../../host/frida/engine-choice.js";
+import { bindingVersion } from "../../../host/frida/binding-package.js";
+import type { Engine, EngineKind } from "../../../host/frida/engine.js";
 import { openEngine } from "../../../host/frida/open-engine.js";
 import { nativeFrida, npmFrida, wineFrida } from "../../../host/frida/setup/pins.js";
 import type { CompileTarget } from "../../fixtures/prepare/compile.js";
@@ -9,13 +8,13 @@ import { childrenOf } from "../../fixtures/support/running.js";
 import { whyNot } from "../../fixtures/support/targets.js";
 import type { Victim } from "../../fixtures/support/victim.js";
 
-/** An engine with a kind of program to try it on. */
+/** An engine, and a kind of program to test it with. */
 export interface EngineCase {
     kind: EngineKind;
     target: CompileTarget;
     /** Version that `poolnv setup` pins. */
     version: string;
-    /** What a skipped suite prints, or null. */
+    /** Why the suite is skipped, or null. */
     missing: string | null;
 }
 
@@ -37,7 +36,7 @@ export function open({ kind }: EngineCase): Promise<Engine> {
     });
 }
 
-/** A new worker process and its pid, which an engine keeps to itself. */
+/** A new worker process and its pid, which the interface of an engine does not have. */
 export async function openWithPid(engineCase: EngineCase): Promise<{ engine: Engine; worker: number }> {
     const before = new Set(childrenOf(process.pid));
     const engine = await open(engineCase);

@@ -2,43 +2,32 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { after, before, describe, it } from "node:test";
+import { it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { describeTarget } from "../../fixtures/support/describe-target.js";
 import { isRunning } from "../../fixtures/support/running.js";
-import { makeTarget, type Target } from "../../fixtures/support/targets.js";
+import { type Target } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
-import { visitor } from "./agents.js";
+import { sessionAgent } from "./agents.js";
 import { type EngineCase, engineCases, open, pidFor } from "./engine-case.js";
 
 const hostThatDies = fileURLToPath(new URL("./host-that-dies.js", import.meta.url));
 
-/** A worker outlives the host that started it for as long as it takes to finish in the program, and no longer. */
+/** A worker outlives the host that started it for as long as its request takes, and no longer. */
 for (const [index, engineCase] of engineCases.entries()) {
     const { kind, target: targetName, missing } = engineCase;
     const subject = `a ${kind} worker in a ${targetName} program whose host is killed`;
-    if (missing !== null) {
-        it(subject, { skip: missing });
-        continue;
-    }
-    describe(subject, () => {
-        let target: Target;
-
-        before(async () => {
-            target = await makeTarget(targetName);
-            Object.assign(process.env, target.env);
-        });
-        after(() => target.remove());
-
-        it("finishes what it has begun, and then leaves", async () => {
-            const victim = await Victim.start(target);
+    const suite = (target: () => Target): void => {
+        it(`${subject}: it finishes its request, and then exits`, async () => {
+            const victim = await Victim.start(target());
             try {
                 const pid = await pidFor(engineCase, victim);
-                const worker = await killAtWork(index, pid, 3);
-                assert.ok(isRunning(worker), "it is not torn away with its host");
-                await waitUntil("the worker leaves", () => !isRunning(worker), 15_000);
-                assert.deepEqual(await findWhatWasLeft(engineCase, pid), { mark: "finished alone", counts: true });
+                const worker = await killHost(index, pid, 3);
+                assert.ok(isRunning(worker), "it outlives its host");
+                await waitUntil("the worker exits", () => !isRunning(worker), 15_000);
+                assert.deepEqual(await readMarks(engineCase, pid), { mark: "finished without host", counts: true });
                 assert.equal((await victim.numbers("work 1 10000 4"))["corruptions"], 0);
                 assert.equal(await victim.quit(), 0);
             } finally {
@@ -46,21 +35,22 @@ for (const [index, engineCase] of engineCases.entries()) {
             }
         });
 
-        it("leaves when its host is killed at rest", async () => {
-            const victim = await Victim.start(target);
+        it(`${subject} between two requests: it exits`, async () => {
+            const victim = await Victim.start(target());
             try {
-                const worker = await killAtWork(index, await pidFor(engineCase, victim), 0, 1500);
-                await waitUntil("the worker leaves", () => !isRunning(worker), 5000);
+                const worker = await killHost(index, await pidFor(engineCase, victim), 0, 1500);
+                await waitUntil("the worker exits", () => !isRunning(worker), 5000);
                 assert.equal(await victim.quit(), 0);
             } finally {
                 victim.kill();
             }
         });
-    });
+    };
+    describeTarget(targetName, subject, suite, missing);
 }
 
-/** @returns the pid of the worker that was left alone */
-async function killAtWork(index: number, pid: number, seconds: number, delay = 500): Promise<number> {
+/** @returns the pid of the worker, which has lost its host */
+async function killHost(index: number, pid: number, seconds: number, delay = 500): Promise<number> {
     const host = spawn(process.execPath, [hostThatDies, ...[index, pid, seconds].map(String)], {
         stdio: ["pipe", "pipe", "inherit"],
     });
@@ -75,10 +65,10 @@ async function killAtWork(index: number, pid: number, seconds: number, delay = 5
     }
 }
 
-async function findWhatWasLeft(engineCase: EngineCase, pid: number): Promise<{ mark: unknown; counts: boolean }> {
+async function readMarks(engineCase: EngineCase, pid: number): Promise<{ mark: unknown; counts: boolean }> {
     const engine = await open(engineCase);
     try {
-        const session = await engine.attach(pid, visitor);
+        const session = await engine.attach(pid, sessionAgent);
         const mark = await session.request("readMark", null);
         const before = (await session.request("readCount", null)) as number;
         await pause(300);

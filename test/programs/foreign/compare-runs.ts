@@ -11,7 +11,7 @@ import { poolnv } from "../../fixtures/support/poolnv.js";
 import { pidsWhere } from "../../fixtures/support/running.js";
 import { tidyingMs } from "../../fixtures/support/tidying.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
-import type { ForeignProgram } from "./foreign-program.js";
+import type { ForeignProgram } from "./foreign-programs.js";
 
 const patience = 60_000;
 

@@ -1,26 +1,20 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { it } from "node:test";
 import { attach, connect } from "../../../host/client/open.js";
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
+import { describeTarget } from "../../fixtures/support/describe-target.js";
 import { childrenOf } from "../../fixtures/support/running.js";
 import { strategies } from "../../fixtures/support/strategies.js";
-import { makeTarget, targetNames, whyNot, type Target } from "../../fixtures/support/targets.js";
+import { targetNames } from "../../fixtures/support/targets.js";
 import { VictimPerTest } from "../../fixtures/support/victim-per-test.js";
 import { expectedCounters, expectedOfAbuse, growth } from "./expected-counters.js";
 
 /** Installation on every kind of target; the counters are read from the target's own memory. */
 for (const name of targetNames) {
-    describe(`installation in a ${name} program`, { skip: whyNot(name) ?? false }, () => {
-        let target: Target;
-        const victims = new VictimPerTest(() => target);
-
-        before(async () => {
-            target = await makeTarget(name);
-            Object.assign(process.env, target.env);
-        });
-        after(() => target.remove());
+    describeTarget(name, `installation in a ${name} program`, (target) => {
+        const victims = new VictimPerTest(target);
 
         it(
             `${name}: attaching four times installs one pool`,
@@ -42,7 +36,7 @@ for (const name of targetNames) {
                     assert.equal(await victim.order("counters"), "none");
                     const client = await attach(victim.processName, { strategy });
                     assert.equal(client.install.alreadyInstalled, false);
-                    assert.equal(client.engine?.kind, target.engine);
+                    assert.equal(client.engine?.kind, target().engine);
                     assert.equal(client.facts.poolBytes, 1536 * 1048576);
                     const [ownBefore, hostBefore] = [await victim.numbers("counters"), await client.statistics()];
                     const made = await victim.numbers("work 7 200000 4");
@@ -111,10 +105,10 @@ for (const name of targetNames) {
                 `${name}, ${strategy}: the log is written beside the program`,
                 victims.withPool({ strategy }, async (_victim, client) => {
                     await client.log(["a line for people"]);
-                    const [file] = readdirSync(target.folder).filter((entry) => entry === logName(client.facts.pid));
+                    const [file] = readdirSync(target().folder).filter((entry) => entry === logName(client.facts.pid));
                     assert.ok(file !== undefined, "there is a log");
-                    assert.equal(client.facts.logFile, target.ownPath(join(target.folder, file)));
-                    const text = readFileSync(join(target.folder, file), "utf8");
+                    assert.equal(client.facts.logFile, target().ownPath(join(target().folder, file)));
+                    const text = readFileSync(join(target().folder, file), "utf8");
                     const strategyWords = `strategy ${strategy}`;
                     for (const words of ["prepared: pool of 1536 MB", strategyWords, "hooked: ", "a line for people"])
                         assert.ok(text.includes(words), `the log has "${words}"`);
@@ -161,7 +155,7 @@ for (const name of targetNames) {
                 assert.equal(await second!.setMemoryPoolActive(true), true);
                 await second!.log(["ein Wort für Menschen"]);
                 assert.match(
-                    readFileSync(join(target.folder, logName(first!.facts.pid)), "utf8"),
+                    readFileSync(join(target().folder, logName(first!.facts.pid)), "utf8"),
                     /Z ein Wort für Menschen$/m,
                 );
                 const started = childrenOf(process.pid).filter((pid) => !before.includes(pid));

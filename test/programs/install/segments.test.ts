@@ -1,25 +1,17 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
+import { describeTarget } from "../../fixtures/support/describe-target.js";
 import { tidyingMs } from "../../fixtures/support/tidying.js";
 import { VictimPerTest } from "../../fixtures/support/victim-per-test.js";
 
 const SEGMENT = 16 * 1_048_576;
 
 for (const name of ["win32-msvcrt", "win32-ucrt"] as const) {
-    describe(`a pool in segments in a ${name} program`, { skip: whyNot(name) ?? false }, () => {
-        let target: Target;
-        const victims = new VictimPerTest(() => target);
+    describeTarget(name, `a pool in segments in a ${name} program`, (target) => {
+        const victims = new VictimPerTest(target);
 
-        before(async () => {
-            target = await makeTarget(name);
-            Object.assign(process.env, target.env);
-        });
-        after(async () => {
-            await victims.endedWell();
-            target.remove();
-        });
+        after(() => victims.endedWell());
 
         it(
             `${name}: a pool in segments reserves address space on demand`,

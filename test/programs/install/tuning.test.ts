@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { it } from "node:test";
+import { describeTarget } from "../../fixtures/support/describe-target.js";
 import { strategies } from "../../fixtures/support/strategies.js";
-import { makeTarget, targetNames, whyNot, type Target } from "../../fixtures/support/targets.js";
+import { targetNames } from "../../fixtures/support/targets.js";
 import { VictimPerTest } from "../../fixtures/support/victim-per-test.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
 import { expectedCounters, expectedOfAbuse, growth } from "./expected-counters.js";
@@ -12,15 +13,8 @@ const megabyte = 1_048_576;
 
 /** The tuning options, on every kind of target. */
 for (const name of targetNames) {
-    describe(`tuning in a ${name} program`, { skip: whyNot(name) ?? false }, () => {
-        let target: Target;
-        const victims = new VictimPerTest(() => target);
-
-        before(async () => {
-            target = await makeTarget(name);
-            Object.assign(process.env, target.env);
-        });
-        after(() => target.remove());
+    describeTarget(name, `tuning in a ${name} program`, (target) => {
+        const victims = new VictimPerTest(target);
 
         for (const strategy of strategies)
             for (const prefaultMb of [16, 100])
@@ -102,7 +96,7 @@ for (const name of targetNames) {
         it(
             `${name}: an idle pool returns free memory by itself`,
             victims.withPool({ tuning: { trimIdleSeconds: 2 } }, async (victim, client) => {
-                const log = join(target.folder, `poolnv-${client.facts.pid}.log`);
+                const log = join(target().folder, `poolnv-${client.facts.pid}.log`);
                 await victim.order("hold 100000 200");
                 const { committed: held } = await victim.numbers("counters");
                 await victim.order("drop");
@@ -141,7 +135,7 @@ for (const name of targetNames) {
     });
 }
 
-/** The largest number of megabytes that the log reports as returned at a time. */
+/** The largest number of megabytes that the log says were returned at a time. */
 function mostReturned(log: string): number {
     const given = readFileSync(log, "utf8").matchAll(/ ([\d.]+) MB returned/g);
     return Math.max(0, ...[...given].map(([, megabytes]) => Number(megabytes)));

@@ -8,10 +8,10 @@ import { PoolFigures } from "./pool-figures.js";
 import type { PythonSuite } from "./python-suite.js";
 import { SuiteRun } from "./suite-run.js";
 
-/** The pool arrives after so many tests at most: the fewest that a round has are some hundred. */
+/** The pool is installed after so many tests at most; a round has some hundred at least. */
 const latestTest = 200;
 
-/** Python tests itself, the pool comes in the middle of that, and the tests end as they do without it. */
+/** Python's regression tests get the pool in the middle, and end as they do without it. */
 export async function attachToSuite(suite: PythonSuite, task: Task, tally: Tally): Promise<void> {
     Object.assign(process.env, suite.env["POOLNV_WINE"] === undefined ? {} : suite.env);
     const random = new Random(task.seed);
@@ -29,7 +29,7 @@ export async function attachToSuite(suite: PythonSuite, task: Task, tally: Tally
             tally.expect(run.code === null, `${name}: the pool came too late, after all tests`);
             const stays = round % 2 === 0;
             if (!stays) await session.close();
-            await run.untilThrough();
+            await run.untilDone();
             if (run.ending !== null) {
                 tally.death(`${name}: the program ended (${run.ending})\n${run.tail}`);
                 continue;
@@ -66,7 +66,7 @@ async function judge(
     if (run.code === 0 && run.failed.length === 0) return;
     const plain = new SuiteRun(suite, modules);
     try {
-        await plain.untilThrough();
+        await plain.untilDone();
         const own = run.failed.filter((test) => !plain.failed.includes(test));
         tally.expect(own.length === 0, `${name}: with the pool alone these failed: ${own.join(", ")}\n${run.tail}`);
         tally.expect(

@@ -47,7 +47,7 @@ export async function attachToValkey(program: string, task: Task, tally: Tally):
             commands += commandsOf(load);
             const ending = await server.shutDown(client);
             if (ending !== "exit code 0")
-                tally.death(`${name}: told to end, it ended with ${ending}\n${tailOf(server)}`);
+                tally.death(`${name}: ordered to end, it ended with ${ending}\n${tailOf(server)}`);
             await readWithoutPool(program, server.folder, load, name, tally);
         } catch (error) {
             await pause(500); // one that is dying may still answer for a moment

@@ -1,7 +1,7 @@
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import type { Tally } from "../tally.js";
 
-/** What the pool had to do in each round. */
+/** Figures of the pool in each round. */
 export class PoolFigures {
     readonly #steps: string;
     readonly #progresses: number[] = [];
@@ -9,13 +9,13 @@ export class PoolFigures {
     readonly #fellBack: number[] = [];
     readonly #older: number[] = [];
 
-    /** @param steps what a program's progress is counted in */
+    /** @param steps unit of a program's progress, in plural */
     constructor(steps: string) {
         this.#steps = steps;
     }
 
     /**
-     * Takes note of a round, and of what must not be in it.
+     * Adds a round, and a fault for each counter that must be 0.
      *
      * @param progress how far the program was when the pool came, from 0 to 1
      */
@@ -46,7 +46,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 function range(numbers: readonly number[]): string {
-    const inWords = (number: number) => Math.round(number).toLocaleString("en");
-    const [least, most] = [inWords(Math.min(...numbers)), inWords(Math.max(...numbers))];
+    const rounded = (number: number) => Math.round(number).toLocaleString("en");
+    const [least, most] = [rounded(Math.min(...numbers)), rounded(Math.max(...numbers))];
     return least === most ? least : `${least} to ${most}`;
 }

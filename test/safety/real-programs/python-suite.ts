@@ -1,3 +1,4 @@
+import { windowsPath } from "../../../host/process/wine.js";
 import { readEnvironments, type Unready } from "../../fixtures/prepare/environments.js";
 
 /** A Python and those of its own regression tests that it is asked to run. */
@@ -11,7 +12,7 @@ export interface PythonSuite {
     readonly modules: readonly (readonly string[])[];
 }
 
-/** Where it can't be had: the reason and the resolution. */
+/** Debian's Python with its tests; if it is missing, the reason and the resolution. */
 export function linuxPython(): PythonSuite | Unready {
     const { debianPython } = readEnvironments();
     if (!debianPython.ready) return debianPython;
@@ -36,7 +37,7 @@ export function windowsPython(): PythonSuite | Unready {
     return {
         starter: [wine.wine, `${wine.windowsPython}/python.exe`],
         env: { POOLNV_WINE: wine.wine, WINEPREFIX: wine.prefix, WINEDEBUG: "-all", PYTHONDONTWRITEBYTECODE: "1" },
-        ownPath: (path) => `Z:${path.replaceAll("/", "\\")}`,
+        ownPath: windowsPath,
         // Not test_decimal: it asks for 190 MB at a time, which in 32 bits no pool has room for, and falls back.
         modules: [
             ["test_dict", "test_list", "test_json", "test_re", "test_weakref"],

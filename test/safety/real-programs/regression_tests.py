@@ -1,8 +1,7 @@
 """
-Runs some of Python's own regression tests, as `python -m test -v` does, says how that ended, and stays until it is
-told to leave.
+Runs some of Python's own regression tests, as `python -m test -v` does, prints the result, and stays until it may exit.
 
-Usage: regression_tests.py LEAVE MODULE... where LEAVE is a file that tells it to leave by being there.
+Usage: regression_tests.py LEAVE MODULE... where LEAVE is a file: once it exists, the script exits.
 """
 
 import os
@@ -19,7 +18,7 @@ if __name__ == "__main__":  # children that multiprocessing spawns import this f
         code = 0
     except SystemExit as exit:
         code = int(exit.code or 0)
-    print("\nregression tests ended with %d" % code, flush=True)
+    print(f"\nregression tests ended with {code}", flush=True)
     while not os.path.exists(leave):
         time.sleep(0.05)
     sys.exit(code)

@@ -11,7 +11,7 @@ const script = fileURLToPath(new URL("../../../../test/safety/real-programs/regr
 /** Longer than any of the suites takes on a busy machine, in milliseconds; one that needs more hangs. */
 const patienceMs = 300_000;
 
-/** A running Python that tests itself. */
+/** A running Python regression test suite. */
 export class SuiteRun {
     readonly #folder = mkdtempSync(join(tmpdir(), "poolnv-suite-"));
     readonly #child: ChildProcess;
@@ -52,7 +52,7 @@ export class SuiteRun {
         return join(this.#folder, "pool.log");
     }
 
-    /** Tests that have told how they ended. */
+    /** Number of tests that have ended. */
     get testsDone(): number {
         return [...this.#output.matchAll(/ \.\.\. .*$/gm)].length;
     }
@@ -62,13 +62,13 @@ export class SuiteRun {
         return [...this.#output.matchAll(/^(?:FAIL|ERROR): (.*?)\r?$/gm)].map(([, name]) => name!).sort();
     }
 
-    /** The code with which it will leave, once all tests are through. */
+    /** The code with which it will exit, once all tests have ended; null before. */
     get code(): number | null {
         const said = /^regression tests ended with (\d+)/m.exec(this.#output);
         return said === null ? null : Number(said[1]);
     }
 
-    /** The last of what it wrote, for a report. */
+    /** The end of its output, for a message. */
     get tail(): string {
         return this.#output.slice(-2000);
     }
@@ -77,8 +77,8 @@ export class SuiteRun {
         await this.#until(`${count} tests are done`, () => this.testsDone >= count);
     }
 
-    /** Until all tests are through; it stays. */
-    async untilThrough(): Promise<void> {
+    /** Until all tests have ended; the process stays. */
+    async untilDone(): Promise<void> {
         await this.#until("all tests are done", () => this.code !== null);
     }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@redis/client";
+import { pollUntil } from "../../../host/process/poll.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
 
 /** Longer than starting, saving or ending takes on a busy machine, in milliseconds. */
@@ -10,7 +11,7 @@ const patienceMs = 60_000;
 
 /**
  * Every way in which it uses threads and forks: reads, writes and frees spread over four threads at any load, a log of
- * all changes, and nothing saved but when told to.
+ * all changes, and nothing saved without a command.
  */
 const settings = {
     port: "0",
@@ -63,7 +64,7 @@ export class ValkeyServer {
         return this.#ending;
     }
 
-    /** What it wrote into its log. */
+    /** Content of its log. */
     get log(): string {
         try {
             return readFileSync(join(this.folder, "log"), "utf8");
@@ -72,7 +73,7 @@ export class ValkeyServer {
         }
     }
 
-    /** A connection of one's own. What goes wrong with it is thrown by whoever waits for an answer. */
+    /** A new connection. Its errors reject the commands that wait for an answer. */
     async connect() {
         const client = createClient({ socket: { path: this.#socket, tls: false, reconnectStrategy: false } });
         client.on("error", () => {});
@@ -80,25 +81,25 @@ export class ValkeyServer {
         return client;
     }
 
-    /** Figures that it tells about itself. */
+    /** Its own figures, by name. */
     async info(client: ValkeyClient): Promise<Map<string, string>> {
         const lines = (await client.info("everything")).split("\r\n");
         return new Map(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));
     }
 
-    /** Waits until a child of it has done what `command` tells it to do in the background. */
+    /** Runs a command in the background and waits until its child process has done it. */
     async inBackground(client: ValkeyClient, command: "BGSAVE" | "BGREWRITEAOF"): Promise<void> {
         const [running, status] =
             command === "BGSAVE"
                 ? ["rdb_bgsave_in_progress", "rdb_last_bgsave_status"]
                 : ["aof_rewrite_in_progress", "aof_last_bgrewrite_status"];
         await client.sendCommand([command]);
-        let info: Map<string, string>;
-        const end = Date.now() + patienceMs;
-        do {
-            info = await this.info(client);
-            if (Date.now() > end) throw new Error(`${command} does not come to an end`);
-        } while (info.get(running) !== "0" || info.get("aof_rewrite_scheduled") !== "0");
+        const done = async (): Promise<Map<string, string> | null> => {
+            const info = await this.info(client);
+            return info.get(running) === "0" && info.get("aof_rewrite_scheduled") === "0" ? info : null;
+        };
+        const info = await pollUntil(done, { everyMs: 20, limitMs: patienceMs });
+        if (info === null) throw new Error(`${command} does not come to an end`);
         if (info.get(status) !== "ok") throw new Error(`${command} ended with ${info.get(status)}`);
     }
 

@@ -1,9 +1,9 @@
 import type { Tally } from "../tally.js";
 
-/** How often a line is written where it can't be written over, in milliseconds. */
+/** Time between two lines if standard error is no terminal, in milliseconds. */
 const pauseMs = 30_000;
 
-/** One line on standard error that tells how far a trial is and when it will be done. */
+/** One line on standard error with the progress of a trial and the time left. */
 export class Progress {
     readonly #title: string;
     readonly #count: number;

@@ -3,7 +3,7 @@ import { median } from "../spread.js";
 import type { Tally } from "../tally.js";
 import type { Trial } from "../trial.js";
 
-/** What came of one trial in one place: a row of the table. */
+/** The result of one trial in one place: a row of the table. */
 export interface Result {
     trial: string;
     what: string;
@@ -12,7 +12,7 @@ export interface Result {
     count: number;
     deaths: number;
     corruptions: number;
-    /** The longest standstill of all threads in each round, as the program saw it; null where it was not watched. */
+    /** The longest stall of all threads in each round, as the program measured it; null if it was not measured. */
     stall: { medianMs: number; longestMs: number } | null;
     passed: boolean;
     faults: string[];
@@ -27,7 +27,7 @@ export function resultOf(trial: Trial, place: string, seed: number, tally: Tally
     return { trial: name, what, place, seed, count, deaths, corruptions, stall, passed, faults, remarks, seconds };
 }
 
-/** What earlier runs wrote, a line of JSON for each result; none where there is no such file. */
+/** Results of earlier runs, a line of JSON for each; none if there is no such file. */
 export function readResults(file: string): Result[] {
     if (!existsSync(file)) return [];
     const lines = readFileSync(file, "utf8").split("\n");

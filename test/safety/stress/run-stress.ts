@@ -4,9 +4,8 @@
  */
 import { appendFileSync, writeFileSync } from "node:fs";
 import { UserError } from "../../../host/errors.js";
-import { seedOf } from "../seed.js";
 import { Tally } from "../tally.js";
-import type { Trial } from "../trial.js";
+import { seedOf, type Trial } from "../trial.js";
 import { trials } from "../trials/index.js";
 import { Progress } from "./progress.js";
 import { readResults, resultOf, type Result } from "./result.js";

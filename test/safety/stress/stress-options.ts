@@ -4,15 +4,15 @@ import type { Trial } from "../trial.js";
 
 export interface StressOptions {
     trials: readonly Trial[];
-    /** Where to do them; null: wherever they can be done. */
+    /** Null: all places. */
     places: readonly string[] | null;
     /** Share of the full counts. */
     scale: number;
-    /** Base of all seeds: another one gives other moments and other programs. */
+    /** Base of all seeds. */
     seed: number;
-    /** A line of JSON for each result is appended to it, as it comes. */
+    /** Each result is appended to it as a line of JSON, as soon as it is known. */
     jsonFile: string | null;
-    /** Whether what stands in that file and passed need not be done again. */
+    /** Whether trials that passed according to that file are left out. */
     resume: boolean;
     markdownFile: string | null;
 }
@@ -20,7 +20,7 @@ export interface StressOptions {
 const usage =
     "npm run test:stress -- [TRIAL ...] [--on PLACE,...] [--scale 0.1] [--seed N] [--json FILE [--resume]] [--markdown FILE]";
 
-/** @throws UserError USAGE with what there is to choose from */
+/** @throws UserError USAGE with the valid choices */
 export function parseStressOptions(args: string[], all: readonly Trial[]): StressOptions {
     const { values, positionals } = parse(args);
     const places = values.on?.split(",") ?? null;

@@ -9,7 +9,7 @@ export function plainTable(results: readonly Result[]): string {
     return table.toString();
 }
 
-/** The same for README, with what else there is to say below it. */
+/** The same in Markdown, with the remarks below it. */
 export function markdownTable(results: readonly Result[]): string {
     const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
     const remarks = results.flatMap(({ what, place, remarks }) =>

@@ -1,13 +1,13 @@
 import { attach } from "../../../host/client/open.js";
-import { inWords } from "../spread.js";
+import { spreadText } from "../spread.js";
 import { poolUnderLoad, strategyOfRound } from "../strategy-of-round.js";
 import { onPrograms } from "../trial.js";
 import { eachVictim } from "../victims.js";
 
-/** How long the program is watched without us, to know what its threads stand still for anyway, in milliseconds. */
+/** How long stalls are measured without poolnv, for comparison, in milliseconds. */
 const alone = 100;
 
-/** The pool arrives while eight threads allocate without pause, and neither they nor their blocks notice. */
+/** The pool is installed while eight threads allocate without pause; threads and blocks stay intact. */
 export const attachUnderLoad = onPrograms({
     name: "attach-under-load",
     what: "attaches to 8 busy threads",
@@ -16,7 +16,7 @@ export const attachUnderLoad = onPrograms({
     async run(task, tally) {
         const ownMs: number[] = [];
         const aloneMs: number[] = [];
-        const visitMs: number[] = [];
+        const attachMs: number[] = [];
         await eachVictim(task, tally, async (victim, round) => {
             await victim.order("load");
             await victim.order(`sleep ${alone}`);
@@ -25,7 +25,7 @@ export const attachUnderLoad = onPrograms({
             await victim.order(`sleep ${alone}`); // on a busy machine its threads may not have run since
             const { longest_us, patch_us } = await victim.numbers("stall");
             tally.stallsMs.push(patch_us! / 1000);
-            visitMs.push(longest_us! / 1000);
+            attachMs.push(longest_us! / 1000);
             ownMs.push(session.install.stalledMs!);
             tally.expect(patch_us! > 0, `round ${round}: the program saw no patch`);
             await session.close();
@@ -35,8 +35,8 @@ export const attachUnderLoad = onPrograms({
             tally.expect(served > 0, `round ${round}: the pool served nothing`);
         });
         tally.remarks.push(
-            `poolnv's own measure of how long it held the threads: ${inWords(ownMs)}`,
-            `longest standstill for any reason: ${inWords(visitMs)} during the attach, ${inWords(aloneMs)} in 0.1 s before it`,
+            `how long poolnv suspended the threads, by its own measure: ${spreadText(ownMs)}`,
+            `longest stall for any reason: ${spreadText(attachMs)} during the attach, ${spreadText(aloneMs)} in 0.1 s before it`,
         );
     },
 });

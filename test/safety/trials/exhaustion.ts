@@ -13,10 +13,10 @@ import { withVictim } from "../victims.js";
 const megabyte = 1_048_576;
 const poolBytes = 16 * megabyte;
 
-/** In that time poolnv's own watch looks at the counters once, and writes to the log (agent/monitors/fallbacks.ts). */
+/** In that time poolnv's monitor reads the counters once, and writes to the log (agent/monitors/fallbacks.ts). */
 const watchMs = 1100;
 
-/** With bump, a block takes so much besides its bytes, which are rounded up to as much. */
+/** Bytes that a block of bump takes besides its own, which are rounded up to a multiple of it. */
 const bumpLeast = 16;
 
 /** More than 32 bits can count, and more than twice as much. */
@@ -36,14 +36,14 @@ export const exhaustion = onPrograms({
             const count = Math.min(left, cycles.length);
             left -= count;
             await withVictim(task, tally, `victim ${victims}, ${strategy}`, async (victim) => {
-                await victim.numbers("empty 1"); // the threads are there, and nothing is in their hands
+                await victim.numbers("empty 1"); // the threads have started, and have no blocks
                 const session = await attach(victim.processName, { strategy, poolSizeMb: poolBytes / megabyte });
                 await session.close();
                 await atRest(victim);
-                const books = new Books(victim, strategy, task, tally, shares);
+                const ledger = new Ledger(victim, strategy, task, tally, shares);
                 for (const [index, cycle] of cycles.slice(0, count).entries()) {
-                    books.when = `victim ${victims}, ${strategy}, cycle ${index}, ${cycle.name}`;
-                    await cycle(books, task);
+                    ledger.when = `victim ${victims}, ${strategy}, cycle ${index}, ${cycle.name}`;
+                    await cycle(ledger, task);
                     tally.done();
                 }
             });
@@ -57,9 +57,9 @@ function percent(share: number): string {
     return `${(100 * share).toFixed(1)} %`;
 }
 
-/** A victim's own account of what it did, held against the pool's. */
-class Books {
-    /** Said in front of every complaint. */
+/** Compares a victim's own record of its calls with the pool's counters. */
+class Ledger {
+    /** Prefix of every fault. */
     when = "";
     #empty: Record<string, number> | null = null;
 
@@ -68,7 +68,7 @@ class Books {
         readonly strategy: Strategy,
         private readonly task: ProgramTask,
         private readonly tally: Tally,
-        /** Of the pool, in the hands of the program when nothing more comes from it. */
+        /** Shares of the pool that the program has in use when the pool is full. */
         private readonly shares: Record<Strategy, number[]>,
     ) {}
 
@@ -76,13 +76,13 @@ class Books {
         return this.task.target.bits;
     }
 
-    /** Takes until nothing more comes from the pool. */
+    /** Allocates until the pool serves nothing more. */
     async fill(): Promise<Record<string, number>> {
         this.#empty ??= await this.victim.numbers("counters");
         return this.#order(`fill ${this.task.random.between(1, 0x7fffffff)}`);
     }
 
-    /** What a fill says when memory was there for it: the pool has little left, or nothing if it never reuses. */
+    /** Fills with memory available: then the pool has little free memory, or none if it never reuses blocks. */
     async fillWholly(): Promise<void> {
         const { current_used: before } = await this.victim.numbers("counters");
         const wasFull = this.strategy === "bump" && poolBytes - before! <= 2 * bumpLeast;
@@ -99,11 +99,11 @@ class Books {
     async empty(): Promise<void> {
         await this.#order(`empty ${this.task.random.between(1, 0x7fffffff)}`);
         if (this.strategy === "bump") return;
-        const kept = (await this.victim.numbers("counters"))["current_used"]! - this.#empty!["current_used"]!;
-        this.expect(kept === 0, `${kept} bytes more in use when all is freed`);
+        const retained = (await this.victim.numbers("counters"))["current_used"]! - this.#empty!["current_used"]!;
+        this.expect(retained === 0, `${retained} bytes more in use when all is freed`);
     }
 
-    /** Asks for what nobody can have at the moment. */
+    /** Makes requests that can't be served at the moment. */
     async demandInVain(): Promise<void> {
         await this.victim.order(`sleep ${watchMs}`);
         const { refused } = await this.demand(64 * megabyte, 8);
@@ -148,8 +148,8 @@ function expectedOf(strategy: Strategy, made: Record<string, number>) {
     };
 }
 
-/** What happens to one victim, in this order: what is new to the pool can be refused only once. */
-const cycles: readonly ((books: Books, task: ProgramTask) => Promise<void>)[] = [
+/** Cycles of one victim, in this order: memory is new to the pool only once, so that it can be refused only once. */
+const cycles: readonly ((ledger: Ledger, task: ProgramTask) => Promise<void>)[] = [
     refusedMemory,
     plain,
     refusedAddresses,
@@ -157,64 +157,64 @@ const cycles: readonly ((books: Books, task: ProgramTask) => Promise<void>)[] = 
     beyondAllBounds,
 ];
 
-async function plain(books: Books): Promise<void> {
-    await books.fillWholly();
-    await books.empty();
+async function plain(ledger: Ledger): Promise<void> {
+    await ledger.fillWholly();
+    await ledger.empty();
 }
 
 /** The system refuses memory for the pool, and for the original too, until it no longer does. */
-async function refusedMemory(books: Books, task: ProgramTask): Promise<void> {
-    await limited(books, "DATA", task.random.between(0, 6 * megabyte));
-    await books.fillWholly();
-    await books.empty();
+async function refusedMemory(ledger: Ledger, task: ProgramTask): Promise<void> {
+    await limited(ledger, "DATA", task.random.between(0, 6 * megabyte));
+    await ledger.fillWholly();
+    await ledger.empty();
 }
 
 /**
  * The pool has its addresses, but what falls back finds none. Wine takes addresses for all of a program when it begins,
  * so there it is memory that is refused, and only to the original.
  */
-async function refusedAddresses(books: Books, task: ProgramTask): Promise<void> {
-    await limited(books, task.target.engine === "wine" ? "DATA" : "AS", task.random.between(0, 2 * megabyte));
-    await books.empty();
-    await books.fillWholly();
-    await books.empty();
+async function refusedAddresses(ledger: Ledger, task: ProgramTask): Promise<void> {
+    await limited(ledger, task.target.engine === "wine" ? "DATA" : "AS", task.random.between(0, 2 * megabyte));
+    await ledger.empty();
+    await ledger.fillWholly();
+    await ledger.empty();
 }
 
-async function limited(books: Books, kind: MemoryKind, moreBytes: number): Promise<void> {
-    const { pid } = books.victim;
+async function limited(ledger: Ledger, kind: MemoryKind, moreBytes: number): Promise<void> {
+    const { pid } = ledger.victim;
     await limitMemory(pid, kind, moreBytes);
-    await books.fill();
-    await books.demandInVain();
+    await ledger.fill();
+    await ledger.demandInVain();
     await limitMemory(pid, kind, null);
 }
 
 /** The program itself has used up all addresses. */
-async function noAddresses(books: Books): Promise<void> {
-    if (books.bits === 64) return plain(books);
-    const { megabytes } = await books.victim.numbers("hoard");
-    books.expect(megabytes! > 100, `only ${megabytes} MB were left`);
-    await books.fill();
-    await books.demandInVain();
-    await books.victim.order("unhoard");
-    await books.empty();
-    await books.fillWholly();
-    await books.empty();
+async function noAddresses(ledger: Ledger): Promise<void> {
+    if (ledger.bits === 64) return plain(ledger);
+    const { megabytes } = await ledger.victim.numbers("hoard");
+    ledger.expect(megabytes! > 100, `only ${megabytes} MB were left`);
+    await ledger.fill();
+    await ledger.demandInVain();
+    await ledger.victim.order("unhoard");
+    await ledger.empty();
+    await ledger.fillWholly();
+    await ledger.empty();
 }
 
 /** Requests as large as the pool and larger; and then more in all than 32 bits can count, when it is full. */
-async function beyondAllBounds(books: Books): Promise<void> {
+async function beyondAllBounds(ledger: Ledger): Promise<void> {
     for (const bytes of [-65_536, -16_384, -1, 0, 1, poolBytes])
-        books.expect((await books.demand(poolBytes + bytes, 3))["refused"] === 0, "no memory");
-    await books.fillWholly();
-    const full = await books.victim.numbers("counters");
+        ledger.expect((await ledger.demand(poolBytes + bytes, 3))["refused"] === 0, "no memory");
+    await ledger.fillWholly();
+    const full = await ledger.victim.numbers("counters");
     for (const bytes of [megabyte, poolBytes]) {
-        const made = await books.demand(bytes, Math.ceil(beyondCounting / bytes));
-        books.expect(made["inside"] === 0 && made["refused"] === 0, `of ${bytes} bytes: ${JSON.stringify(made)}`);
+        const made = await ledger.demand(bytes, Math.ceil(beyondCounting / bytes));
+        ledger.expect(made["inside"] === 0 && made["refused"] === 0, `of ${bytes} bytes: ${JSON.stringify(made)}`);
     }
-    const after = await books.victim.numbers("counters");
+    const after = await ledger.victim.numbers("counters");
     for (const counter of ["current_used", "peak_used", "committed"])
-        books.expect(after[counter] === full[counter], `${counter} went from ${full[counter]} to ${after[counter]}`);
-    await books.empty();
-    await books.fillWholly();
-    await books.empty();
+        ledger.expect(after[counter] === full[counter], `${counter} went from ${full[counter]} to ${after[counter]}`);
+    await ledger.empty();
+    await ledger.fillWholly();
+    await ledger.empty();
 }

@@ -8,7 +8,7 @@ import { onPrograms, type Random } from "../trial.js";
 
 const kinds = Object.keys(forgeries);
 
-/** A program shows a control block that no pool of ours has: the host refuses, and the program goes on. */
+/** A program forges a control block: the host refuses, and the program goes on. */
 export const forgedPool = onPrograms({
     name: "forged-pool",
     what: "forged control blocks",
@@ -16,24 +16,24 @@ export const forgedPool = onPrograms({
     async run(task, tally) {
         const { target, random, count } = task;
         const outcomes = new Map<string, number>();
-        let suspect: Suspect | null = null;
+        let program: ForgedProgram | null = null;
         for (let round = 0; round < count && !task.stopping(); round++) {
-            suspect ??= await Suspect.start(target);
+            program ??= await ForgedProgram.start(target);
             const { kind, order, allowed } = chooseForgery(round, random);
-            const outcome = await suspect.show(kind, order, tally);
+            const outcome = await program.show(kind, order, tally);
             outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
             tally.expect(allowed.includes(outcome as Outcome), `${order}: ${outcome}`);
             tally.done();
             if (!lastOnes.includes(kind)) continue;
-            await suspect.end(kind === "end", tally);
-            suspect = null;
+            await program.end(kind === "end", tally);
+            program = null;
         }
-        await suspect?.end(false, tally);
+        await program?.end(false, tally);
         tally.remarks.push([...outcomes].map(([outcome, times]) => `${outcome} ${times}`).join(", "));
     },
 });
 
-/** Each kind once; then those again by chance, and blocks with wrong bytes by chance. */
+/** Each kind once; then random ones of them, and blocks with random wrong bytes. */
 function chooseForgery(round: number, random: Random): { kind: string; order: string; allowed: readonly Outcome[] } {
     const isMutation = round >= kinds.length && round % 3 !== 0;
     if (isMutation) {
@@ -44,26 +44,26 @@ function chooseForgery(round: number, random: Random): { kind: string; order: st
     return { kind, order: `forge ${kind}`, allowed: forgeries[kind]! };
 }
 
-/** How long a program may take to be seen as ended, in milliseconds. */
+/** How long a program may take to end, in milliseconds. */
 const endingMs = 20_000;
 
-/** A program with one visit of the host to it. */
-class Suspect {
+/** A program with one session of the host. */
+class ForgedProgram {
     private constructor(
         readonly victim: Victim,
-        readonly visit: Interrogation,
+        readonly interrogation: Interrogation,
     ) {}
 
-    static async start(target: Target): Promise<Suspect> {
+    static async start(target: Target): Promise<ForgedProgram> {
         const victim = await Victim.start(target);
-        return new Suspect(victim, await Interrogation.begin(victim, target));
+        return new ForgedProgram(victim, await Interrogation.begin(victim, target));
     }
 
-    /** What the host makes of a forgery, or in words what must not happen. */
+    /** The outcome of a forgery, or the message of a fault. */
     async show(kind: string, order: string, tally: Tally): Promise<string> {
         try {
             await this.victim.order(order);
-            const outcome = await this.visit.ask(kind === "unhooked");
+            const outcome = await this.interrogation.ask(kind === "unhooked");
             if (kind !== "end") tally.contents((await this.victim.numbers("work 1 2000 4"))["corruptions"], order);
             return outcome;
         } catch (error) {
@@ -74,16 +74,16 @@ class Suspect {
     }
 
     async end(hasEnded: boolean, tally: Tally): Promise<void> {
-        await this.visit.end();
+        await this.interrogation.end();
         if (hasEnded) {
             await Promise.race([this.victim.exited, pause(endingMs)]);
             const how = this.victim.ending ?? "not at all";
             this.victim.kill();
-            tally.expect((await this.victim.exited) === 3, `told to end by its own pool, it ended ${how}`);
+            tally.expect((await this.victim.exited) === 3, `ordered to end by its own pool, it ended ${how}`);
             return;
         }
         await this.victim.order("unforge");
         const code = await this.victim.quit();
-        if (code !== 0) tally.death(`told to end, the program ended with ${this.victim.ending}`);
+        if (code !== 0) tally.death(`ordered to end, the program ended with ${this.victim.ending}`);
     }
 }

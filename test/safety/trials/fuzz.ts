@@ -2,8 +2,7 @@ import { attach } from "../../../host/client/open.js";
 import type { PoolClient } from "../../../host/client/pool-client.js";
 import { growth } from "../../programs/install/expected-counters.js";
 import type { Victim } from "../../fixtures/support/victim.js";
-import { expectCounters } from "../fuzz/counters.js";
-import { settings, type Setting } from "../fuzz/settings.js";
+import { expectCounters, settings, type Setting } from "../fuzz/settings.js";
 import type { Tally } from "../tally.js";
 import { onPrograms, type ProgramTask } from "../trial.js";
 import { eachVictim } from "../victims.js";
@@ -17,7 +16,7 @@ const stepsOfVictim = 1_000_000;
 /** Steps of one program, at most: at its end everything is freed, and counted. */
 const stepsOfProgram = 100_000;
 
-/** Random calls of every function of the family, against a model of what lives, under pools of every kind. */
+/** Random calls of every allocation function, against a model of the live blocks, under pools of every kind. */
 export const fuzz = onPrograms({
     name: "fuzz",
     what: "random allocation calls against a model of live blocks",
@@ -73,7 +72,7 @@ class FuzzedVictim {
      */
     async spend(steps: number): Promise<number> {
         await this.#victim.order("work 1 100 8"); // every thread once: runtimes keep a block for each
-        const session = await this.#arrive();
+        const session = await this.#attach();
         try {
             return await this.#spendUnder(session, steps);
         } finally {
@@ -94,15 +93,15 @@ class FuzzedVictim {
         return this.#expectBackAt(start);
     }
 
-    /** The pool comes before all programs, or into the middle of one: those that run until then are not counted. */
-    async #arrive(): Promise<PoolClient> {
-        const coming = attach(this.#victim.processName, this.#setting.pool);
-        if (this.#setting.arrives === "before") return coming;
-        let arrived = false;
-        const arrival = coming.finally(() => (arrived = true));
-        arrival.catch(() => {}); // awaited below, when the program at hand has ended
-        while (!arrived) await this.#made(stepsOfProgram);
-        return arrival;
+    /** Attaches before all programs, or in the middle of one: those that run until then are not counted. */
+    async #attach(): Promise<PoolClient> {
+        const attaching = attach(this.#victim.processName, this.#setting.pool);
+        if (this.#setting.arrives === "before") return attaching;
+        let attached = false;
+        const done = attaching.finally(() => (attached = true));
+        done.catch(() => {}); // awaited below, when the program at hand has ended
+        while (!attached) await this.#made(stepsOfProgram);
+        return done;
     }
 
     async #program(steps: number, session: PoolClient): Promise<void> {
@@ -117,14 +116,14 @@ class FuzzedVictim {
         );
     }
 
-    /** A program of its own seed, and what it says it did. */
+    /** Runs a program with a seed of its own. @returns its record of its calls */
     async #made(steps: number): Promise<Record<string, number>> {
         const seed = this.#task.random.between(1, 0x7fffffff);
         const order = `fuzz ${seed} ${steps} ${threads}`;
         this.programs++;
         try {
             const made = await this.#victim.numbers(order);
-            if (made["wrong"] !== 0 || made["corruptions"] !== 0) await this.#tellFault(order, made["corruptions"]);
+            if (made["wrong"] !== 0 || made["corruptions"] !== 0) await this.#throwFault(order, made["corruptions"]);
             return made;
         } catch (cause) {
             const where = `${this.#setting.name}, "${order}"`;
@@ -132,7 +131,7 @@ class FuzzedVictim {
         }
     }
 
-    async #tellFault(order: string, corruptions: number | undefined): Promise<never> {
+    async #throwFault(order: string, corruptions: number | undefined): Promise<never> {
         this.#tally.contents(corruptions, `${this.#setting.name}, "${order}"`);
         throw new Error(await this.#victim.order("fault"));
     }

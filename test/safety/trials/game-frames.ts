@@ -10,7 +10,7 @@ import type { Trial } from "../trial.js";
 
 const layers: Layer[] = ["crt", "gameheap", "scrapheap"];
 
-/** How long frames run from one look at everything to the next, in seconds. */
+/** How long frames run between two checks of all blocks, in seconds. */
 const stretch = 30;
 
 /**
@@ -33,7 +33,7 @@ export const gameFrames: Trial = {
                 while (tally.count < task.count && !task.stopping()) {
                     const seconds = Math.min(stretch, task.count - tally.count);
                     frames += (await standin.numbers(`run ${seconds}`))["frames"] ?? 0;
-                    await look(standin, tally);
+                    await check(standin, tally);
                     tally.done(seconds);
                 }
                 tally.remarks.push(`${frames.toLocaleString("en")} frames; ${await shares(session)}`);
@@ -47,7 +47,7 @@ export const gameFrames: Trial = {
     },
 };
 
-async function look(standin: Victim, tally: Tally): Promise<void> {
+async function check(standin: Victim, tally: Tally): Promise<void> {
     const found = await standin.numbers("check");
     for (const kind of harms)
         if (found[kind] !== 0) tally.contents(found[kind], `${kind}, ${await standin.order("fault")}`);

@@ -9,13 +9,13 @@ import type { Tally } from "../tally.js";
 import { onPrograms, type ProgramTask } from "../trial.js";
 import { withVictim } from "../victims.js";
 
-/** Misdeeds at a time, after which the counters are compared. A pool that bumps must not run full meanwhile. */
-const atATime = { recycle: 20_000, bump: 4_000 };
+/** Misuses in a batch, after which the counters are compared. A pool that bumps must not run full meanwhile. */
+const batch = { recycle: 20_000, bump: 4_000 };
 
-/** How many such times a victim lives. */
-const timesOfVictim = { recycle: 40, bump: 1 };
+/** How many batches a victim lives. */
+const batchesOfVictim = { recycle: 40, bump: 1 };
 
-/** A program does everything wrong that can be done, other threads do everything right, and the pool counts. */
+/** A program misuses the heap in every way, other threads use it correctly, and the pool counts both. */
 export const heapAbuse = onPrograms({
     name: "heap-abuse",
     what: "misuses of the heap beside 4 busy threads",
@@ -27,7 +27,7 @@ export const heapAbuse = onPrograms({
         for (const strategy of strategies) {
             let left = strategy === "bump" ? withBump : task.count - withBump;
             for (let victims = 0; left > 0 && !task.stopping(); victims++) {
-                const share = Math.min(left, atATime[strategy] * timesOfVictim[strategy]);
+                const share = Math.min(left, batch[strategy] * batchesOfVictim[strategy]);
                 left -= share;
                 await withVictim(task, tally, `${strategy}, victim ${victims}`, (victim) =>
                     abuse(victim, strategy, share, task, tally),
@@ -50,8 +50,8 @@ async function abuse(
     await session.close();
     await atRest(victim);
     for (let left = count; left > 0 && !task.stopping();) {
-        const misdeeds = Math.min(left, atATime[strategy]);
-        const order = `abuse ${task.random.between(1, 0x7fffffff)} ${misdeeds}`;
+        const misuses = Math.min(left, batch[strategy]);
+        const order = `abuse ${task.random.between(1, 0x7fffffff)} ${misuses}`;
         const threads = threadsOf(victim.pid).join();
         const before = await victim.numbers("counters");
         const answer = await victim.order(order);
@@ -68,7 +68,7 @@ async function abuse(
                 grown[counter] === value,
                 `${strategy}, "${order}": ${counter} grew by ${grown[counter]} instead of ${value}`,
             );
-        left -= misdeeds;
-        tally.done(misdeeds);
+        left -= misuses;
+        tally.done(misuses);
     }
 }

@@ -9,12 +9,12 @@ import { onPrograms, type Random, type Trial } from "../trial.js";
 import { eachVictim } from "../victims.js";
 import { yielding } from "../yielding.js";
 
-/** Something that happens to a host, or to its program, at a random moment. */
-interface Mishap<Kind extends Host> {
+/** A disturbance of a host, or of its program, at a random moment. */
+interface Disturbance<Kind extends Host> {
     readonly name: string;
     readonly what: string;
     readonly host: new (processName: string, strategy: "recycle" | "bump") => Kind;
-    /** Does it; afterwards the host ends. */
+    /** Causes it; afterwards the host ends. */
     happen(this: void, host: Kind, victim: Victim, random: Random): Promise<void> | void;
     /** How the host may end. */
     readonly ends: RegExp;
@@ -22,7 +22,7 @@ interface Mishap<Kind extends Host> {
     readonly short?: (program: CompileTarget) => number;
 }
 
-export const hostKilled = mishap({
+export const hostKilled = disturbance({
     name: "host-killed",
     what: "kill -9 of the host at a random moment",
     host: PipedHost,
@@ -31,7 +31,7 @@ export const hostKilled = mishap({
     short: (program) => (program === "linux-x64" ? 3 : 2),
 });
 
-export const hostHungUp = mishap({
+export const hostHungUp = disturbance({
     name: "host-hung-up",
     what: "hang-up of the host at a random moment",
     host: PipedHost,
@@ -39,7 +39,7 @@ export const hostHungUp = mishap({
     ends: /^SIGHUP$/,
 });
 
-export const terminalClosed = mishap({
+export const terminalClosed = disturbance({
     name: "terminal-closed",
     what: "terminal closed at a random moment",
     host: TerminalHost,
@@ -47,7 +47,7 @@ export const terminalClosed = mishap({
     ends: /^(-1|0|1)$/, // a hang-up, or the end of its input; 1 while Node itself starts, which needs the terminal
 });
 
-export const interruptedTwice = mishap({
+export const interruptedTwice = disturbance({
     name: "interrupted-twice",
     what: "Ctrl-C twice at a random moment",
     host: TerminalHost,
@@ -59,7 +59,7 @@ export const interruptedTwice = mishap({
     ends: /^(-2|0)$/, // a signal until the console is there, which then leaves
 });
 
-export const hostPaused = mishap({
+export const hostPaused = disturbance({
     name: "host-paused",
     what: "SIGSTOP and SIGCONT of the host at a random moment",
     host: PipedHost,
@@ -72,7 +72,7 @@ export const hostPaused = mishap({
     ends: /^0$/,
 });
 
-export const programPaused = mishap({
+export const programPaused = disturbance({
     name: "program-paused",
     what: "SIGSTOP and SIGCONT of the program at a random moment",
     host: PipedHost,
@@ -86,7 +86,14 @@ export const programPaused = mishap({
 });
 
 /** While eight threads allocate without pause. */
-function mishap<Kind extends Host>({ name, what, host: HostKind, happen, ends, short = () => 1 }: Mishap<Kind>): Trial {
+function disturbance<Kind extends Host>({
+    name,
+    what,
+    host: HostKind,
+    happen,
+    ends,
+    short = () => 1,
+}: Disturbance<Kind>): Trial {
     return onPrograms({
         name,
         what,
@@ -100,7 +107,7 @@ function mishap<Kind extends Host>({ name, what, host: HostKind, happen, ends, s
                 const when = `round ${round}, ${await randomMoment(host, round + task.seed, task.random)}`;
                 await happen(host, victim, task.random);
                 const end = await host.ended();
-                tally.expect(ends.test(end), `${when}: the host ended with ${end}: ${host.said.slice(-300)}`);
+                tally.expect(ends.test(end), `${when}: the host ended with ${end}: ${host.output.slice(-300)}`);
                 if (await nextHostTakesOver(victim, strategy, tally, when)) found++;
             });
             tally.remarks.push(`the next host found the pool ${found} times and installed it in the others`);

@@ -13,7 +13,7 @@ import { nativeSanitizers } from "./native-sanitizers.js";
 import { offAndOn } from "./off-and-on.js";
 import { realPrograms } from "./real-programs.js";
 
-/** Everything that must not harm a program, in the order in which it is tried. */
+/** All trials, in the order in which they run. */
 export const trials: readonly Trial[] = [
     attachUnderLoad,
     loneThread,

@@ -5,13 +5,13 @@ import { poolUnderLoad, strategyOfRound } from "../strategy-of-round.js";
 import { onPrograms } from "../trial.js";
 import { eachVictim } from "../victims.js";
 
-/** How long a program works alone before the pool comes, and goes on with it, at most, in milliseconds. */
+/** How long a program works before the pool is installed, and after it, at most, in milliseconds. */
 const aloneAtMost = 50;
 const togetherAtMost = 200;
 
 /**
- * The pool arrives in a program whose one thread allocates without pause. The engine borrows that very thread on its way
- * in, and a malloc of one thread takes no lock: whoever borrows it in the middle of malloc ends the program.
+ * The pool is installed in a program whose only thread allocates without pause. The injection uses that very thread, and a
+ * malloc of one thread takes no lock: using it in the middle of malloc crashes the program.
  */
 export const loneThread = onPrograms({
     name: "lone-thread",

@@ -12,7 +12,7 @@ import {
 } from "../../native/builds.js";
 import { Random, type Trial } from "../trial.js";
 
-/** Programs that a seed decides. */
+/** Programs whose run follows from a seed. */
 const programs = ["stress", "fuzz"];
 
 /**
@@ -39,8 +39,8 @@ export const nativeSanitizers: Trial = {
             for (let round = 0; round < task.count && !task.stopping(); round++) {
                 const seed = random.between(1, 0x7fffffff);
                 for (const name of programs) {
-                    const told = await runNative(build, join(folder, name), argumentsOf(name, seed, build));
-                    tally.expect(told === null, `${name} with seed ${seed} ${told}; again: ${task.again}`);
+                    const failure = await runNative(build, join(folder, name), argumentsOf(name, seed, build));
+                    tally.expect(failure === null, `${name} with seed ${seed} ${failure}; again: ${task.again}`);
                 }
                 tally.done();
             }

@@ -9,13 +9,13 @@ import type { Tally } from "../tally.js";
 import { onPrograms, type ProgramTask } from "../trial.js";
 import { withVictim } from "../victims.js";
 
-/** Calls of each thread after which it has surely seen a switch, and so many more to see what it does then. */
+/** Calls of each thread after which a switch is surely in effect for it, and calls that are counted after that. */
 const [passing, watched] = [3, 500];
 
 /** Blocks that are held over a switch, besides those of the load. */
 const heldOver = "hold 300 200";
 
-/** New allocations go elsewhere and come back, while eight threads use the blocks they have. */
+/** The pool is switched off and on while eight threads use the blocks they have. */
 export const offAndOn = onPrograms({
     name: "off-and-on",
     what: "pool off and on under 8 busy threads",
@@ -51,8 +51,8 @@ async function switchOften(
     tally.expect(end["double_frees"] === 0, `${strategy}: ${end["double_frees"]} double frees`);
     tally.expect(end["corrupt_headers"] === 0, `${strategy}: ${end["corrupt_headers"]} corrupt headers`);
     if (strategy === "recycle") {
-        const kept = end["current_used"]! - start["current_used"]!;
-        tally.expect(kept === 0, `${strategy}: ${kept} bytes more in use when all is freed`);
+        const retained = end["current_used"]! - start["current_used"]!;
+        tally.expect(retained === 0, `${strategy}: ${retained} bytes more in use when all is freed`);
         tally.expect(end["pool_frees_ignored"] === 0, `${strategy}: ${end["pool_frees_ignored"]} ignored frees`);
     }
     const frees = end["total_frees"]! - start["total_frees"]!;
@@ -93,11 +93,11 @@ async function dropAll(victim: Victim, when: string, tally: Tally): Promise<void
     tally.contents((await victim.numbers("drop"))["corruptions"], `${when}, blocks held`);
 }
 
-/** The state that a person reads at the console is the state that a person set. */
+/** The console prints the state that was set there. */
 async function byCommandLine(victim: Victim, tally: Tally): Promise<void> {
     const typed = ["0", "1"].flatMap((state) => [`SetMemoryPoolActive ${state}`, "IsMemoryPoolActive"]);
     const { stdout, stderr } = await poolnv(["attach", String(victim.pid)], { input: typed.join("\n") + "\n" });
-    const told = stdout.split("\n").filter((line) => /^\w+MemoryPoolActive >>/.test(line));
+    const printed = stdout.split("\n").filter((line) => /^\w+MemoryPoolActive >>/.test(line));
     const right = ["0", "1"].flatMap((state) => [`SetMemoryPoolActive >> ${state}`, `IsMemoryPoolActive >> ${state}`]);
-    tally.expect(told.join() === right.join(), `the console told: ${told.join(", ")} ${stderr}`);
+    tally.expect(printed.join() === right.join(), `the console printed: ${printed.join(", ")} ${stderr}`);
 }

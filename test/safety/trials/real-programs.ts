@@ -5,7 +5,7 @@ import { linuxPython, type PythonSuite, windowsPython } from "../real-programs/p
 import type { Tally } from "../tally.js";
 import type { Task, Trial } from "../trial.js";
 
-/** How a program is put to work and given the pool; or why it can't be had. */
+/** Runs a program and installs the pool in it; or why the program is missing. */
 type Attempt = ((task: Task, tally: Tally) => Promise<void>) | Unready;
 
 const programs: Readonly<Record<string, () => Attempt>> = {
@@ -17,7 +17,7 @@ const programs: Readonly<Record<string, () => Attempt>> = {
     "windows-python": () => ofSuite(windowsPython()),
 };
 
-/** Programs that others wrote get the pool in the middle of their work, and their own checks decide. */
+/** Programs of other projects get the pool in the middle of their work, and their own checks decide. */
 export const realPrograms: Trial = {
     name: "real-programs",
     what: "attaches to programs of others at work",

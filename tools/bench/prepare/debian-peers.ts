@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { PeerName } from "../allocators.js";
 import type { Missing, Peer } from "../prepared-target.js";
 import { ensureBuilt } from "../../../host/frida/setup/built-folder.js";
-import type { Report } from "../../../host/frida/setup/report.js";
+import type { Report } from "../../../host/frida/setup/run-step.js";
 import { unpackPackages, type Architecture } from "../../../test/fixtures/prepare/private-apt.js";
 import { testFolder } from "../../../test/fixtures/prepare/test-folder.js";
 import { missingBecause } from "./missing.js";

@@ -25,8 +25,8 @@ def text_work(out):
     draw = numbers(1)
     words = [word(draw) for _ in range(30000)]
     counts = collections.Counter(words)
-    out.append("%d words, %d different" % (len(words), len(counts)))
-    out.extend("%s %d" % pair for pair in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:200])
+    out.append(f"{len(words)} words, {len(counts)} different")
+    out.extend(f"{text} {count}" for text, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:200])
     text = " ".join(words)
     out.append(str(len(re.findall(r"\b[aeiou]\w+[^aeiou]\b", text))))
     out.append(hashlib.sha256(re.sub(r"(\w)(\w)", r"\2\1", text).encode()).hexdigest())
@@ -46,7 +46,7 @@ def document_work(out):
     groups = collections.defaultdict(list)
     for row in again:
         groups[row["name"][0]].append(row["x"])
-    out.extend("%s %d %d" % (key, len(group), sum(group)) for key, group in sorted(groups.items()))
+    out.extend(f"{key} {len(group)} {sum(group)}" for key, group in sorted(groups.items()))
 
 
 def number_work(out):

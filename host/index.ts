@@ -70,9 +70,9 @@ function withDefaults({ engine = "auto", search = {}, onProgress = () => {}, ...
 export type { CallerGroup, Grouping } from "./client/sampling/group-callers.js";
 export type { SampledCalls, SamplingOfCallers } from "./client/sampling/sample-callers.js";
 export type { TopCallers, TopOptions } from "./client/sampling/top-callers.js";
-export { readPoolOptions } from "./config/config-file.js";
+export { readPoolOptions } from "./config/to-pool-options.js";
 export { findConfigFile, type FoundConfigFile, type ProgramToFind } from "./config/find-config-file.js";
-export { statisticsBlock } from "./text/format.js";
+export { statisticsBlock } from "./text/statistics-block.js";
 export type { MemoryPool, PoolAddressSpace } from "./client/memory-pool.js";
 export type { CommandAnswer } from "./repl/commands.js";
 export { type CommandResult, runConsoleCommand } from "./repl/run-command.js";

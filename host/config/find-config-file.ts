@@ -8,7 +8,7 @@ import { findProgram } from "../process/find-program.js";
 import { locate } from "../process/locate.js";
 import { programPath } from "../process/program-path.js";
 
-/** A program that runs, by its file name or pid, or one that is about to be started. */
+/** A running program, by file name or pid, or a program file to be started. */
 export type ProgramToFind =
     { process: string | number; engine?: EngineChoice } | { program: string; engine?: EngineChoice };
 
@@ -16,24 +16,24 @@ export type ProgramToFind =
 export interface FoundConfigFile {
     /** Its path, as this system spells it. */
     file: string;
-    /** False when it belongs to another user: it could send a stranger's settings into our engine. */
+    /** False if it belongs to another user, whose settings must not reach our engine unasked. */
     trusted: boolean;
 }
 
 /**
- * Finds the configuration file that a program brings along: `Data/NVSE/Plugins/poolnv.ini` in its folder. Null when
- * there is none, or when the program's folder is not known.
+ * Finds the configuration file of a program: `Data/NVSE/Plugins/poolnv.ini` in its folder. Null if there is none or
+ * the program's folder is not known.
  */
 export function findConfigFile(wanted: ProgramToFind): FoundConfigFile | null {
     const program = pathOf(wanted);
-    const file = program === null ? null : findIgnoringCase(path.dirname(program), FROM_PROGRAM);
+    const file = program === null ? null : findIgnoringCase(path.dirname(program), pathFromProgram);
     const stats = file === null ? undefined : statSync(file, { throwIfNoEntry: false });
     return file === null || stats?.isFile() !== true ? null : { file, trusted: isTrusted(stats) };
 }
 
-const FROM_PROGRAM = ["Data", "NVSE", "Plugins", "poolnv.ini"];
+const pathFromProgram = ["Data", "NVSE", "Plugins", "poolnv.ini"];
 
-/** A program that can't be found is told later, by whoever attaches to it or starts it. */
+/** A program that can't be found is reported later, by `attach` or `launch`. */
 function pathOf(wanted: ProgramToFind): string | null {
     try {
         if ("process" in wanted) {
@@ -49,7 +49,7 @@ function pathOf(wanted: ProgramToFind): string | null {
     }
 }
 
-/** Ours, root's, or that of whoever called sudo. Where users have no numbers, everything is trusted. */
+/** Owned by us, by root or by the user who called sudo. Windows has no user numbers: everything is trusted. */
 function isTrusted({ uid }: Stats): boolean {
     const ours = process.getuid?.();
     return ours === undefined || [ours, 0, Number(process.env["SUDO_UID"] ?? ours)].includes(uid);

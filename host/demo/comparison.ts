@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-import { megabytes } from "../text/format.js";
+import { megabytes } from "../text/bytes.js";
 import type { DemoReport } from "./demo.js";
 
 /** What the pool changed, as a small table. */

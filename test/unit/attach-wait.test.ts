@@ -9,7 +9,7 @@ import { waitForProgram } from "../../host/process/wait-for-program.js";
 import { run } from "./command-runner.js";
 
 describe("poolnv attach --wait", () => {
-    it("attaches to the program that has come", async () => {
+    it("poolnv attach --wait attaches to the program when it starts", async () => {
         const { code, calls } = await run(["attach", "game", "--wait", "5", "--detach"]);
         assert.equal(code, 0);
         assert.deepEqual(
@@ -25,61 +25,53 @@ describe("poolnv attach --wait", () => {
         [["game", "--wait", "0"], /--wait is "0"/],
         [["game", "--wait", "soon"], /number of seconds/],
         [["game", "--wait", "1000000"], /1 to 99999/],
-        [["game", "--in", "/"], /--wait is ""/],
+        [["game", "--in", "/"], /--in needs --wait/],
         [["4711", "--wait", "5"], /no pid yet/],
         [["game", "--wait", "5", "--in", "/nowhere"], /no folder \/nowhere/],
     ] as const)
-        it(`refuses ${args.join(" ")}`, async () => {
+        it(`poolnv attach ${args.join(" ")} is refused`, async () => {
             const { code, stderr, calls } = await run(["attach", ...args]);
             assert.deepEqual([code, calls], [2, []]);
             assert.match(stderr, message);
         });
 });
 
-describe(
-    "waiting for a program",
-    { skip: process.platform !== "linux" && "only Linux tells of programs itself" },
-    () => {
-        const scratch = mkdtempSync(join(tmpdir(), "poolnv-wait-"));
-        const name = `waited-${scratch.slice(-6)}`;
-        const started: number[] = [];
-        after(() => {
-            for (const pid of started) process.kill(pid, "SIGKILL");
-            rmSync(scratch, { recursive: true, force: true });
-        });
+describe("waitForProgram", { skip: process.platform !== "linux" && "processes are read from /proc" }, () => {
+    const scratch = mkdtempSync(join(tmpdir(), "poolnv-wait-"));
+    const name = `waited-${scratch.slice(-6)}`;
+    const started: number[] = [];
+    after(() => {
+        for (const pid of started) process.kill(pid, "SIGKILL");
+        rmSync(scratch, { recursive: true, force: true });
+    });
 
-        it("ends with its pid as soon as it runs, and says that it waits", async () => {
-            const told: string[] = [];
-            const waiting = waitForProgram(name, { ...usual, onProgress: (line) => told.push(line) });
-            await new Promise((resolve) => setTimeout(resolve, 300));
-            const pid = start("one");
-            assert.equal(await waiting, pid);
-            assert.deepEqual(told, [`waiting for ${name} to start`]);
-        });
+    it("waitForProgram returns the pid when the program runs, and reports that it waits", async () => {
+        const told: string[] = [];
+        const waiting = waitForProgram(name, { ...usual, onProgress: (line) => told.push(line) });
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        const pid = start("one");
+        assert.equal(await waiting, pid);
+        assert.deepEqual(told, [`waiting for ${name} to start`]);
+    });
 
-        it("takes only the program of the folder that is named", async () => {
-            const pid = start("two");
-            assert.equal(await waitForProgram(name, { ...usual, folder: join(scratch, "two") }), pid);
-            assert.equal(
-                await waitForProgram(name, { ...usual, seconds: 1 }),
-                name,
-                "there are two, which attach tells",
-            );
-        });
+    it("waitForProgram returns only a program of the given folder", async () => {
+        const pid = start("two");
+        assert.equal(await waitForProgram(name, { ...usual, folder: join(scratch, "two") }), pid);
+        assert.equal(await waitForProgram(name, { ...usual, seconds: 1 }), name, "two match; attach reports that");
+    });
 
-        it("ends with an error when it does not come in time", async () => {
-            const waiting = waitForProgram("no-such-game", { ...usual, seconds: 1 });
-            await assert.rejects(waiting, { code: "NO_SUCH_PROCESS", message: /not started within 1 s/ });
-        });
+    it("waitForProgram rejects if the program does not start in time", async () => {
+        const waiting = waitForProgram("no-such-game", { ...usual, seconds: 1 });
+        await assert.rejects(waiting, { code: "NO_SUCH_PROCESS", message: /not started within 1 s/ });
+    });
 
-        const usual = { engine: "auto", seconds: 20, folder: null, onProgress: () => {} } as const;
+    const usual = { engine: "auto", seconds: 20, folder: null, onProgress: () => {} } as const;
 
-        function start(folder: string): number {
-            mkdirSync(join(scratch, folder));
-            copyFileSync("/bin/sleep", join(scratch, folder, name));
-            const { pid } = spawn(join(scratch, folder, name), ["60"], { stdio: "ignore" });
-            started.push(pid!);
-            return pid!;
-        }
-    },
-);
+    function start(folder: string): number {
+        mkdirSync(join(scratch, folder));
+        copyFileSync("/bin/sleep", join(scratch, folder, name));
+        const { pid } = spawn(join(scratch, folder, name), ["60"], { stdio: "ignore" });
+        started.push(pid!);
+        return pid!;
+    }
+});

@@ -22,7 +22,7 @@ async function launchPlain(program: string, args: string[] = [], _options: Launc
     return session;
 }
 
-it("the demo prepares a missing engine, measures twice, asks the console and leaves nothing behind", async () => {
+it("poolnv demo prepares a missing engine, measures twice, runs console commands and removes its files", async () => {
     let launches = 0;
     const launch: typeof launchPlain = async (...all) => {
         if (++launches === 1) {
@@ -42,7 +42,7 @@ it("the demo prepares a missing engine, measures twice, asks the console and lea
     assert.deepEqual(await readdir(temporary), []);
 });
 
-it("the demo is one document with --json, and a program that dies is a fault", async () => {
+it("poolnv demo prints one document with --json and reports a program that dies as a fault", async () => {
     const { stdout } = await run(["demo", "--json", "--quiet"], { services: { launch: launchPlain } });
     const document = JSON.parse(stdout) as Record<string, { operations?: number; ns_per_operation?: number }>;
     assert.deepEqual(Object.keys(document), [

@@ -21,13 +21,13 @@ describe("the lines of a worker", () => {
         return { lines, tooLong };
     }
 
-    it("are put together from pieces, characters too", async () => {
+    it("lines of a worker are joined from pieces, within characters too", async () => {
         const bytes = Buffer.from("one\ntw\u00f6\n\nthree");
         const pieces = [...bytes].map((byte) => Buffer.from([byte]));
         assert.deepEqual(await read(pieces, 100), { lines: ["one", "tw\u00f6", ""], tooLong: 0 });
     });
 
-    it("are not heard any more after one without end", async () => {
+    it("lines of a worker are dropped after one that is too long", async () => {
         const pieces = ["one\n", ..."x".repeat(20), "\n", "two\n"];
         assert.deepEqual(await read(pieces, 10), { lines: ["one"], tooLong: 1 });
     });

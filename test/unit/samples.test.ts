@@ -41,7 +41,7 @@ const sampleAt = (elapsed: number, changes: Partial<Sample["statistics"]> = {}):
 });
 
 describe("samples", () => {
-    it("are as many as were wanted, with rates from the second on", async () => {
+    it("samples are as many as requested, with rates from the second on", async () => {
         const session = new FakeSession();
         let pool_allocs = 0;
         session.statistics = async () => ({ ...statistics, pool_allocs: (pool_allocs += 100) });
@@ -53,14 +53,14 @@ describe("samples", () => {
             assert.equal(Math.round(rates!.allocs * (elapsed - taken[index]!.elapsed)), 100);
     });
 
-    it("stop at once when they are told to, even while the program does not answer", async () => {
+    it("samples stop on abort even while the program does not answer", async () => {
         const session = new FakeSession();
         session.statistics = () => new Promise(() => {});
         assert.equal((await collect(session, { signal: stopAfter(30) })).end, "stopped");
         assert.equal((await collect(new FakeSession(), { signal: AbortSignal.abort() })).end, "stopped");
     });
 
-    it("end with the program, asked or not", async () => {
+    it("samples end with the program", async () => {
         const quiet = new FakeSession();
         setTimeout(() => quiet.die("the program has ended"), 30);
         assert.equal((await collect(quiet, { intervalMs: 60_000 })).end, "gone");
@@ -70,7 +70,7 @@ describe("samples", () => {
         assert.equal((await collect(asked, {})).end, "gone");
     });
 
-    it("leave out what comes too late, and tell any other failure", async () => {
+    it("samples skip late readings and reject on any other failure", async () => {
         const session = new FakeSession();
         let asked = 0;
         session.statistics = async () => {
@@ -84,7 +84,7 @@ describe("samples", () => {
         await assert.rejects(collect(session, {}), /broken/);
     });
 
-    it("have no rate below 0, because counters may lag", () => {
+    it("sample rates are never negative", () => {
         const later = {
             ...statistics,
             pool_allocs: statistics.pool_allocs - 5,
@@ -93,7 +93,7 @@ describe("samples", () => {
         assert.deepEqual(ratesBetween(statistics, later, 0.5), { allocs: 0, frees: 100, reallocs: 0, fallbacks: 0 });
     });
 
-    it("of any number fit into a history, which holds the whole time in equal steps", () => {
+    it("a sample history of fixed size covers the whole time in equal steps", () => {
         const history = new SampleHistory(10);
         for (let second = 0; second < 1000; second++) history.add(sampleAt(second));
         const kept = history.samples.map(({ elapsed }) => elapsed);
@@ -108,7 +108,7 @@ describe("the live view", () => {
     const plain = pico.createColors(false);
     const facts = new FakeSession().facts;
 
-    it("keeps to the width there is, from 40 columns on", () => {
+    it("the live view fits the terminal's width from 40 columns on", () => {
         const busy = sampleAt(1, {
             pool_allocs: 123_456_789_012,
             address_space: {
@@ -129,14 +129,14 @@ describe("the live view", () => {
         }
     });
 
-    it("says that the pool is off, and shows the classes that hold most", () => {
+    it("the live view shows that the pool is off, and the largest size classes", () => {
         const text = render([sampleAt(0, { active: 0 })], facts, 60, plain).join("\n");
         assert.match(text, /not active: new allocations go elsewhere/);
         assert.match(text, /<= 1 KB +0\.04 MB #+\n<= 16 B +0\.00 MB #/);
         assert.doesNotMatch(text, /addresses/);
     });
 
-    it("takes what a pool in segments may grow to for all of it", () => {
+    it("the live view shows the limit of a pool in segments as its size", () => {
         const grown = { pool_size: 64 * 1_048_576, pool_limit: 1024 * 1_048_576, current_used: 32 * 1_048_576 };
         for (const changes of [grown, { ...grown, pool_size: 0, committed: 0, current_used: 0, peak_used: 0 }]) {
             const text = render([sampleAt(0, changes)], facts, 60, plain).join("\n");
@@ -152,20 +152,20 @@ describe("the live view", () => {
         assert.doesNotMatch(nothing.join("\n"), /NaN|Infinity/);
     });
 
-    it("draws a sparkline from the lowest to the highest", () => {
+    it("a sparkline is scaled from the lowest to the highest value", () => {
         assert.equal(sparkline([0, 50, 100]), "▁▅█");
         assert.equal(sparkline([7, 7]), "▁▁");
     });
 });
 
 describe("plots", () => {
-    it("are JSON through and through, for a page and for a report", () => {
+    it("plots consist of JSON only", () => {
         const taken = [sampleAt(0), sampleAt(1)];
         for (const plot of [memoryOverTime(taken), callsOverTime(taken), blocksBySize(statistics.histogram)])
             assert.deepEqual(JSON.parse(JSON.stringify(plot)), plot);
     });
 
-    it("show the largest hole only where it is known", () => {
+    it("plots show the largest hole only if it is known", () => {
         const names = (taken: Sample[]) =>
             (memoryOverTime(taken)["series"] as { name: string }[]).map(({ name }) => name);
         assert.deepEqual(names([sampleAt(0)]), ["used", "peak", "committed"]);

@@ -30,99 +30,103 @@ function contents(file: string): Record<string, string> {
     );
 }
 
-describe("poolnv support", { skip: process.platform === "win32" ? "the made-up home is one of Linux" : false }, () => {
-    it("shows what the bundle will hold and asks nobody where nobody is", async () => {
-        const file = join(scratch, "unasked.zip");
-        const { code, stdout, stderr } = await run(["support", "--output", file], { env });
-        assert.equal(code, 2);
-        assert.match(stderr, /nobody can be asked[^]*--yes/);
-        for (const name of ["system.json", "doctor.json", "configuration.json", "poolnv.ini", "pool.log"])
-            assert.match(stdout, new RegExp(`^ {2}${name} .*KB`, "m"));
-        assert.match(stdout, /replaced in it/);
-        assert.ok(!existsSync(file));
-    });
+describe(
+    "poolnv support",
+    { skip: process.platform === "win32" ? "the generated home folder is a Linux one" : false },
+    () => {
+        it("poolnv support lists the contents and writes nothing if it can't ask", async () => {
+            const file = join(scratch, "unasked.zip");
+            const { code, stdout, stderr } = await run(["support", "--output", file], { env });
+            assert.equal(code, 2);
+            assert.match(stderr, /not a terminal to ask on[^]*--yes/);
+            for (const name of ["system.json", "doctor.json", "configuration.json", "poolnv.ini", "pool.log"])
+                assert.match(stdout, new RegExp(`^ {2}${name} .*KB`, "m"));
+            assert.match(stdout, /replaced in it/);
+            assert.ok(!existsSync(file));
+        });
 
-    it("writes one file and nothing else, with no name of the person in it", async () => {
-        const before = readdirSync(scratch, { recursive: true }).length;
-        const file = join(scratch, "bundle.zip");
-        const { code, stdout, stderr } = await run(["support", "--output", file, "--yes"], { env });
-        assert.equal(code, 0, stderr);
-        assert.match(stdout, /Wrote .*bundle\.zip/);
-        assert.equal(readdirSync(scratch, { recursive: true }).length, before + 1);
-        const texts = contents(file);
-        assert.deepEqual(Object.keys(texts).sort(), [
-            "configuration.json",
-            "doctor.json",
-            "pool.log",
-            "poolnv-launch.log",
-            "poolnv.ini",
-            "system.json",
-        ]);
-        for (const [name, text] of Object.entries(texts)) assert.doesNotMatch(text, /ann ?of ?the ?test/i, name);
-        assert.match(texts["poolnv.ini"]!, /; of <user>\nlog = <home>\/pool\.log/);
-        assert.equal(texts["pool.log"], "2026-11-23T08:04:28.897Z log at <home>\\x\n", "only lines of a log");
-        const { findings } = JSON.parse(texts["doctor.json"]!) as { findings: { id: string; message: string }[] };
-        assert.match(findings.find(({ id }) => id === "game")!.message, /<home>\/Games/);
-        const { settings } = JSON.parse(texts["configuration.json"]!) as { settings: { log: { value: string } } };
-        assert.equal(settings.log.value, "<home>/pool.log");
-    });
+        it("poolnv support --yes writes one file without the user's name", async () => {
+            const before = readdirSync(scratch, { recursive: true }).length;
+            const file = join(scratch, "bundle.zip");
+            const { code, stdout, stderr } = await run(["support", "--output", file, "--yes"], { env });
+            assert.equal(code, 0, stderr);
+            assert.match(stdout, /Wrote .*bundle\.zip/);
+            assert.equal(readdirSync(scratch, { recursive: true }).length, before + 1);
+            const texts = contents(file);
+            assert.deepEqual(Object.keys(texts).sort(), [
+                "configuration.json",
+                "doctor.json",
+                "pool.log",
+                "poolnv-launch.log",
+                "poolnv.ini",
+                "system.json",
+            ]);
+            for (const [name, text] of Object.entries(texts)) assert.doesNotMatch(text, /ann ?of ?the ?test/i, name);
+            assert.match(texts["poolnv.ini"]!, /; of <user>\nlog = <home>\/pool\.log/);
+            assert.equal(texts["pool.log"], "2026-11-23T08:04:28.897Z log at <home>\\x\n", "only lines of a log");
+            const { findings } = JSON.parse(texts["doctor.json"]!) as { findings: { id: string; message: string }[] };
+            assert.match(findings.find(({ id }) => id === "game")!.message, /<home>\/Games/);
+            const { settings } = JSON.parse(texts["configuration.json"]!) as { settings: { log: { value: string } } };
+            assert.equal(settings.log.value, "<home>/pool.log");
+        });
 
-    it("keeps names where that is wanted", async () => {
-        const file = join(scratch, "names.zip");
-        assert.equal((await run(["support", "--output", file, "--yes", "--keep-names"], { env })).code, 0);
-        assert.match(contents(file)["poolnv.ini"]!, /annofthetest/);
-    });
+        it("poolnv support --keep-names leaves names in", async () => {
+            const file = join(scratch, "names.zip");
+            assert.equal((await run(["support", "--output", file, "--yes", "--keep-names"], { env })).code, 0);
+            assert.match(contents(file)["poolnv.ini"]!, /annofthetest/);
+        });
 
-    it("is one document for a script, and overwrites only by force", async () => {
-        const file = join(scratch, "scripted.zip");
-        const words = ["support", "--output", file, "--yes", "--json"];
-        const document = JSON.parse((await run(words, { env })).stdout) as {
-            file: string;
-            names_kept: boolean;
-            files: { name: string; size: number }[];
-        };
-        assert.deepEqual([document.file, document.names_kept], [file, false]);
-        const log = contents(file)["pool.log"]!;
-        assert.equal(document.files.find(({ name }) => name === "pool.log")!.size, Buffer.byteLength(log));
-        const { code, stdout } = await run(words, { env });
-        assert.equal(code, 2);
-        assert.equal((JSON.parse(stdout) as { error: { code: string } }).error.code, "FILE_EXISTS");
-        assert.equal((await run([...words, "--force"], { env })).code, 0);
-    });
+        it("poolnv support --json prints one document and overwrites only with --force", async () => {
+            const file = join(scratch, "scripted.zip");
+            const words = ["support", "--output", file, "--yes", "--json"];
+            const document = JSON.parse((await run(words, { env })).stdout) as {
+                file: string;
+                names_kept: boolean;
+                files: { name: string; size: number }[];
+            };
+            assert.deepEqual([document.file, document.names_kept], [file, false]);
+            const log = contents(file)["pool.log"]!;
+            assert.equal(document.files.find(({ name }) => name === "pool.log")!.size, Buffer.byteLength(log));
+            const { code, stdout } = await run(words, { env });
+            assert.equal(code, 2);
+            assert.equal((JSON.parse(stdout) as { error: { code: string } }).error.code, "FILE_EXISTS");
+            assert.equal((await run([...words, "--force"], { env })).code, 0);
+        });
 
-    it("follows no link to a file that is not a log", async () => {
-        const other = join(scratch, "other/Fallout New Vegas");
-        placeGame(other);
-        mkdirSync(join(other, "Data/NVSE/Plugins"), { recursive: true });
-        writeFileSync(join(scratch, "secret.txt"), "the secret\n");
-        symlinkSync(join(scratch, "secret.txt"), join(other, "poolnv-launch.log"));
-        symlinkSync(join(scratch, "secret.txt"), join(other, "Data/NVSE/Plugins/MemoryPool_Debug.log"));
-        symlinkSync(join(scratch, "secret.txt"), join(other, "Data/NVSE/Plugins/poolnv.ini"));
-        symlinkSync(join(scratch, "secret.txt"), join(other, "poolnv-deploy.json"));
-        const file = join(scratch, "linked.zip");
-        assert.equal((await run(["support", "--game", other, "--output", file, "--yes"], { env })).code, 0);
-        const texts = contents(file);
-        assert.deepEqual(Object.keys(texts).sort(), ["doctor.json", "system.json"]);
-        assert.doesNotMatch(texts["doctor.json"]!, /the secret/);
-        assert.match(texts["doctor.json"]!, /link to a file that holds no settings/);
-    });
+        it("poolnv support follows no link to a file that is not a log", async () => {
+            const other = join(scratch, "other/Fallout New Vegas");
+            placeGame(other);
+            mkdirSync(join(other, "Data/NVSE/Plugins"), { recursive: true });
+            writeFileSync(join(scratch, "secret.txt"), "the secret\n");
+            symlinkSync(join(scratch, "secret.txt"), join(other, "poolnv-launch.log"));
+            symlinkSync(join(scratch, "secret.txt"), join(other, "Data/NVSE/Plugins/MemoryPool_Debug.log"));
+            symlinkSync(join(scratch, "secret.txt"), join(other, "Data/NVSE/Plugins/poolnv.ini"));
+            symlinkSync(join(scratch, "secret.txt"), join(other, "poolnv-deploy.json"));
+            const file = join(scratch, "linked.zip");
+            assert.equal((await run(["support", "--game", other, "--output", file, "--yes"], { env })).code, 0);
+            const texts = contents(file);
+            assert.deepEqual(Object.keys(texts).sort(), ["doctor.json", "system.json"]);
+            assert.doesNotMatch(texts["doctor.json"]!, /the secret/);
+            assert.match(texts["doctor.json"]!, /link to a file that holds no settings/);
+        });
 
-    it("holds settings that are wrong, which is what there is to help with", async () => {
-        const wrong = join(scratch, "wrong/Fallout New Vegas");
-        placeGame(wrong);
-        mkdirSync(join(wrong, "Data/NVSE/Plugins"), { recursive: true });
-        writeFileSync(join(wrong, "Data/NVSE/Plugins/poolnv.ini"), "[pool]\npool_size_mb = lots\n");
-        const file = join(scratch, "wrong.zip");
-        assert.equal((await run(["support", "--game", wrong, "--output", file, "--yes"], { env })).code, 0);
-        const texts = contents(file);
-        assert.match(texts["poolnv.ini"]!, /= lots/);
-        assert.match(texts["doctor.json"]!, /lots/);
-    });
+        it("poolnv support includes an invalid configuration file", async () => {
+            const wrong = join(scratch, "wrong/Fallout New Vegas");
+            placeGame(wrong);
+            mkdirSync(join(wrong, "Data/NVSE/Plugins"), { recursive: true });
+            writeFileSync(join(wrong, "Data/NVSE/Plugins/poolnv.ini"), "[pool]\npool_size_mb = lots\n");
+            const file = join(scratch, "wrong.zip");
+            assert.equal((await run(["support", "--game", wrong, "--output", file, "--yes"], { env })).code, 0);
+            const texts = contents(file);
+            assert.match(texts["poolnv.ini"]!, /= lots/);
+            assert.match(texts["doctor.json"]!, /lots/);
+        });
 
-    it("says so where the file can't be written", async () => {
-        const file = join(scratch, "none/bundle.zip");
-        const { code, stderr } = await run(["support", "--output", file, "--yes"], { env });
-        assert.equal(code, 2);
-        assert.match(stderr, /can't be written[^]*--output FILE/);
-    });
-});
+        it("poolnv support reports a bundle that can't be written", async () => {
+            const file = join(scratch, "none/bundle.zip");
+            const { code, stderr } = await run(["support", "--output", file, "--yes"], { env });
+            assert.equal(code, 2);
+            assert.match(stderr, /can't be written[^]*--output FILE/);
+        });
+    },
+);

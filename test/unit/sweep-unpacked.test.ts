@@ -9,22 +9,26 @@ import { sweepUnpacked } from "../../host/frida/sweep-unpacked.js";
 
 const skip = process.platform !== "linux" && "Frida keeps a helper on Linux only";
 
-it("what Frida's helpers leave behind goes, but for those that run or may be about to", { skip }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "poolnv-sweep-"));
-    const names = ["1", "2", "3"].map((digit) => `frida-${digit.repeat(32)}`);
-    const [gone, runs, fresh] = names as [string, string, string];
-    for (const name of [...names, "frida-other"]) mkdirSync(join(folder, name));
-    const program = join(folder, runs, "helper");
-    copyFileSync(process.execPath, program);
-    const child = spawn(program, ["-e", "console.log(1); setInterval(() => {}, 1000)"]);
-    try {
-        await once(child.stdout, "data");
-        for (const name of [gone, runs, "frida-other"]) utimesSync(join(folder, name), 0, 0);
-        sweepUnpacked(folder);
-        assert.deepEqual(readdirSync(folder).sort(), [runs, fresh, "frida-other"]);
-    } finally {
-        child.kill("SIGKILL");
-        await once(child, "exit");
-        rmSync(folder, { recursive: true });
-    }
-});
+it(
+    "sweepUnpacked removes what Frida's helpers left, but not of those that run or may be starting",
+    { skip },
+    async () => {
+        const folder = mkdtempSync(join(tmpdir(), "poolnv-sweep-"));
+        const names = ["1", "2", "3"].map((digit) => `frida-${digit.repeat(32)}`);
+        const [gone, runs, fresh] = names as [string, string, string];
+        for (const name of [...names, "frida-other"]) mkdirSync(join(folder, name));
+        const program = join(folder, runs, "helper");
+        copyFileSync(process.execPath, program);
+        const child = spawn(program, ["-e", "console.log(1); setInterval(() => {}, 1000)"]);
+        try {
+            await once(child.stdout, "data");
+            for (const name of [gone, runs, "frida-other"]) utimesSync(join(folder, name), 0, 0);
+            sweepUnpacked(folder);
+            assert.deepEqual(readdirSync(folder).sort(), [runs, fresh, "frida-other"]);
+        } finally {
+            child.kill("SIGKILL");
+            await once(child, "exit");
+            rmSync(folder, { recursive: true });
+        }
+    },
+);

@@ -28,19 +28,19 @@ describe("a text without the names of a person", () => {
         ["nothing", linux, "pool of 512 MB at 0x7f5f17f00000\n", "pool of 512 MB at 0x7f5f17f00000\n"],
     ];
     for (const [words, person, text, expected] of cases)
-        it(words, () => assert.equal(withoutNames(text, person), expected));
+        it(`redaction of ${words}`, () => assert.equal(withoutNames(text, person), expected));
 
-    it("takes names that mean something in patterns as they are", () => {
+    it("redaction escapes names that contain pattern characters", () => {
         const person = { homes: ["/home/a.b+c"], users: ["a.b+c"], hosts: ["(x)"] };
         assert.equal(withoutNames("/home/a.b+c/x a.b+c aXb+c (x)", person), "<home>/x <user> aXb+c <host>");
     });
 
-    it("takes the root of all folders, an empty name and localhost for nobody's", () => {
+    it("redaction ignores /, an empty name and localhost", () => {
         const person = { homes: ["/", ""], users: ["", " "], hosts: ["localhost", "localhost.localdomain"] };
         assert.equal(withoutNames("/usr/bin on localhost", person), "/usr/bin on localhost");
     });
 
-    it("knows whoever runs this", () => {
+    it("redaction knows the current user", () => {
         const { homes, users, hosts } = thisPerson({ HOME: "/home/x", USER: "x", COMPUTERNAME: "y" });
         assert.ok(homes.includes("/home/x") && users.includes("x") && hosts.includes("y"));
     });

@@ -4,14 +4,14 @@ import { printable } from "../../../shared/printable.js";
 import { TimeLeft } from "../../text/time-left.js";
 import type { LoadtestOptions } from "../../loadtest/run/run-loadtest.js";
 import type { Context } from "../context.js";
-import { inWords } from "./loadtest-report.js";
+import { verdictText } from "./loadtest-report.js";
 
 type TestCase = Parameters<NonNullable<LoadtestOptions["onTurn"]>>[0];
 
-/** How often the time left is shown anew, in milliseconds. */
+/** Interval between two updates of the time left, in milliseconds. */
 const tickMs = 1000;
 
-/** How far a load test is: a bar with the time left on a terminal, lines elsewhere. */
+/** Progress of a load test: a bar with the time left on a terminal, else lines. */
 export class LoadtestProgress {
     readonly #bar: SingleBar | null;
     #left: TimeLeft | null = null;
@@ -27,8 +27,8 @@ export class LoadtestProgress {
     }
 
     readonly onTurn = ({ index, count, file, verdict }: TestCase): void => {
-        const name = glance(file === "" ? "the scenario" : file);
-        if (this.#bar === null) this.#tell(`${index + 1} of ${count}: ${name}`, verdict);
+        const name = shorten(file === "" ? "the scenario" : file);
+        if (this.#bar === null) this.#report(`${index + 1} of ${count}: ${name}`, verdict);
         else this.#draw(this.#bar, index, count, name, verdict !== null);
     };
 
@@ -37,14 +37,14 @@ export class LoadtestProgress {
         this.#bar?.stop();
     }
 
-    #tell(words: string, verdict: TestCase["verdict"]): void {
-        const outcome = verdict === null ? "" : `: ${inWords(verdict.verdict)}`;
-        this.context.output.progress(words + outcome);
+    #report(step: string, verdict: TestCase["verdict"]): void {
+        const outcome = verdict === null ? "" : `: ${verdictText(verdict.verdict)}`;
+        this.context.output.progress(step + outcome);
     }
 
     #draw(bar: SingleBar, index: number, count: number, name: string, isDone: boolean): void {
         if (this.#left === null) {
-            this.#left = new TimeLeft(count - index); // an interrupted run has left off there
+            this.#left = new TimeLeft(count - index); // where an interrupted run stopped
             this.#done = index;
             bar.start(count, index, { name, left: "" });
             this.#tick = setInterval(() => bar.update({ left: String(this.#left) }), tickMs);
@@ -67,13 +67,13 @@ function barOptions(stream: NodeJS.WritableStream): Options {
         clearOnComplete: true,
         barsize: 24,
         linewrap: false,
-        gracefulExit: false, // Ctrl-C is ours to act on
+        gracefulExit: false, // we handle Ctrl-C
     };
 }
 
-const glanceAtMost = 40;
+const longestName = 40;
 
-function glance(text: string): string {
+function shorten(text: string): string {
     const letters = [...text];
-    return printable(letters.length > glanceAtMost ? `${letters.slice(0, glanceAtMost - 1).join("")}…` : text);
+    return printable(letters.length > longestName ? `${letters.slice(0, longestName - 1).join("")}…` : text);
 }

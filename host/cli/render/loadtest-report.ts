@@ -1,11 +1,11 @@
 import Table from "cli-table3";
 
 import { printable } from "../../../shared/printable.js";
-import { megabytes } from "../../text/format.js";
+import { megabytes } from "../../text/bytes.js";
 import type { VerdictRecord } from "../../loadtest/results/record.js";
 import type { Summary } from "../../loadtest/results/summary.js";
 
-/** The verdicts for people: a table, with what was wrong below its save. */
+/** The verdicts as a table, and below it the reasons of those that did not pass. */
 export function verdictTable(summary: Summary, baseline: Summary | null): string[] {
     const { run, verdicts } = summary;
     const table = new Table({
@@ -25,7 +25,7 @@ export function verdictTable(summary: Summary, baseline: Summary | null): string
     return [table.toString(), ...reasons, totals(summary)];
 }
 
-/** The same for a script. */
+/** The same as JSON. */
 export function verdictDocument(summary: Summary, results: string, baseline: Summary | null): object {
     const { run, verdicts, end } = summary;
     return {
@@ -54,7 +54,7 @@ export function verdictDocument(summary: Summary, results: string, baseline: Sum
     };
 }
 
-/** Whether no save crossed a threshold or died, of those that have a verdict. */
+/** True if every save that has a verdict passed. */
 export function isPassed({ verdicts }: Summary): boolean {
     return verdicts.every((verdict) => verdict === null || verdict.verdict === "passed");
 }
@@ -64,7 +64,7 @@ function cells(verdict: VerdictRecord | null): string[] {
     const { peak_used, fallback_share, load_seconds } = verdict;
     const wasSampled = peak_used > 0;
     return [
-        inWords(verdict.verdict),
+        verdictText(verdict.verdict),
         wasSampled ? megabytes(peak_used) : "",
         wasSampled ? `${(fallback_share * 100).toFixed(2)} %` : "",
         load_seconds === null ? "" : load_seconds.toFixed(1),
@@ -74,11 +74,11 @@ function cells(verdict: VerdictRecord | null): string[] {
 function earlierCells(verdict: VerdictRecord | null): string[] {
     return verdict === null
         ? ["", ""]
-        : [inWords(verdict.verdict), verdict.peak_used > 0 ? megabytes(verdict.peak_used) : ""];
+        : [verdictText(verdict.verdict), verdict.peak_used > 0 ? megabytes(verdict.peak_used) : ""];
 }
 
-/** A verdict for people. */
-export function inWords(verdict: string): string {
+/** A verdict of the results as text. */
+export function verdictText(verdict: string): string {
     return verdict.replace("_", " ");
 }
 

@@ -1,9 +1,8 @@
-import { sections } from "../../config/sections.js";
-import { describeOrigin, type SettingsInForce } from "../../config/settings-in-force.js";
-import { valueInForce } from "../../config/settings-document.js";
+import { sections } from "../../config/setting-table.js";
+import { describeOrigin, type SettingsInForce, valueInForce } from "../../config/settings-in-force.js";
 import { describeDefault, rowOf, type SettingName, settingNames, writeValue } from "../../config/settings.js";
 
-/** The settings in force for people, below their headings: name, value, origin. */
+/** The settings in force below their headings: name, value, origin. */
 export function settingsLines(inForce: SettingsInForce): string[] {
     const rows = settingNames.map((name) => ({
         section: rowOf(name).section,
@@ -23,8 +22,6 @@ export function settingsLines(inForce: SettingsInForce): string[] {
 function describeValue(name: SettingName, inForce: SettingsInForce): string {
     const row = rowOf(name);
     const value = valueInForce(name, inForce);
-    if (value === null) {
-        return `(${describeDefault(row)})`;
-    }
+    if (value === null) return `(${describeDefault(row)})`;
     return row.kind.unit === null ? writeValue(value) : `${writeValue(value)} ${row.kind.unit}`;
 }

@@ -1,4 +1,4 @@
-import { megabytes } from "../../text/format.js";
+import { megabytes } from "../../text/bytes.js";
 import { type Finding, ok, warning } from "../finding.js";
 import type { AddressSpace } from "../read-address-space.js";
 

@@ -1,4 +1,4 @@
-import { megabytes } from "../../text/format.js";
+import { megabytes } from "../../text/bytes.js";
 import { UserError } from "../../errors.js";
 import type { connect } from "../../client/open.js";
 import { error, type Finding, ok } from "../finding.js";

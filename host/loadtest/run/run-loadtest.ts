@@ -5,7 +5,7 @@ import { packageVersion } from "../../package-version.js";
 import { usualAnswerLimitMs } from "../../frida/worker/worker-engine.js";
 import { UserError } from "../../errors.js";
 import type { ListedSave } from "../../game/saves/save.js";
-import { poolDefaults } from "../../client/options/pool-defaults.js";
+import { poolDefaults } from "../../config/pool-options.js";
 import type { PoolOptions } from "../../client/pool-session.js";
 import { usualExpectations } from "../expectations/expect.js";
 import type { Expectation } from "../expectations/expectation.js";

@@ -1,5 +1,5 @@
 import { printable } from "../../../shared/printable.js";
-import { megabytes, size } from "../../text/format.js";
+import { megabytes, size } from "../../text/bytes.js";
 import type { Paint } from "./paint.js";
 import type { PoolFacts } from "../../client/pool-session.js";
 import type { PoolStatistics } from "../../client/pool-statistics.js";

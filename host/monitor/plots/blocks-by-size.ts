@@ -1,4 +1,4 @@
-import { size } from "../../text/format.js";
+import { size } from "../../text/bytes.js";
 import type { HistogramRow } from "../../client/pool-statistics.js";
 import type { Plot } from "./plot.js";
 import { megabytesOf } from "./time-series.js";

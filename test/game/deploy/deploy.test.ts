@@ -71,10 +71,10 @@ describe("poolnv deploy", () => {
         assert.equal((JSON.parse((await deploy("--json")).stdout) as { changed: boolean }).changed, false);
     });
 
-    it("writes nothing where nobody can be asked, by the process itself", async () => {
+    it("writes nothing where not a terminal to ask on, by the process itself", async () => {
         const { code, stderr } = await poolnv(["deploy", "--game", game]);
         assert.equal(code, 2);
-        assert.match(stderr, /error: .*nobody can be asked.*\n.*--yes/);
+        assert.match(stderr, /error: .*not a terminal to ask on.*\n.*--yes/);
         assert.equal((await deploy("--json")).code, 2);
         assert.deepEqual(treeOf(game), original);
     });

@@ -42,7 +42,7 @@ describe("launch", { skip: whyNot("linux-x64") ?? false }, () => {
     const itsPids = () => pidsWhere((args) => args[0] === "sh" && args.includes(basename(folder)));
     const options = () => ["--log", join(folder, "pool.log")];
 
-    it("passes the program's output and arguments on, and leaves it to itself", async () => {
+    it("poolnv launch passes output and arguments on and leaves the program running", async () => {
         rmSync(leave, { force: true });
         const launch = new DetachedLaunch(["launch", "--detach", "--quiet", ...options(), "--", ...program()]);
         try {
@@ -66,7 +66,7 @@ describe("launch", { skip: whyNot("linux-x64") ?? false }, () => {
         }
     });
 
-    it("with --json keeps standard output for the document", async () => {
+    it("poolnv launch --json keeps standard output for the document", async () => {
         rmSync(leave, { force: true });
         const launch = new DetachedLaunch([
             "launch",
@@ -94,7 +94,7 @@ describe("launch", { skip: whyNot("linux-x64") ?? false }, () => {
     });
 
     for (const way of ["quit", "end of input", "SIGINT", "SIGKILL"] as const)
-        it(`leaves the program running when its console ends by ${way}`, async () => {
+        it(`poolnv launch leaves the program running when its console ends by ${way}`, async () => {
             rmSync(leave, { force: true });
             const held = new ConsoleProcess(["launch", "--quiet", ...options(), "--", ...program()]);
             try {
@@ -118,14 +118,14 @@ describe("launch", { skip: whyNot("linux-x64") ?? false }, () => {
             }
         });
 
-    it("that fails leaves no suspended program behind", async () => {
+    it("poolnv launch that fails leaves no suspended program behind", async () => {
         rmSync(leave, { force: true });
         await assertFails(["launch", "--log", "/proc/nonexistent/pool.log", "--", ...program()], unwritableLog);
         assert.deepEqual(itsPids(), []);
     });
 
     it(
-        "under Wine that fails leaves no suspended program behind",
+        "poolnv launch under Wine that fails leaves no suspended program behind",
         { skip: whyNot("win32-msvcrt") ?? false },
         async () => {
             const target = await makeTarget("win32-msvcrt");
@@ -146,7 +146,7 @@ describe("launch", { skip: whyNot("linux-x64") ?? false }, () => {
         },
     );
 
-    it("whose host is killed at any moment leaves the program running or not at all", async () => {
+    it("poolnv launch killed at any moment leaves the program running or not started", async () => {
         writeFileSync(leave, "");
         for (let milliseconds = 150; milliseconds <= 600; milliseconds += 50) {
             const held = new ConsoleProcess(["launch", "--quiet", ...options(), "--", ...program()]);

@@ -5,18 +5,16 @@ import { demoDocument, runDemo } from "../../demo/demo.js";
 import { resultLines } from "../../repl/run-command.js";
 import type { Context } from "../context.js";
 import { resolvePoolOptions } from "../options/resolve-settings.js";
-import { poolOptions, withOptions } from "../options/shared-options.js";
-
-const { "wine-prefix": _prefix, "print-in-game": _print, "extra-patches": _patches, ...demoOptions } = poolOptions;
+import { installOptions, withOptions } from "../options/shared-options.js";
 
 /** `poolnv demo`: launches a program that ships with poolnv, without and with the pool. */
-export function createDemoCommand(context: Context): CommandModule<object, InferredOptionTypes<typeof demoOptions>> {
+export function createDemoCommand(context: Context): CommandModule<object, InferredOptionTypes<typeof installOptions>> {
     const { output, services } = context;
     return {
         command: "demo",
         describe: "run a program that ships with poolnv without and with the pool, and compare",
         builder: (parser) =>
-            withOptions(parser, "demo", demoOptions).example("$0 demo --pool-size 256", "with a small pool"),
+            withOptions(parser, "demo", installOptions).example("$0 demo --pool-size 256", "with a small pool"),
         handler: async (args) => {
             const options = await resolvePoolOptions(args, output);
             const report = await runDemo(options, services);

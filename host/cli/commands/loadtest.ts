@@ -18,15 +18,15 @@ import { interruptibly } from "../interruption.js";
 import { gameOption, gameSearch } from "../options/game-options.js";
 import { loadtestOptions, readLoadtestOptions } from "../options/loadtest-options.js";
 import { resolvePoolOptions } from "../options/resolve-settings.js";
-import { poolOptions, withOptions } from "../options/shared-options.js";
+import { connectOptions, installOptions, poolOptions, withOptions } from "../options/shared-options.js";
 import type { Output } from "../output.js";
 import { LoadtestProgress } from "../render/loadtest-progress.js";
 import { isPassed, verdictDocument, verdictTable } from "../render/loadtest-report.js";
 
-const { "print-in-game": _, ...installOptions } = poolOptions;
-
 const options = {
     ...installOptions,
+    ...connectOptions,
+    "extra-patches": poolOptions["extra-patches"],
     ...loadtestOptions,
     game: { ...gameOption.game, group: "Test:" },
 } as const;

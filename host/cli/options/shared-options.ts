@@ -40,8 +40,22 @@ export const connectOptions = {
 /** The same for commands that print in the game, too. */
 export const consoleOptions = { ...connectOptions, "print-in-game": settingOptions["print-in-game"] } as const;
 
-/** What it takes to install a pool. */
-export const poolOptions = { ...settingOptions, ...connectOptions } as const;
+/** What it takes to install a pool in a program of our own. */
+export const installOptions = {
+    "pool-size": settingOptions["pool-size"],
+    strategy: settingOptions.strategy,
+    layers: settingOptions.layers,
+    log: settingOptions.log,
+    ...engineOption,
+    config: connectOptions.config,
+} as const;
+
+/** What it takes to install a pool in any program. */
+export const poolOptions = {
+    ...installOptions,
+    ...consoleOptions,
+    "extra-patches": settingOptions["extra-patches"],
+} as const;
 
 /** Leaves after the install. */
 export const detachOption = { detach: flag("install and leave, without the console") } as const;

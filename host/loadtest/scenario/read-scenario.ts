@@ -54,15 +54,15 @@ async function importScenario(full: string): Promise<Scenario> {
     throw new UserError(
         "BAD_SCENARIO",
         `${name} has no scenario as its default export.`,
-        'Write: import { scenario } from "poolnv"; export default scenario({ run: async (steps) => {} });',
+        'Write: import { scenario } from "poolnv/loadtest"; export default scenario({ run: async (steps) => {} });',
     );
 }
 
-/** A scenario's `import "poolnv"` means the poolnv that runs it, wherever the file is. */
+/** `poolnv` in a scenario's imports is the package that runs it, wherever the file is. */
 function findOwnPackage(): void {
     if (isFound) return;
     isFound = true;
-    register("./own-package.js", import.meta.url, { data: new URL("../../index.js", import.meta.url).href });
+    register("./own-package.js", import.meta.url);
 }
 
 let isFound = false;

@@ -1,0 +1,17 @@
+/**
+ * Load tests: scenarios, expectations, runs, their results and reports.
+ *
+ * @packageDocumentation
+ */
+export { expect } from "./expectations/expect.js";
+export type { Expectation, Seen } from "./expectations/expectation.js";
+export type { ProgramCommand } from "./program/started-program.js";
+export { type ReportToWrite, writeReport, type WrittenReport } from "./report/write-report.js";
+export { mergeResults } from "./results/merge.js";
+export { readRecords } from "./results/read-records.js";
+export type { ResultRecord, Verdict, VerdictRecord } from "./results/record.js";
+export { readSummary, type Summary } from "./results/summary.js";
+export { type LoadtestOptions, runLoadtest } from "./run/run-loadtest.js";
+export { readScenario } from "./scenario/read-scenario.js";
+export { type SaveToTest, scenario, type Scenario, type ScenarioDefinition, type Steps } from "./scenario/scenario.js";
+export { usualScenario } from "./scenario/usual-scenario.js";

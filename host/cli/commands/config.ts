@@ -1,13 +1,19 @@
 import type { CommandModule, InferredOptionTypes } from "yargs";
 
-import { settingsDocument } from "../../config/settings-in-force.js";
+import { sections } from "../../config/setting-table.js";
+import { describeDefault, rowOf, type SettingName, settingNames, writeValue } from "../../config/settings.js";
+import {
+    describeOrigin,
+    settingsDocument,
+    type SettingsInForce,
+    valueInForce,
+} from "../../config/settings-in-force.js";
 import { writeConfigFile } from "../../config/template.js";
 import { UserError } from "../../errors.js";
 import type { Context } from "../context.js";
 import { resolveSettings } from "../options/resolve-settings.js";
 import { type PoolArguments, poolOptions, withOptions } from "../options/shared-options.js";
 import { flag, textOption } from "../options/typed-options.js";
-import { settingsLines } from "../render/settings-report.js";
 
 type ConfigArguments = InferredOptionTypes<typeof configOptions>;
 
@@ -62,4 +68,28 @@ async function init(file: string, args: ConfigArguments, { output }: Context): P
     const written = await writeConfigFile(file, args.force);
     output.print(`Wrote ${written}`);
     output.document({ written });
+}
+
+/** The settings in force below their headings: name, value, origin. */
+function settingsLines(inForce: SettingsInForce): string[] {
+    const rows = settingNames.map((name) => ({
+        section: rowOf(name).section,
+        cells: [name, describeValue(name, inForce), describeOrigin(inForce.origins[name])] as const,
+    }));
+    const width = (column: 0 | 1): number => Math.max(...rows.map(({ cells }) => cells[column].length));
+    return sections.flatMap((section) => [
+        `[${section}]`,
+        ...rows
+            .filter((row) => row.section === section)
+            .map(
+                ({ cells: [name, value, origin] }) => `${name.padEnd(width(0))}  ${value.padEnd(width(1))}  ${origin}`,
+            ),
+    ]);
+}
+
+function describeValue(name: SettingName, inForce: SettingsInForce): string {
+    const row = rowOf(name);
+    const value = valueInForce(name, inForce);
+    if (value === null) return `(${describeDefault(row)})`;
+    return row.kind.unit === null ? writeValue(value) : `${writeValue(value)} ${row.kind.unit}`;
 }

@@ -65,7 +65,7 @@ function checkFolders(args: SavesArguments): void {
     if (args.folder === "" || args.screenshots === "")
         throw wrongUsage("The name of a folder is empty.", "Name a folder, or leave it out.");
     if (args.folder !== undefined && args["wine-prefix"] !== undefined)
-        throw wrongUsage("--wine-prefix searches for a folder, but one is named.", "Leave one of the two out.");
+        throw wrongUsage("--wine-prefix says where to search, but a folder is named.", "Leave one of the two out.");
     if (args.force && args.screenshots === undefined)
         throw wrongUsage("--force overwrites pictures, but none are written.", "Add: --screenshots DIR");
 }

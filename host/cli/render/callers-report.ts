@@ -80,7 +80,7 @@ function callerName({ module, function: name, offset }: CallerGroup): string {
 
 function remarks({ samples, unplaced, notLocated, callers }: TopCallers, limit: number): string[] {
     const share = (count: number): string => `${((100 * count) / samples).toFixed(1)} %`;
-    const lines = ["Counts requested memory, not live memory; sorted by bytes."];
+    const lines = ["Counts requested memory, not what is still held; sorted by bytes."];
     if (callers.length > limit) lines.push(`${callers.length - limit} more callers: --limit ${callers.length}`);
     const others = unplaced + notLocated;
     if (others > 0) lines.push(`${share(others)} of the samples were dropped: too many different call sites.`);

@@ -57,7 +57,7 @@ export function deployDocument(
 const programActions: Record<NonNullable<UninstallPlan["programAction"]>, string> = {
     restore: "is restored from its backup",
     drop: "is unchanged; its backup is removed",
-    keep: "stays with its backup, because it was changed since",
+    keep: "stays, and its backup too, because it was changed since",
 };
 
 /** The changes that uninstall is about to make. */

@@ -183,7 +183,7 @@ describe("poolnv deploy --uninstall", () => {
         writeFileSync(join(game, "data/NVSE/Plugins/other.dll"), "MZ");
         const { code, stdout } = await deploy("--uninstall", "--yes");
         assert.equal(code, 0);
-        assert.match(stdout, /poolnv\.ini +goes\n.*poolnv-launch\.\w+ +goes\n/);
+        assert.match(stdout, /poolnv\.ini +is removed\n.*poolnv-launch\.\w+ +is removed\n/);
         rmSync(join(game, "data/NVSE"), { recursive: true });
         assert.deepEqual(treeOf(game), original);
         assert.equal((await deploy("--uninstall", "--yes")).code, 2);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { assertToldToPerson, type ToldError } from "../../programs/cli/told-error.js";
+import { assertErrorText, type ExpectedError } from "../../programs/cli/expected-error.js";
 import { run } from "../../unit/command-runner.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { recordsOf } from "./expected-verdicts.js";
@@ -68,7 +68,7 @@ describe("poolnv loadtest, as far as it needs no program", () => {
 
     const usage = (message: RegExp, resolution: RegExp) =>
         ({ exitCode: 2, code: "USAGE", message, resolution }) as const;
-    const wrong = (what: string, options: string[], expected: ToldError) =>
+    const wrong = (what: string, options: string[], expected: ExpectedError) =>
         it(`tells of ${what}`, () => assertFails(["loadtest", saves, ...options, ...program], expected));
 
     wrong("a shard that is none", ["--shard", "3/2"], usage(/--shard is "3\/2"/, /--help/));
@@ -94,7 +94,7 @@ describe("poolnv loadtest, as far as it needs no program", () => {
 });
 
 /** As a command line of this process. */
-async function assertFails(args: string[], expected: ToldError): Promise<void> {
+async function assertFails(args: string[], expected: ExpectedError): Promise<void> {
     const { code, stdout, stderr } = await run(args);
-    assertToldToPerson({ code, stdout, stderr: stderr.trimEnd() }, expected);
+    assertErrorText({ code, stdout, stderr: stderr.trimEnd() }, expected);
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { whyNot } from "../../fixtures/support/targets.js";
-import { assertToldToPerson } from "./told-error.js";
+import { assertErrorText } from "./expected-error.js";
 import { withVictim } from "./victims.js";
 
 const belowProgram = join("Data", "NVSE", "Plugins");
@@ -39,7 +39,7 @@ describe("the configuration file in a program's plugin folder", () => {
             withVictim(
                 "linux-x64",
                 async (victim) => {
-                    assertToldToPerson(await poolnv(["attach", String(victim.pid)]), {
+                    assertErrorText(await poolnv(["attach", String(victim.pid)]), {
                         exitCode: 2,
                         code: "BAD_CONFIG",
                         message: /poolnv\.ini:2: prefault_mb is 65, more than the pool of 64 MB \(line 1\)/,

@@ -11,7 +11,7 @@ import { poolnv } from "../../fixtures/support/poolnv.js";
 import { pidsWhere } from "../../fixtures/support/running.js";
 import { whyNot } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
-import { assertFails } from "./told-error.js";
+import { assertFails } from "./expected-error.js";
 import { withVictim } from "./victims.js";
 
 describe(

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { assertFails, type ToldError } from "./told-error.js";
+import { assertFails, type ExpectedError } from "./expected-error.js";
 
 const folder = mkdtempSync(join(tmpdir(), "poolnv-usage-"));
 const badConfig = join(folder, "bad.ini");
 writeFileSync(badConfig, "pool_size_mb = lots\n");
 
 /** Command lines that are wrong before any process is looked for. */
-const cases: { subject: string; args: string[]; expected: Partial<ToldError> }[] = [
+const cases: { subject: string; args: string[]; expected: Partial<ExpectedError> }[] = [
     { subject: "an unknown command", args: ["atach", "x"], expected: { message: /did you mean attach/i } },
     { subject: "an unknown option", args: ["attach", "x", "--pool-sise", "5"], expected: { message: /pool-sise/ } },
     { subject: "an option without its value", args: ["attach", "x", "--log"], expected: { message: /log/ } },
@@ -99,7 +99,7 @@ describe("a wrong command line ends with 2, two lines for a person and one docum
 
     for (const { subject, args, expected } of cases)
         it(`poolnv with ${subject} exits with 2 and prints what to do`, async () => {
-            const defaults: ToldError = { exitCode: 2, code: "USAGE", message: /./, resolution: /./ };
+            const defaults: ExpectedError = { exitCode: 2, code: "USAGE", message: /./, resolution: /./ };
             await assertFails(args, { ...defaults, ...expected });
         });
 });

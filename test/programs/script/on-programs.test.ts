@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { attach, runScript } from "../../../host/index.js";
 import { withVictim } from "../cli/victims.js";
-import { assertToldToPerson, assertToldToScript } from "../cli/told-error.js";
+import { assertErrorText, assertErrorDocument } from "../cli/expected-error.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { type Target, whyNot } from "../../fixtures/support/targets.js";
 import { TerminalSession } from "../../fixtures/support/terminal-session.js";
@@ -100,11 +100,11 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
                 const expected = {
                     exitCode: 2,
                     code: "BAD_SCRIPT",
-                    message: /check script\.txt, line 2, column 8: a text in quotes is expected/,
+                    message: /check script\.txt, line 2, column 8: expected a text in quotes/,
                     resolution: /PrintC "TEXT"/,
                 } as const;
-                assertToldToPerson(await poolnv(["run", String(victim.pid), file], target), expected);
-                assertToldToScript(await poolnv(["run", String(victim.pid), file, "--json"], target), expected);
+                assertErrorText(await poolnv(["run", String(victim.pid), file], target), expected);
+                assertErrorDocument(await poolnv(["run", String(victim.pid), file, "--json"], target), expected);
                 const { stdout } = await poolnv(["exec", String(victim.pid), "IsMemoryPoolActive"], target);
                 assert.equal(stdout, "IsMemoryPoolActive >> 1");
             }),
@@ -133,7 +133,7 @@ describe("diagnostic scripts without a pool", { skip: whyNot("linux-x64") ?? fal
     it("poolnv run is refused without a pool, with the resolution", () =>
         withVictim("linux-x64", async (victim) => {
             const run = await poolnv(["run", String(victim.pid), "-"], { input: documentsScript });
-            assertToldToPerson(run, { exitCode: 5, code: "NO_POOL", message: /pool/, resolution: /poolnv attach/ });
+            assertErrorText(run, { exitCode: 5, code: "NO_POOL", message: /pool/, resolution: /poolnv attach/ });
         }));
 });
 

@@ -7,7 +7,7 @@ import { followOwnLink } from "../files/named-file.js";
 import { residentScript } from "./agent-scripts.js";
 import { ask } from "./ask.js";
 import type { InstallReport, PoolFacts, PoolOptions } from "./pool-session.js";
-import { poolDefaults } from "./options/pool-defaults.js";
+import { poolDefaults } from "../config/pool-options.js";
 import { checkReply } from "./replies.js";
 import { tuningInBytes } from "./options/tuning.js";
 

@@ -4,8 +4,9 @@ import { type TopCallers, topCallers, type TopOptions } from "./sampling/top-cal
 import { doWork } from "./main-thread/run-on-main-thread.js";
 import { GameEcho } from "./main-thread/game-echo.js";
 import { type LoadedSave, loadSave } from "./main-thread/load-save.js";
-import { poolDefaults } from "./options/pool-defaults.js";
-import { MEGABYTE, statisticsBlock } from "../text/format.js";
+import { poolDefaults } from "../config/pool-options.js";
+import { bytesPerMb } from "../text/bytes.js";
+import { statisticsBlock } from "../text/statistics-block.js";
 
 /** The address space of a 32-bit program, and what the pool has of it, in bytes. */
 export type PoolAddressSpace = AddressSpace & Pick<PoolStatistics, "pool_size" | "committed">;
@@ -55,7 +56,7 @@ export class MemoryPool {
 
     /** Current usage in MB (1 MB = 1,048,576 bytes), not rounded. */
     async getMemoryPoolUsage(): Promise<number> {
-        return (await this.#session.statistics()).current_used / MEGABYTE;
+        return (await this.#session.statistics()).current_used / bytesPerMb;
     }
 
     /**

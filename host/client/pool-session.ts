@@ -12,63 +12,10 @@ import type {
     Strategy,
     WorkState,
 } from "../../shared/protocol.js";
-import type { EngineChoice } from "../frida/engine.js";
+import type { PoolOptions, TuningOptions } from "../config/pool-options.js";
 import type { PoolStatistics } from "./pool-statistics.js";
 
-export type { AddressSpace, Layer, PoolFacts, Reservation, SizeGroup, Strategy };
-
-/** What `attach` and `launch` can be told. Every field has a default. */
-export interface PoolOptions {
-    /** Which engine carries frida-core; default `auto`. */
-    engine?: EngineChoice;
-    /** Wine prefix of the target; default: the target's own, else $WINEPREFIX, else ~/.wine. */
-    winePrefix?: string;
-    /** Wanted pool size in MB (1 MB = 1,048,576 bytes); default 1536. */
-    poolSizeMb?: number;
-    /** Default `recycle`. */
-    strategy?: Strategy;
-    /**
-     * Whether the pool's address space is reserved at once or in segments of 16 MB as they are needed, high addresses first;
-     * the latter in 32-bit Windows programs, with the strategy `recycle`. Default `whole`.
-     */
-    reserve?: Reservation;
-    /** Default `["crt", "gameheap"]`; of these, those that the program has. */
-    layers?: Layer[];
-    /** Whether lines can be run on the console of a game, for which the function of its frame is hooked; default true. */
-    gameConsole?: boolean;
-    /** Whether what `PrintC` and `GetMemoryPoolStats` print appears on the console of a game, too; default false. */
-    printInGame?: boolean;
-    /**
-     * Whether the game's own heaps are turned off as it is launched, by changes of its code beyond the functions of the
-     * layers; with the layers `gameheap` and `scrapheap` only. Refused by `attach`. Default false.
-     */
-    extraPatches?: boolean;
-    /** Log file; default: the contract's place. */
-    logFile?: string;
-    /** Default: nothing special. */
-    tuning?: TuningOptions;
-    /** The file that these options come from, for the log to name. */
-    settingsFile?: string;
-    /** Longest wait for one answer of the program, in milliseconds; default 20000. Attaching itself may take a minute. */
-    answerLimitMs?: number;
-    /** Called with one line each time a step begins or something deserves a warning. */
-    onProgress?: (line: string) => void;
-}
-
-/** How the pool is tuned. What goes beyond the bounds, or does not fit into the pool, is refused as wrong usage. */
-export interface TuningOptions {
-    /** Freed memory that rests before it is used again, in MB, 0 to 512; default 0: none. */
-    quarantineMb?: number;
-    /** Part of the pool that is touched before the program goes on, in MB, up to the pool's size; default 0: none. */
-    prefaultMb?: number;
-    /** Seconds without growth of the pool after which wholly free memory is given back, 0 to 86400; default 0: never. */
-    trimIdleSeconds?: number;
-    /**
-     * Part of the pool for each group of block sizes, in MB; together not more than the pool. A full group borrows from
-     * the others. Default 0: the usual share.
-     */
-    groupsMb?: Partial<Record<SizeGroup, number>>;
-}
+export type { AddressSpace, Layer, PoolFacts, PoolOptions, Reservation, SizeGroup, Strategy, TuningOptions };
 
 /** What `launch` can be told besides. */
 export interface LaunchOptions extends PoolOptions {

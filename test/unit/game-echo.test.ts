@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { statisticsBlock } from "../../host/text/format.js";
+import { statisticsBlock } from "../../host/text/statistics-block.js";
 import { MemoryPool } from "../../host/client/memory-pool.js";
 import { piecesForGame } from "../../host/client/main-thread/game-echo.js";
 import { runScript } from "../../host/repl/script/run-script.js";
@@ -10,13 +10,13 @@ const script = ['PrintC "a %.2f b" 1.5', "GetMemoryPoolStats", "GetMemoryPoolUsa
 const everything = ["a 1.50 b", ...statisticsBlock(statistics), "last"];
 
 describe("what is printed in the game, too", () => {
-    it("is nothing unless that is wanted", async () => {
+    it("nothing is printed in the game unless printInGame is set", async () => {
         const session = new FakeSession();
         await runScript(new MemoryPool(session), script);
         assert.deepEqual(session.work, []);
     });
 
-    it("is what PrintC prints and the statistics, in this order", async () => {
+    it("printInGame prints lines of PrintC and the statistics in order", async () => {
         const { session, pool, warnings } = echoing();
         await runScript(pool, script);
         assert.deepEqual(
@@ -26,7 +26,7 @@ describe("what is printed in the game, too", () => {
         assert.deepEqual(warnings, []);
     });
 
-    it("has no control characters", async () => {
+    it("printInGame removes control characters", async () => {
         const { session, pool } = echoing();
         await pool.repeatInGame(["bell\u0007 and\nline\u001b[31m", "turned \u202e round"]);
         assert.deepEqual(
@@ -35,7 +35,7 @@ describe("what is printed in the game, too", () => {
         );
     });
 
-    it("is told to be missing, once, where the program has no console in reach", async () => {
+    it("printInGame warns once if the game's console is out of reach", async () => {
         const { session, pool, warnings } = echoing();
         Object.assign(session.facts, { hasMainThreadQueue: false });
         await runScript(pool, script);
@@ -44,7 +44,7 @@ describe("what is printed in the game, too", () => {
         assert.match(warnings[0]!, /^not printed in the game: /);
     });
 
-    it("waits once for a game that runs no frames, and goes on as soon as it does", async () => {
+    it("printInGame waits once for a game that runs no frames and continues when it does", async () => {
         const { session, pool, warnings } = echoing();
         let [frames, runs] = [7, false];
         session.gameState = async () => ({ frames, loading: null });
@@ -60,7 +60,7 @@ describe("what is printed in the game, too", () => {
         assert.equal(warnings.length, 1);
     });
 
-    it("does not wait for ever for a game that hangs while it prints", async () => {
+    it("printInGame stops waiting for a game that hangs while it prints", async () => {
         const { session, pool, warnings } = echoing();
         session.workState = async () => "running";
         await pool.repeatInGame(["one", "two"]);
@@ -79,14 +79,14 @@ describe("a long line in pieces", () => {
         ["letters of several bytes", "é✓𝄞".repeat(300)],
         ["a space at the very begin", ` ${"y".repeat(900)}`],
     ] as const)
-        it(what, () => {
+        it(`a line for the game is split into pieces of at most 500 bytes: ${what}`, () => {
             const pieces = piecesForGame(line);
             assert.equal(pieces.join(""), line);
             for (const piece of pieces) assert.ok(Buffer.byteLength(piece) <= 500, String(Buffer.byteLength(piece)));
             assert.ok(pieces.length <= Math.ceil(Buffer.byteLength(line) / 400) + 1, String(pieces.length));
         });
 
-    it("breaks behind a space", () => {
+    it("a long line for the game is split after a space", () => {
         assert.deepEqual(piecesForGame(`${"a".repeat(300)} ${"b".repeat(300)}`), [
             `${"a".repeat(300)} `,
             "b".repeat(300),

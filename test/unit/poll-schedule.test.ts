@@ -10,20 +10,20 @@ interface Core {
     readonly late?: (look: number) => number;
 }
 
-describe("the rhythm in which an answer is looked for", () => {
-    it("asks for little once it knows the core's", () => {
+describe("PollSchedule", () => {
+    it("PollSchedule polls rarely once it knows the program's rhythm", () => {
         const { looks, longest } = play({ period: 50.2, answer: 1 });
         assert.ok(looks < 2, `${looks} looks for an answer`);
         assert.ok(longest < 70, `${longest} ms for an answer`);
     });
 
-    it("follows one that wanders", () => {
+    it("PollSchedule follows a rhythm that drifts", () => {
         const { looks, longest } = play({ period: 51.3, answer: 2 });
         assert.ok(looks < 2.5, `${looks} looks for an answer`);
         assert.ok(longest < 75, `${longest} ms for an answer`);
     });
 
-    it("bears one that is late now and then", () => {
+    it("PollSchedule tolerates a late reply now and then", () => {
         const { looks, longest } = play({ period: 50, answer: 1, late: (look) => (look % 7 === 0 ? 30 : 0) });
         assert.ok(looks < 5, `${looks} looks for an answer`);
         assert.ok(longest < 200, `${longest} ms for an answer`);

@@ -34,7 +34,7 @@ function snapshot(change: (bytes: DataView) => void = () => {}): number[] {
 const read = (words: readonly number[]) => readSnapshot({ words: words.join(), address_space: null }, facts);
 
 describe("the counters of a pool", () => {
-    it("are read with all their bits, by layer and by size", () => {
+    it("the counters of a snapshot are read with all bits, by layer and by size", () => {
         const { active, strategy, pool_allocs, by_layer, histogram, pool_limit } = read(snapshot());
         assert.deepEqual(
             { active, strategy, pool_allocs },
@@ -64,7 +64,7 @@ describe("the counters of a pool", () => {
         "that are none": [],
     };
     for (const [what, words] of Object.entries(forged))
-        it(`are refused: ${what}`, () =>
+        it(`a snapshot is refused: ${what}`, () =>
             assert.throws(
                 () => read(words),
                 (error) => error instanceof UserError && error.code === "FORGED_POOL",

@@ -6,7 +6,7 @@ import type { PoolOptions } from "../../host/client/pool-session.js";
 import { tuningInBytes } from "../../host/client/options/tuning.js";
 
 describe("the tuning of a pool", () => {
-    it("is off where nothing is said", () => {
+    it("the tuning of a pool is off by default", () => {
         const off = {
             quarantineBytes: 0,
             prefaultBytes: 0,
@@ -17,7 +17,7 @@ describe("the tuning of a pool", () => {
         assert.deepEqual(tuningInBytes({ tuning: { quarantineMb: undefined, groupsMb: { huge: undefined } } }), off);
     });
 
-    it("goes to the program in bytes and seconds", () => {
+    it("the tuning of a pool is sent in bytes and seconds", () => {
         const tuning = { quarantineMb: 1, prefaultMb: 2, trimIdleSeconds: 3, groupsMb: { small: 4, huge: 5 } };
         assert.deepEqual(tuningInBytes({ tuning, poolSizeMb: 16 }), {
             quarantineBytes: 1_048_576,
@@ -37,7 +37,7 @@ describe("the tuning of a pool", () => {
         ["segments with bump", { reserve: "segments", strategy: "bump" }, /reserve is segments, but bump needs/],
     ];
     for (const [name, options, message] of wrong) {
-        it(`is refused when a script asks for ${name}`, () => {
+        it(`the tuning of a pool is refused for ${name}`, () => {
             assert.throws(
                 () => tuningInBytes(options),
                 (error: UserError) => error.code === "USAGE" && message.test(error.message),

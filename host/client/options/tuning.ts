@@ -1,9 +1,9 @@
 import type { SizeGroup, Tuning } from "../../../shared/protocol.js";
-import { findMisfit } from "../../config/misfit.js";
+import { poolDefaults, type PoolOptions } from "../../config/pool-options.js";
+import { findConflict } from "../../config/setting-conflicts.js";
 import { checkSetting, type SettingName } from "../../config/settings.js";
 import { UserError } from "../../errors.js";
-import { poolDefaults } from "./pool-defaults.js";
-import type { PoolOptions } from "../pool-session.js";
+import { bytesPerMb } from "../../text/bytes.js";
 
 /**
  * The tuning in the units of the protocol. A script's options meet the same checks as those of a file.
@@ -15,11 +15,11 @@ export function tuningInBytes(options: PoolOptions): Tuning {
     const usual = poolDefaults.tuning;
     const { quarantineMb = usual.quarantineMb, prefaultMb = usual.prefaultMb } = tuning;
     const { trimIdleSeconds = usual.trimIdleSeconds, groupsMb = {} } = tuning;
-    const group = (name: SizeGroup): number => (groupsMb[name] ?? usual.groupsMb[name]) * MEGABYTE;
+    const group = (name: SizeGroup): number => (groupsMb[name] ?? usual.groupsMb[name]) * bytesPerMb;
     checkOptions(options);
     return {
-        quarantineBytes: quarantineMb * MEGABYTE,
-        prefaultBytes: prefaultMb * MEGABYTE,
+        quarantineBytes: quarantineMb * bytesPerMb,
+        prefaultBytes: prefaultMb * bytesPerMb,
         trimIdleSeconds,
         groupBytes: {
             small: group("small"),
@@ -29,8 +29,6 @@ export function tuningInBytes(options: PoolOptions): Tuning {
         },
     };
 }
-
-const MEGABYTE = 1_048_576;
 
 type TuningSetting = Exclude<
     SettingName,
@@ -70,8 +68,8 @@ export function checkOptions({ tuning = {}, poolSizeMb, strategy, reserve, layer
         }
     }
     const extra_patches = extraPatches === true ? "on" : "off";
-    const misfit = findMisfit({ ...settings, pool_size_mb: poolSizeMb, strategy, reserve, layers, extra_patches });
-    if (misfit !== null) {
-        throw new UserError("USAGE", `${misfit.what}.`, misfit.resolution);
+    const conflict = findConflict({ ...settings, pool_size_mb: poolSizeMb, strategy, reserve, layers, extra_patches });
+    if (conflict !== null) {
+        throw new UserError("USAGE", `${conflict.what}.`, conflict.resolution);
     }
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { printable } from "../../../shared/printable.js";
-import { poolDefaults } from "../../client/options/pool-defaults.js";
+import { poolDefaults } from "../../config/pool-options.js";
 import type { PoolOptions } from "../../client/pool-session.js";
 import { UserError } from "../../errors.js";
 import { usualAnswerLimitMs } from "../../frida/engine.js";

@@ -1,6 +1,6 @@
 /**
- * The two kinds of error and their exit codes. A `UserError` is the user's to mend and says how; anything else is a
- * fault of ours. `host/cli/report-error.ts` is the one place that turns either into output and an exit code.
+ * The two kinds of error and their exit codes. A `UserError` is the user's to resolve and says how; anything else is our
+ * fault. `host/cli/report-error.ts` is the one place that turns either into output and an exit code.
  */
 
 /** Exit codes of the contract. */
@@ -16,7 +16,7 @@ export const ExitCode = {
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-/** Codes of the errors a user can resolution, each with its exit code. Scripts match on the names. */
+/** Codes of the errors that a user can resolve, each with its exit code. Scripts match on the names. */
 export const userErrorExitCodes = {
     USAGE: ExitCode.Usage,
     BAD_CONFIG: ExitCode.Usage,
@@ -67,25 +67,25 @@ export const userErrorExitCodes = {
     PROTECTED_PROGRAM: ExitCode.Refused,
 } as const satisfies Record<string, ExitCode>;
 
-/** Code of an error that a user can mend. */
+/** Code of a {@link UserError}. `docs/troubleshooting.md` explains each. */
 export type UserErrorCode = keyof typeof userErrorExitCodes;
 
-/** A row of the table that an error may have; null where there is nothing to show. */
+/** A row of the table that an error may have: the text of each column, null for an empty cell. */
 export type ErrorDetail = Readonly<Record<string, string | null>>;
 
-/** Something the user can mend. `message` says what happened in one line, `resolution` what to do in one line. */
+/** An error that the user can resolve: `message` says what happened, `resolution` what to do, each in one line. */
 export class UserError extends Error {
-    /** What tells it from other errors. */
+    /** Always `UserError`. */
     override readonly name = "UserError";
 
     constructor(
-        /** What scripts match on. */
+        /** Stable identifier that scripts match on. */
         readonly code: UserErrorCode,
         message: string,
         /** What to do, in one line. */
         readonly resolution: string,
         options: ErrorOptions & {
-            /** What there is to see in particular, as rows of a table: their fields are its columns. */
+            /** Rows of a table; their fields are its columns. */
             details?: readonly ErrorDetail[];
         } = {},
     ) {
@@ -93,6 +93,6 @@ export class UserError extends Error {
         this.details = options.details ?? [];
     }
 
-    /** What there is to see in particular, as rows of a table; often none. */
+    /** Rows of a table that is printed below the error; often empty. */
     readonly details: readonly ErrorDetail[];
 }

@@ -1,7 +1,7 @@
 // @ts-check
-// Writes docs/poolnv.api.md, the report of what the package offers to other programs, so that a change of that shows in a
-// review. With --check it writes nothing and fails if the report is out of date. Either way every part must be documented.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+// Writes docs/poolnv*.api.md, one report of the exported names for each entry point of the package, so that a change of
+// them shows in a diff. With --check it only compares. Either way every exported part must be documented.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,17 +11,44 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const isCheck = process.argv.includes("--check");
 const scratch = mkdtempSync(join(tmpdir(), "poolnv-interface-"));
 /** @type {string[]} */
-const complaints = [];
+const problems = [];
 
 try {
-    const { apiReportChanged } = Extractor.invoke(configuration(), { localBuild: !isCheck, messageCallback: hear });
-    if (apiReportChanged && isCheck && linesOf(`${root}docs/poolnv.api.md`) !== linesOf(join(scratch, "poolnv.api.md")))
-        complaints.push("docs/poolnv.api.md is not what the sources offer; to write it anew: npm run interface");
-    else if (apiReportChanged && !isCheck) console.log("wrote docs/poolnv.api.md");
-    for (const complaint of complaints) console.error(complaint);
-    process.exitCode = complaints.length === 0 ? 0 : 1;
+    for (const [name, types] of entryPoints()) report(`poolnv${name}.api.md`, types);
+    for (const problem of problems) console.error(problem);
+    process.exitCode = problems.length === 0 ? 0 : 1;
 } finally {
     rmSync(scratch, { recursive: true, force: true });
+}
+
+/**
+ * The entry points of package.json: the suffix of the report, and the file of declarations.
+ *
+ * @returns {[string, string][]}
+ */
+function entryPoints() {
+    const { exports } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+    return Object.entries(exports).map(([subpath, { types }]) => [subpath.slice(1).replaceAll("/", "-"), types]);
+}
+
+/**
+ * @param {string} file
+ * @param {string} types
+ */
+function report(file, types) {
+    const options = { localBuild: !isCheck, messageCallback: collect };
+    const { apiReportChanged } = Extractor.invoke(configuration(file, types), options);
+    if (apiReportChanged && isCheck && !isSame(`${root}docs/${file}`, join(scratch, file)))
+        problems.push(`docs/${file} is out of date; to update it: npm run interface`);
+    else if (apiReportChanged && !isCheck) console.log(`wrote docs/${file}`);
+}
+
+/**
+ * @param {string} written
+ * @param {string} expected
+ */
+function isSame(written, expected) {
+    return existsSync(written) && linesOf(written) === linesOf(expected);
 }
 
 /**
@@ -33,7 +60,11 @@ function linesOf(file) {
     return readFileSync(file, "utf8").split(/\r?\n/).sort().join("\n");
 }
 
-function configuration() {
+/**
+ * @param {string} file
+ * @param {string} types
+ */
+function configuration(file, types) {
     const silent = { logLevel: ExtractorLogLevel.None };
     const loud = { logLevel: ExtractorLogLevel.Warning };
     return ExtractorConfig.prepare({
@@ -41,11 +72,11 @@ function configuration() {
         configObjectFullPath: undefined,
         configObject: {
             projectFolder: root,
-            mainEntryPointFilePath: "<projectFolder>/dist/host/index.d.ts",
+            mainEntryPointFilePath: `<projectFolder>/${types}`,
             compiler: { tsconfigFilePath: "<projectFolder>/host/tsconfig.json" },
             apiReport: {
                 enabled: true,
-                reportFileName: "poolnv.api.md",
+                reportFileName: file,
                 reportFolder: "<projectFolder>/docs/",
                 reportTempFolder: scratch,
                 includeForgottenExports: true,
@@ -56,11 +87,13 @@ function configuration() {
             newlineKind: "lf",
             messages: {
                 compilerMessageReporting: { default: loud },
-                // What is exported under no name of its own stands in the report all the same.
+                // Types that are not exported by name are in the report all the same.
                 extractorMessageReporting: {
                     default: loud,
                     "ae-missing-release-tag": silent,
                     "ae-forgotten-export": silent,
+                    // A link may lead to another entry point.
+                    "ae-unresolved-link": silent,
                 },
                 tsdocMessageReporting: { default: loud, "tsdoc-param-tag-missing-hyphen": silent },
             },
@@ -69,10 +102,10 @@ function configuration() {
 }
 
 /** @param {import("@microsoft/api-extractor").ExtractorMessage} message */
-function hear(message) {
+function collect(message) {
     message.handled = true;
     const { category, logLevel, text, sourceFilePath, sourceFileLine } = message;
     if (category === "console" || (logLevel !== ExtractorLogLevel.Warning && logLevel !== ExtractorLogLevel.Error))
         return;
-    complaints.push(`${sourceFilePath ?? ""}:${sourceFileLine ?? ""} ${text}`);
+    problems.push(`${sourceFilePath ?? ""}:${sourceFileLine ?? ""} ${text}`);
 }

@@ -2,12 +2,16 @@ import { createInterface } from "node:readline/promises";
 
 import { UserError } from "../errors.js";
 import type { Context } from "./context.js";
+import { flag } from "./options/typed-options.js";
+
+/** Answers {@link confirm} on the command line. */
+export const yesOption = { yes: flag("do not ask") } as const;
 
 /**
- * Asks a person before something is changed. Ctrl-C and end of file are a no.
+ * Asks the user before something is changed. Ctrl-C and end of file are a no.
  *
- * @param yes whether the answer is on the command line
- * @throws UserError NOT_CONFIRMED where nobody can be asked
+ * @param yes whether `--yes` was given
+ * @throws UserError NOT_CONFIRMED if there is no terminal to ask on
  */
 export async function confirm(question: string, yes: boolean, { io, output }: Context): Promise<boolean> {
     if (yes) return true;
@@ -15,17 +19,17 @@ export async function confirm(question: string, yes: boolean, { io, output }: Co
         throw new UserError(
             "NOT_CONFIRMED",
             output.json
-                ? "With --json nobody is asked, and nothing was changed."
-                : "Standard input is no terminal, so nobody can be asked, and nothing was changed.",
-            "To do it without being asked, add: --yes",
+                ? "With --json no question is asked, and nothing was changed."
+                : "Standard input is not a terminal to ask on, and nothing was changed.",
+            "To do it without a question, add: --yes",
         );
     const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: true });
-    const left = new AbortController();
-    lines.once("close", () => left.abort());
+    const closed = new AbortController();
+    lines.once("close", () => closed.abort());
     try {
-        return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `, { signal: left.signal })).trim());
+        return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `, { signal: closed.signal })).trim());
     } catch (error) {
-        if (left.signal.aborted) return false;
+        if (closed.signal.aborted) return false;
         throw error;
     } finally {
         lines.close();

@@ -6,16 +6,16 @@ import type { waitForProgram } from "../frida/wait-for-program.js";
 import type { Io } from "./io.js";
 import type { Output } from "./output.js";
 
-/** What every command is given. */
+/** What every command receives. */
 export interface Context {
     readonly io: Io;
     readonly output: Output;
     readonly services: Services;
-    /** Exit code of a command that went on after an error it has already shown. */
+    /** Exit code of a command that continued after an error it has already printed. */
     exitCode: ExitCode;
 }
 
-/** The project's own doors, behind a type so that the command line can be tested without a process to attach to. */
+/** The entry points that touch processes, as an interface so that the command line can be tested without one. */
 export interface Services {
     attach: typeof attach;
     connect: typeof connect;

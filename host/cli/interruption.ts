@@ -1,26 +1,26 @@
-/** Not SIGHUP: who has lost their terminal has nothing to put in order, and Node aborts when it tries to. */
+/** Not SIGHUP: a closed terminal leaves nothing to clean up, and Node aborts if it writes to one. */
 const signals = ["SIGINT", "SIGTERM"] as const;
 
-/** The first Ctrl-C (or wish to end) tells the work to come to its end in good order; the next one ends us. */
+/** Runs work that Ctrl-C or SIGTERM aborts in good order; a second signal ends the process. */
 export async function interruptibly<T>(onInterrupt: () => void, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const interruption = new AbortController();
-    // Stays in its place at the first: what restores the cursor ends the process where nobody else listens.
+    const controller = new AbortController();
+    // Stays installed after the first signal: the library that restores the cursor ends the process if it is the only listener.
     const interrupt = (signal: NodeJS.Signals) => {
-        if (interruption.signal.aborted) {
-            ignore();
+        if (controller.signal.aborted) {
+            restore();
             process.kill(process.pid, signal);
             return;
         }
         onInterrupt();
-        interruption.abort();
+        controller.abort();
     };
-    const ignore = () => {
+    const restore = () => {
         for (const signal of signals) process.off(signal, interrupt);
     };
     for (const signal of signals) process.on(signal, interrupt);
     try {
-        return await work(interruption.signal);
+        return await work(controller.signal);
     } finally {
-        ignore();
+        restore();
     }
 }

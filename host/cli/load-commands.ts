@@ -2,8 +2,11 @@ import type { CommandModule } from "yargs";
 
 import type { Context } from "./context.js";
 
-/** Each command is a file of its own under `commands/`. In the order of the help. */
-const commands: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
+/** How each command is loaded, by its name, in the order of the help. */
+export type CommandTable = Readonly<Record<string, (context: Context) => Promise<unknown>>>;
+
+/** The commands of `poolnv`. Each is a file of its own under `commands/`. */
+export const commands: CommandTable = {
     attach: async (context) => (await import("./commands/attach.js")).createAttachCommand(context),
     launch: async (context) => (await import("./commands/launch.js")).createLaunchCommand(context),
     exec: async (context) => (await import("./commands/exec.js")).createExecCommand(context),
@@ -22,14 +25,14 @@ const commands: Readonly<Record<string, (context: Context) => Promise<unknown>>>
 };
 
 /**
- * The commands that a command line may mean: loading all of them takes half a second.
+ * Loads only the commands that a command line may name, because loading all of them takes half a second.
  *
- * @returns all of them where it begins with none
+ * @returns all of them if the first word is not a command
  */
 export async function loadCommands(argv: readonly string[], context: Context): Promise<CommandModule[]> {
     const names = Object.keys(commands);
     const first = argv.find((word) => !word.startsWith("-"));
-    // The first word may be the value of an option, and then another one is the command.
+    // The first word may be the value of an option; then the command is another one.
     const wanted = first !== undefined && names.includes(first) ? names.filter((name) => argv.includes(name)) : names;
     return (await Promise.all(wanted.map((name) => commands[name]!(context)))) as CommandModule[];
 }

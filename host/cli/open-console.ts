@@ -2,17 +2,17 @@ import { printable } from "../../shared/printable.js";
 import type { ConsoleSink } from "../repl/interpret.js";
 import { History } from "../repl/history.js";
 import { runLineConsole } from "../repl/line-console.js";
+import type { PoolClient } from "../client/pool-client.js";
 import { resultDocument, resultLines } from "../repl/run-command.js";
 import { runTerminalConsole, type Terminal } from "../repl/terminal-console.js";
 import { ExitCode, UserError, userErrorExitCodes } from "../errors.js";
-import { scriptDocument } from "../repl/script/script-document.js";
-import type { PoolClient } from "../client/pool-client.js";
+import { scriptDocument } from "../repl/script/run-script.js";
 import { watchPool } from "../monitor/outputs/watch-pool.js";
 import type { Context } from "./context.js";
 import { installDocument, printInstall } from "./render/install-report.js";
 import { type ErrorDocument, errorFields } from "./output.js";
 
-/** What attach and launch do once the pool is there: say so, then hold the console, and leave the program running. */
+/** Reports the install, runs the console unless `detach` is set, and leaves the program running. */
 export async function openConsole(pool: PoolClient, { detach }: { detach: boolean }, context: Context): Promise<void> {
     try {
         printInstall(pool, context.output);
@@ -42,7 +42,7 @@ async function converse(pool: PoolClient, context: Context): Promise<void> {
         const history = new History((line) => output.warning(line));
         const terminal = { input: io.stdin, output: io.stdout, history, watch: watchWith(context) };
         await runTerminalConsole(pool, terminal, sink);
-        output.print(`${printable(pool.facts.program)} goes on with its pool.`);
+        output.print(`${printable(pool.facts.program)} keeps its pool.`);
     } else {
         await runLineConsole(pool, io.stdin, { ...sink, error: (error) => showAndCount(error, context) });
     }
@@ -50,13 +50,13 @@ async function converse(pool: PoolClient, context: Context): Promise<void> {
 
 function watchWith({ io, output }: Context): Terminal["watch"] {
     return async (pool, signal) => {
-        const { LiveView } = await import("../monitor/outputs/live-view.js"); // with a large library, seldom wanted
+        const { LiveView } = await import("../monitor/outputs/live-view.js"); // with a large library, rarely needed
         const view = new LiveView(io.stdout, pool.facts, output.paint, "Enter or Ctrl-C ends the view");
         await watchPool(pool, { signal }, [view]);
     };
 }
 
-/** Lines on standard input become one document: the install and the result, or the error, of each line. */
+/** Collects the install and the result or error of each line of standard input in one document. */
 async function collectDocument(pool: PoolClient, context: Context): Promise<void> {
     const results: (object | ErrorDocument)[] = [];
     await runLineConsole(pool, context.io.stdin, {
@@ -78,7 +78,7 @@ function showAndCount(error: UserError, context: Context): void {
     countError(error, context);
 }
 
-/** Later lines are still read; the first error decides the exit code. */
+/** The first error decides the exit code; later lines are still run. */
 function countError(error: UserError, context: Context): void {
     if (context.exitCode === ExitCode.Done) {
         context.exitCode = userErrorExitCodes[error.code];

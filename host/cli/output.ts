@@ -1,25 +1,25 @@
+import Table from "cli-table3";
 import pico from "picocolors";
 
 import { printable } from "../../shared/printable.js";
 import type { ErrorDetail, UserError } from "../errors.js";
-import { detailTable } from "./render/detail-table.js";
 import type { Io } from "./io.js";
 
-/** How a command line wants to be spoken to. */
+/** The options that decide what is printed. */
 export interface OutputStyle {
-    /** Standard output holds exactly one JSON document and nothing else. */
+    /** Standard output holds exactly one JSON document. */
     json: boolean;
     /** No progress on standard error. */
     quiet: boolean;
 }
 
 /**
- * The only writer. Results for people go to standard output, progress, warnings and errors to standard error; with
- * `--json` lines for people vanish and standard output carries the one document.
+ * The only writer. Results for people go to standard output, progress, warnings and errors to standard error. With
+ * `--json`, lines for people are dropped and standard output carries the one document.
  */
 export class Output {
     readonly json: boolean;
-    /** Colours of standard output; plain where it is no terminal or NO_COLOR is set. */
+    /** Colours of standard output; plain if it is not a terminal or NO_COLOR is set. */
     readonly paint: Colors;
     readonly #paintError: Colors;
     readonly #quiet: boolean;
@@ -34,39 +34,29 @@ export class Output {
         this.#paintError = pico.createColors(wantsColour(io.stderr, io.env));
     }
 
-    /** Lines for people. They may be painted: what a program has given itself for a name goes through `printable` first. */
+    /** Lines for people. They may be coloured, so untrusted text such as a program's name goes through `printable` first. */
     print(...lines: string[]): void {
-        if (!this.json) {
-            writeLines(this.#io.stdout, lines);
-        }
+        if (!this.json) writeLines(this.#io.stdout, lines);
     }
 
-    /** Text that a program will read, as it is. Not together with `--json`. */
+    /** Text for another program, written unchanged. Not together with `--json`. */
     data(text: string): void {
-        if (this.#io.stdout.writable) {
-            this.#io.stdout.write(text);
-        }
+        if (this.#io.stdout.writable) this.#io.stdout.write(text);
     }
 
-    /** The one JSON document. A second one would break every script that reads it, so it is a fault. */
+    /** The one JSON document. A second one would break the scripts that read it, so it is a fault. */
     document(value: unknown): void {
-        if (!this.json) {
-            return;
-        }
-        if (this.#documentWritten) {
-            throw new Error("A second JSON document was about to be written.");
-        }
+        if (!this.json) return;
+        if (this.#documentWritten) throw new Error("the JSON document was already written");
         this.#documentWritten = true;
         writeLines(this.#io.stdout, [escapeDocument(JSON.stringify(value, null, 2))]);
     }
 
     progress(line: string): void {
-        if (!this.#quiet) {
-            writeLines(this.#io.stderr, [this.#paintError.dim(printable(line))]);
-        }
+        if (!this.#quiet) writeLines(this.#io.stderr, [this.#paintError.dim(printable(line))]);
     }
 
-    /** What a person must know although standard output carries values. */
+    /** A line that `--quiet` does not drop, on standard error because standard output carries values. */
     note(line: string): void {
         writeLines(this.#io.stderr, [printable(line)]);
     }
@@ -81,7 +71,7 @@ export class Output {
         writeLines(this.#io.stderr, [`${red("error:")} ${oneLine(error.message)}`, `  ${oneLine(error.resolution)}`]);
     }
 
-    /** The error that ends a command: the document where one is due and none was written, else lines for people. */
+    /** The error that ends a command: the document if one is due and none was written, else lines for people. */
     finalError(error: ErrorDocument["error"]): void {
         if (this.json && !this.#documentWritten) {
             this.document({ error });
@@ -91,7 +81,7 @@ export class Output {
         }
     }
 
-    /** Text that is for whoever reads errors, such as a stack. */
+    /** Text for a bug report, such as a stack. */
     debug(text: string): void {
         writeLines(this.#io.stderr, text.split("\n").map(printable));
     }
@@ -121,12 +111,24 @@ function writeLines(stream: NodeJS.WritableStream, lines: string[]): void {
     }
 }
 
-/** A name that a process has given itself may hold anything: what is not a line of text is shown by its number. */
+/** One line, with control characters shown as escapes: names of processes are untrusted. */
 function oneLine(text: string): string {
     return printable(text.trim().replace(/\s*\n\s*/g, " "));
 }
 
-/** The same document, with nothing in it that could do something to a terminal. */
+/** The details of an error as lines of a table, with the fields as columns. */
+function detailTable(details: readonly ErrorDetail[]): string[] {
+    if (details.length === 0) return [];
+    const columns = Object.keys(details[0]!);
+    const table = new Table({
+        head: columns.map((name) => name.replaceAll("_", " ")),
+        style: { head: [], border: [] },
+    });
+    for (const detail of details) table.push(columns.map((name) => printable(detail[name] ?? "-")));
+    return table.toString().split("\n");
+}
+
+/** Escapes what could steer a terminal. */
 function escapeDocument(json: string): string {
     return json.replace(
         /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,

@@ -15,18 +15,17 @@ export async function createParser(argv: string[], context: Context): Promise<Ar
         .command(commands)
         .options(outputOptions)
         .example("$0 launch -- FalloutNV.exe", "start the game with the pool")
-        .example("$0 attach FalloutNV", "put the pool under the running game")
-        .example("$0 exec FalloutNV GetMemoryPoolUsage", "ask one thing and leave")
+        .example("$0 attach FalloutNV", "install the pool in the running game")
+        .example("$0 exec FalloutNV GetMemoryPoolUsage", "run one console command")
         .version(packageVersion())
         .alias({ help: "h", version: "v" })
         .parserConfiguration({ "camel-case-expansion": false, "parse-positional-numbers": false, "populate--": true })
         .strict()
         .strictCommands()
-        .demandCommand(1, "No command was given.")
         .recommendCommands()
-        .check(isAllowedBehindDashes)
+        .check(refuseDashes)
         .detectLocale(false)
-        .updateStrings({ "Did you mean %s?": "There is no such command; did you mean %s?" })
+        .updateStrings({ "Did you mean %s?": "Unknown command; did you mean %s?" })
         .wrap(Math.min(context.io.stdout.columns ?? 100, 120))
         .exitProcess(false)
         .fail((message: string | null, error: Error | undefined) => {
@@ -36,11 +35,11 @@ export async function createParser(argv: string[], context: Context): Promise<Ar
         });
 }
 
-function isAllowedBehindDashes(parsed: { _: (string | number)[]; "--"?: unknown[] }): true {
+/** Only commands that start a program pass arguments on. */
+function refuseDashes(parsed: { _: (string | number)[]; "--"?: unknown[] }): true {
     const command = String(parsed._[0]);
-    if (command !== "launch" && command !== "loadtest" && parsed["--"] !== undefined) {
-        throw usageError("Only launch and loadtest take arguments behind --.", command);
-    }
+    if (command !== "launch" && command !== "loadtest" && parsed["--"] !== undefined)
+        throw usageError("Only launch and loadtest take arguments after --.", command);
     return true;
 }
 

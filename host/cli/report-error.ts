@@ -3,8 +3,8 @@ import type { Context } from "./context.js";
 import { errorFields } from "./output.js";
 
 /**
- * The one place that turns an error into output and an exit code. What a user can mend is told in two lines; anything
- * else is a fault of ours, which asks for a report and keeps its stack for POOLNV_DEBUG=1.
+ * The one place that turns an error into output and an exit code. A {@link UserError} is printed in two lines; anything
+ * else is our fault, which asks for a bug report. POOLNV_DEBUG=1 adds the stack.
  */
 export function reportError(error: unknown, { io, output }: Pick<Context, "io" | "output">): ExitCode {
     if (io.env["POOLNV_DEBUG"] === "1") {
@@ -24,7 +24,7 @@ export function reportError(error: unknown, { io, output }: Pick<Context, "io" |
     return ExitCode.Fault;
 }
 
-/** The stack with those of its causes, outermost first. */
+/** The stack of an error and those of its causes, outermost first. */
 function stackOf(error: unknown): string {
     if (!(error instanceof Error)) {
         return String(error);

@@ -13,7 +13,7 @@ import { reportError } from "./report-error.js";
 /**
  * Runs one command line from its arguments to its exit code. Never ends the process.
  *
- * @param argv arguments behind the program's name
+ * @param argv arguments after the program's name
  */
 export async function runCommandLine(argv: string[], io: Io, services: Services = realServices): Promise<ExitCode> {
     const context: Context = {
@@ -22,13 +22,15 @@ export async function runCommandLine(argv: string[], io: Io, services: Services 
         output: new Output(io, outputStyle(argv)),
         exitCode: ExitCode.Done,
     };
-    const lostOutput = watchOutput(io);
+    const writeError = watchOutput(io);
     try {
         const parser = await createParser(argv, context);
-        await parser.parseAsync(argv, {}, (_error, parsed: object, text) => {
+        const parsed = await parser.parseAsync(argv, {}, (_error, parsed: object, text) => {
             showText(text, "version" in parsed && parsed.version === true, context);
         });
-        const failure = lostOutput();
+        if (parsed._.length === 0 && !("help" in parsed) && !("version" in parsed))
+            showText(await parser.getHelp(), false, context);
+        const failure = writeError();
         return failure === null ? context.exitCode : reportError(failure, context);
     } catch (error) {
         return reportError(error, context);
@@ -39,12 +41,12 @@ const realServices: Services = {
     attach,
     connect,
     launch,
-    setupEngine: async (...args) => (await import("../frida/setup/setup.js")).setupEngine(...args), // seldom wanted
+    setupEngine: async (...args) => (await import("../frida/setup/setup.js")).setupEngine(...args), // rarely needed
     findConfigFile,
     waitForProgram,
 };
 
-/** Known before the arguments are checked, because a wrong argument must be told in the right style, too. */
+/** Read before the arguments are checked, because an error about them is printed in this style, too. */
 function outputStyle(argv: string[]): OutputStyle {
     const { json, quiet } = Parser(argv, {
         boolean: ["json", "quiet"],
@@ -53,7 +55,7 @@ function outputStyle(argv: string[]): OutputStyle {
     return { json: json === true, quiet: quiet === true };
 }
 
-/** Help and version arrive as one text. */
+/** Prints the text of --help or --version. */
 function showText(text: string, isVersion: boolean, { output }: Context): void {
     if (text !== "") {
         output.document(isVersion ? { version: text } : { help: text });
@@ -62,15 +64,15 @@ function showText(text: string, isVersion: boolean, { output }: Context): void {
 }
 
 /**
- * A reader that has gone (`poolnv … | head -1`, a terminal that was closed) is no error: the command goes on to its end
- * unheard. Any other failure to write is kept for the end, where it costs the exit code.
+ * A closed reader (`poolnv … | head -1`, a closed terminal) is not an error: the command runs to its end. Any other write
+ * error is returned at the end and decides the exit code.
  */
 function watchOutput(io: Io): () => Error | null {
     let failure: Error | null = null;
     for (const stream of [io.stdout, io.stderr]) {
         stream.on("error", (error: NodeJS.ErrnoException) => {
-            const isGone = error.code === "EPIPE" || (error.code === "EIO" && stream.isTTY === true);
-            if (!isGone) {
+            const isClosed = error.code === "EPIPE" || (error.code === "EIO" && stream.isTTY === true);
+            if (!isClosed) {
                 failure ??= error;
             }
         });

@@ -4,29 +4,34 @@ import { growingFile, replaceSamples } from "../monitor/outputs/file-destination
 import { LineOutput } from "../monitor/outputs/line-output.js";
 import type { SampleOutput } from "../monitor/outputs/watch-pool.js";
 import type { Context } from "./context.js";
-import type { WatchWishes } from "./options/watch-options.js";
+import type { WatchArguments } from "./options/watch-options.js";
 
 /**
- * Everything that samples go to. Standard output takes one kind: values where they were asked for, else a view where it is a
- * terminal, else lines.
+ * Opens everything that samples are written to. Standard output takes one kind: values if they are asked for, else a
+ * live view on a terminal, else lines.
  *
+ * @param isStdoutTaken whether standard output carries values
  * @throws UserError FILE_EXISTS, FILE_NOT_WRITABLE, PORT_TAKEN
  */
-export async function openOutputs(pool: PoolClient, wishes: WatchWishes, context: Context): Promise<SampleOutput[]> {
+export async function openOutputs(
+    pool: PoolClient,
+    { csv, prometheus, web, port = 0, force }: WatchArguments,
+    isStdoutTaken: boolean,
+    context: Context,
+): Promise<SampleOutput[]> {
     const outputs: SampleOutput[] = [];
     try {
-        if (wishes.csv !== undefined) outputs.push(await csvOutput(wishes.csv, wishes.overwrite, context));
-        if (wishes.prometheus !== undefined) outputs.push(await prometheusOutput(wishes.prometheus, pool, context));
-        if (wishes.port !== undefined) outputs.push(await pageOutput(wishes.port, pool, wishes, context));
-        return wishes.isStdoutTaken ? outputs : [...outputs, await viewOf(pool, context)];
+        if (csv !== undefined) outputs.push(await csvOutput(csv, force, context));
+        if (prometheus !== undefined) outputs.push(await prometheusOutput(prometheus, pool, context));
+        if (web) outputs.push(await pageOutput(port, pool, isStdoutTaken, context));
+        return isStdoutTaken ? outputs : [...outputs, await viewOutput(pool, context)];
     } catch (error) {
         for (const output of outputs) await output.close();
         throw error;
     }
 }
 
-/** What a person sees. */
-async function viewOf(pool: PoolClient, { io, output }: Context): Promise<SampleOutput> {
+async function viewOutput(pool: PoolClient, { io, output }: Context): Promise<SampleOutput> {
     const canBeDrawnOn = io.stdout.isTTY === true && io.stdout.columns !== 0 && io.env["TERM"] !== "dumb";
     if (!canBeDrawnOn)
         return new LineOutput(
@@ -34,7 +39,7 @@ async function viewOf(pool: PoolClient, { io, output }: Context): Promise<Sample
             () => io.stdout.writable,
         );
     const { LiveView } = await import("../monitor/outputs/live-view.js"); // with a large library
-    const howToEnd = "Ctrl-C ends the view; the program goes on with its pool";
+    const howToEnd = "Ctrl-C ends the view; the program keeps its pool";
     return new LiveView(io.stdout, pool.facts, output.paint, howToEnd);
 }
 
@@ -47,7 +52,7 @@ async function csvOutput(file: string, overwrite: boolean, { io, output }: Conte
 }
 
 async function prometheusOutput(file: string, { facts }: PoolClient, { io, output }: Context): Promise<SampleOutput> {
-    const { PrometheusOutput } = await import("../monitor/outputs/prometheus-output.js"); // seldom wanted
+    const { PrometheusOutput } = await import("../monitor/outputs/prometheus-output.js"); // rarely needed
     return file === "-"
         ? new PrometheusOutput(facts, (text) => output.data(text), () => io.stdout.writable) // prettier-ignore
         : new PrometheusOutput(facts, (text) => replaceSamples(file, text), () => true); // prettier-ignore
@@ -56,10 +61,10 @@ async function prometheusOutput(file: string, { facts }: PoolClient, { io, outpu
 async function pageOutput(
     port: number,
     { facts }: PoolClient,
-    { isStdoutTaken }: WatchWishes,
+    isStdoutTaken: boolean,
     { output }: Context,
 ): Promise<SampleOutput> {
-    const { LivePage } = await import("../monitor/outputs/web/live-page.js"); // seldom wanted
+    const { LivePage } = await import("../monitor/outputs/web/live-page.js"); // rarely needed
     const page = await LivePage.open(facts, port);
     const line = `The page: ${page.url}`;
     if (isStdoutTaken) output.note(line);

@@ -1,12 +1,12 @@
 import type { PrepareRequest } from "../../shared/protocol/install.js";
 import type { PoolFacts } from "../../shared/protocol/pool.js";
-import { type PoolOptions, poolDefaults } from "../config/options.js";
+import { type PoolOptions, poolDefaults } from "../config/pool-options.js";
 import { UserError } from "../errors.js";
 import { followOwnLink } from "../files/named-file.js";
 import { AgentRefusal, type EngineKind, type EngineSession } from "../frida/engine.js";
 import { pollUntil } from "../process/poll.js";
 import { windowsPath } from "../process/wine.js";
-import { MEGABYTE } from "../text/format.js";
+import { bytesPerMb } from "../text/bytes.js";
 import { residentScript } from "./agent-scripts.js";
 import { ask } from "./ask.js";
 import { checkReply } from "./replies.js";
@@ -140,7 +140,7 @@ function prepareRequest(options: PoolOptions, kind: EngineKind, unpackingMs: num
     const { extraPatches = poolDefaults.extraPatches } = options;
     const log = logFile === undefined ? null : followOwnLink(logFile);
     return {
-        poolBytes: poolSizeMb * MEGABYTE,
+        poolBytes: poolSizeMb * bytesPerMb,
         strategy,
         reserve,
         tuning: tuningInBytes(options),

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { LaunchOptions, PoolOptions } from "../config/options.js";
+import type { PoolOptions } from "../config/pool-options.js";
 import { UserError } from "../errors.js";
 import { AgentRefusal, type Engine, type EngineKind, type EngineSession } from "../frida/engine.js";
 import { isNamed, type Location, locatePatiently, noSuchProcess, pickOne } from "../frida/locate.js";
@@ -19,10 +19,10 @@ import { translateErrors } from "./translate-errors.js";
 import { checkOptions } from "./tuning.js";
 
 /**
- * Installs the pool in a running program; a program that has a pool keeps it.
+ * Installs the pool in a running program, as `poolnv attach` does. A program that has a pool already keeps it.
  *
  * @param target file name (case-insensitive, `.exe` optional) or pid
- * @throws UserError NO_SUCH_PROCESS, AMBIGUOUS_PROCESS, NO_ENGINE, ... (`host/errors.ts`)
+ * @throws UserError NO_SUCH_PROCESS, AMBIGUOUS_PROCESS, NO_ENGINE, NO_ROOM, ...; any code whose exit code is 2 to 5
  */
 export function attach(target: string | number, options: PoolOptions = {}): Promise<PoolClient> {
     return open(target, options, installWhileRunning);
@@ -32,18 +32,26 @@ export function attach(target: string | number, options: PoolOptions = {}): Prom
  * Connects to the pool that a program has, and installs nothing.
  *
  * @param target file name (case-insensitive, `.exe` optional) or pid
- * @throws UserError NO_POOL if it has none
+ * @throws UserError NO_POOL, NO_SUCH_PROCESS, AMBIGUOUS_PROCESS, NOT_ANSWERING, FORGED_POOL
  */
 export function connect(target: string | number, options: PoolOptions = {}): Promise<PoolClient> {
     return open(target, options, findOnly);
 }
 
+/** Options of `launch`. */
+export interface LaunchOptions extends PoolOptions {
+    /** Whether the program's standard output goes to our standard error, because ours holds one JSON document. */
+    programOutputToStderr?: boolean;
+    /** Working directory of the program; default: ours. */
+    cwd?: string;
+}
+
 /**
- * Starts a program suspended, installs the pool in it and resumes it. Its standard input is empty, because ours belongs to
+ * Starts a program suspended, installs the pool and resumes it, as `poolnv launch` does. Its standard input is empty, because ours belongs to
  * the console; its output goes where ours goes. If anything fails before it runs, it is killed.
  *
  * @param program path of a program, or the name of one on the PATH
- * @throws UserError NO_SUCH_PROGRAM, NO_ENGINE, ...
+ * @throws UserError NO_SUCH_PROGRAM, NO_ENGINE, NO_ROOM, ...; any code whose exit code is 2 to 5
  */
 export async function launch(program: string, args: string[] = [], options: LaunchOptions = {}): Promise<PoolClient> {
     return (await launchProgram(program, args, options)).client;

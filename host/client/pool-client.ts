@@ -1,8 +1,9 @@
 import type { PoolFacts, SeenException } from "../../shared/protocol/pool.js";
 import type { PoolRequests } from "../../shared/protocol/requests.js";
 import type { HistogramRow, PoolAddressSpace, PoolStatistics } from "../../shared/pool-statistics.js";
-import { poolDefaults, type PoolOptions } from "../config/options.js";
-import { MEGABYTE, statisticsBlock } from "../text/format.js";
+import { poolDefaults, type PoolOptions } from "../config/pool-options.js";
+import { bytesPerMb } from "../text/bytes.js";
+import { statisticsBlock } from "../text/statistics-block.js";
 import { ask, type PoolRequester } from "./ask.js";
 import type { Installed, InstallReport } from "./install.js";
 import { GameEcho } from "./main-thread/game-echo.js";
@@ -72,7 +73,7 @@ export class PoolClient implements PoolRequester {
 
     /** Current usage in MB (1 MB = 1,048,576 bytes), not rounded. */
     async getMemoryPoolUsage(): Promise<number> {
-        return (await this.statistics()).current_used / MEGABYTE;
+        return (await this.statistics()).current_used / bytesPerMb;
     }
 
     /**

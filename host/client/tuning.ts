@@ -1,9 +1,9 @@
 import type { SizeGroup, Tuning } from "../../shared/protocol/install.js";
-import { findMisfit } from "../config/misfit.js";
-import { type PoolOptions, poolDefaults } from "../config/options.js";
+import { type PoolOptions, poolDefaults } from "../config/pool-options.js";
+import { findConflict } from "../config/setting-conflicts.js";
 import { checkSetting, type SettingName } from "../config/settings.js";
 import { UserError } from "../errors.js";
-import { MEGABYTE } from "../text/format.js";
+import { bytesPerMb } from "../text/bytes.js";
 
 /**
  * The tuning in the units of the protocol, checked as the settings of a configuration file are.
@@ -15,11 +15,11 @@ export function tuningInBytes(options: PoolOptions): Tuning {
     const defaults = poolDefaults.tuning;
     const { quarantineMb = defaults.quarantineMb, prefaultMb = defaults.prefaultMb } = tuning;
     const { trimIdleSeconds = defaults.trimIdleSeconds, groupsMb = {} } = tuning;
-    const group = (name: SizeGroup): number => (groupsMb[name] ?? defaults.groupsMb[name]) * MEGABYTE;
+    const group = (name: SizeGroup): number => (groupsMb[name] ?? defaults.groupsMb[name]) * bytesPerMb;
     checkOptions(options);
     return {
-        quarantineBytes: quarantineMb * MEGABYTE,
-        prefaultBytes: prefaultMb * MEGABYTE,
+        quarantineBytes: quarantineMb * bytesPerMb,
+        prefaultBytes: prefaultMb * bytesPerMb,
         trimIdleSeconds,
         groupBytes: {
             small: group("small"),
@@ -68,8 +68,8 @@ export function checkOptions({ tuning = {}, poolSizeMb, strategy, reserve, layer
         }
     }
     const extra_patches = extraPatches === true ? "on" : "off";
-    const misfit = findMisfit({ ...settings, pool_size_mb: poolSizeMb, strategy, reserve, layers, extra_patches });
-    if (misfit !== null) {
-        throw new UserError("USAGE", `${misfit.what}.`, misfit.resolution);
+    const conflict = findConflict({ ...settings, pool_size_mb: poolSizeMb, strategy, reserve, layers, extra_patches });
+    if (conflict !== null) {
+        throw new UserError("USAGE", `${conflict.what}.`, conflict.resolution);
     }
 }

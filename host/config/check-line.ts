@@ -1,40 +1,39 @@
-import { nearest } from "../text/nearest.js";
+import { nearest } from "../text/words.js";
 import { UserError } from "../errors.js";
-import { sections } from "./sections.js";
-import type { Section } from "./setting-table.js";
+import { type Section, sections } from "./setting-table.js";
 import { checkSetting, rowOf, type SettingName, settingNames, type Settings } from "./settings.js";
 
 /*
- * What is wrong with a line of a configuration file. Every function throws UserError BAD_CONFIG, which begins with
- * the place: `poolnv.ini:3`.
+ * Checks of one line of a configuration file. Every function throws UserError BAD_CONFIG, whose message begins with the
+ * place: `poolnv.ini:3`.
  */
 
-/** The error for a line that is nothing known. */
+/** The error for a line that can't be parsed. */
 export function unreadable(line: string, place: string): UserError {
-    return badConfig(place, `"${shown(line)}" is not of the form key = value`, SETTINGS_HINT);
+    return badConfig(place, `"${shown(line)}" is not of the form key = value`, settingsHint);
 }
 
-/** The section that a heading begins. */
+/** The section of a heading. */
 export function checkHeading(written: string, place: string): Section {
     const section = sections.find((known) => known === written.toLowerCase());
     if (section === undefined) {
         const hint = hintAt(nearest(shown(written), sections), (meant) => `[${meant}]`);
-        throw badConfig(place, `there is no section [${shown(written)}]${hint}`, SECTIONS_HINT);
+        throw badConfig(place, `there is no section [${shown(written)}]${hint}`, sectionsHint);
     }
     return section;
 }
 
-/** The setting that a key means, in any case of letters. */
+/** The setting of a key; case-insensitive. */
 export function checkName(written: string, place: string): SettingName {
     const name = settingNames.find((known) => known === written.toLowerCase());
     if (name === undefined) {
         const hint = hintAt(nearest(shown(written), settingNames), (meant) => meant);
-        throw badConfig(place, `there is no setting "${shown(written)}"${hint}`, SETTINGS_HINT);
+        throw badConfig(place, `there is no setting "${shown(written)}"${hint}`, settingsHint);
     }
     return name;
 }
 
-/** A setting stands below its heading, and once. Settings of the pool need no heading. */
+/** A setting may be set once, below its own heading. Settings of the section [pool] need no heading. */
 export function checkPlace(
     name: SettingName,
     section: Section | null,
@@ -43,18 +42,18 @@ export function checkPlace(
 ): void {
     const home = rowOf(name).section;
     if (home !== (section ?? "pool")) {
-        const stray = section === null ? "" : `, not below [${section}]`;
-        throw badConfig(place, `${name} belongs below the heading [${home}]${stray}`, `Move it below [${home}].`);
+        const found = section === null ? "" : `, not below [${section}]`;
+        throw badConfig(place, `${name} belongs below the heading [${home}]${found}`, `Move it below [${home}].`);
     }
     if (earlier !== undefined) {
-        throw badConfig(place, `${name} is set a second time; line ${earlier} sets it, too`, "Keep one of the two.");
+        throw badConfig(place, `${name} is set twice; line ${earlier} sets it, too`, "Keep one of the two.");
     }
 }
 
 /** A setting with its value. */
 export function checkValue(name: SettingName, value: string, place: string): Settings {
     const quoted = value.startsWith('"');
-    const checked = quoted ? { expectation: QUOTES } : checkSetting(name, value);
+    const checked = quoted ? { expectation: quotesExpected } : checkSetting(name, value);
     if ("expectation" in checked) {
         throw badConfig(
             place,
@@ -65,15 +64,15 @@ export function checkValue(name: SettingName, value: string, place: string): Set
     return checked.settings;
 }
 
-const SETTINGS_HINT = `Settings: ${settingNames.join(", ")}.`;
-const QUOTES = "between quotes \\ is written \\\\, and both quotes are needed";
-const SECTIONS_HINT = `Sections: ${sections.map((section) => `[${section}]`).join(" and ")}.`;
+const settingsHint = `Settings: ${settingNames.join(", ")}.`;
+const quotesExpected = "between quotes \\ is written \\\\, and both quotes are needed";
+const sectionsHint = `Sections: ${sections.map((section) => `[${section}]`).join(" and ")}.`;
 
 function hintAt(meant: string | undefined, write: (meant: string) => string): string {
     return meant === undefined ? "" : `; did you mean ${write(meant)}?`;
 }
 
-/** Text of the file in a message: one that is safe on a terminal, and not longer than a glance. */
+/** Text of the file for a message: safe on a terminal, and shortened. */
 function shown(text: string): string {
     const printable = text.trim().replace(/\p{C}/gu, "\uFFFD");
     return printable.length > 60 ? `${printable.slice(0, 60)}...` : printable;

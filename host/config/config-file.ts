@@ -1,37 +1,23 @@
 import path from "node:path";
+import ini from "ini";
 
-import type { PoolOptions } from "./options.js";
 import { checkHeading, checkName, checkPlace, checkValue, unreadable } from "./check-line.js";
-import { readConfigLine } from "./config-line.js";
 import { readConfigText } from "./config-text.js";
-import { resolvePaths } from "./paths.js";
-import { toPoolOptions } from "./pool-options.js";
 import type { Section } from "./setting-table.js";
-import { joinSettings } from "./settings-in-force.js";
-import type { SettingName, Settings } from "./settings.js";
+import { resolvePaths, type SettingName, type Settings } from "./settings.js";
 
 /** A configuration file that was read. */
 export interface ConfigFile {
-    /** As it was named. */
+    /** Name as given. */
     readonly file: string;
     readonly settings: Settings;
-    /** Number of the line in which each of them stands. */
+    /** Line number of each setting. */
     readonly lines: Partial<Record<SettingName, number>>;
 }
 
 /**
- * Reads a configuration file for `attach`, `connect` and `launch`.
- *
- * @throws UserError BAD_CONFIG, naming file and line
- */
-export async function readPoolOptions(file: string): Promise<PoolOptions> {
-    const { settings } = joinSettings(await readConfigFile(file), {});
-    return { ...toPoolOptions(settings), settingsFile: path.resolve(file) };
-}
-
-/**
- * Reads settings from an INI file: `key = value` lines below their headings, `;` and `#` comments. Relative paths in it
- * start at its own folder. Whether the settings go together, {@link joinSettings} knows.
+ * Reads settings from an INI file: `key = value` lines below headings, `;` and `#` comments. Relative paths in it are
+ * relative to its folder. `joinSettings` checks the settings for conflicts.
  *
  * @throws UserError BAD_CONFIG, naming file and line
  */
@@ -40,7 +26,7 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
     return { ...config, settings: resolvePaths(config.settings, path.dirname(path.resolve(file))) };
 }
 
-/** Like {@link readConfigFile}, with the text at hand; paths stay as written. */
+/** Like {@link readConfigFile}, from text; paths stay as written. */
 export function parseConfig(text: string, file: string): ConfigFile {
     const config: ConfigFile = { file, settings: {}, lines: {} };
     let section: Section | null = null;
@@ -61,4 +47,23 @@ export function parseConfig(text: string, file: string): ConfigFile {
         }
     }
     return config;
+}
+
+/** One line of an INI file; null if it is neither comment nor heading nor `key = value`. */
+type ConfigLine =
+    { kind: "nothing" } | { kind: "heading"; name: string } | { kind: "setting"; key: string; value: string } | null;
+
+function readConfigLine(line: string): ConfigLine {
+    if (/^\s*([;#]|$)/.test(line)) return { kind: "nothing" };
+    const heading = /^\s*\[([^\]]*)\]\s*([;#].*)?$/.exec(line)?.[1];
+    if (heading !== undefined) return { kind: "heading", name: heading.trim() };
+    const equals = line.indexOf("=");
+    const key = line.slice(0, Math.max(equals, 0)).trim();
+    return key === "" ? null : { kind: "setting", key, value: decodeValue(line.slice(equals + 1)) };
+}
+
+/** Removes comment and quotes. Between single quotes the library parses any JSON; only text is accepted. */
+function decodeValue(written: string): string {
+    const decoded: unknown = ini.unsafe(written);
+    return typeof decoded === "string" ? decoded : written.trim();
 }

@@ -2,17 +2,18 @@ import { createReadStream } from "node:fs";
 import { buffer } from "node:stream/consumers";
 
 import { UserError } from "../errors.js";
+import { bytesPerMb } from "../text/bytes.js";
 
-/** Far more than any configuration takes; nobody's memory is filled by a file that is something else. */
-const MAX_BYTES = 1_048_576;
+/** Far more than any configuration needs; keeps a wrong file from filling the memory. */
+const maxBytes = bytesPerMb;
 
 /**
  * Reads a configuration file as text, without its byte order mark.
  *
- * @throws UserError BAD_CONFIG when it can't be read, is too large, or is no text
+ * @throws UserError BAD_CONFIG if it can't be read, is too large or is not UTF-8 text
  */
 export async function readConfigText(file: string): Promise<string> {
-    const bytes = await buffer(createReadStream(file, { end: MAX_BYTES })).catch((error: unknown) => {
+    const bytes = await buffer(createReadStream(file, { end: maxBytes })).catch((error: unknown) => {
         throw new UserError(
             "BAD_CONFIG",
             `The configuration file ${file} cannot be read: ${(error as Error).message}.`,
@@ -20,7 +21,7 @@ export async function readConfigText(file: string): Promise<string> {
             { cause: error },
         );
     });
-    if (bytes.length > MAX_BYTES) {
+    if (bytes.length > maxBytes) {
         throw new UserError(
             "BAD_CONFIG",
             `The configuration file ${file} is larger than 1 MB.`,
@@ -37,11 +38,11 @@ function decode(bytes: Buffer, file: string): string {
             return text;
         }
     } catch {
-        // told below
+        // not UTF-8
     }
     throw new UserError(
         "BAD_CONFIG",
-        `The configuration file ${file} is no UTF-8 text.`,
+        `The configuration file ${file} is not UTF-8 text.`,
         "Save it with the encoding UTF-8 (in Notepad: Save as, Encoding), or write a new one: poolnv config --init",
     );
 }

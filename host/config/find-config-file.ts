@@ -9,7 +9,7 @@ import { findIgnoringCase } from "../process/find-ignoring-case.js";
 import { findProgram } from "../process/find-program.js";
 import { locate, programPath } from "../frida/locate.js";
 
-/** A program that runs, by its file name or pid, or one that is about to be started. */
+/** A running program, by file name or pid, or a program file to be started. */
 export type ProgramToFind =
     { process: string | number; engine?: EngineChoice } | { program: string; engine?: EngineChoice };
 
@@ -17,13 +17,13 @@ export type ProgramToFind =
 export interface FoundConfigFile {
     /** Its path, as this system spells it. */
     file: string;
-    /** False when it belongs to another user: it could send a stranger's settings into our engine. */
+    /** False if it belongs to another user, whose settings must not reach our engine unasked. */
     trusted: boolean;
 }
 
 /**
- * Finds the configuration file in a program's folder: `poolnv.ini` in the game's folder of plugins, which for other
- * programs is `Data/NVSE/Plugins`. Null if there is none, or the program's folder is not known.
+ * Finds the configuration file of a program: `poolnv.ini` in the plugin folder of its game, `Data/NVSE/Plugins` for other
+ * programs. Null if there is none or the program's folder is not known.
  */
 export function findConfigFile(
     wanted: ProgramToFind,
@@ -39,7 +39,7 @@ function pathFrom(program: string, profiles: readonly GameProfile[]): string[] {
     return [...pluginFolder(path.basename(program), profiles), "poolnv.ini"];
 }
 
-/** A program that can't be found is told later, by whoever attaches to it or starts it. */
+/** A program that can't be found is reported later, by `attach` or `launch`. */
 function pathOf(wanted: ProgramToFind): string | null {
     try {
         if ("process" in wanted) {
@@ -55,7 +55,7 @@ function pathOf(wanted: ProgramToFind): string | null {
     }
 }
 
-/** Ours, root's, or that of whoever called sudo. Where users have no numbers, everything is trusted. */
+/** Owned by us, by root or by the user who called sudo. Windows has no user numbers: everything is trusted. */
 function isTrusted({ uid }: Stats): boolean {
     const ours = process.getuid?.();
     return ours === undefined || [ours, 0, Number(process.env["SUDO_UID"] ?? ours)].includes(uid);

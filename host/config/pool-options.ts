@@ -1,47 +1,73 @@
-import type { PoolOptions, TuningOptions } from "./options.js";
-import type { Settings } from "./settings.js";
+import type { Layer, Reservation, SizeGroup, Strategy } from "../../shared/protocol/install.js";
+import type { EngineChoice } from "../frida/engine.js";
 
-/** The same settings in the words of the programming interface; what is not set is left out. */
-export function toPoolOptions(settings: Settings): PoolOptions {
-    return withoutUnset<PoolOptions>({
-        engine: settings.engine,
-        winePrefix: settings.wine_prefix,
-        poolSizeMb: settings.pool_size_mb,
-        strategy: settings.strategy,
-        reserve: settings.reserve,
-        layers: settings.layers,
-        gameConsole: isOn(settings.game_console),
-        printInGame: isOn(settings.print_in_game),
-        extraPatches: isOn(settings.extra_patches),
-        logFile: settings.log,
-        tuning: unlessEmpty(toTuningOptions(settings)),
-    });
+/** Options of `attach`, `connect` and `launch`. Every field has a default. */
+export interface PoolOptions {
+    /** Which engine attaches to the program; default `auto`. */
+    engine?: EngineChoice;
+    /** Wine prefix of the program; default: the program's own, else $WINEPREFIX, else ~/.wine. */
+    winePrefix?: string;
+    /** Wanted pool size in MB (1 MB = 1,048,576 bytes), 16 to 1536; default 1536. */
+    poolSizeMb?: number;
+    /** How memory is handed out; default `recycle`. */
+    strategy?: Strategy;
+    /**
+     * Whether the pool's address space is reserved at once or in segments of 16 MB as they are needed, high addresses
+     * first. Segments are for 32-bit Windows programs with the strategy `recycle`. Default `whole`.
+     */
+    reserve?: Reservation;
+    /** Layers to hook; those that the program does not have are left out. Default `["crt", "gameheap"]`. */
+    layers?: Layer[];
+    /** Whether lines can be run on the console of a game, for which its frame function is hooked; default true. */
+    gameConsole?: boolean;
+    /** Whether lines printed by `PrintC` and `GetMemoryPoolStats` are printed in the game, too; default false. */
+    printInGame?: boolean;
+    /**
+     * Whether the game's own heaps are turned off when it is launched, by patches beyond those of the layers. Needs the
+     * layers `gameheap` and `scrapheap`. Refused by `attach`. Default false.
+     */
+    extraPatches?: boolean;
+    /** Log file; default: `Data/NVSE/Plugins/MemoryPool_Debug.log` of a game, else `poolnv-<pid>.log` beside the program. */
+    logFile?: string;
+    /** Default: all off. */
+    tuning?: TuningOptions;
+    /** The file that these options come from, for the log to name. */
+    settingsFile?: string;
+    /** Longest wait for one reply of the program, in milliseconds; default 20000. Attaching itself may take a minute. */
+    answerLimitMs?: number;
+    /** Called with one line each time a step begins or something deserves a warning. */
+    onProgress?: (line: string) => void;
 }
 
-function toTuningOptions(settings: Settings): TuningOptions {
-    return withoutUnset<TuningOptions>({
-        quarantineMb: settings.quarantine_mb,
-        prefaultMb: settings.prefault_mb,
-        trimIdleSeconds: settings.trim_idle_s,
-        groupsMb: unlessEmpty(
-            withoutUnset({
-                small: settings.small_mb,
-                medium: settings.medium_mb,
-                large: settings.large_mb,
-                huge: settings.huge_mb,
-            }),
-        ),
-    });
+/** Tuning of the pool. A value out of bounds, or too large for the pool, is refused with a UserError USAGE. */
+export interface TuningOptions {
+    /** Freed memory that rests before it is reused, in MB, 0 to 512; default 0: none. */
+    quarantineMb?: number;
+    /** Part of the pool that is touched before the program continues, in MB, up to the pool's size; default 0: none. */
+    prefaultMb?: number;
+    /** Seconds without growth of the pool after which wholly free memory is released, 0 to 86400; default 0: never. */
+    trimIdleSeconds?: number;
+    /**
+     * Part of the pool for each group of block sizes, in MB; together not more than the pool. A full group borrows from
+     * the others. Default 0: the default share.
+     */
+    groupsMb?: Partial<Record<SizeGroup, number>>;
 }
 
-function isOn(setting: "on" | "off" | undefined): boolean | undefined {
-    return setting === undefined ? undefined : setting === "on";
-}
-
-function withoutUnset<Fields extends object>(fields: Fields): Fields {
-    return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
-}
-
-function unlessEmpty<Fields extends object>(fields: Fields): Fields | undefined {
-    return Object.keys(fields).length === 0 ? undefined : fields;
-}
+/** The defaults, for scripts, the configuration file and the command line alike. */
+export const poolDefaults = {
+    engine: "auto" as EngineChoice,
+    poolSizeMb: 1536,
+    strategy: "recycle" as Strategy,
+    reserve: "whole" as Reservation,
+    layers: ["crt", "gameheap"] as Layer[],
+    gameConsole: true,
+    printInGame: false,
+    extraPatches: false,
+    tuning: {
+        quarantineMb: 0,
+        prefaultMb: 0,
+        trimIdleSeconds: 0,
+        groupsMb: { small: 0, medium: 0, large: 0, huge: 0 },
+    },
+};

@@ -1,30 +1,41 @@
-import type { EngineChoice } from "../frida/engine.js";
-import { poolDefaults } from "./options.js";
 import type { Layer, Reservation, Strategy } from "../../shared/protocol/install.js";
+import type { EngineChoice } from "../frida/engine.js";
+import { poolDefaults } from "./pool-options.js";
 import { oneWord, pathTo, type ValueKind, wholeNumber, wordList } from "./value-kinds.js";
 
-/** Headings of a configuration file, in the order of a written one. */
+/** Headings of a configuration file. */
 export type Section = "pool" | "groups";
 
-/** All that is known about a setting. The parser, the written file, the help and the reports live on it. */
+/** Comments below each heading of a written file, in the order of the headings. */
+export const sectionNotes: Record<Section, readonly string[]> = {
+    pool: [],
+    groups: [
+        "The pool can be divided among groups of block sizes. A group that is full borrows from",
+        "the others. All four together must not exceed pool_size_mb.",
+    ],
+};
+
+export const sections = Object.keys(sectionNotes) as Section[];
+
+/** One setting. The parser, the written file, the help and the reports are generated from these rows. */
 export interface SettingRow<Value, Option extends string = string> {
     readonly section: Section;
-    /** Option of the command line that sets it, too. */
+    /** Command line option that sets it, too. */
     readonly option?: Option;
     readonly kind: ValueKind<Value>;
-    /** Null where it depends on the program. */
+    /** Null if it depends on the program. */
     readonly default: Value | null;
-    /** What the default comes to, where the value alone does not say it. */
+    /** Meaning of the default, if the value alone does not say it. */
     readonly defaultMeans?: string;
-    /** What it is, as the beginning of a sentence. */
+    /** Short description that begins a sentence, in lower case. */
     readonly summary: string;
-    /** What one should know before changing it: lines of a comment. */
+    /** Advice for users: lines of a comment. */
     readonly advice: readonly string[];
 }
 
 const { tuning } = poolDefaults;
 
-/** One row for each setting, and no list of settings anywhere else. */
+/** One row for each setting: the only list of settings. */
 export const settingTable = {
     pool_size_mb: row({
         section: "pool",
@@ -33,8 +44,8 @@ export const settingTable = {
         default: poolDefaults.poolSizeMb,
         summary: "wanted size of the pool",
         advice: [
-            "Memory is taken from the system only as it is used. Where the program has no room",
-            "for it, the pool gets smaller by itself. 1 MB is 1,048,576 bytes.",
+            "Memory is committed only as it is used. If the program's address space has no room for",
+            "it, the pool gets smaller. 1 MB is 1,048,576 bytes.",
         ],
     }),
     strategy: row({
@@ -44,19 +55,19 @@ export const settingTable = {
         default: poolDefaults.strategy,
         summary: "how memory is handed out",
         advice: [
-            "recycle uses freed memory again. bump never does, so it is full after a while and",
-            "the program's own allocator takes over.",
+            "recycle reuses freed memory. bump never does: when it is full, the program's own",
+            "allocator takes over.",
         ],
     }),
     reserve: row({
         section: "pool",
         kind: oneWord<Reservation>(["whole", "segments"]),
         default: poolDefaults.reserve,
-        summary: "whether the pool's address space is reserved as a whole or in segments as needed",
+        summary: "reserve the pool's address space as a whole, or in segments as needed",
         advice: [
-            "For a 32-bit game that has no room for the pool in one piece, or needs what the pool does",
-            "not use: segments of 16 MB, high addresses first. What others take meanwhile is lost to",
-            "the pool. Not with bump.",
+            "segments is for a 32-bit game that has no hole of the pool's size, or that needs the",
+            "address space which the pool does not use: segments of 16 MB, high addresses first.",
+            "Address space that the game takes first is lost to the pool. Not with bump.",
         ],
     }),
     layers: row({
@@ -66,19 +77,19 @@ export const settingTable = {
         default: poolDefaults.layers,
         summary: "layers to hook, separated by commas",
         advice: [
-            "crt is malloc, free and their relatives in the C runtime; gameheap is the game's own heap,",
-            "which carries its load; scrapheap is for what it needs for a moment only. Those that a",
-            "program does not have are left out.",
+            "crt: malloc, free and related functions of the C runtime. gameheap: the game's own heap,",
+            "which serves most of its allocations. scrapheap: its heap for short-lived memory. Layers",
+            "that the program does not have are left out.",
         ],
     }),
     game_console: row({
         section: "pool",
         kind: oneWord<"on" | "off">(["on", "off"]),
         default: poolDefaults.gameConsole ? ("on" as const) : ("off" as const),
-        summary: "whether lines can be run on the console of a game",
+        summary: "allow lines to be run on the console of a game",
         advice: [
-            "For that, a function that the game calls once a frame is hooked. off leaves it alone; the",
-            "commands RunConsole and LoadSave then do not work.",
+            "on hooks a function that the game calls once a frame. With off it is not hooked, and the",
+            "commands RunConsole and LoadSave do not work.",
         ],
     }),
     print_in_game: row({
@@ -86,18 +97,18 @@ export const settingTable = {
         option: "print-in-game",
         kind: oneWord<"on" | "off">(["on", "off"]),
         default: poolDefaults.printInGame ? ("on" as const) : ("off" as const),
-        summary: "whether what PrintC and GetMemoryPoolStats print appears on the console of a game, too",
-        advice: ["The game prints a line a frame, as long as it runs frames and loads no saved game."],
+        summary: "print lines of PrintC and GetMemoryPoolStats on the console of a game, too",
+        advice: ["The game prints one line a frame while it runs frames and is not loading a saved game."],
     }),
     extra_patches: row({
         section: "pool",
         option: "extra-patches",
         kind: oneWord<"on" | "off">(["on", "off"]),
         default: poolDefaults.extraPatches ? ("on" as const) : ("off" as const),
-        summary: "whether a game's own heaps are turned off as it is launched",
+        summary: "turn off a game's own heaps when it is launched",
         advice: [
-            "They then take no address space; but a full pool has nothing behind it except the game's",
-            "C runtime. Only with poolnv launch, and only with the layers gameheap and scrapheap.",
+            "They then use no address space, and a full pool falls back to the game's C runtime only.",
+            "Works with poolnv launch, and with the layers gameheap and scrapheap.",
         ],
     }),
     quarantine_mb: row({
@@ -105,10 +116,10 @@ export const settingTable = {
         kind: wholeNumber("MB", 0, 512),
         default: tuning.quarantineMb,
         defaultMeans: "off",
-        summary: "freed memory that rests before it is used again",
+        summary: "freed memory that rests before it is reused",
         advice: [
-            "A program that goes on reading what it has freed then still finds what was there.",
-            "Try 32 or 64 against crashes that come and go. It costs that much of the pool.",
+            "A program that reads memory after freeing it then still finds the old contents. Try 32 or",
+            "64 against crashes that come and go. It costs that much of the pool.",
         ],
     }),
     prefault_mb: row({
@@ -116,10 +127,10 @@ export const settingTable = {
         kind: wholeNumber("MB", 0, 1536),
         default: tuning.prefaultMb,
         defaultMeans: "off",
-        summary: "part of the pool that is made ready before the program goes on",
+        summary: "part of the pool that is touched before the program continues",
         advice: [
-            "Starting takes longer, the first minutes stutter less, and that much memory is in use",
-            "from the beginning. Not more than pool_size_mb.",
+            "Starting takes longer, the first minutes stutter less, and that much memory is committed",
+            "from the start. Not more than pool_size_mb.",
         ],
     }),
     trim_idle_s: row({
@@ -127,10 +138,10 @@ export const settingTable = {
         kind: wholeNumber("seconds", 0, 86400),
         default: tuning.trimIdleSeconds,
         defaultMeans: "never",
-        summary: "quiet time after which memory that is wholly free goes back to the system",
+        summary: "idle time after which wholly free memory is returned to the system",
         advice: [
-            "Quiet: the pool has not grown for that long. Live memory never moves. Good for programs",
-            "that need much at times and then run for hours.",
+            "Idle: the pool has not grown for that long. Live memory never moves. For programs that",
+            "need much memory for a while and then run for hours.",
         ],
     }),
     log: row({
@@ -141,8 +152,8 @@ export const settingTable = {
         defaultMeans: "beside the program",
         summary: "log file",
         advice: [
-            "A game has it in Data/NVSE/Plugins. Write a path without quotes: C:\\logs\\pool.log",
-            "One without a drive or folder starts at the folder of this file.",
+            "Default for a game: its Data/NVSE/Plugins. Write the path without quotes, for example",
+            "C:\\logs\\pool.log; a relative path is relative to the folder of this file.",
         ],
     }),
     engine: row({
@@ -150,8 +161,8 @@ export const settingTable = {
         option: "engine",
         kind: oneWord<EngineChoice>(["auto", "binding", "python", "wine"]),
         default: poolDefaults.engine,
-        summary: "which engine carries frida-core",
-        advice: ["auto takes the one that suits the program."],
+        summary: "engine that attaches to the program",
+        advice: ["auto chooses by the program: wine for Windows programs under Wine."],
     }),
     wine_prefix: row({
         section: "pool",
@@ -160,7 +171,7 @@ export const settingTable = {
         default: null,
         defaultMeans: "the program's own",
         summary: "Wine prefix of the program",
-        advice: ["Only for programs under Wine or Proton."],
+        advice: ["For programs under Wine or Proton."],
     }),
     small_mb: group("small", "requests of up to 244 bytes"),
     medium_mb: group("medium", "requests of up to 4 KB"),
@@ -179,7 +190,7 @@ function group(name: keyof typeof tuning.groupsMb, requests: string): SettingRow
     });
 }
 
-/** Ties the default to the kind, and remembers the option's name. */
+/** Infers the type of the value and the name of the option. */
 function row<Value, Option extends string = never>(row: SettingRow<Value, Option>): SettingRow<Value, Option> {
     return row;
 }

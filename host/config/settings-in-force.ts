@@ -1,21 +1,21 @@
 import { UserError } from "../errors.js";
 import type { ConfigFile } from "./config-file.js";
-import { findMisfit, type Misfit } from "./misfit.js";
-import { rowOf, type SettingName, settingNames, type Settings } from "./settings.js";
+import { findConflict, type SettingConflict } from "./setting-conflicts.js";
+import { rowOf, type SettingName, settingNames, type Settings, type SettingValue } from "./settings.js";
 
 /** Where a setting comes from. */
 export type Origin =
     { kind: "default" } | { kind: "file"; file: string; line: number } | { kind: "option"; option: string };
 
-/** Settings after defaults, file and options, the later winning over the earlier. */
+/** Settings after defaults, file and options; the later override the earlier. */
 export interface SettingsInForce {
-    /** What differs from "not set"; the rest has its default. */
+    /** The settings that are set; the others have their defaults. */
     readonly settings: Settings;
     readonly origins: Record<SettingName, Origin>;
 }
 
 /**
- * Joins defaults, file and options, and looks whether the result goes together.
+ * Joins defaults, file and options, and checks the result for conflicts.
  *
  * @param options settings made on the command line
  * @throws UserError BAD_CONFIG, naming file and line
@@ -28,14 +28,28 @@ export function joinSettings(config: ConfigFile | null, options: Settings): Sett
             Origin
         >,
     };
-    const misfit = findMisfit(inForce.settings);
-    if (misfit !== null) {
-        throw misfitError(misfit, inForce);
-    }
+    const conflict = findConflict(inForce.settings);
+    if (conflict !== null) throw conflictError(conflict, inForce);
     return inForce;
 }
 
-/** An origin in a few words: `--pool-size`, `pool.ini:3`, `default`. */
+/** The settings in force as JSON: value, unit and origin of each. */
+export function settingsDocument(inForce: SettingsInForce, file: string | null): object {
+    const settings = settingNames.map((name) => {
+        const origin = inForce.origins[name];
+        const { section, kind } = rowOf(name);
+        const place = origin.kind === "default" ? null : describeOrigin(origin);
+        return [name, { section, value: valueInForce(name, inForce), unit: kind.unit, origin: origin.kind, place }];
+    });
+    return { file, settings: Object.fromEntries(settings) as object };
+}
+
+/** The value of a setting or its default; null if it has no default. */
+export function valueInForce(name: SettingName, { settings }: SettingsInForce): SettingValue | null {
+    return settings[name] ?? rowOf(name).default;
+}
+
+/** An origin for people: `--pool-size`, `pool.ini:3`, `default`. */
 export function describeOrigin(origin: Origin): string {
     switch (origin.kind) {
         case "option":
@@ -50,22 +64,21 @@ export function describeOrigin(origin: Origin): string {
 function originOf(name: SettingName, config: ConfigFile | null, options: Settings): Origin {
     const { option } = rowOf(name);
     const line = config?.lines[name];
-    if (options[name] !== undefined && option !== undefined) {
-        return { kind: "option", option };
-    }
+    if (options[name] !== undefined && option !== undefined) return { kind: "option", option };
     return config === null || line === undefined ? { kind: "default" } : { kind: "file", file: config.file, line };
 }
 
-/** The last line at fault is named: the one at which the settings stopped going together. */
-function misfitError({ names, what, resolution, boundBy }: Misfit, { settings, origins }: SettingsInForce): UserError {
+/** Names the last of the conflicting lines. */
+function conflictError(conflict: SettingConflict, { settings, origins }: SettingsInForce): UserError {
+    const { names, what, resolution, limitedBy } = conflict;
     const places = names
         .filter((name) => settings[name] !== 0)
         .map((name) => origins[name])
         .filter((origin) => origin.kind === "file")
         .sort((one, other) => other.line - one.line);
     const place = places[0] === undefined ? "" : `${describeOrigin(places[0])}: `;
-    const bound = boundBy === undefined ? "" : ` (${shortOrigin(origins[boundBy])})`;
-    return new UserError("BAD_CONFIG", `${place}${what}${bound}.`, resolution);
+    const limit = limitedBy === undefined ? "" : ` (${shortOrigin(origins[limitedBy])})`;
+    return new UserError("BAD_CONFIG", `${place}${what}${limit}.`, resolution);
 }
 
 function shortOrigin(origin: Origin): string {

@@ -1,10 +1,12 @@
+import path from "node:path";
+
 import { type SettingRow, settingTable } from "./setting-table.js";
 
 type Table = typeof settingTable;
 
 export type SettingName = keyof Table;
 
-/** Settings that somebody made; what is not set is left out. */
+/** The settings that are set. */
 export type Settings = { [Name in SettingName]?: NonNullable<Table[Name]["default"]> };
 
 /** Names of the command line's options that are settings. */
@@ -19,10 +21,10 @@ export function rowOf(name: SettingName): SettingRow<SettingValue> {
 
 export type SettingValue = string | number | string[];
 
-/** A setting's value, or what it must be, as the rest of a sentence. */
+/** The value of a setting, or the error as a clause: `must be a whole number of MB from 16 to 1536`. */
 export type CheckedSetting = { settings: Settings } | { expectation: string };
 
-/** Checks one setting. */
+/** Reads the value of one setting from text. */
 export function checkSetting(name: SettingName, text: string): CheckedSetting {
     const reading = rowOf(name).kind.read(text);
     return "value" in reading ? { settings: { [name]: reading.value } } : reading;
@@ -35,8 +37,22 @@ export function writeValue(value: SettingValue): string {
 
 /** The default for people: `1536`, `0 (off)`, `the program's own`. */
 export function describeDefault({ default: value, defaultMeans }: SettingRow<SettingValue>): string {
-    if (value === null) {
-        return defaultMeans ?? "none";
-    }
+    if (value === null) return defaultMeans ?? "none";
     return writeValue(value) + (defaultMeans === undefined ? "" : ` (${defaultMeans})`);
+}
+
+/**
+ * Makes the settings that are paths absolute. A Windows path, such as `C:\logs\pool.log` for a program under Wine, is
+ * absolute already and stays as it is.
+ *
+ * @param folder base of relative paths
+ */
+export function resolvePaths(settings: Settings, folder: string): Settings {
+    const resolved = { ...settings };
+    for (const name of settingNames.filter((name) => rowOf(name).kind.isPath)) {
+        const value = settings[name];
+        if (typeof value === "string" && !path.isAbsolute(value) && !path.win32.isAbsolute(value))
+            Object.assign(resolved, { [name]: path.resolve(folder, value) });
+    }
+    return resolved;
 }

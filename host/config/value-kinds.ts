@@ -1,23 +1,25 @@
 import { z } from "zod";
 
-/** A kind of value that a setting can have, whether it stands in a file or on the command line. */
+/** A kind of value, in a file or on the command line. */
 export interface ValueKind<Value> {
     /** Unit of a number. */
     readonly unit: "MB" | "seconds" | null;
     readonly label: "Range" | "Values" | "Value";
-    /** What it accepts, for a comment or a table: `16 to 1536`. */
+    /** Accepted values, for a comment or a table: `16 to 1536`. */
     readonly accepts: string;
+    /** The accepted words, if the value is exactly one of them. */
+    readonly words?: readonly string[];
     readonly isPath: boolean;
     read(text: string): Reading<Value>;
 }
 
-/** A value, or what it must be, as the rest of a sentence. */
+/** A value, or the error as a clause: `must be one of on, off`. */
 export type Reading<Value> = { value: Value } | { expectation: string };
 
 /**
- * Digits between two bounds.
+ * A whole number in decimal digits.
  *
- * @param reason why the bounds are where they are, as the rest of a sentence
+ * @param reason why the bounds are what they are, as a clause that begins with a comma
  */
 export function wholeNumber(unit: "MB" | "seconds", from: number, to: number, reason = ""): ValueKind<number> {
     const expectation = `must be a whole number of ${unit} from ${from} to ${to}${reason}`;
@@ -32,10 +34,10 @@ export function wholeNumber(unit: "MB" | "seconds", from: number, to: number, re
 /** One of a few words. */
 export function oneWord<Word extends string>(words: readonly [Word, ...Word[]]): ValueKind<Word> {
     const schema = z.enum(words, wordExpectation(words));
-    return { unit: null, label: "Values", accepts: words.join(", "), isPath: false, read: reader(schema) };
+    return { unit: null, label: "Values", accepts: words.join(", "), words, isPath: false, read: reader(schema) };
 }
 
-/** Some of a few words, separated by commas; one that stands twice counts once. */
+/** Several of a few words, separated by commas; repetitions are dropped. */
 export function wordList<Word extends string>(words: readonly [Word, ...Word[]]): ValueKind<Word[]> {
     const schema = z
         .string()
@@ -44,7 +46,7 @@ export function wordList<Word extends string>(words: readonly [Word, ...Word[]])
     return { unit: null, label: "Values", accepts: words.join(", "), isPath: false, read: reader(schema) };
 }
 
-/** A path of this system or, for a program under Wine, of Windows. */
+/** A path of this system or, for a program under Wine, a Windows path. */
 export function pathTo(what: "file" | "folder"): ValueKind<string> {
     const schema = z
         .string()

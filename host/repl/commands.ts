@@ -1,9 +1,11 @@
 import type { HistogramRow, PoolStatistics } from "../../shared/pool-statistics.js";
-import { addressSpaceBlock, histogramBars, layerLines, megabytes, statisticsBlock } from "../text/format.js";
+import { megabytes } from "../text/bytes.js";
+import { statisticsBlock } from "../text/statistics-block.js";
+import { addressSpaceLines, histogramBars, layerLines } from "./statistics-lines.js";
 import type { PoolClient } from "../client/pool-client.js";
 import type { PoolAddressSpace } from "../../shared/pool-statistics.js";
 
-/** A row of the table of console commands: help, completion and the checks of arguments all come from it. */
+/** A console command. Help, completion and the checks of arguments are generated from this table. */
 export interface ConsoleCommand {
     name: string;
     parameters: readonly Parameter[];
@@ -12,29 +14,29 @@ export interface ConsoleCommand {
     action: PoolAction | ReplAction;
 }
 
-/** What a command may be given. */
+/** A parameter of a command. */
 export interface Parameter {
-    /** What stands for it where the command is explained. */
+    /** Placeholder in the help. */
     name: string;
-    /** The words it accepts; or the name of a file, or any text, which is all the rest of the line. */
+    /** The accepted words; or a file name or any text, which is the rest of the line. */
     accepts: readonly string[] | "file" | "text";
     isOptional?: boolean;
 }
 
-/** Asks the pool. */
+/** A command that asks the pool. */
 export interface PoolAction {
     kind: "pool";
     run(pool: PoolClient, args: readonly string[]): Promise<CommandAnswer>;
 }
 
-/** Belongs to the REPL alone. */
+/** A command of the REPL only. */
 export interface ReplAction {
     kind: "run" | "watch" | "help" | "quit";
 }
 
-/** What a command answers. */
+/** The result of a command. */
 export interface CommandAnswer {
-    /** What the command stands for as a number. */
+    /** The value of the command, as a number. */
     value: number;
     /** The value as the console prints it; default: the plain number. */
     text?: string;
@@ -126,7 +128,7 @@ export const consoleCommands: readonly ConsoleCommand[] = [
                 return {
                     value: Number(text),
                     text,
-                    lines: addressSpaceBlock(address_space),
+                    lines: addressSpaceLines(address_space),
                     details: { address_space },
                 };
             },
@@ -158,7 +160,7 @@ export const consoleCommands: readonly ConsoleCommand[] = [
     {
         name: "RunConsole",
         parameters: [{ name: "LINE", accepts: "text" }],
-        help: "run a line on the console of a game; 1 where the game did it",
+        help: "run a line on the console of a game; 1 if the game accepted it",
         example: 'RunConsole "player.additem f 100"',
         action: {
             kind: "pool",
@@ -210,26 +212,26 @@ export const consoleCommands: readonly ConsoleCommand[] = [
     {
         name: "quit",
         parameters: [],
-        help: "leave; the program goes on with its pool",
+        help: "leave; the program keeps its pool",
         example: "quit",
         action: { kind: "quit" },
     },
 ];
 
-/** Commands that make sense outside a REPL, too. */
+/** The commands that work outside the REPL, too. */
 export const poolCommands = consoleCommands.filter((command) => command.action.kind === "pool");
 
-/** How a command is called: its name and what each parameter accepts. */
+/** The syntax of a command: `SetMemoryPoolActive 0|1`. */
 export function signature({ name, parameters }: ConsoleCommand): string {
     return [name, ...parameters.map((one) => (one.isOptional === true ? `[${one.name}]` : one.name))].join(" ");
 }
 
-/** What a person should know of one command. */
+/** The help of one command. */
 export function explain(command: ConsoleCommand): string[] {
     return [`${signature(command)}  ${command.help}`, `For example: ${command.example}`];
 }
 
-/** A line for each command. */
+/** The list of commands, one line each. */
 export function commandHelp(commands: readonly ConsoleCommand[]): string[] {
     const width = Math.max(...commands.map((command) => signature(command).length));
     return commands.map((command) => `${signature(command).padEnd(width)}  ${command.help}`);

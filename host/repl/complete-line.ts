@@ -5,7 +5,7 @@ import { printable } from "../../shared/printable.js";
 import { consoleCommands } from "./commands.js";
 import { commandNamed } from "./parse-line.js";
 
-/** What the last word of a line may become. The second value is the part that is replaced, as readline wants it. */
+/** Completions of the last word of a line, and the part that they replace: the result that readline expects. */
 export function completeLine(line: string): [string[], string] {
     const words = line.trimStart().split(/\s+/);
     const typed = words.at(-1) ?? "";
@@ -25,8 +25,10 @@ function beginningWith(typed: string, candidates: readonly string[]): string[] {
     return candidates.filter((candidate) => candidate.toLowerCase().startsWith(typed.toLowerCase()));
 }
 
-/** Names in the folder that was typed so far; folders end in a slash. Hidden ones only where a dot was typed, and none
- * that would do something to a terminal. */
+/**
+ * Names in the folder that was typed so far; folders end in a slash. Hidden files only after a dot, and no name that
+ * could steer a terminal.
+ */
 function completeFile(typed: string): [string[], string] {
     const folder = typed.slice(0, Math.max(typed.lastIndexOf("/"), typed.lastIndexOf(path.sep)) + 1);
     const begun = typed.slice(folder.length);

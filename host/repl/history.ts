@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import envPaths from "env-paths";
 
-/** The lines typed at the REPL, kept from one session to the next for their owner only. */
+/** The lines typed at the REPL, stored between sessions, readable by their owner only. */
 export class History {
     readonly size = 500;
     readonly #file: string;
@@ -10,15 +10,15 @@ export class History {
     #entries: string[] | null = null;
 
     /**
-     * @param warn told when the history cannot be kept, which is never worth an error
-     * @param file where the lines are kept; default: the user's folder for state
+     * @param warn called if the history cannot be stored, which is not an error
+     * @param file default: in the user's state folder
      */
     constructor(warn: (line: string) => void, file = defaultFile()) {
         this.#warn = warn;
         this.#file = file;
     }
 
-    /** Lines of earlier sessions, newest first; empty when there is nothing to read. */
+    /** Lines of earlier sessions, newest first; empty if there are none. */
     async load(): Promise<string[]> {
         const text = await readFile(this.#file, "utf8").catch(() => "");
         return text.split("\n").filter((line) => line !== "");
@@ -29,7 +29,7 @@ export class History {
         this.#entries = entries.slice(0, this.size);
     }
 
-    /** Writes what was remembered; without anything new the file stays as it is. */
+    /** Writes the lines of {@link History.remember}, if it was called. */
     async save(): Promise<void> {
         if (this.#entries === null) {
             return;
@@ -38,7 +38,7 @@ export class History {
             await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
             await writeFile(this.#file, this.#entries.map((line) => `${line}\n`).join(""), { mode: 0o600 });
         } catch (error) {
-            this.#warn(`The history of the console could not be kept: ${(error as Error).message}.`);
+            this.#warn(`The history of the console could not be stored: ${(error as Error).message}.`);
         }
     }
 }

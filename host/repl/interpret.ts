@@ -6,38 +6,38 @@ import type { PoolClient } from "../client/pool-client.js";
 import { commandNamed, parseLine } from "./parse-line.js";
 import { type CommandResult, runParsed } from "./run-command.js";
 
-/** Where a REPL's answers go. */
+/** Receives the output of a REPL. */
 export interface ConsoleSink {
     result(result: CommandResult): void;
     help(lines: string[]): void;
-    /** A line that a script prints, at the moment it does. */
+    /** A line that a script prints, when it prints it. */
     printed(line: string): void;
-    /** The same lines again and all else about a script, once it has ended well. */
+    /** The report of a script that ended without an error, printed lines included. */
     scriptEnded(file: string, report: ScriptReport): void;
     error(error: UserError): void;
-    /** False once nobody can read the answers any more. */
+    /** False once the reader has closed the output. */
     isHeard(): boolean;
 }
 
-/** Holds the live view, where there is a terminal for it, until the person has seen enough. */
-export type Viewing = () => Promise<void>;
+/** Shows the live view until the user ends it. */
+export type ShowView = () => Promise<void>;
 
 export type NextStep = "go on" | "leave" | "gone";
 
 /**
- * Carries out one line of a REPL. What the user can mend goes to the sink; a fault is thrown.
+ * Runs one line of a REPL. A UserError goes to the sink; a fault is thrown.
  *
- * @param view null where there is no terminal
- * @returns whether to go on, to leave, or to leave because the program is gone, which the sink has been told
+ * @param view null if there is no terminal
+ * @returns whether to go on, to leave, or to leave because the program is gone, which the sink has received
  */
 export async function interpret(
     pool: PoolClient,
     line: string,
     sink: ConsoleSink,
-    view: Viewing | null = null,
+    view: ShowView | null = null,
 ): Promise<NextStep> {
     try {
-        return await carryOut(pool, line, sink, view);
+        return await runLine(pool, line, sink, view);
     } catch (error) {
         if (!(error instanceof UserError)) {
             throw error;
@@ -47,7 +47,7 @@ export async function interpret(
     }
 }
 
-/** Knows whether the program has ended by itself, and calls back at that moment. */
+/** Watches for the end of the program, and calls back when it ends by itself. */
 export function watchEnd(pool: PoolClient, onGone: () => void): { error: UserError | null } {
     const watch: { error: UserError | null } = { error: null };
     void pool.ended.then(({ reason }) => {
@@ -67,7 +67,7 @@ function targetGone({ facts }: PoolClient, reason: string): UserError {
     );
 }
 
-async function carryOut(pool: PoolClient, line: string, sink: ConsoleSink, view: Viewing | null): Promise<NextStep> {
+async function runLine(pool: PoolClient, line: string, sink: ConsoleSink, view: ShowView | null): Promise<NextStep> {
     const parsed = parseLine(line);
     if (parsed === null) {
         return "go on";
@@ -97,7 +97,7 @@ function helpOn(name: string | undefined): string[] {
 }
 
 async function runFile(pool: PoolClient, file: string, sink: ConsoleSink): Promise<void> {
-    const { readScriptFile } = await import("./script/read-script.js"); // with a large library, seldom wanted
+    const { readScriptFile } = await import("./script/read-script.js"); // with a large library, rarely needed
     const { runScript } = await import("./script/run-script.js");
     const text = await readScriptFile(file);
     const report = await namingScript(file, () => runScript(pool, text, (line) => sink.printed(line)));

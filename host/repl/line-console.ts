@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { type ConsoleSink, interpret, type NextStep, watchEnd } from "./interpret.js";
 import type { PoolClient } from "../client/pool-client.js";
 
-/** The REPL where standard input is no terminal: one command a line, until the input, the program or `quit` ends it. */
+/** The REPL without a terminal: one command a line, until the input, the program or `quit` ends it. */
 export async function runLineConsole(pool: PoolClient, input: NodeJS.ReadableStream, sink: ConsoleSink): Promise<void> {
     const lines = createInterface({ input, crlfDelay: Infinity });
     const end = watchEnd(pool, () => lines.close());

@@ -1,35 +1,31 @@
 import { UserError } from "../errors.js";
 import { type ConsoleCommand, consoleCommands, signature } from "./commands.js";
-import { nearest } from "../text/nearest.js";
+import { nearest } from "../text/words.js";
 
-/** A console line that is known to be well-formed. */
+/** A console line whose command and arguments are checked. */
 export interface ParsedLine {
     command: ConsoleCommand;
     args: string[];
 }
 
 /**
- * Checks a console line without touching any process. `;` begins a comment; names and words are case-insensitive.
+ * Parses and checks a console line without touching any process. `;` begins a comment; everything is case-insensitive.
  *
- * @param commands rows that may be called
- * @returns null for a line with nothing on it
+ * @param commands the commands that are allowed
+ * @returns null for an empty line
  * @throws UserError USAGE
  */
 export function parseLine(line: string, commands: readonly ConsoleCommand[] = consoleCommands): ParsedLine | null {
     const [name, ...words] = wordsOf(line);
-    if (name === undefined) {
-        return null;
-    }
+    if (name === undefined) return null;
     const command = commandNamed(name, commands);
-    if (command === undefined) {
-        throw unknownCommand(name, commands);
-    }
+    if (command === undefined) throw unknownCommand(name, commands);
     const args = takesRest(command) ? restOf(line) : words;
     checkArguments(command, args);
     return { command, args };
 }
 
-/** The row of a command, by its name in any case of letters. */
+/** The command with a name; case-insensitive. */
 export function commandNamed(name: string, commands: readonly ConsoleCommand[]): ConsoleCommand | undefined {
     return commands.find((row) => row.name.toLowerCase() === name.toLowerCase());
 }
@@ -43,7 +39,7 @@ function takesRest({ parameters }: ConsoleCommand): boolean {
     return parameters.some(({ accepts }) => accepts === "file" || accepts === "text");
 }
 
-/** The name of a file or a text may hold spaces and semicolons, and quotes around it are left out. */
+/** A file name or text may contain spaces and semicolons; quotes around it are removed. */
 function restOf(line: string): string[] {
     const name = /^\s*\S+\s+(.*?)\s*$/.exec(line)?.[1] ?? "";
     const bare = /^(["'])(.+)\1$/.exec(name)?.[2] ?? name;
@@ -54,15 +50,15 @@ function unknownCommand(name: string, commands: readonly ConsoleCommand[]): User
     const names = commands.map((row) => row.name);
     const meant = nearest(name, names);
     const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
-    return new UserError("USAGE", `"${name}" is no console command.${hint}`, `Commands: ${names.join(", ")}.`);
+    return new UserError("USAGE", `"${name}" is not a console command.${hint}`, `Commands: ${names.join(", ")}.`);
 }
 
 function checkArguments(command: ConsoleCommand, args: string[]): void {
     checkArgumentCount(command, args);
-    args.forEach((arg, index) => checkArgumentWord(command, index, arg));
+    args.forEach((arg, index) => checkArgument(command, index, arg));
 }
 
-/** @throws UserError USAGE unless a command is given as many arguments as it takes */
+/** @throws UserError USAGE if the number of arguments is wrong */
 export function checkArgumentCount(command: ConsoleCommand, args: readonly string[]): void {
     const { parameters } = command;
     const fewest = parameters.filter(({ isOptional }) => isOptional !== true).length;
@@ -76,8 +72,8 @@ export function checkArgumentCount(command: ConsoleCommand, args: readonly strin
     }
 }
 
-/** @throws UserError USAGE unless a command accepts the argument at that place */
-export function checkArgumentWord(command: ConsoleCommand, index: number, arg: string): void {
+/** @throws UserError USAGE if the command does not accept the argument at that index */
+export function checkArgument(command: ConsoleCommand, index: number, arg: string): void {
     const accepted = command.parameters[index]?.accepts ?? [];
     if (typeof accepted === "string" || accepted.some((word) => word.toLowerCase() === arg.toLowerCase())) {
         return;

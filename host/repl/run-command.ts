@@ -3,7 +3,7 @@ import { poolCommands, type CommandAnswer } from "./commands.js";
 import type { PoolClient } from "../client/pool-client.js";
 import { parseLine, type ParsedLine } from "./parse-line.js";
 
-/** The answer to one console command, with the command's name as the table writes it. */
+/** The result of one console command, with the name of the command. */
 export interface CommandResult extends CommandAnswer {
     /** Name of the command. */
     command: string;
@@ -12,13 +12,13 @@ export interface CommandResult extends CommandAnswer {
 /**
  * Runs one console command given as a line, for example `SetMemoryPoolActive 0`.
  *
- * @throws UserError USAGE, before the process is touched
+ * @throws UserError USAGE before the process is touched, and the errors of the pool
  */
 export async function runConsoleCommand(pool: PoolClient, line: string): Promise<CommandResult> {
     return runParsed(pool, parsePoolCommand(line));
 }
 
-/** Like {@link parseLine}, but the line must hold a command that asks the pool. */
+/** Like {@link parseLine}, but the line must be a command that asks the pool. */
 export function parsePoolCommand(line: string): ParsedLine {
     const parsed = parseLine(line, poolCommands);
     if (parsed === null) {
@@ -28,10 +28,10 @@ export function parsePoolCommand(line: string): ParsedLine {
     return parsed;
 }
 
-/** Runs a line that was checked before. */
+/** Runs a parsed line. */
 export async function runParsed(pool: PoolClient, { command, args }: ParsedLine): Promise<CommandResult> {
     if (command.action.kind !== "pool") {
-        throw new Error(`${command.name} asks nothing of a pool.`);
+        throw new Error(`${command.name} does not ask the pool`);
     }
     return { command: command.name, ...(await command.action.run(pool, args)) };
 }
@@ -41,7 +41,7 @@ export function resultLines({ command, value, text, lines = [] }: CommandResult)
     return [...lines, `${command} >> ${text ?? value}`];
 }
 
-/** A result as one JSON value. */
+/** A result as JSON. */
 export function resultDocument({ command, value, details }: CommandResult): object {
     return { command, value, ...details };
 }

@@ -4,22 +4,22 @@ import { PassThrough } from "node:stream";
 import { printable } from "../../shared/printable.js";
 import { completeLine } from "./complete-line.js";
 import type { History } from "./history.js";
-import { type ConsoleSink, interpret, type NextStep, type Viewing, watchEnd } from "./interpret.js";
+import { type ConsoleSink, interpret, type NextStep, type ShowView, watchEnd } from "./interpret.js";
 import type { PoolClient } from "../client/pool-client.js";
 
-/** A terminal to talk at. */
+/** The terminal of a REPL. */
 export interface Terminal {
     input: NodeJS.ReadableStream;
     output: NodeJS.WritableStream;
     history: History;
-    /** Shows the live view until told to stop. */
+    /** Shows the live view until the signal aborts. */
     watch: (pool: PoolClient, stop: AbortSignal) => Promise<void>;
 }
 
 /**
  * The REPL on a terminal. Ctrl-C clears the line; Ctrl-C on an empty line twice, Ctrl-D or `quit` leaves.
  *
- * @throws UserError TARGET_GONE when the program ends first
+ * @throws UserError TARGET_GONE if the program ends first
  */
 export async function runTerminalConsole(pool: PoolClient, terminal: Terminal, sink: ConsoleSink): Promise<void> {
     const { input, output, history, watch } = terminal;
@@ -53,12 +53,12 @@ async function converse(
     prompt: Interface,
     reader: LineReader,
     sink: ConsoleSink,
-    view: Viewing,
+    view: ShowView,
 ): Promise<NextStep> {
     const closed = new Promise<NextStep>((resolve) => prompt.once("close", () => resolve("leave")));
     prompt.prompt();
     for await (const line of reader.lines) {
-        // Who wants to leave does not wait for a program that does not answer.
+        // Leaving does not wait for a program that does not answer.
         const next = await Promise.race([interpret(pool, line, sink, view), closed]);
         if (next !== "go on") {
             return next;
@@ -68,7 +68,7 @@ async function converse(
     return "leave";
 }
 
-/** Lines that are typed, but for the one that only ends a view. */
+/** The typed lines, without those that only end a view. */
 class LineReader {
     readonly #lines = new PassThrough({ objectMode: true });
     #endView: (() => void) | null = null;
@@ -98,10 +98,10 @@ class LineReader {
 
     /** Shows something until Enter or Ctrl-C. */
     async untilKey(show: (stop: AbortSignal) => Promise<void>): Promise<void> {
-        const enough = new AbortController();
-        this.#endView = () => enough.abort();
+        const ended = new AbortController();
+        this.#endView = () => ended.abort();
         try {
-            await show(enough.signal);
+            await show(ended.signal);
         } finally {
             this.#endView = null;
         }
@@ -124,13 +124,13 @@ function leaveOnSecondInterrupt(prompt: Interface, output: NodeJS.WritableStream
             prompt.close();
         } else {
             warned = true;
-            output.write("\n(Ctrl-C again, Ctrl-D or quit leaves; the program goes on with its pool)\n");
+            output.write("\n(Ctrl-C again, Ctrl-D or quit leaves; the program keeps its pool)\n");
             prompt.prompt();
         }
     });
 }
 
-/** Presses End and Ctrl-U, which readline understands on every platform. */
+/** Sends End and Ctrl-U, which readline handles on every platform. */
 function clearLine(prompt: Interface): void {
     prompt.write(null, { ctrl: true, name: "e" });
     prompt.write(null, { ctrl: true, name: "u" });

@@ -1,10 +1,10 @@
-/** Guesses when a run will be over from how long its parts took so far. */
+/** Estimates the time until a run is over from how long its parts took so far. */
 export class TimeLeft {
     #done = 0;
 
     /**
-     * @param total parts in all, each weighing about the same
-     * @param now milliseconds of a clock that only goes forward
+     * @param total number of parts, of about the same length
+     * @param now milliseconds of a monotonic clock
      */
     constructor(
         readonly total: number,
@@ -16,7 +16,7 @@ export class TimeLeft {
         this.#done += parts;
     }
 
-    /** For people; null while too little is known. */
+    /** For people; empty while too few parts are done. */
     toString(): string {
         if (this.#done < this.total / 50) return "";
         const elapsed = this.now() - this.started;

@@ -8,7 +8,7 @@ import { describe, it } from "node:test";
 import { compileTarget } from "../fixtures/prepare/compile.js";
 import { poolnv } from "../fixtures/support/poolnv.js";
 import { whyNot } from "../fixtures/support/targets.js";
-import { assertFails } from "../programs/cli/told-error.js";
+import { assertFails } from "../programs/cli/expected-error.js";
 import { withNamedVictim } from "./named-victim.js";
 
 /** Names that a shell, an option parser, a terminal or a log would interpret. */

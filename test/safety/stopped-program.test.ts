@@ -6,7 +6,7 @@ import { attach } from "../../host/client/open.js";
 import type { PoolClient } from "../../host/client/pool-client.js";
 import { pollUntil } from "../../host/process/poll.js";
 import { ConsoleProcess } from "../programs/cli/console-process.js";
-import { assertFails } from "../programs/cli/told-error.js";
+import { assertFails } from "../programs/cli/expected-error.js";
 import { childrenOf, isRunning } from "../fixtures/support/running.js";
 import { stopProgram } from "../fixtures/support/stop-program.js";
 import { whyNot } from "../fixtures/support/targets.js";

@@ -1,4 +1,4 @@
-import type { PoolOptions } from "../../host/config/options.js";
+import type { PoolOptions } from "../../host/config/pool-options.js";
 import type { Strategy } from "../../shared/protocol/install.js";
 
 /** Every sixth round has bump: attaching and detaching are the same with both. */

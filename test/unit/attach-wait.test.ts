@@ -25,7 +25,7 @@ describe("poolnv attach --wait", () => {
         [["game", "--wait", "0"], /--wait is "0"/],
         [["game", "--wait", "soon"], /number of seconds/],
         [["game", "--wait", "1000000"], /1 to 99999/],
-        [["game", "--in", "/"], /--wait is ""/],
+        [["game", "--in", "/"], /--in needs --wait/],
         [["4711", "--wait", "5"], /no pid yet/],
         [["game", "--wait", "5", "--in", "/nowhere"], /no folder \/nowhere/],
     ] as const)

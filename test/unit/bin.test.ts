@@ -14,20 +14,20 @@ function start(...argv: string[]) {
     return { child, exit };
 }
 
-describe("the program itself", () => {
-    it("prints its version and leaves although standard input stays open", async () => {
+describe("bin.js", () => {
+    it("bin.js prints its version and exits while standard input stays open", async () => {
         const { child, exit } = start("--version");
         assert.match(await text(child.stdout), /^\d+\.\d+\.\d+\n$/);
         assert.equal(await exit, 0);
     });
 
-    it("gives exit code 2 to wrong usage", async () => {
+    it("bin.js exits with 2 for wrong usage", async () => {
         const { child, exit } = start("nonsense");
         assert.match(await text(child.stderr), /Unknown command: nonsense/);
         assert.equal(await exit, 2);
     });
 
-    it("does not mind a reader that has gone", async () => {
+    it("bin.js exits normally if the reader has closed the pipe", async () => {
         const { child, exit } = start("attach", "--help");
         child.stdout.destroy();
         assert.equal(await text(child.stderr), "");

@@ -8,7 +8,6 @@ import { run } from "./command-runner.js";
 
 describe("usage errors", () => {
     const wrong: [string, string[], RegExp][] = [
-        ["no command", [], /No command was given/],
         ["an unknown command", ["zzzzzzz"], /Unknown command: zzzzzzz/],
         ["a mistyped command", ["atach", "x"], /did you mean attach\?/],
         ["an unknown option", ["attach", "x", "--pool-sise", "3"], /Unknown argument: pool-sise/],
@@ -34,12 +33,12 @@ describe("usage errors", () => {
         ],
         ["no console command", ["exec", "x"], /Not enough non-option arguments/],
         ["an unknown console command", ["exec", "x", "GetMemoryPoolUsag"], /Did you mean GetMemoryPoolUsage\?/],
-        ["a console command of the REPL", ["exec", "x", "quit"], /"quit" is no console command/],
+        ["a console command of the REPL", ["exec", "x", "quit"], /"quit" is not a console command/],
         ["a missing argument", ["exec", "x", "SetMemoryPoolActive"], /takes 1 argument, not none/],
         ["a wrong argument", ["exec", "x", "SetMemoryPoolActive", "2"], /does not take "2"/],
     ];
     for (const [name, argv, message] of wrong) {
-        it(`${name}: exit code 2, two lines, no process touched`, async () => {
+        it(`poolnv with ${name} exits with 2, prints two lines and touches no process`, async () => {
             const { code, stdout, stderr, calls } = await run(argv);
             assert.equal(code, 2);
             assert.equal(stdout, "");
@@ -48,7 +47,7 @@ describe("usage errors", () => {
             assert.deepEqual(calls, []);
         });
 
-        it(`${name}: one JSON document with --json`, async () => {
+        it(`poolnv --json with ${name} prints one JSON document`, async () => {
             const { code, stdout, stderr } = await run(["--json", ...argv]);
             const { error } = JSON.parse(stdout) as { error: Record<string, string> };
             assert.equal(code, 2);
@@ -59,14 +58,23 @@ describe("usage errors", () => {
         });
     }
 
-    it("points at the help of the command", async () => {
+    it("a usage error names the help of the command", async () => {
         assert.match((await run(["attach", "x", "--nope"])).stderr, /poolnv attach --help/);
-        assert.match((await run([])).stderr, /poolnv --help/);
+        assert.match((await run(["--nope"])).stderr, /poolnv --help/);
     });
 });
 
 describe("help and version", () => {
-    it("names every command", async () => {
+    it("poolnv without a command prints the help and exits with 0", async () => {
+        const help = (await run(["--help"])).stdout;
+        const alone = await run([]);
+        assert.deepEqual([alone.code, alone.stdout, alone.stderr], [0, help, ""]);
+        const json = await run(["--json"]);
+        assert.equal(json.code, 0);
+        assert.equal((JSON.parse(json.stdout) as { help: string }).help, help.trimEnd());
+    });
+
+    it("poolnv --help lists every command", async () => {
         const { code, stdout } = await run(["--help"]);
         assert.equal(code, 0);
         for (const command of ["attach", "launch", "exec", "saves", "config", "setup", "demo"]) {
@@ -74,7 +82,7 @@ describe("help and version", () => {
         }
     });
 
-    it("lists the options of the contract", async () => {
+    it("poolnv attach --help lists the options of the contract", async () => {
         const { stdout } = await run(["attach", "--help"]);
         const options = "engine wine-prefix config pool-size strategy layers log json detach quiet";
         for (const option of options.split(" ")) {
@@ -82,14 +90,14 @@ describe("help and version", () => {
         }
     });
 
-    it("is a document with --json", async () => {
+    it("--help and --version print JSON with --json", async () => {
         assert.match((JSON.parse((await run(["--version", "--json"])).stdout) as { version: string }).version, /^\d/);
         assert.match((JSON.parse((await run(["--help", "--json"])).stdout) as { help: string }).help, /poolnv attach/);
     });
 });
 
 describe("attach", () => {
-    it("hands over a pid as a number and a name as text, with the options", async () => {
+    it("poolnv attach passes on a pid as a number, a name as text, and the options", async () => {
         assert.equal((await run(["attach", "0042", "--detach"])).calls[0]?.target, 42);
         const options = ["--pool-size", "64", "--strategy", "bump", "--layers", "crt", "--engine", "python"];
         const { calls } = await run(["attach", "FalloutNV", "--detach", "--wine-prefix", "/p", ...options]);
@@ -105,13 +113,13 @@ describe("attach", () => {
         });
     });
 
-    it("keeps a Windows path and makes another one absolute", async () => {
+    it("poolnv attach --log keeps a Windows path and makes any other absolute", async () => {
         const logOf = async (log: string) => (await run(["attach", "x", "--detach", "--log", log])).calls[0]?.options;
         assert.equal((await logOf("C:\\a\\b.log"))?.logFile, "C:\\a\\b.log");
         assert.equal((await logOf("b.log"))?.logFile, path.resolve("b.log"));
     });
 
-    it("says what was installed and why the pool is smaller", async () => {
+    it("poolnv attach prints what was installed and why the pool is smaller", async () => {
         const { code, stdout, stderr, transport } = await run(["attach", "x", "--detach"]);
         assert.equal(code, 0);
         assert.match(stdout, /^FalloutNV\.exe \(pid 4711\) has its pool\.\n/);
@@ -124,7 +132,7 @@ describe("attach", () => {
         assert.equal(transport.closed, 1);
     });
 
-    it("describes the install as one document with --json --detach", async () => {
+    it("poolnv attach --json --detach prints the install as one document", async () => {
         const document = JSON.parse((await run(["attach", "x", "--detach", "--json"])).stdout) as object;
         assert.deepEqual(document, {
             program: "FalloutNV.exe",
@@ -145,15 +153,15 @@ describe("attach", () => {
         });
     });
 
-    it("runs the commands on standard input and goes on after a wrong line", async () => {
+    it("poolnv attach runs the commands on standard input and continues after a wrong line", async () => {
         const input = "getmemorypoolusage ; now\n\n; a comment\nnonsense\nSetMemoryPoolActive 0\n";
         const { code, stdout, stderr } = await run(["attach", "x"], { input });
         assert.equal(code, 2);
         assert.match(stdout, /GetMemoryPoolUsage >> 487\.23\nSetMemoryPoolActive >> 0\n$/);
-        assert.match(stderr, /"nonsense" is no console command/);
+        assert.match(stderr, /"nonsense" is not a console command/);
     });
 
-    it("collects them in one document with --json", async () => {
+    it("poolnv attach --json collects the results of standard input in one document", async () => {
         const input = "GetMemoryPoolUsage\nnonsense\nGetMemoryPoolStats\n";
         const { code, stdout, stderr } = await run(["attach", "x", "--json", "--quiet"], { input });
         const { pid, results } = JSON.parse(stdout) as { pid: number; results: { error?: { code: string } }[] };
@@ -167,7 +175,7 @@ describe("attach", () => {
 });
 
 describe("launch", () => {
-    it("hands what is behind -- to the program, untouched", async () => {
+    it("poolnv launch passes arguments after -- to the program unchanged", async () => {
         const argv = ["launch", "--detach", "--", "./game", "--help", "-x", "007", "--json", "--", "a=b"];
         const { calls, stdout } = await run(argv);
         assert.equal(calls[0]?.target, "./game");
@@ -176,7 +184,7 @@ describe("launch", () => {
         assert.match(stdout, /has its pool/);
     });
 
-    it("keeps the program's output out of the document", async () => {
+    it("poolnv launch --json keeps the program's output out of the document", async () => {
         const { calls, stdout } = await run(["launch", "--json", "--detach", "game", "arg"]);
         assert.deepEqual(calls[0]?.args, ["arg"]);
         assert.equal(calls[0]?.options?.programOutputToStderr, true);
@@ -185,7 +193,7 @@ describe("launch", () => {
 });
 
 describe("exec", () => {
-    it("prints as the game's console does", async () => {
+    it("poolnv exec prints as the game's console does", async () => {
         const { code, stdout, calls, transport } = await run(["exec", "x", "isMemoryPoolActive"]);
         assert.equal(code, 0);
         assert.equal(stdout, "IsMemoryPoolActive >> 1\n");
@@ -196,17 +204,17 @@ describe("exec", () => {
         assert.equal(transport.closed, 1);
     });
 
-    it("takes a command in one word or in several", async () => {
+    it("poolnv exec takes a command as one argument or several", async () => {
         assert.equal((await run(["exec", "x", "SetMemoryPoolActive", "0"])).stdout, "SetMemoryPoolActive >> 0\n");
         assert.equal((await run(["exec", "x", "SetMemoryPoolActive 0"])).stdout, "SetMemoryPoolActive >> 0\n");
     });
 
-    it("prints the statistics as the contract's object", async () => {
+    it("poolnv exec GetMemoryPoolStats --json prints the contract's object", async () => {
         const { stdout } = await run(["exec", "x", "GetMemoryPoolStats", "--json"]);
         assert.deepEqual(JSON.parse(stdout), statistics);
     });
 
-    it("prints other commands as command and value", async () => {
+    it("poolnv exec --json prints other commands as command and value", async () => {
         const document = async (command: string) =>
             JSON.parse((await run(["exec", "x", command, "--json"])).stdout) as object;
         assert.deepEqual(await document("getmemorypoolusage"), { command: "GetMemoryPoolUsage", value: 487.23 });
@@ -219,7 +227,7 @@ describe("exec", () => {
 });
 
 describe("setup", () => {
-    it("tells a person and a script what is ready", async () => {
+    it("poolnv setup prints the ready engines as text and as JSON", async () => {
         const person = await run(["setup"]);
         assert.equal(person.stdout, "Engine python is ready: frida 17.26.2, /somewhere\n");
         assert.equal(person.stderr, "preparing\n");
@@ -240,7 +248,7 @@ describe("errors", () => {
         throw new TypeError("broken");
     };
 
-    it("are two lines and the exit code of the contract", async () => {
+    it("a UserError prints two lines and exits with the contract's code", async () => {
         const { code, stdout, stderr } = await run(["exec", "x", "IsMemoryPoolActive"], {
             services: { connect: refuse },
         });
@@ -249,7 +257,7 @@ describe("errors", () => {
         assert.equal(stderr, "error: game.exe has no pool.\n  Install one.\n");
     });
 
-    it("are one document with --json", async () => {
+    it("a UserError prints one document with --json", async () => {
         const argv = ["exec", "x", "IsMemoryPoolActive", "--json"];
         const { code, stdout, stderr } = await run(argv, { services: { connect: refuse } });
         assert.equal(code, 5);
@@ -259,7 +267,7 @@ describe("errors", () => {
         });
     });
 
-    it("ask for a report when they are ours, with a stack only for POOLNV_DEBUG=1", async () => {
+    it("a fault asks for a bug report and prints its stack only with POOLNV_DEBUG=1", async () => {
         const argv = ["exec", "x", "IsMemoryPoolActive"];
         const plain = await run(argv, { services: { connect: fault } });
         assert.equal(plain.code, 1);

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 
 import type { Services } from "../../host/cli/context.js";
 import { runCommandLine } from "../../host/cli/run.js";
-import type { LaunchOptions } from "../../host/config/options.js";
+import type { LaunchOptions } from "../../host/client/open.js";
 import { fakeClient, FakeTransport } from "./fake-transport.js";
 
 /** What a command line left behind. */

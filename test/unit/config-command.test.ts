@@ -22,7 +22,7 @@ describe("config", () => {
     });
     after(() => rm(folder, { recursive: true }));
 
-    it("prints every setting with its origin", async () => {
+    it("poolnv config prints every setting with its origin", async () => {
         const { code, stdout, stderr, calls } = await run(["config", "--config", file, "--pool-size", "640"]);
         assert.equal(code, 0);
         assert.match(stdout, /^\[pool\]\npool_size_mb +640 MB +--pool-size\n/);
@@ -34,7 +34,7 @@ describe("config", () => {
         assert.deepEqual(calls, []);
     });
 
-    it("prints the same as one document with --json", async () => {
+    it("poolnv config --json prints every setting with its origin", async () => {
         const { stdout } = await run(["config", "--json", "--quiet", "--config", file, "--strategy", "bump"]);
         const { file: from, settings } = JSON.parse(stdout) as SettingsDocument;
         assert.equal(from, file);
@@ -51,13 +51,13 @@ describe("config", () => {
         assert.equal((JSON.parse((await run(["config", "--json"])).stdout) as SettingsDocument).file, null);
     });
 
-    it("tells what is wrong with a file", async () => {
+    it("poolnv config reports a conflict of a file with an option", async () => {
         const { code, stderr } = await run(["config", "--config", file, "--pool-size", "64"]);
         assert.equal(code, 2);
         assert.match(stderr, /some\.ini:5: the groups add up to 100 MB, more than the pool of 64 MB \(--pool-size\)/);
     });
 
-    it("--init writes a file, says where, and overwrites one only by force", async () => {
+    it("poolnv config --init writes a file, prints its path and overwrites only with --force", async () => {
         const written = path.join(folder, "new.ini");
         assert.equal((await run(["config", "--init", written])).stdout, `Wrote ${written}\n`);
         assert.equal(await readFile(written, "utf8"), writeTemplate().replaceAll("\n", EOL));
@@ -73,17 +73,20 @@ describe("config", () => {
         assert.notEqual(await readFile(written, "utf8"), "mine");
     });
 
-    it("--init tells what keeps it from writing", async () => {
+    it("poolnv config --init reports why a file can't be written", async () => {
         const { code, stderr } = await run(["config", "--init", path.join(folder, "none", "new.ini")]);
         assert.equal(code, 2);
         assert.match(stderr, /^error: .*none.*can't be written.*\n {2}Name a file in a folder that exists/);
         assert.match((await run(["config", "--init", folder, "--force"])).stderr, /can't be written/);
     });
 
-    it("refuses options that contradict each other", async () => {
+    it("poolnv config refuses options that contradict each other", async () => {
         const init = ["config", "--init", path.join(folder, "other.ini")];
-        assert.match((await run(["config", "--force"])).stderr, /none is to be written\.\n {2}Add: --init/);
-        assert.match((await run([...init, "--pool-size", "64"])).stderr, /--pool-size is not one of them/);
+        assert.match((await run(["config", "--force"])).stderr, /--init, which is not given\.\n {2}Add: --init/);
+        assert.match(
+            (await run([...init, "--pool-size", "64"])).stderr,
+            /--init writes the defaults and does not use --pool-size/,
+        );
         assert.match((await run([...init, "--init", "b"])).stderr, /--init was given more than once/);
         await assert.rejects(readFile(path.join(folder, "other.ini")));
     });

@@ -5,14 +5,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 
-import { parseConfig, readConfigFile, readPoolOptions } from "../../host/config/config-file.js";
+import { parseConfig, readConfigFile } from "../../host/config/config-file.js";
 import { joinSettings } from "../../host/config/settings-in-force.js";
 import type { Settings } from "../../host/config/settings.js";
+import { readPoolOptions } from "../../host/config/to-pool-options.js";
 import { UserError } from "../../host/errors.js";
 import { run } from "./command-runner.js";
 
 describe("a configuration file", () => {
-    it("may hold every setting, in a section or not, with comments and either line end", () => {
+    it("a configuration file accepts every setting, with or without a section, comments and both line ends", () => {
         const text =
             "\uFEFF; a comment\r\n# another\r\nengine = Wine-free\r\n".replace("Wine-free", "python") +
             "[Pool]\r\nPool_Size_MB = 512 ; half a GB\nstrategy=bump\nlayers = crt\n" +
@@ -27,7 +28,7 @@ describe("a configuration file", () => {
         });
     });
 
-    it("may tune the pool and its groups, in any order of the sections", () => {
+    it("a configuration file accepts tuning and groups in any order of the sections", () => {
         const text =
             "[groups] ; MB\nsmall_mb = 100\nhuge_mb = 0\n[pool]\nquarantine_mb=32\nprefault_mb=64\n" +
             " [ Groups ]\nlarge_mb = 7\n[pool]\ntrim_idle_s = 60\n";
@@ -89,7 +90,7 @@ describe("a configuration file", () => {
             "[groups]\nhuge_mb = 99999999999999999999",
             /^pool\.ini:2: huge_mb is .* from 0 to 1536\.$/,
         ],
-        ["a repeated setting", "log = a\r\nlog = b\r\n", /^pool\.ini:2: log is set a second time; line 1 sets it/],
+        ["a repeated setting", "log = a\r\nlog = b\r\n", /^pool\.ini:2: log is set twice; line 1 sets it/],
         ["a Windows path between quotes", 'log = "C:\\games\\pool.log"', /between quotes \\ is written \\\\/],
         [
             "one that turns into something else",
@@ -104,7 +105,7 @@ describe("a configuration file", () => {
         ["a word that INI parsers turn into something else", "engine = true", /^pool\.ini:1: engine is "true", but/],
     ];
     for (const [name, text, message] of wrong) {
-        it(`with ${name} that is wrong is refused with its line`, () => {
+        it(`a configuration file with a mistake (${name}) is refused with its line`, () => {
             assert.throws(
                 () => parseConfig(text, "pool.ini"),
                 (error: UserError) =>
@@ -113,7 +114,7 @@ describe("a configuration file", () => {
         });
     }
 
-    it("shows neither control characters nor very much of what it holds", () => {
+    it("an error about a configuration file shows no control characters and no long text", () => {
         assert.throws(
             () => parseConfig(`\u001b[2J\u0007${"x".repeat(100_000)}\n`, "pool.ini"),
             ({ message }: UserError) => message.length < 200 && !/\p{Cc}/u.test(message),
@@ -121,7 +122,7 @@ describe("a configuration file", () => {
     });
 });
 
-describe("settings that don't go together", () => {
+describe("conflicting settings", () => {
     const wrong: [string, string, Settings, RegExp][] = [
         [
             "a part made ready that is larger than the pool",
@@ -142,7 +143,7 @@ describe("settings that don't go together", () => {
             /^pool\.ini:3: the groups add up to 1537 MB, more than the pool of 1536 MB \(default\)\.$/,
         ],
     ];
-    it("are refused where one needs another that is off", () => {
+    it("a setting that needs another one which is off is refused", () => {
         const wrong: [string, RegExp][] = [
             [
                 "game_console = off\nprint_in_game = on\n",
@@ -161,7 +162,7 @@ describe("settings that don't go together", () => {
     });
 
     for (const [name, text, options, message] of wrong) {
-        it(`are refused with the line: ${name}`, () => {
+        it(`conflicting settings are refused with the line: ${name}`, () => {
             assert.throws(
                 () => joinSettings(parseConfig(text, "pool.ini"), options),
                 (error: UserError) =>
@@ -170,7 +171,7 @@ describe("settings that don't go together", () => {
         });
     }
 
-    it("are mended by an option that makes the pool larger", () => {
+    it("a conflict is resolved by an option that makes the pool larger", () => {
         const config = parseConfig("pool_size_mb = 64\nprefault_mb = 65\n", "pool.ini");
         assert.equal(joinSettings(config, { pool_size_mb: 128 }).settings.prefault_mb, 65);
         assert.equal(joinSettings(parseConfig("[groups]\nhuge_mb = 1536", "pool.ini"), {}).settings.huge_mb, 1536);
@@ -187,26 +188,26 @@ describe("--config", () => {
     });
     after(() => rm(folder, { recursive: true }));
 
-    it("wins over defaults, and options win over it", async () => {
+    it("--config overrides defaults, and options override it", async () => {
         const { calls } = await run(["attach", "x", "--detach", "--config", file, "--pool-size", "128"]);
         assert.equal(calls[0]?.options?.poolSizeMb, 128);
         assert.equal(calls[0]?.options?.strategy, "bump");
         assert.equal(calls[0]?.options?.engine, undefined);
     });
 
-    it("starts relative paths at the file's own folder", async () => {
+    it("--config resolves relative paths from the file's folder", async () => {
         assert.equal((await readConfigFile(file)).settings.log, path.join(folder, "pool.log"));
         assert.equal((await readPoolOptions(file)).logFile, path.join(folder, "pool.log"));
     });
 
-    it("must be readable", async () => {
+    it("--config with an unreadable file is refused", async () => {
         const { code, stdout } = await run(["attach", "x", "--json", "--config", path.join(folder, "none.ini")]);
         assert.equal(code, 2);
         assert.equal((JSON.parse(stdout) as { error: { code: string } }).error.code, "BAD_CONFIG");
         assert.match((await run(["attach", "x", "--config", folder])).stderr, /cannot be read/);
     });
 
-    it("is named on standard error, and to the session", async () => {
+    it("--config is named on standard error and passed to the pool's log", async () => {
         const { calls, stderr } = await run(["attach", "x", "--detach", "--config", file]);
         assert.match(stderr, new RegExp(`^settings from ${file}$`, "m"));
         assert.equal(calls[0]?.options?.settingsFile, file);
@@ -215,12 +216,12 @@ describe("--config", () => {
 
     const noConfiguration: [string, Buffer, RegExp][] = [
         ["is too large", Buffer.alloc(1_048_577, ";"), /larger than 1 MB/],
-        ["is not UTF-8", Buffer.from("log = d\xE9bug.log", "latin1"), /no UTF-8 text/],
-        ["is UTF-16", Buffer.from("\uFEFFstrategy = bump", "utf16le"), /no UTF-8 text/],
-        ["is a program", Buffer.from("MZ\0\u0001\n"), /no UTF-8 text/],
+        ["is not UTF-8", Buffer.from("log = d\xE9bug.log", "latin1"), /not UTF-8 text/],
+        ["is UTF-16", Buffer.from("\uFEFFstrategy = bump", "utf16le"), /not UTF-8 text/],
+        ["is a program", Buffer.from("MZ\0\u0001\n"), /not UTF-8 text/],
     ];
     for (const [name, bytes, message] of noConfiguration) {
-        it(`with a file that ${name} fails, and says what to do`, async () => {
+        it(`--config with a file that ${name} is refused with a resolution`, async () => {
             const odd = path.join(folder, "odd.ini");
             await writeFile(odd, bytes);
             const { code, stderr } = await run(["attach", "x", "--config", odd]);
@@ -230,17 +231,17 @@ describe("--config", () => {
         });
     }
 
-    it("may hold a megabyte of comments", async () => {
+    it("--config accepts one megabyte of comments", async () => {
         const large = path.join(folder, "large.ini");
         await writeFile(large, ";\n".repeat(524_280) + "log = a\n");
         assert.deepEqual((await readConfigFile(large)).lines, { log: 524_281 });
     });
 
-    it("reads no more than that of a file without end", { skip: !existsSync("/dev/zero") }, () =>
+    it("--config stops reading a file without end", { skip: !existsSync("/dev/zero") }, () =>
         assert.rejects(readConfigFile("/dev/zero"), /larger than 1 MB/),
     );
 
-    it("survives junk of every kind", async () => {
+    it("--config reports junk of every kind as BAD_CONFIG", async () => {
         for (let seed = 1; seed <= 300; seed++) {
             const junk = junkOf(seed);
             try {

@@ -3,16 +3,16 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 
 import { parseConfig } from "../../host/config/config-file.js";
-import { toPoolOptions } from "../../host/config/pool-options.js";
+import { toPoolOptions } from "../../host/config/to-pool-options.js";
 import { joinSettings } from "../../host/config/settings-in-force.js";
 import { checkSetting, describeDefault, rowOf, settingNames, type SettingName } from "../../host/config/settings.js";
 import { writeTemplate } from "../../host/config/template.js";
-import { poolDefaults } from "../../host/config/options.js";
+import { poolDefaults } from "../../host/config/pool-options.js";
 
 describe("a written configuration file", () => {
     const text = writeTemplate();
 
-    it("says exactly the defaults", () => {
+    it("a written configuration file sets exactly the defaults", () => {
         const { settings } = parseConfig(text, "poolnv.ini");
         const defaults = settingNames.map((name) => [name, rowOf(name).default] as const);
         assert.deepEqual(settings, Object.fromEntries(defaults.filter(([, value]) => value !== null)));
@@ -20,12 +20,12 @@ describe("a written configuration file", () => {
         assert.doesNotThrow(() => joinSettings(parseConfig(text, "poolnv.ini"), {}));
     });
 
-    it("says the same with other line ends", () => {
+    it("a written configuration file sets the defaults with CRLF, too", () => {
         const windows = parseConfig(text.replaceAll("\n", "\r\n"), "poolnv.ini");
         assert.deepEqual(windows, parseConfig(text, "poolnv.ini"));
     });
 
-    it("holds every setting once, with unit, range and default in a comment", () => {
+    it("a written configuration file has every setting once, with unit, range and default", () => {
         for (const name of settingNames) {
             const { kind } = rowOf(name);
             const [facts = "", ...more] = [...text.matchAll(new RegExp(`^(; .*)\\n;?${name} =`, "gm"))].map(
@@ -37,26 +37,26 @@ describe("a written configuration file", () => {
         }
     });
 
-    it("has lines that fit a small window", () => {
+    it("a written configuration file has lines of at most 100 characters", () => {
         for (const line of text.split("\n")) assert.ok(line.length <= 96, line);
     });
 });
 
 describe("the table of settings", () => {
-    it("has defaults that it accepts itself", () => {
+    it("every default of the setting table is valid", () => {
         for (const name of settingNames) {
             const { default: value } = rowOf(name);
             if (value !== null) assert.deepEqual(checkSetting(name, String(value)), { settings: { [name]: value } });
         }
     });
 
-    it("reaches the programming interface with every row", () => {
+    it("every row of the setting table reaches the pool options", () => {
         for (const name of settingNames) {
             assert.notDeepEqual(toPoolOptions({ [name]: otherThanDefault(name) }), {}, name);
         }
     });
 
-    it("has units in the names of its numbers", () => {
+    it("every number of the setting table has its unit in its name", () => {
         for (const name of settingNames) {
             const { unit } = rowOf(name).kind;
             if (unit !== null) assert.ok(name.endsWith(unit === "MB" ? "_mb" : "_s"), name);

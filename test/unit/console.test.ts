@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 
 import { completeLine } from "../../host/repl/complete-line.js";
 import { consoleCommands } from "../../host/repl/commands.js";
-import { statisticsBlock } from "../../host/text/format.js";
+import { statisticsBlock } from "../../host/text/statistics-block.js";
 import { History } from "../../host/repl/history.js";
 import type { ConsoleSink } from "../../host/repl/interpret.js";
 import { runLineConsole } from "../../host/repl/line-console.js";
@@ -42,7 +42,7 @@ describe("console commands", () => {
         ["ResetMemoryPool", ["Given back: 2.00 MB", "ResetMemoryPool >> 2097152"]],
     ];
     for (const [line, lines] of printed) {
-        it(`${line} is printed as the game's console prints it`, async () => {
+        it(`console command ${line} is printed as the game's console prints it`, async () => {
             assert.deepEqual(resultLines(await runConsoleCommand(fakeClient(), line)), lines);
         });
     }
@@ -59,20 +59,20 @@ describe("console commands", () => {
         assert.equal((await runConsoleCommand(pool, "IsMemoryPoolActive")).value, 0);
     });
 
-    it("every row has help and an example that parses", () => {
+    it("every console command has help and an example that parses", () => {
         for (const command of consoleCommands) {
             assert.notEqual(command.help, "");
             assert.equal(parseLine(command.example.split(">>")[0] ?? "")?.command, command);
         }
     });
 
-    it("suggestions come from a slip or from a part of the name", () => {
+    it("an unknown console command suggests a similar name or one that contains it", () => {
         assert.throws(() => parseLine("IsMemoryPoolActiv"), /Did you mean IsMemoryPoolActive\?/);
         assert.throws(() => parseLine("stats"), /Did you mean GetMemoryPoolStats\?/);
-        assert.throws(() => parseLine("banana"), /^UserError: "banana" is no console command\.$/);
+        assert.throws(() => parseLine("banana"), /^UserError: "banana" is not a console command\.$/);
     });
 
-    it("Tab completes names and words in any case", () => {
+    it("Tab completes console commands and arguments in any case", () => {
         assert.deepEqual(completeLine("getm"), [
             [
                 "GetMemoryPoolUsage",
@@ -89,7 +89,7 @@ describe("console commands", () => {
         assert.deepEqual(completeLine("help setm"), [["SetMemoryPoolActive"], "setm"]);
     });
 
-    it("Tab completes the names of files, blanks in them too, but none that would steer a terminal", async () => {
+    it("Tab completes file names with blanks, but none that could steer a terminal", async () => {
         const folder = await mkdtemp(path.join(tmpdir(), "poolnv-test-"));
         for (const name of ["check one.txt", "check.txt", "other.txt", "check\u001b[2J.txt"])
             await writeFile(path.join(folder, name), "");
@@ -102,7 +102,7 @@ describe("console commands", () => {
         await rm(folder, { recursive: true });
     });
 
-    it("run takes all the rest of the line for the name of its file", () => {
+    it("console command run takes the rest of the line as its file name", () => {
         assert.deepEqual(parseLine("run my scripts/a; b.txt ")?.args, ["my scripts/a; b.txt"]);
         assert.deepEqual(parseLine('RUN "quoted name.txt"')?.args, ["quoted name.txt"]);
         assert.throws(() => parseLine("run"), /run takes 1 argument, not none/);
@@ -110,14 +110,14 @@ describe("console commands", () => {
 });
 
 describe("the console without a terminal", () => {
-    it("leaves at quit, without looking at later lines", async () => {
+    it("the line console leaves at quit and ignores later lines", async () => {
         const recorder = new Recorder();
         const input = Readable.from(["IsMemoryPoolActive\nQUIT\nGetMemoryPoolUsage\n"]);
         await runLineConsole(fakeClient(), input, recorder);
         assert.deepEqual(recorder.said, ["IsMemoryPoolActive >> 1"]);
     });
 
-    it("leaves when the program ends, and says so once", async () => {
+    it("the line console leaves when the program ends and reports it once", async () => {
         const transport = new FakeTransport();
         const recorder = new Recorder();
         const input = new PassThrough();
@@ -127,21 +127,21 @@ describe("the console without a terminal", () => {
         assert.deepEqual(recorder.said, ["TARGET_GONE: FalloutNV.exe (pid 4711) is gone: the program has ended."]);
     });
 
-    it("leaves when nobody reads the answers any more", async () => {
+    it("the line console leaves when its output is closed", async () => {
         const recorder = new Recorder(1);
         const input = Readable.from(["IsMemoryPoolActive\n".repeat(100)]);
         await runLineConsole(fakeClient(), input, recorder);
         assert.deepEqual(recorder.said, ["IsMemoryPoolActive >> 1"]);
     });
 
-    it("lists every command for help", async () => {
+    it("help in the line console lists every command", async () => {
         const recorder = new Recorder();
         await runLineConsole(fakeClient(), Readable.from(["help"]), recorder);
         assert.equal(recorder.said.length, consoleCommands.length);
         assert.match(recorder.said.join("\n"), /^SetMemoryPoolActive 0\|1 {2,}send/m);
     });
 
-    it("explains one command with an example", async () => {
+    it("help COMMAND in the line console explains one command with an example", async () => {
         const recorder = new Recorder();
         const input = Readable.from(["help setmemorypoolactive\nhelp GetMemoryPoolStat\nwatch\n"]);
         await runLineConsole(fakeClient(), input, recorder);
@@ -151,7 +151,7 @@ describe("the console without a terminal", () => {
         assert.match(recorder.said[3]!, /^USAGE: The live view of the console needs a terminal/);
     });
 
-    it("throws what is a fault", async () => {
+    it("the line console throws a fault", async () => {
         const transport = new FakeTransport();
         transport.answers.reset = async () => {
             throw new Error("broken");
@@ -191,7 +191,7 @@ describe("the console on a terminal", () => {
         return { screen: String(output.read() ?? ""), said: recorder.said, kept, mode, warnings, failure };
     }
 
-    it("prompts with the program's name, completes, and keeps a private history", async () => {
+    it("the terminal console prompts with the program's name, completes and stores a private history", async () => {
         const { screen, said, kept, mode } = await type([
             "getmemorypoolu",
             "\t",
@@ -205,14 +205,14 @@ describe("the console on a terminal", () => {
         assert.equal(mode, process.platform === "win32" ? mode : 0o700);
     });
 
-    it("clears the line at Ctrl-C and leaves at the second one on an empty line", async () => {
+    it("Ctrl-C clears the line of the terminal console; a second one on an empty line leaves", async () => {
         const { screen, said, kept } = await type(["IsMemory", "\x03", "\x03", "\x03"]);
         assert.match(screen, /Ctrl-C again, Ctrl-D or quit leaves/);
         assert.deepEqual(said, []);
         assert.equal(kept, null);
     });
 
-    it("leaves at Ctrl-C while the program does not answer", async () => {
+    it("the terminal console leaves at Ctrl-C while the program does not answer", async () => {
         const transport = new FakeTransport();
         transport.answers.snapshot = () => new Promise(() => {});
         const { failure, said } = await type(["IsMemoryPoolActive\r", "\x03", "\x03"], transport);
@@ -220,14 +220,14 @@ describe("the console on a terminal", () => {
         assert.deepEqual(said, []);
     });
 
-    it("shows a program's name as text", async () => {
+    it("the prompt escapes control characters in the program's name", async () => {
         const transport = new FakeTransport();
         transport.facts.program = "\x1b[2Jgame\n.exe";
         const { screen } = await type(["\x04"], transport);
         assert.ok(screen.includes("poolnv \\x1b[2Jgame\\x0a.exe> "), screen);
     });
 
-    it("ends a view at Enter and at Ctrl-C, whatever was typed meanwhile, and goes on", async () => {
+    it("Enter or Ctrl-C ends the live view, and the terminal console continues", async () => {
         const keys = ["watch\r", "quit\r", "watch\r", "\x03", "IsMemoryPoolActive\r", "\x04"];
         const { screen, said } = await type(keys);
         assert.equal(screen.match(/VIEW BEGINS/g)?.length, 2);
@@ -235,23 +235,23 @@ describe("the console on a terminal", () => {
         assert.deepEqual(said, ["IsMemoryPoolActive >> 1"]);
     });
 
-    it("leaves at Ctrl-D", async () => {
+    it("the terminal console leaves at Ctrl-D", async () => {
         assert.equal((await type(["\x04"])).failure, null);
     });
 
-    it("goes on after a wrong line", async () => {
+    it("the terminal console continues after a wrong line", async () => {
         const { said } = await type(["nonsense\r", "IsMemoryPoolActive\r", "\x04"]);
         assert.match(said[0] ?? "", /^USAGE/);
         assert.equal(said[1], "IsMemoryPoolActive >> 1");
     });
 
-    it("leaves with TARGET_GONE when the program ends", async () => {
+    it("the terminal console rejects with TARGET_GONE when the program ends", async () => {
         const transport = new FakeTransport();
         setTimeout(() => transport.end("process-terminated"), 50);
         assert.equal(((await type([], transport)).failure as UserError).code, "TARGET_GONE");
     });
 
-    it("warns when the history cannot be kept", async () => {
+    it("the history warns if it cannot be stored", async () => {
         const folder = await mkdtemp(path.join(tmpdir(), "poolnv-test-"));
         await writeFile(path.join(folder, "state"), "a file where a folder should be");
         const warnings: string[] = [];

@@ -5,7 +5,7 @@ import { readdir } from "node:fs/promises";
 import { it } from "node:test";
 
 import { UserError } from "../../host/errors.js";
-import type { LaunchOptions } from "../../host/config/options.js";
+import type { LaunchOptions } from "../../host/client/open.js";
 import type { PoolClient } from "../../host/client/pool-client.js";
 import { scratchFolder } from "../fixtures/support/scratch-folder.js";
 import { run } from "./command-runner.js";

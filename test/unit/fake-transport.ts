@@ -17,7 +17,7 @@ import type { PoolRequests } from "../../shared/protocol/requests.js";
 import type { InstallReport } from "../../host/client/install.js";
 import { PoolClient } from "../../host/client/pool-client.js";
 import type { EndReason, Transport } from "../../host/client/transport.js";
-import type { PoolOptions } from "../../host/config/options.js";
+import type { PoolOptions } from "../../host/config/pool-options.js";
 
 export const statistics: PoolStatistics = {
     active: 1,

@@ -16,27 +16,27 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-describe("the configuration file that a program brings along", () => {
-    it("is in its plugin folder, in any case of letters", () => {
+describe("findConfigFile", () => {
+    it("findConfigFile finds the file in the plugin folder, case-insensitively", () => {
         const program = writeProgram();
         assert.equal(findConfigFile({ program }), null);
         const file = writeSettings("data/nvse/PLUGINS/Poolnv.INI");
         assert.deepEqual(findConfigFile({ program }), { file, trusted: true });
     });
 
-    it("is no folder", () => {
+    it("findConfigFile ignores a folder of that name", () => {
         mkdirSync(path.join(folder, "Data/NVSE/Plugins/poolnv.ini"), { recursive: true });
         assert.equal(findConfigFile({ program: writeProgram() }), null);
     });
 
-    it("is not looked for where the program is not known", () => {
+    it("findConfigFile returns null for an unknown program", () => {
         assert.equal(findConfigFile({ program: path.join(folder, "none") }), null);
         assert.equal(findConfigFile({ process: "no-such-game" }), null);
         assert.equal(findConfigFile({ process: 4711, engine: "wine" }), null);
     });
 
     describe("on Linux", { skip: process.platform !== "linux" }, () => {
-        it("is found through a link to the program", () => {
+        it("findConfigFile follows a link to the program", () => {
             const file = writeSettings("Data/NVSE/Plugins/poolnv.ini");
             mkdirSync(path.join(folder, "bin"));
             const link = path.join(folder, "bin", "game");
@@ -44,7 +44,7 @@ describe("the configuration file that a program brings along", () => {
             assert.equal(findConfigFile({ program: link })?.file, file);
         });
 
-        it("is found for a process, by name and by pid", async () => {
+        it("findConfigFile finds the file of a process by name and by pid", async () => {
             const file = writeSettings("Data/NVSE/Plugins/poolnv.ini");
             const child = spawn(writeProgram("sleep"), ["60"]);
             try {
@@ -57,7 +57,7 @@ describe("the configuration file that a program brings along", () => {
             }
         });
 
-        it("is not trusted when a stranger owns it", { skip: process.getuid?.() !== 0 }, () => {
+        it("findConfigFile does not trust a file of another user", { skip: process.getuid?.() !== 0 }, () => {
             chownSync(writeSettings("Data/NVSE/Plugins/poolnv.ini"), 12345, 12345);
             assert.equal(findConfigFile({ program: writeProgram() })?.trusted, false);
             process.env["SUDO_UID"] = "12345";
@@ -85,7 +85,7 @@ describe("the path of a program under Wine", { skip: process.platform === "win32
     const place = (windows: string, home: string | null = null) =>
         unixPath({ path: windows, prefix: home === null ? folder : null, home }, folder);
 
-    it("goes by the drives of its prefix, in any case of letters", () => {
+    it("the path of a program under Wine is resolved by the drives of its prefix, case-insensitively", () => {
         mkdirSync(path.join(folder, "dosdevices"));
         mkdirSync(path.join(folder, "drive_c", "Games"), { recursive: true });
         symlinkSync("../drive_c", path.join(folder, "dosdevices", "c:"));
@@ -97,14 +97,14 @@ describe("the path of a program under Wine", { skip: process.platform === "win32
         assert.equal(place("D:\\Games\\FalloutNV.exe"), null);
     });
 
-    it("goes by the home folder where no prefix is named", () => {
+    it("the path of a program under Wine is resolved by ~/.wine if no prefix is named", () => {
         mkdirSync(path.join(folder, ".wine", "dosdevices"), { recursive: true });
         symlinkSync(folder, path.join(folder, ".wine", "dosdevices", "z:"));
         writeFileSync(path.join(folder, "game.exe"), "");
         assert.equal(place("Z:\\game.exe", folder), path.join(folder, ".wine", "dosdevices", "z:", "game.exe"));
     });
 
-    it("may be one of this system, or start at the working folder", () => {
+    it("the path of a program under Wine may be a Linux path or relative to its working folder", () => {
         writeFileSync(path.join(folder, "game.exe"), "");
         const expected = path.join(folder, "game.exe");
         assert.equal(place(`\\\\?\\unix${expected.replaceAll("/", "\\")}`), expected);
@@ -115,19 +115,19 @@ describe("the path of a program under Wine", { skip: process.platform === "win32
 });
 
 describe("the command line", () => {
-    it("uses what the program brings along, below the options", async () => {
+    it("the program's configuration file is used, and options override it", async () => {
         const file = path.join(folder, "poolnv.ini");
         writeFileSync(file, "pool_size_mb = 64\nstrategy = bump\n[groups]\nsmall_mb = 20\n");
         const services = { findConfigFile: () => ({ file, trusted: true }) };
-        for (const argv of [
-            ["attach", "x"],
-            ["launch", "x"],
-            ["exec", "x", "IsMemoryPoolActive"],
-        ]) {
-            const { calls, stderr } = await run([...argv, "--pool-size", "128"], { services });
+        for (const [poolSizeMb, ...argv] of [
+            [128, "attach", "x", "--pool-size", "128"],
+            [128, "launch", "x", "--pool-size", "128"],
+            [64, "exec", "x", "IsMemoryPoolActive"],
+        ] as [number, ...string[]][]) {
+            const { calls, stderr } = await run(argv, { services });
             const { onProgress, ...options } = calls[0]?.options ?? {};
             assert.equal(typeof onProgress, "function");
-            assert.equal(options.poolSizeMb, 128);
+            assert.equal(options.poolSizeMb, poolSizeMb);
             assert.equal(options.strategy, "bump");
             assert.deepEqual(options.tuning, { groupsMb: { small: 20 } });
             assert.equal(options.settingsFile, file);
@@ -135,7 +135,7 @@ describe("the command line", () => {
         }
     });
 
-    it("prefers a file that is named, and looks for no other", async () => {
+    it("--config prevents the search for the program's configuration file", async () => {
         const file = path.join(folder, "own.ini");
         writeFileSync(file, "strategy = bump\n");
         const findConfigFile = () => assert.fail("it looked");
@@ -143,7 +143,7 @@ describe("the command line", () => {
         assert.equal(calls[0]?.options?.strategy, "bump");
     });
 
-    it("says what it looks at", async () => {
+    it("a command searches the configuration file of its own program", async () => {
         const asked: unknown[] = [];
         const services = { findConfigFile: (wanted: unknown) => (asked.push(wanted), null) };
         await run(["attach", "42", "--detach", "--engine", "python"], { services });
@@ -151,7 +151,7 @@ describe("the command line", () => {
         assert.deepEqual(asked, [{ process: 42, engine: "python" }, { program: "./game" }]);
     });
 
-    it("leaves a stranger's file alone, and says so", async () => {
+    it("a configuration file of another user is not used, with a warning", async () => {
         const services = { findConfigFile: () => ({ file: "/games/poolnv.ini", trusted: false }) };
         const { code, calls, stderr } = await run(["attach", "x", "--detach"], { services });
         assert.equal(code, 0);

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { histogramBars, list, megabytes, statisticsBlock } from "../../host/text/format.js";
+import { histogramBars } from "../../host/repl/statistics-lines.js";
+import { megabytes } from "../../host/text/bytes.js";
+import { statisticsBlock } from "../../host/text/statistics-block.js";
+import { list } from "../../host/text/words.js";
 import { statistics } from "./fake-transport.js";
 
 describe("formatters", () => {
-    it("write the statistics block to the letter", () => {
+    it("statisticsBlock prints the contract's block", () => {
         assert.equal(
             statisticsBlock(statistics).join("\n"),
             "=== Memory Pool Statistics ===\n" +
@@ -18,13 +21,13 @@ describe("formatters", () => {
         );
     });
 
-    it("count a MB as 1,048,576 bytes, with two decimals", () => {
+    it("megabytes divides by 1,048,576 and prints two decimals", () => {
         assert.equal(megabytes(0), "0.00");
         assert.equal(megabytes(1_048_576), "1.00");
         assert.equal(megabytes(1_610_612_736), "1536.00");
     });
 
-    it("draw a bar for each class that was used", () => {
+    it("histogramBars draws a bar for each size class that was used", () => {
         assert.deepEqual(histogramBars(statistics.histogram), [
             `<= 16 B  ${"####".padEnd(40)}  live  4  total  9`,
             `<= 1 KB  ${"#".repeat(40)}  live 40  total 44`,
@@ -33,7 +36,7 @@ describe("formatters", () => {
         assert.deepEqual(histogramBars([]), []);
     });
 
-    it("list words as a person does", () => {
+    it('list joins words with commas and "and"', () => {
         assert.deepEqual(
             [[], ["a"], ["a", "b"], ["a", "b", "c"]].map((words) => list(words)),
             ["", "a", "a and b", "a, b and c"],

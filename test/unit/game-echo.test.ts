@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { statisticsBlock } from "../../host/text/format.js";
+import { statisticsBlock } from "../../host/text/statistics-block.js";
 import type { PoolClient } from "../../host/client/pool-client.js";
 import { piecesForGame } from "../../host/client/main-thread/game-echo.js";
 import { runScript } from "../../host/repl/script/run-script.js";

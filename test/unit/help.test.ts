@@ -7,12 +7,12 @@ describe("the help", async () => {
     const { stdout } = await run(["--help"]);
     const commands = [...new Set([...stdout.matchAll(/^ {2}poolnv (\w+)/gm)].map(([, name]) => name!))];
 
-    it("names the commands", () => {
+    it("poolnv --help lists at least 12 commands", () => {
         assert.ok(commands.length >= 12, stdout);
     });
 
     for (const command of commands) {
-        it(`of ${command} has examples of it`, async () => {
+        it(`poolnv ${command} --help has examples`, async () => {
             const { code, stdout: help } = await run([command, "--help"]);
             assert.equal(code, 0);
             assert.match(help, new RegExp(`^Examples:\\n.*poolnv ${command}\\b`, "m"));

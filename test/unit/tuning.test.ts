@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { UserError } from "../../host/errors.js";
-import type { PoolOptions } from "../../host/config/options.js";
+import type { PoolOptions } from "../../host/config/pool-options.js";
 import { tuningInBytes } from "../../host/client/tuning.js";
 
 describe("pool tuning", () => {

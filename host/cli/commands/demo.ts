@@ -1,19 +1,20 @@
-import type { CommandModule } from "yargs";
+import type { CommandModule, InferredOptionTypes } from "yargs";
 
-import { resultLines } from "../../repl/run-command.js";
 import { comparisonTable, demoDocument } from "../../demo/demo-report.js";
 import { runDemo } from "../../demo/demo.js";
+import { resultLines } from "../../repl/run-command.js";
 import type { Context } from "../context.js";
 import { resolvePoolOptions } from "../options/resolve-settings.js";
-import { type PoolArguments, poolOptions } from "../options/shared-options.js";
+import { installOptions, withOptions } from "../options/shared-options.js";
 
-/** `poolnv demo`: the main job on a program that ships with poolnv. */
-export function createDemoCommand(context: Context): CommandModule<object, PoolArguments> {
+/** `poolnv demo`: launches a program that ships with poolnv, without and with the pool. */
+export function createDemoCommand(context: Context): CommandModule<object, InferredOptionTypes<typeof installOptions>> {
     const { output, services } = context;
     return {
         command: "demo",
-        describe: "the main job on a program that ships with poolnv",
-        builder: (parser) => parser.options(poolOptions).example("$0 demo --pool-size 256", "with a small pool"),
+        describe: "run a program that ships with poolnv without and with the pool, and compare",
+        builder: (parser) =>
+            withOptions(parser, "demo", installOptions).example("$0 demo --pool-size 256", "with a small pool"),
         handler: async (args) => {
             const options = await resolvePoolOptions(args, output);
             const report = await runDemo(options, services);

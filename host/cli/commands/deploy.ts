@@ -1,6 +1,6 @@
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { CommandModule } from "yargs";
+import type { CommandModule, InferredOptionTypes } from "yargs";
 
 import { carryOut, withDeployLock } from "../../deploy/carry-out.js";
 import { chooseSuitableGame } from "../../deploy/choose-game.js";
@@ -11,51 +11,41 @@ import { planUninstall, uninstall } from "../../deploy/uninstall.js";
 import { wantedFiles } from "../../deploy/wanted-files.js";
 import { UserError } from "../../errors.js";
 import { theGame } from "../../game/find-games.js";
-import { confirm } from "../confirm.js";
+import { confirm, yesOption } from "../confirm.js";
 import type { Context } from "../context.js";
+import { gameOptions, gameSearch } from "../options/game-options.js";
+import { withOptions } from "../options/shared-options.js";
+import { flag } from "../options/typed-options.js";
 import { deployDocument, deployLines, nextSteps, uninstallDocument, uninstallLines } from "../render/deploy-report.js";
 import { findingLines } from "../render/doctor-report.js";
-import { gameOptions } from "../options/game-options.js";
-import { readOptions, single } from "../options/resolve-settings.js";
-import type { PoolArguments } from "../options/shared-options.js";
 
-interface DeployArguments extends Pick<PoolArguments, "wine-prefix"> {
-    game?: string | string[];
-    uninstall: boolean;
-    "set-laa": boolean;
-    force: boolean;
-    yes: boolean;
-}
+type DeployArguments = InferredOptionTypes<typeof deployOptions>;
 
-/** `poolnv deploy`: a launcher and the settings into a game's folder, or out of it again. */
+/** `poolnv deploy`: writes a launcher and the settings to a game's folder, or removes them. */
 export function createDeployCommand(context: Context): CommandModule<object, DeployArguments> {
     return {
         command: "deploy",
-        describe: "install into a game folder: a launcher and the settings; or remove them",
+        describe: "install a launcher and the settings in a game folder, or remove them",
         builder: (parser) =>
-            parser
-                .options({ ...gameOptions, ...deployOptions })
-                .example("$0 deploy", "into the game where it is found; shows what, and asks")
-                .example('$0 deploy --game "/games/Fallout New Vegas" --yes', "into this folder, without asking")
-                .example("$0 deploy --uninstall", "takes away what was written"),
+            withOptions(parser, "deploy", deployOptions)
+                .example("$0 deploy", "in the game if it is found; lists the changes and asks")
+                .example('$0 deploy --game "/games/Fallout New Vegas" --yes', "in this folder, without asking")
+                .example("$0 deploy --uninstall", "remove what was written"),
         handler: (args) => (args.uninstall ? remove(args, context) : install(args, context)),
     };
 }
 
 const deployOptions = {
-    uninstall: { type: "boolean", default: false, describe: "take away what deploy has written" },
-    "set-laa": { type: "boolean", default: false, describe: "make FalloutNV.exe large-address-aware, with a backup" },
-    force: {
-        type: "boolean",
-        default: false,
-        describe: "overwrite a changed launcher; with --uninstall: changed files",
-    },
-    yes: { type: "boolean", default: false, describe: "do not ask" },
+    ...gameOptions,
+    uninstall: flag("remove what deploy has written"),
+    "set-laa": flag("make FalloutNV.exe large-address-aware, with a backup"),
+    force: flag("overwrite a changed launcher; with --uninstall: remove changed files"),
+    ...yesOption,
 } as const;
 
 async function install(args: DeployArguments, context: Context): Promise<void> {
     const { output } = context;
-    const { game: examined, warnings } = await chooseSuitableGame(single("game", args.game), search(args, context));
+    const { game: examined, warnings } = await chooseSuitableGame(args.game, gameSearch(args, context));
     const game = examined.installation;
     const plan = () =>
         planDeploy(game, wantedFiles(examined), { overwrite: args.force, largeAddressAware: args["set-laa"] });
@@ -80,14 +70,14 @@ async function remove(args: DeployArguments, context: Context): Promise<void> {
     if (args["set-laa"])
         throw new UserError(
             "USAGE",
-            "--set-laa belongs to an install.",
-            "Leave it out: --uninstall restores the program.",
+            "--set-laa and --uninstall exclude each other.",
+            "Leave --set-laa out: --uninstall restores the program.",
         );
-    const game = await theGame(single("game", args.game), search(args, context));
+    const game = await theGame(args.game, gameSearch(args, context));
     const plan = () => planUninstall(game, args.force);
     const shown = plan();
     output.print(...uninstallLines(shown));
-    if (!(await confirm("Take this away?", args.yes, context))) return output.print("Nothing was changed.");
+    if (!(await confirm("Remove this?", args.yes, context))) return output.print("Nothing was changed.");
     await withDeployLock(
         game.folder,
         (line) => output.progress(line),
@@ -97,12 +87,12 @@ async function remove(args: DeployArguments, context: Context): Promise<void> {
     output.document(uninstallDocument(shown));
 }
 
-function search(args: DeployArguments, { io }: Context) {
-    return { winePrefix: readOptions(args).wine_prefix, env: io.env };
-}
-
-/** What a person has agreed to is done, and nothing else. */
+/** The plan to carry out, if it still is the one that was confirmed. */
 function stillSame<T extends Pick<DeployPlan, "folder">>(shown: T, now: T): T {
     if (isDeepStrictEqual(shown, now)) return now;
-    throw new UserError("FILE_CHANGED", `${shown.folder} has changed meanwhile; nothing was done.`, "Run it again.");
+    throw new UserError(
+        "FILE_CHANGED",
+        `${shown.folder} changed while the question was open; nothing was done.`,
+        "Run the command again.",
+    );
 }

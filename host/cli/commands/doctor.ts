@@ -3,25 +3,26 @@ import type { CommandModule } from "yargs";
 import { examinationDocument, examine } from "../../doctor/examine.js";
 import { exitCodeOf } from "../../doctor/finding.js";
 import type { Context } from "../context.js";
+import { type ExamineArguments, examineOptions, toExamine } from "../options/game-options.js";
+import { withOptions } from "../options/shared-options.js";
+import { processPositional } from "../process-positional.js";
 import { findingLines, summary } from "../render/doctor-report.js";
-import { type ExamineArguments, examineOptions, toExamine } from "../options/examine-options.js";
-import { processPositional } from "../target.js";
 
-/** `poolnv doctor`: what keeps the main job from working here, and the mend for each thing. Changes nothing. */
+/** `poolnv doctor`: checks everything that an install depends on. Changes nothing. */
 export function createDoctorCommand(context: Context): CommandModule<object, ExamineArguments> {
     return {
         command: "doctor [process]",
-        describe: "say what is wrong with this set-up, and the mend for each thing",
+        describe: "check the installation and suggest fixes",
         builder: (parser) =>
-            parser
-                .positional("process", { ...processPositional, demandOption: false })
-                .options(examineOptions)
-                .example("$0 doctor", "this machine, and the game where it is found")
+            withOptions(
+                parser.positional("process", { ...processPositional, demandOption: false }),
+                "doctor",
+                examineOptions,
+            )
+                .example("$0 doctor", "this machine, and the game if it is found")
                 .example('$0 doctor --game "D:\\Games\\Fallout New Vegas"', "the game in this folder")
-                .example("$0 doctor FalloutNV --json", "the running game, for a script")
-                .epilogue(
-                    "Ends with 0 when nothing keeps the main job from working, else with the code it would end with.",
-                ),
+                .example("$0 doctor FalloutNV --json", "the running game, as JSON")
+                .epilogue("Exits 0 if an install would succeed, else with the exit code that it would have."),
         handler: async (args) => {
             const { output } = context;
             const examination = await examine(toExamine(args, context));

@@ -1,4 +1,4 @@
-import type { CommandModule } from "yargs";
+import type { CommandModule, InferredOptionTypes } from "yargs";
 
 import { commandHelp, poolCommands } from "../../repl/commands.js";
 import {
@@ -9,48 +9,41 @@ import {
     runParsed,
 } from "../../repl/run-command.js";
 import type { Context } from "../context.js";
-import { resolvePoolOptions } from "../options/resolve-settings.js";
-import { type PoolArguments, processOptions } from "../options/shared-options.js";
-import { parseTarget, processPositional } from "../target.js";
+import { consoleOptions, withOptions } from "../options/shared-options.js";
+import { processPositional } from "../process-positional.js";
+import { withPool } from "../with-pool.js";
 
-interface ExecArguments extends PoolArguments {
-    process: string;
-    command: string[];
-}
+type ExecArguments = InferredOptionTypes<typeof consoleOptions> & { process: string | number; command: string[] };
 
-/** `poolnv exec`: one console command on a pool that is there already. */
+/** `poolnv exec`: runs one console command on the pool that a program already has. */
 export function createExecCommand(context: Context): CommandModule<object, ExecArguments> {
+    const { output } = context;
     return {
         command: "exec <process> <command..>",
-        describe: "run one console command, print its result, leave",
+        describe: "run one console command, print its result, exit",
         builder: (parser) =>
-            parser
-                .positional("process", processPositional)
-                .positional("command", { type: "string", array: true, demandOption: true, describe: "see below" })
-                .options(processOptions)
+            withOptions(
+                parser
+                    .positional("process", processPositional)
+                    .positional("command", { type: "string", array: true, demandOption: true, describe: "see below" }),
+                "exec",
+                consoleOptions,
+            )
                 .example("$0 exec FalloutNV GetMemoryPoolStats --json", "the statistics as one JSON object")
-                .example("$0 exec 4711 SetMemoryPoolActive 0", "new allocations go elsewhere")
+                .example("$0 exec 4711 SetMemoryPoolActive 0", "send new allocations elsewhere")
                 .epilogue(["Console commands:", ...commandHelp(poolCommands).map((line) => `  ${line}`)].join("\n")),
         handler: async (args) => {
             const command = parsePoolCommand(args.command.join(" "));
-            const { output, services } = context;
-            const target = parseTarget(args.process);
-            const options = await resolvePoolOptions(args, output, (engine) =>
-                services.findConfigFile({ process: target, engine }),
-            );
-            const pool = await services.connect(target, options);
-            try {
+            await withPool(args, context, async (pool) => {
                 const result = await runParsed(pool, command);
                 output.print(...resultLines(result));
                 output.document(execDocument(result));
-            } finally {
-                await pool.close();
-            }
+            });
         },
     };
 }
 
-/** Statistics are the contract's object itself; everything else is a command and its value. */
+/** The statistics are the contract's object itself; any other result is a command and its value. */
 function execDocument(result: CommandResult): object {
     return result.details !== undefined && "statistics" in result.details
         ? result.details.statistics

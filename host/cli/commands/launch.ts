@@ -1,39 +1,35 @@
-import type { CommandModule } from "yargs";
+import type { CommandModule, InferredOptionTypes } from "yargs";
 
 import { UserError } from "../../errors.js";
 import type { Context } from "../context.js";
 import { openConsole } from "../open-console.js";
 import { resolvePoolOptions } from "../options/resolve-settings.js";
-import { type PoolArguments, processOptions } from "../options/shared-options.js";
+import { detachOption, poolOptions, withOptions } from "../options/shared-options.js";
 
-const DESCRIPTION = "start a program suspended, install the pool, resume it, then open its console";
+type LaunchArguments = InferredOptionTypes<typeof launchOptions> & { program?: string[]; "--"?: string[] };
 
-interface LaunchArguments extends PoolArguments {
-    program?: string[];
-    "--"?: string[];
-    detach: boolean;
-}
-
-/** `poolnv launch`: starts a program with the pool under it from its first allocation after the loader. */
+/** `poolnv launch`: starts a program with the pool installed before its own code runs. */
 export function createLaunchCommand(context: Context): CommandModule<object, LaunchArguments> {
     return {
         command: "launch [program..]",
-        describe: DESCRIPTION,
+        describe: description,
         builder: (parser) =>
-            parser
-                .usage(`$0 launch [options] -- <program> [args]\n\n${DESCRIPTION}`)
-                .positional("program", { type: "string", array: true, describe: "program and its arguments" })
-                .options(processOptions)
-                .example("$0 launch -- FalloutNV.exe", "the game, then its console")
+            withOptions(
+                parser
+                    .usage(`$0 launch [options] -- <program> [args]\n\n${description}`)
+                    .positional("program", { type: "string", array: true, describe: "program and its arguments" }),
+                "launch",
+                launchOptions,
+            )
+                .example("$0 launch -- FalloutNV.exe", "start the game, then open the console")
                 .example(
                     "$0 launch --strategy bump --detach -- ./server --port 80",
-                    "what is behind -- is the program's",
+                    "arguments after -- are passed to the program",
                 ),
         handler: async (args) => {
             const [program, ...rest] = [...(args.program ?? []), ...(args["--"] ?? [])];
-            if (program === undefined) {
+            if (program === undefined)
                 throw new UserError("USAGE", "No program was given.", "Write: poolnv launch -- <program> [args]");
-            }
             const { output, services } = context;
             const options = await resolvePoolOptions(args, output, () => services.findConfigFile({ program }));
             const programOutputToStderr = output.json;
@@ -42,3 +38,7 @@ export function createLaunchCommand(context: Context): CommandModule<object, Lau
         },
     };
 }
+
+const description = "start a program suspended, install the pool, resume it, then open the console";
+
+const launchOptions = { ...poolOptions, ...detachOption } as const;

@@ -4,15 +4,15 @@ import type { Context } from "../context.js";
 import { createReportHtmlCommand } from "./report/html.js";
 import { createReportMergeCommand } from "./report/merge.js";
 
-/** `poolnv report`: what is made of the results of load tests. Each subcommand is a file of its own under `report/`. */
+/** `poolnv report`: processes the results of load tests. Each subcommand is a file of its own under `report/`. */
 export function createReportCommand(context: Context): CommandModule {
     return {
         command: "report",
-        describe: "make something of the results of load tests",
+        describe: "make a page of the results of a load test, or merge results",
         builder: (parser) =>
             parser
                 .command([createReportHtmlCommand(context), createReportMergeCommand(context)] as CommandModule[])
-                .demandCommand(1, "Say what to make of the results.")
+                .demandCommand(1, "No subcommand was given: html or merge.")
                 .example("$0 report html run.jsonl -o page.html", "a page to read, with plots")
                 .example("$0 report merge 1.jsonl 2.jsonl -o run.jsonl", "one run of the shards of two machines"),
         handler: () => {},

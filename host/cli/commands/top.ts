@@ -1,109 +1,65 @@
-import type { CommandModule } from "yargs";
+import type { CommandModule, InferredOptionTypes } from "yargs";
 
 import { sampleIntervalMax } from "../../../shared/layout.js";
 import { topDefaults } from "../../client/sampling/top-callers.js";
-import { callersDocument, printCallers } from "../render/callers-report.js";
 import type { Context } from "../context.js";
 import { interruptibly } from "../interruption.js";
-import { decimalNumber, type NumberOption, numberOption, wholeNumber } from "../options/number-option.js";
-import { resolvePoolOptions } from "../options/resolve-settings.js";
-import { type PoolArguments, poolOptions } from "../options/shared-options.js";
-import { parseTarget, processPositional } from "../target.js";
+import { connectOptions, withOptions } from "../options/shared-options.js";
+import { numberOption } from "../options/typed-options.js";
+import { processPositional } from "../process-positional.js";
+import { callersDocument, printCallers } from "../render/callers-report.js";
+import { withPool } from "../with-pool.js";
 
-interface TopArguments extends PoolArguments {
-    process: string;
-    "one-in"?: string | string[];
-    seconds?: string | string[];
-    limit?: string | string[];
-    by: "module" | "function";
-}
+type TopArguments = InferredOptionTypes<typeof topOptions> & { process: string | number };
 
-/** `poolnv top`: who asks for memory, by sampled calls. */
+/** `poolnv top`: samples which code allocates most. */
 export function createTopCommand(context: Context): CommandModule<object, TopArguments> {
+    const { output } = context;
     return {
         command: "top <process>",
-        describe: "who asks for memory: sampled calls by function or module",
+        describe: "sample allocations and rank their callers by function or module",
         builder: (parser) =>
-            parser
-                .positional("process", processPositional)
-                .options({ ...poolOptions, ...topOptions })
+            withOptions(parser.positional("process", processPositional), "top", topOptions)
                 .example("$0 top FalloutNV", "one call in 1,000, for 10 seconds")
                 .example("$0 top FalloutNV --by module --seconds 60", "which plugin fills the pool")
                 .example("$0 top 4711 --one-in 100 --json", "more samples, as one JSON document"),
-        handler: async (args) => {
-            const { output, services } = context;
-            const oneIn = numberOption(oneInOption, args["one-in"]) ?? topDefaults.sampleInterval;
-            const seconds = numberOption(secondsOption, args.seconds) ?? topDefaults.seconds;
-            const limit = numberOption(limitOption, args.limit) ?? limitDefault;
-            const target = parseTarget(args.process);
-            const options = await resolvePoolOptions(args, output, (engine) =>
-                services.findConfigFile({ process: target, engine }),
-            );
-            const pool = await services.connect(target, options);
-            try {
+        handler: (args) =>
+            withPool(args, context, async (pool) => {
+                const { "one-in": sampleInterval = topDefaults.sampleInterval, seconds = topDefaults.seconds } = args;
+                const { limit = usualLimit, by } = args;
                 const top = await interruptibly(
                     () => output.progress("ending early"),
                     (signal) => {
-                        const every = oneIn === 1 ? "each call" : `one call in ${oneIn.toLocaleString("en")}`;
-                        output.progress(`sampling ${every} for ${seconds} s; Ctrl-C ends it earlier`);
-                        return pool.topCallers({ sampleInterval: oneIn, seconds, by: args.by, signal });
+                        const rate =
+                            sampleInterval === 1 ? "each call" : `one call in ${sampleInterval.toLocaleString("en")}`;
+                        output.progress(`sampling ${rate} for ${seconds} s; Ctrl-C ends it earlier`);
+                        return pool.topCallers({ sampleInterval, seconds, by, signal });
                     },
                 );
                 printCallers(top, limit, pool.facts, output);
                 output.document(callersDocument(top, limit, pool.facts));
-            } finally {
-                await pool.close();
-            }
-        },
+            }),
     };
 }
 
-const limitDefault = 20;
+const usualLimit = 20;
 
 const topOptions = {
-    "one-in": {
-        type: "string",
-        requiresArg: true,
-        describe: `calls of which one is sampled, 1 to ${sampleIntervalMax}`,
-        defaultDescription: String(topDefaults.sampleInterval),
-    },
-    seconds: {
-        type: "string",
-        requiresArg: true,
-        describe: "how long to sample, in seconds, 0.1 to 86400",
-        defaultDescription: String(topDefaults.seconds),
-    },
-    by: { choices: ["function", "module"] as const, default: topDefaults.by, describe: "what is told apart" },
-    limit: {
-        type: "string",
-        requiresArg: true,
-        describe: "how many callers to show, 1 to 400",
-        defaultDescription: String(limitDefault),
-    },
+    ...connectOptions,
+    "one-in": numberOption(
+        "one-in",
+        { describe: "sample one call in so many", usual: String(topDefaults.sampleInterval) },
+        { from: 1, to: sampleIntervalMax },
+    ),
+    seconds: numberOption(
+        "seconds",
+        { describe: "how long to sample", usual: String(topDefaults.seconds) },
+        { from: 0.1, to: 86_400, unit: "seconds" },
+    ),
+    by: { choices: ["function", "module"] as const, default: topDefaults.by, describe: "group samples by" },
+    limit: numberOption(
+        "limit",
+        { describe: "number of callers to show", usual: String(usualLimit) },
+        { from: 1, to: 400 },
+    ),
 } as const;
-
-const command = "top";
-const oneInOption: NumberOption = {
-    name: "one-in",
-    command,
-    shape: wholeNumber,
-    least: 1,
-    most: sampleIntervalMax,
-    expectation: `a whole number, 1 to ${sampleIntervalMax}`,
-};
-const secondsOption: NumberOption = {
-    name: "seconds",
-    command,
-    shape: decimalNumber,
-    least: 0.1,
-    most: 86_400,
-    expectation: "seconds, 0.1 to 86400",
-};
-const limitOption: NumberOption = {
-    name: "limit",
-    command,
-    shape: wholeNumber,
-    least: 1,
-    most: 400,
-    expectation: "a whole number, 1 to 400",
-};

@@ -1,140 +1,112 @@
 import path from "node:path";
+import type { InferredOptionTypes } from "yargs";
 
 import { sampleIntervalMax } from "../../../shared/layout.js";
 import { UserError } from "../../errors.js";
-import { type Expectation, parseExpectation } from "../../loadtest/scenario/expectations.js";
+import { parseExpectation } from "../../loadtest/scenario/expectations.js";
+import type { LoadtestOptions } from "../../loadtest/run/run-loadtest.js";
 import type { Shard } from "../../loadtest/run/saves-to-run.js";
-import type { Limits } from "../../loadtest/run/watchdog.js";
-import { decimalNumber, type NumberOption, numberOption, wholeNumber } from "./number-option.js";
-import { single } from "./resolve-settings.js";
+import { flag, numberOption, once, pathOption, textOption } from "./typed-options.js";
 
-/** What yargs is told of the options. */
+const day = 86_400;
+const results = "poolnv-loadtest.jsonl";
+
+/** Options of `loadtest`, besides those of the pool and of the game. */
 export const loadtestOptions = {
-    program: { ...text("program to test; what is behind -- are its arguments then"), defaultDescription: "the game" },
-    saves: { ...text("folder of saves for a scenario"), defaultDescription: "what the scenario says" },
-    session: { type: "boolean", default: false, describe: "one process for all saves" },
-    soak: { ...text("seconds to let each loaded save be"), defaultDescription: "60" },
-    "load-limit": { ...text("seconds that a save may take to load"), defaultDescription: "300" },
-    "hang-limit": { ...text("seconds without progress until a program counts as hanging"), defaultDescription: "60" },
-    interval: { ...text("seconds from one sample to the next, 0.1 to 3600"), defaultDescription: "1" },
-    callers: { ...text("sample who asks for memory, one call in so many, 1 to 1000000"), defaultDescription: "nobody" },
-    expect: { ...text("what to expect, instead of the usual; may be given again"), array: true, nargs: 1 },
-    results: { ...text("file of results, one JSON document a line"), defaultDescription: "poolnv-loadtest.jsonl" },
-    resume: { type: "boolean", default: false, describe: "go on with a run that was interrupted" },
-    force: { type: "boolean", default: false, describe: "overwrite the file of results" },
-    shard: text("only a part of the saves, such as 2/5: the second of five"),
-    junit: text("write the verdicts as JUnit XML"),
-    report: text("write a page that tells of all saves"),
-    baseline: text("results of an earlier run to compare with"),
+    program: pathOption("program", {
+        describe: "program to test; arguments after -- are passed to it",
+        usual: "the game",
+        group: "Test:",
+    }),
+    saves: fullPath("saves", "folder of saves for a scenario", "Test:", "the scenario's own"),
+    session: flag("load all saves in one process, instead of one process each", "Test:"),
+    soak: numberOption(
+        "soak",
+        { describe: "how long each loaded save runs", usual: "60", group: "Test:" },
+        { from: 0, to: 7 * day, unit: "seconds" },
+    ),
+    "load-limit": numberOption(
+        "load-limit",
+        { describe: "longest load", usual: "300", group: "Test:" },
+        { from: 1, to: day, unit: "seconds" },
+    ),
+    "hang-limit": numberOption(
+        "hang-limit",
+        { describe: "time without progress after which a program counts as hung", usual: "60", group: "Test:" },
+        { from: 1, to: day, unit: "seconds" },
+    ),
+    expect: {
+        type: "string",
+        array: true,
+        nargs: 1,
+        group: "Test:",
+        describe: "expectation that replaces the default ones; may be repeated",
+    },
+    shard: {
+        ...textOption("shard", {
+            describe: "test only a part of the saves: 2/5 is the second of five",
+            group: "Test:",
+        }),
+        coerce: (typed: string | string[]) => parseShard(once("shard", typed)),
+    },
+    interval: numberOption(
+        "interval",
+        { describe: "time between two samples", usual: "1", group: "Samples:" },
+        { from: 0.1, to: 3600, unit: "seconds" },
+    ),
+    callers: numberOption(
+        "callers",
+        { describe: "sample the callers, one call in so many", usual: "off", group: "Samples:" },
+        { from: 1, to: sampleIntervalMax },
+    ),
+    results: fullPath("results", "file of results, one JSON document a line", "Output:", results),
+    resume: flag("continue an interrupted run", "Output:"),
+    force: flag("overwrite the file of results", "Output:"),
+    junit: fullPath("junit", "write the verdicts as JUnit XML", "Output:"),
+    report: fullPath("report", "write an HTML page about all saves", "Output:"),
+    baseline: fullPath("baseline", "results of an earlier run to compare with", "Output:"),
 } as const;
 
-/** The same as they are typed. */
-export interface LoadtestWords {
-    program?: string | string[];
-    saves?: string | string[];
-    session: boolean;
-    soak?: string | string[];
-    "load-limit"?: string | string[];
-    "hang-limit"?: string | string[];
-    interval?: string | string[];
-    callers?: string | string[];
-    expect?: string[];
-    results?: string | string[];
-    resume: boolean;
-    force: boolean;
-    shard?: string | string[];
-    junit?: string | string[];
-    report?: string | string[];
-    baseline?: string | string[];
-}
+/** Options of `loadtest`, checked one by one. */
+export type LoadtestArguments = InferredOptionTypes<typeof loadtestOptions>;
 
-/** The same, checked. Files as full paths. */
-export interface LoadtestWishes {
-    program: string | undefined;
-    saves: string | undefined;
-    session: boolean;
-    soakSeconds: number;
-    limits: Limits;
-    sampleInterval: number | null;
-    expectations: readonly Expectation[] | null;
-    results: string;
-    resume: boolean;
-    overwrite: boolean;
-    shard: Shard | null;
-    junit: string | undefined;
-    report: string | undefined;
-    baseline: string | undefined;
-}
-
-/** @throws UserError USAGE */
-export function readLoadtestOptions(words: LoadtestWords): LoadtestWishes {
-    if (words.resume && words.force)
-        throw wrong("--resume goes on with a file, --force overwrites it.", "Leave one out.");
-    const expected = words.expect ?? [];
+/**
+ * Checks that the options go together, and fills in the defaults.
+ *
+ * @throws UserError USAGE
+ */
+export function readLoadtestOptions(args: LoadtestArguments) {
+    if (args.resume && args.force)
+        throw new UserError("USAGE", "--resume continues a file that --force overwrites.", "Leave one out.");
+    const expected = args.expect ?? [];
     return {
-        program: filled("program", words.program),
-        saves: file("saves", words.saves),
-        session: words.session,
-        soakSeconds: seconds("soak", words.soak, 0, 604_800) ?? 60,
+        session: args.session,
+        soakSeconds: args.soak ?? 60,
         limits: {
-            loadMs: (seconds("load-limit", words["load-limit"], 1, 86_400) ?? 300) * 1000,
-            hangMs: (seconds("hang-limit", words["hang-limit"], 1, 86_400) ?? 60) * 1000,
-            intervalMs: (seconds("interval", words.interval, 0.1, 3_600) ?? 1) * 1000,
+            loadMs: (args["load-limit"] ?? 300) * 1000,
+            hangMs: (args["hang-limit"] ?? 60) * 1000,
+            intervalMs: (args.interval ?? 1) * 1000,
         },
-        sampleInterval: numberOption(callersOption, words.callers) ?? null,
+        sampleInterval: args.callers ?? null,
         expectations: expected.length === 0 ? null : expected.map(parseExpectation),
-        results: file("results", words.results) ?? path.resolve("poolnv-loadtest.jsonl"),
-        resume: words.resume,
-        overwrite: words.force,
-        shard: shard(single("shard", words.shard)),
-        junit: file("junit", words.junit),
-        report: file("report", words.report),
-        baseline: file("baseline", words.baseline),
-    };
+        results: args.results ?? path.resolve(results),
+        resume: args.resume,
+        overwrite: args.force,
+        shard: args.shard ?? null,
+    } satisfies Partial<LoadtestOptions>;
 }
 
-const callersOption: NumberOption = {
-    name: "callers",
-    command: "loadtest",
-    shape: wholeNumber,
-    least: 1,
-    most: sampleIntervalMax,
-    expectation: `a whole number, 1 to ${sampleIntervalMax}`,
-};
-
-function text(describe: string) {
-    return { type: "string", requiresArg: true, describe } as const;
+/** Name of a file or folder, made absolute. */
+function fullPath(name: string, describe: string, group: string, usual?: string) {
+    const option = pathOption(name, { describe, group, usual });
+    return { ...option, coerce: (typed: string | string[]) => path.resolve(option.coerce(typed)) } as const;
 }
 
-function seconds(option: string, words: string | string[] | undefined, least: number, most: number) {
-    const expectation = `seconds, ${least} to ${most}`;
-    return numberOption({ name: option, command: "loadtest", shape: decimalNumber, least, most, expectation }, words);
-}
-
-function file(option: string, words: string | string[] | undefined): string | undefined {
-    const name = filled(option, words);
-    return name === undefined ? undefined : path.resolve(name);
-}
-
-function filled(option: string, words: string | string[] | undefined): string | undefined {
-    const name = single(option, words);
-    if (name === "") throw wrong(`The name for --${option} is empty.`, help);
-    return name;
-}
-
-/** More machines than that nobody has. */
 const shardsAtMost = 10_000;
 
-function shard(typed: string | undefined): Shard | null {
-    if (typed === undefined) return null;
-    const [, number, count] = (/^(\d{1,5})\/(\d{1,5})$/.exec(typed) ?? []).map(Number);
+function parseShard(text: string): Shard {
+    const [, number, count] = (/^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []).map(Number);
     if (number === undefined || count === undefined || number < 1 || number > count || count > shardsAtMost)
-        throw wrong(`--shard is "${typed}", but must be such as 2/5: the second of five.`, help);
+        throw new Error(`--shard is "${text}", but must be a part such as 2/5, of at most ${shardsAtMost}.`);
     return { number, count };
-}
-
-const help = "See: poolnv loadtest --help";
-
-function wrong(message: string, resolution: string): UserError {
-    return new UserError("USAGE", message, resolution);
 }

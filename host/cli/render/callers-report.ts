@@ -3,23 +3,23 @@ import Table from "cli-table3";
 import { printable } from "../../../shared/printable.js";
 import type { CallerGroup } from "../../client/sampling/group-callers.js";
 import type { TopCallers } from "../../client/sampling/top-callers.js";
-import { megabytes } from "../../text/format.js";
+import { megabytes } from "../../text/bytes.js";
 import type { PoolFacts } from "../../../shared/protocol/pool.js";
 import type { Output } from "../output.js";
 
-/** Who asks for memory, for people: a table, and below it what it can't tell. */
+/** Prints the callers as a table, and below it the limits of the sample. */
 export function printCallers(top: TopCallers, limit: number, facts: PoolFacts, output: Output): void {
     const { samples, sampleInterval, seconds } = top;
-    const many = samples.toLocaleString("en");
-    const each = sampleInterval === 1 ? "each call" : `one call in ${sampleInterval.toLocaleString("en")}`;
+    const count = samples.toLocaleString("en");
+    const rate = sampleInterval === 1 ? "each call" : `one call in ${sampleInterval.toLocaleString("en")}`;
     output.print(
-        `${printable(facts.program)} (pid ${facts.pid}): ${many} samples, ${each}, in ${seconds.toFixed(1)} s${ends[top.end]}.`,
+        `${printable(facts.program)} (pid ${facts.pid}): ${count} samples, ${rate}, in ${seconds.toFixed(1)} s${ends[top.end]}.`,
     );
-    if (samples === 0) output.print("Too few calls for a sample: take more time, or a smaller --one-in.");
+    if (samples === 0) output.print("Too few calls for a sample: use a larger --seconds or a smaller --one-in.");
     else output.print(...callersTable(top, limit), ...remarks(top, limit));
 }
 
-/** The same as one document. */
+/** The same as JSON. */
 export function callersDocument(top: TopCallers, limit: number, { pid, program }: PoolFacts): object {
     return {
         pid,
@@ -40,13 +40,13 @@ const ends: Record<TopCallers["end"], string> = {
     ended_elsewhere: ", then another host ended the sampling",
 };
 
-/** What the samples of one caller stand for. */
+/** Extrapolates from the samples of one caller. */
 function estimate({ samples, bytes }: CallerGroup, { samples: all, sampleInterval }: TopCallers) {
     const share = samples / all;
     return {
         calls: samples * sampleInterval,
         call_share: share,
-        /** Of 100 times, the true share is within it 95 times. */
+        /** Half the width of the 95 % confidence interval. */
         call_share_error: 1.96 * Math.sqrt((share * (1 - share)) / all),
         bytes_asked: bytes * sampleInterval,
     };
@@ -71,18 +71,18 @@ function callersTable(top: TopCallers, limit: number): string[] {
     return table.toString().split("\n");
 }
 
-/** As a person writes it: `module!function`, or `module+0x1234` where nothing has a name. */
+/** `module!function`, or `module+0x1234` if there is no symbol. */
 function callerName({ module, function: name, offset }: CallerGroup): string {
-    if (module === null) return "(not known)";
+    if (module === null) return "(unknown)";
     if (name !== null) return printable(`${module}!${name}`);
     return printable(offset === 0 ? module : `${module}+0x${offset.toString(16).toUpperCase()}`);
 }
 
 function remarks({ samples, dropped, notSymbolized, callers }: TopCallers, limit: number): string[] {
     const share = (count: number): string => `${((100 * count) / samples).toFixed(1)} %`;
-    const lines = ["Counted is what was asked for, not what is still held; in the order of the bytes."];
-    if (callers.length > limit) lines.push(`${callers.length - limit} callers more: --limit ${callers.length}`);
+    const lines = ["Counts requested memory, not what is still held; sorted by bytes."];
+    if (callers.length > limit) lines.push(`${callers.length - limit} more callers: --limit ${callers.length}`);
     const others = dropped + notSymbolized;
-    if (others > 0) lines.push(`${share(others)} of the samples came in too many different ways to be told apart.`);
+    if (others > 0) lines.push(`${share(others)} of the samples were dropped: too many different call sites.`);
     return lines;
 }

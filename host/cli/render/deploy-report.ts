@@ -14,7 +14,7 @@ const fileActions: Record<FileAction, string> = {
     keep: "your own settings stay as they are",
 };
 
-/** What deploy is about to do, for people. */
+/** The changes that deploy is about to make. */
 export function deployLines({ folder, files, patch }: DeployPlan): string[] {
     return [
         `In ${printable(folder)}:`,
@@ -25,21 +25,21 @@ export function deployLines({ folder, files, patch }: DeployPlan): string[] {
                   row(basename(patch.file), "gets the large-address-aware flag, one bit"),
                   row(basename(patch.backup), "a copy of it as it is now"),
               ]),
-        row(manifestName, "the list of all this, for --uninstall"),
+        row(manifestName, "list of these files, for --uninstall"),
     ];
 }
 
-/** How the game is started from now on. */
+/** How to start the game from now on. */
 export function nextSteps({ store }: FoundGame, launchOptions: string | null, launcher: string): string[] {
-    if (launchOptions === null) return [`Start the game by: ${printable(launcher)}`];
+    if (launchOptions === null) return [`Start the game with: ${printable(launcher)}`];
     return [
-        ...(store === "steam" ? [] : [`Start the game by: ${printable(launcher)}`, "From Steam, if it is there:"]),
-        "Enter in Steam, at the game's properties, as its launch options:",
+        ...(store === "steam" ? [] : [`Start the game with: ${printable(launcher)}`, "If the game is in Steam:"]),
+        "Enter in Steam, in the game's properties, as launch options:",
         `  ${printable(launchOptions)}`,
     ];
 }
 
-/** The same for a script. */
+/** The same as JSON. */
 export function deployDocument(
     plan: DeployPlan,
     game: FoundGame,
@@ -57,29 +57,29 @@ export function deployDocument(
 }
 
 const programActions: Record<NonNullable<UninstallPlan["programAction"]>, string> = {
-    restore: "becomes what it was, from its backup",
-    drop: "is what it was already; its backup goes",
+    restore: "is restored from its backup",
+    drop: "is unchanged; its backup is removed",
     keep: "stays, and its backup too, because it was changed since",
 };
 
-/** What uninstall is about to do, for people. */
-export function uninstallLines({ folder, program, remove, keep, programAction }: UninstallPlan): string[] {
+/** The changes that uninstall is about to make. */
+export function uninstallLines({ folder, remove, keep, programAction }: UninstallPlan): string[] {
     return [
         `In ${printable(folder)}:`,
-        ...remove.map(({ path }) => row(path, "goes")),
-        ...keep.map(({ path }) => row(path, "stays, because it was changed since; with --force it goes")),
-        ...(programAction === null ? [] : [row(basename(program), programActions[programAction])]),
+        ...remove.map(({ path }) => row(path, "is removed")),
+        ...keep.map(({ path }) => row(path, "stays, because it was changed since; --force removes it")),
+        ...(programAction === null ? [] : [row("FalloutNV.exe", programActions[programAction])]),
     ];
 }
 
-/** The same for a script. */
+/** The same as JSON. */
 export function uninstallDocument({ folder, remove, keep, programAction }: UninstallPlan): object {
     const files = (entries: UninstallPlan["keep"]) => entries.map(({ file }) => file);
     return { folder, removed: files(remove), kept: files(keep), program: programAction };
 }
 
 function row(name: string, text: string): string {
-    return `  ${name.padEnd(WIDTH)}${text}`;
+    return `  ${name.padEnd(nameWidth)}${text}`;
 }
 
-const WIDTH = 32;
+const nameWidth = 32;

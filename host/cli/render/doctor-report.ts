@@ -2,7 +2,7 @@ import { printable } from "../../../shared/printable.js";
 import type { Finding, Level } from "../../doctor/finding.js";
 import type { Output } from "../output.js";
 
-/** Findings for people: a line for each, and what to do about it in a second one. */
+/** A line for each finding, and its resolution in a second one. */
 export function findingLines(findings: readonly Finding[], paint: Output["paint"]): string[] {
     const colours: Record<Level, (text: string) => string> = {
         ok: paint.green,
@@ -10,19 +10,19 @@ export function findingLines(findings: readonly Finding[], paint: Output["paint"
         error: paint.red,
     };
     return findings.flatMap(({ level, message, resolution }) => [
-        `${colours[level](level.padEnd(WIDTH))}${printable(message)}`,
-        ...(resolution === undefined ? [] : [`${"".padEnd(WIDTH)}${paint.dim(printable(resolution))}`]),
+        `${colours[level](level.padEnd(levelWidth))}${printable(message)}`,
+        ...(resolution === undefined ? [] : [`${"".padEnd(levelWidth)}${paint.dim(printable(resolution))}`]),
     ]);
 }
 
-const WIDTH = "warning".length + 2;
+const levelWidth = "warning".length + 2;
 
-/** What it all comes to, in one line. */
+/** The number of errors and warnings, in one line. */
 export function summary(findings: readonly Finding[]): string {
     const count = (level: Level, word: string) => {
         const number = findings.filter((finding) => finding.level === level).length;
         return number === 0 ? [] : [`${number} ${word}${number === 1 ? "" : "s"}`];
     };
     const counted = [...count("error", "error"), ...count("warning", "warning")].join(", ");
-    return counted === "" ? "Everything is as it should be." : `Found: ${counted}.`;
+    return counted === "" ? "No problems found." : `Found: ${counted}.`;
 }

@@ -1,9 +1,10 @@
 import { printable } from "../../../shared/printable.js";
-import { list, MEGABYTE } from "../../text/format.js";
 import type { PoolClient } from "../../client/pool-client.js";
+import { bytesPerMb } from "../../text/bytes.js";
+import { list } from "../../text/words.js";
 import type { Output } from "../output.js";
 
-/** Tells a person what was installed where. */
+/** Prints what was installed where. */
 export function printInstall({ facts, install, engine }: PoolClient, output: Output): void {
     const { bold, dim } = output.paint;
     const program = `${printable(facts.program)} (pid ${facts.pid})`;
@@ -11,22 +12,20 @@ export function printInstall({ facts, install, engine }: PoolClient, output: Out
     output.print(
         bold(install.alreadyInstalled ? `${program} has its pool already.` : `${program} has its pool.`),
         row("engine", engine === null ? "none, the pool answers by itself" : `${engine.kind}, frida ${engine.version}`),
-        row("pool", `${facts.poolBytes / MEGABYTE} MB, ${facts.strategy}, layers: ${list(facts.layers)}`),
+        row("pool", `${facts.poolBytes / bytesPerMb} MB, ${facts.strategy}, layers: ${list(facts.layers)}`),
         ...install.runtimes.map((runtime) =>
             row("hooked", printable(`${list(runtime.functions)} in ${runtime.module}`)),
         ),
         ...(install.patches === 0
             ? []
-            : [row("heaps", `the game's own are turned off, by ${install.patches} more changes of its code`)]),
+            : [row("heaps", `the game's own are turned off by ${install.patches} more patches`)]),
         ...(install.stalledMs === null ? [] : [row("stall", `${install.stalledMs.toFixed(1)} ms`)]),
         row("log", printable(facts.logFile ?? "none")),
     );
-    if (install.stepDown !== null) {
-        output.warning(`The pool is smaller than asked for: ${install.stepDown}`);
-    }
+    if (install.stepDown !== null) output.warning(`The pool is smaller than asked for: ${install.stepDown}`);
 }
 
-/** The same for a script. Sizes in bytes, names as in the statistics. */
+/** The same as JSON. Sizes in bytes, names as in the statistics. */
 export function installDocument({ facts, install, engine }: PoolClient): object {
     return {
         program: facts.program,

@@ -1,10 +1,10 @@
 import Table from "cli-table3";
 import { printable } from "../../../shared/printable.js";
+import { megabytes } from "../../text/bytes.js";
 import type { VerdictRecord } from "../../loadtest/results/record.js";
 import type { Summary } from "../../loadtest/results/summary.js";
-import { megabytes } from "../../text/format.js";
 
-/** The verdicts as a table, and below it the reasons of each save that did not pass. */
+/** The verdicts as a table, and below it the reasons of those that did not pass. */
 export function verdictTable(summary: Summary, baseline: Summary | null): string[] {
     const { run, verdicts } = summary;
     const table = new Table({
@@ -24,7 +24,7 @@ export function verdictTable(summary: Summary, baseline: Summary | null): string
     return [table.toString(), ...reasons, totals(summary)];
 }
 
-/** The verdicts as the document of `--json`. */
+/** The same as JSON. */
 export function verdictDocument(summary: Summary, results: string, baseline: Summary | null): object {
     const { run, verdicts, end } = summary;
     return {
@@ -53,7 +53,7 @@ export function verdictDocument(summary: Summary, results: string, baseline: Sum
     };
 }
 
-/** Whether all saves with a verdict have passed. */
+/** True if every save that has a verdict passed. */
 export function isPassed({ verdicts }: Summary): boolean {
     return verdicts.every((verdict) => verdict === null || verdict.verdict === "passed");
 }
@@ -76,7 +76,7 @@ function earlierCells(verdict: VerdictRecord | null): string[] {
         : [verdictText(verdict.verdict), verdict.peak_used > 0 ? megabytes(verdict.peak_used) : ""];
 }
 
-/** A verdict as shown on the terminal. */
+/** A verdict of the results as text. */
 export function verdictText(verdict: string): string {
     return verdict.replace("_", " ");
 }

@@ -1,16 +1,14 @@
 import Table from "cli-table3";
 
 import { printable } from "../../../shared/printable.js";
-import { megabytes } from "../../text/format.js";
+import { megabytes } from "../../text/bytes.js";
 import type { ListedSave } from "../../game/saves/save.js";
 import { errorFields } from "../output.js";
 
-/** Saves for people: a table, with what is wrong with a save in place of what it says. */
+/** The saves as a table; a save that can't be read has its problem in place of its header. */
 export function savesTable(folder: string, saves: readonly ListedSave[]): string[] {
     const title = `${printable(folder)}: ${saves.length === 1 ? "1 save" : `${saves.length} saves`}`;
-    if (saves.length === 0) {
-        return [title];
-    }
+    if (saves.length === 0) return [title];
     const table = new Table({
         head: ["save", "number", "player", "level", "location", "play time", "plugins", "nvse", "modified", "MB"],
         colAligns: ["left", "right", "left", "right", "left", "right", "right", "left", "left", "right"],
@@ -21,10 +19,10 @@ export function savesTable(folder: string, saves: readonly ListedSave[]): string
 }
 
 /**
- * The same for a script: sizes in bytes, play time in seconds. A save that can't be read has a `problem`, and null in
- * place of what its header would say.
+ * The same as JSON: sizes in bytes, play time in seconds. A save that can't be read has a `problem`, and null for the
+ * fields of its header.
  *
- * @param pictures the file of each written picture by that of its save, where they were asked for
+ * @param pictures file of each written picture, by the file of its save
  */
 export function savesDocument(
     folder: string,
@@ -41,35 +39,35 @@ function row(save: ListedSave): Cell[] {
     const ends = [modified, save.sizeBytes === null ? "" : megabytes(save.sizeBytes)];
     if ("problem" in save) {
         return [
-            glance(save.name),
-            { content: printable(save.problem.reason), colSpan: HEADER_COLUMNS, hAlign: "left" },
+            shorten(save.name),
+            { content: printable(save.problem.reason), colSpan: headerColumns, hAlign: "left" },
             ...ends,
         ];
     }
     return [
-        glance(save.name),
+        shorten(save.name),
         String(save.number),
-        glance(save.player),
+        shorten(save.player),
         String(save.level),
-        glance(save.location),
-        glance(save.playTime),
+        shorten(save.location),
+        shorten(save.playTime),
         String(save.plugins.length),
         save.hasCoSave ? "yes" : "",
         ...ends,
     ];
 }
 
-/** Columns that a save which can't be read has no values for. */
-const HEADER_COLUMNS = 7;
-const GLANCE = 28;
+/** Columns that come from the header of a save. */
+const headerColumns = 7;
+const longestText = 28;
 
-/** Untrusted text as far as a column takes it. */
-function glance(text: string): string {
+/** Untrusted text, shortened for a column. */
+function shorten(text: string): string {
     const letters = [...text];
-    return printable(letters.length > GLANCE ? `${letters.slice(0, GLANCE - 1).join("")}…` : text);
+    return printable(letters.length > longestText ? `${letters.slice(0, longestText - 1).join("")}…` : text);
 }
 
-/** Year first, in the time of this place. */
+/** Year first, local time. */
 const timeOfDay = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
 
 function saveDocument(save: ListedSave, picture: string | null): object {

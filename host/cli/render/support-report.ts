@@ -1,22 +1,22 @@
 import { printable } from "../../../shared/printable.js";
 import type { SupportPart } from "../../support/bundle.js";
 
-/** What a bundle will hold, for people. */
+/** The contents of a bundle, before it is written. */
 export function supportLines(parts: readonly SupportPart[], keepNames: boolean): string[] {
     const width = (cell: (part: SupportPart) => string) => Math.max(...parts.map((part) => cell(part).length));
     const [names, sizes] = [width(({ name }) => name), width(size)];
     return [
-        "The bundle will hold:",
+        "The bundle will contain:",
         ...parts.map(
             (part) => `  ${part.name.padEnd(names)}  ${size(part).padStart(sizes)}  ${printable(part.source)}`,
         ),
         keepNames
-            ? "Home folders, user names and the name of this machine stay in it."
+            ? "Home folders, user names and the name of this machine are left in it."
             : "Home folders, user names and the name of this machine are replaced in it.",
     ];
 }
 
-/** The same for a script, once it is written. Sizes in bytes. */
+/** The same as JSON, after it is written. Sizes in bytes. */
 export function supportDocument(file: string, parts: readonly SupportPart[], keepNames: boolean): object {
     return {
         file,

@@ -1,4 +1,4 @@
-import type { PoolOptions } from "../../config/options.js";
+import type { PoolOptions } from "../../config/pool-options.js";
 import { UserError } from "../../errors.js";
 import { EngineTimeout, usualAnswerLimitMs } from "../../frida/engine.js";
 import { ask } from "../ask.js";

@@ -1,6 +1,6 @@
 import type { connect } from "../../client/open.js";
 import { UserError } from "../../errors.js";
-import { megabytes } from "../../text/format.js";
+import { megabytes } from "../../text/bytes.js";
 import type { AddressSpace } from "../address-space.js";
 import { error, type Finding, ok, warning } from "../finding.js";
 

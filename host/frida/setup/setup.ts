@@ -9,6 +9,7 @@ import { ensureWindowsPython, findWindowsPython } from "./windows-python.js";
 
 /** An engine that is ready for use. */
 export interface PreparedEngine {
+    /** Its kind. */
     readonly engine: EngineKind;
     /** Path of its private interpreter or its folder; for the binding, the name of the npm package. */
     readonly path: string;

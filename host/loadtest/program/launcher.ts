@@ -1,5 +1,5 @@
 import { printable } from "../../../shared/printable.js";
-import type { PoolOptions } from "../../config/options.js";
+import type { PoolOptions } from "../../config/pool-options.js";
 import { windowsPath } from "../../process/wine.js";
 import { attachToProgram, type StartedProgram, startProgram } from "./start-program.js";
 

@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import type { SeenException } from "../../../shared/protocol/pool.js";
 import type { PoolClient } from "../../client/pool-client.js";
 import { attach, type LaunchedProgram, launchProgram } from "../../client/open.js";
-import type { PoolOptions } from "../../config/options.js";
+import type { PoolOptions } from "../../config/pool-options.js";
 import { windowsPath } from "../../process/wine.js";
 import { findProgram } from "../../process/find-program.js";
 import { pollUntil } from "../../process/poll.js";

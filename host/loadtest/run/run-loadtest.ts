@@ -1,7 +1,7 @@
 import path from "node:path";
 import { printable } from "../../../shared/printable.js";
-import { poolDefaults } from "../../config/options.js";
-import type { PoolOptions } from "../../config/options.js";
+import { poolDefaults } from "../../config/pool-options.js";
+import type { PoolOptions } from "../../config/pool-options.js";
 import { UserError } from "../../errors.js";
 import { usualAnswerLimitMs } from "../../frida/engine.js";
 import type { ListedSave } from "../../game/saves/save.js";

@@ -1,11 +1,10 @@
-import type { InitializeHook, ResolveHook } from "node:module";
+import type { ResolveHook } from "node:module";
 
-/** Hooks of Node's module loader, which runs this file in a thread of its own. */
-let index = "";
-
-export const initialize: InitializeHook<string> = (url) => {
-    index = url;
-};
-
+/**
+ * A hook of Node's module loader, which runs it in a thread of its own: resolves `poolnv` and its subpaths as if this
+ * package imported them itself.
+ */
 export const resolve: ResolveHook = (specifier, context, nextResolve) =>
-    specifier === "poolnv" ? { url: index, format: "module", shortCircuit: true } : nextResolve(specifier, context);
+    specifier === "poolnv" || specifier.startsWith("poolnv/")
+        ? nextResolve(specifier, { ...context, parentURL: import.meta.url })
+        : nextResolve(specifier, context);

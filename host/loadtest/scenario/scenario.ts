@@ -78,7 +78,7 @@ export interface ScenarioDefinition {
  *
  * @example
  * ```ts
- * import { expect, scenario } from "poolnv";
+ * import { expect, scenario } from "poolnv/loadtest";
  *
  * export default scenario({
  *     saves: "saves",

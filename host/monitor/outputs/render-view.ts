@@ -2,7 +2,7 @@ import type pico from "picocolors";
 import { printable } from "../../../shared/printable.js";
 import type { PoolFacts } from "../../../shared/protocol/pool.js";
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
-import { megabytes, size } from "../../text/format.js";
+import { megabytes, size } from "../../text/bytes.js";
 import { type Sample, shareOfPool } from "../sample.js";
 
 /** Functions that colour text, or leave it as it is. */

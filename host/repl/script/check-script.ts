@@ -1,15 +1,13 @@
-import type { ConsoleCommand } from "../commands.js";
 import { poolCommands } from "../commands.js";
-import { nearest } from "../../text/nearest.js";
-import { checkArgumentCount, checkArgumentWord } from "../parse-line.js";
+import { nearest } from "../../text/words.js";
+import { checkArgument, checkArgumentCount, commandNamed } from "../parse-line.js";
 import { UserError } from "../../errors.js";
-import { FormatFault, parseFormat } from "./format.js";
-import type { Step } from "./script.js";
-import { badScript, whatScriptsHold } from "./script-error.js";
-import type { Call, Name, PrintedValue, Text } from "./syntax.js";
+import { FormatError, parseFormat } from "./format.js";
+import { badScript, scriptSyntax } from "./script-error.js";
+import type { Call, Name, PrintedValue, Step, Text } from "./syntax.js";
 
 /**
- * Looks at everything that can be known before anything runs, so that a script with a mistake does nothing at all.
+ * Checks all of a script before anything runs, so that a script with an error has no effect.
  *
  * @throws UserError BAD_SCRIPT
  */
@@ -17,7 +15,7 @@ export function checkScript(steps: readonly Step[]): void {
     checkSteps(steps, new Set());
 }
 
-/** Names of variables in small letters; one that is declared anywhere above is known. */
+/** Names of the variables declared so far, in lower case. */
 type Declared = Set<string>;
 
 function checkSteps(steps: readonly Step[], declared: Declared): void {
@@ -47,9 +45,9 @@ function checkSteps(steps: readonly Step[], declared: Declared): void {
 
 function declare({ text, column }: Name, line: number, declared: Declared): void {
     if (declared.has(text.toLowerCase())) {
-        throw badScript({ line, column }, `${text} is declared already`, "Take one of the two declarations away.");
+        throw badScript({ line, column }, `${text} is declared already`, "Remove one of the two declarations.");
     }
-    if (commandNamed(text) !== undefined) {
+    if (commandNamed(text, poolCommands) !== undefined) {
         throw badScript({ line, column }, `${text} is a console command`, "Give the variable another name.");
     }
     declared.add(text.toLowerCase());
@@ -98,9 +96,9 @@ function checkCall(call: Call, line: number, declared: Declared): void {
 }
 
 function checkCommand({ name, args }: Call, line: number, declared: Declared): void {
-    const command = commandNamed(name.text);
+    const command = commandNamed(name.text, poolCommands);
     if (command === undefined) throw unknownName(name, line, declared);
-    within(line, name.column, () =>
+    atPosition(line, name.column, () =>
         checkArgumentCount(
             command,
             args.map(({ text }) => text),
@@ -108,7 +106,7 @@ function checkCommand({ name, args }: Call, line: number, declared: Declared): v
     );
     args.forEach((arg, index) => {
         if (arg.kind === "name") checkVariable(arg, line, declared);
-        else within(line, arg.column, () => checkArgumentWord(command, index, arg.text));
+        else atPosition(line, arg.column, () => checkArgument(command, index, arg.text));
     });
 }
 
@@ -126,7 +124,7 @@ function checkPrint(format: Text, values: readonly PrintedValue[], line: number,
         if (value.kind === "text" && placeholders[index]!.conversion !== "s") {
             throw badScript(
                 { line, column: value.column - 1 },
-                "a text stands where a number is wanted",
+                "a text for a numeric placeholder",
                 "Write %s for it, or a number.",
             );
         }
@@ -137,21 +135,17 @@ function placeholdersOf({ text, column }: Text, line: number) {
     try {
         return parseFormat(text).filter((part) => typeof part !== "string");
     } catch (fault) {
-        if (!(fault instanceof FormatFault)) throw fault;
+        if (!(fault instanceof FormatError)) throw fault;
         const at = { line, column: column + [...text.slice(0, fault.index)].length };
         throw badScript(at, fault.message, "Write %.2f, %g, %d or %s, and %% for a percent sign.");
     }
-}
-
-function commandNamed(name: string): ConsoleCommand | undefined {
-    return poolCommands.find((command) => command.name.toLowerCase() === name.toLowerCase());
 }
 
 function unknownName({ text, column }: Name, line: number, declared: Declared): UserError {
     if (declared.has(text.toLowerCase())) {
         return badScript(
             { line, column },
-            `${text} is a variable and does nothing alone`,
+            `${text} is a variable, not a statement`,
             `Write: set ${text} to EXPRESSION`,
         );
     }
@@ -160,13 +154,13 @@ function unknownName({ text, column }: Name, line: number, declared: Declared): 
         { line, column },
         `"${text}" is neither a variable nor a console command`,
         meant === undefined
-            ? whatScriptsHold
+            ? scriptSyntax
             : `Did you mean ${meant}? A variable is declared above its use: float ${text}`,
     );
 }
 
-/** What the console says of a command's arguments, at its place in the script. */
-export function within<T>(line: number, column: number, work: () => T): T {
+/** Turns a usage error of the console into an error at a position of the script. */
+export function atPosition<T>(line: number, column: number, work: () => T): T {
     try {
         return work();
     } catch (error) {

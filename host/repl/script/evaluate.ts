@@ -1,61 +1,62 @@
 import type { PoolClient } from "../../client/pool-client.js";
 import { type CommandResult, parsePoolCommand, runParsed } from "../run-command.js";
-import { within } from "./check-script.js";
+import { atPosition } from "./check-script.js";
 import { badScript } from "./script-error.js";
 import type { Call, Expression, Operation, Operator } from "./syntax.js";
 import type { Variables } from "./variables.js";
 
-/** What an expression is evaluated in. */
-export interface Surroundings {
+/** The environment of an expression. */
+export interface Environment {
     readonly pool: PoolClient;
     readonly variables: Variables;
-    /** Of the script, for errors to name. */
+    /** Line of the script, for errors. */
     readonly line: number;
 }
 
 /**
- * The number that an expression stands for. Both sides of `&&` and `||` are always evaluated, as the game does: a command
- * in either runs.
+ * Evaluates an expression. Both sides of `&&` and `||` are always evaluated, as in the game: a command in either runs.
  *
- * @throws UserError BAD_SCRIPT where there is no such number, and whatever the pool answers with
+ * @throws UserError BAD_SCRIPT if there is no finite result, and the errors of the pool
  */
-export async function evaluate(expression: Expression, around: Surroundings): Promise<number> {
+export async function evaluate(expression: Expression, environment: Environment): Promise<number> {
     switch (expression.kind) {
         case "number":
             return expression.value;
         case "negation":
-            return -(await evaluate(expression.operand, around));
+            return -(await evaluate(expression.operand, environment));
         case "operation":
             return operate(
                 expression,
-                await evaluate(expression.left, around),
-                await evaluate(expression.right, around),
-                around.line,
+                await evaluate(expression.left, environment),
+                await evaluate(expression.right, environment),
+                environment.line,
             );
         case "call":
-            return around.variables.get(expression.name.text) ?? (await callCommand(expression, around)).value;
+            return (
+                environment.variables.get(expression.name.text) ?? (await callCommand(expression, environment)).value
+            );
     }
 }
 
 /** Runs a console command whose arguments may be variables. */
 export async function callCommand(
     { name, args }: Call,
-    { pool, variables, line }: Surroundings,
+    { pool, variables, line }: Environment,
 ): Promise<CommandResult> {
-    const words = args.map(({ text }) => String(variables.get(text) ?? text));
-    const parsed = within(line, args[0]?.column ?? name.column, () =>
-        parsePoolCommand([name.text, ...words].join(" ")),
+    const texts = args.map(({ text }) => String(variables.get(text) ?? text));
+    const parsed = atPosition(line, args[0]?.column ?? name.column, () =>
+        parsePoolCommand([name.text, ...texts].join(" ")),
     );
     return runParsed(pool, parsed);
 }
 
 function operate({ operator, column }: Operation, left: number, right: number, line: number): number {
     if ((operator === "/" && right === 0) || (operator === "%" && Math.trunc(right) === 0)) {
-        throw badScript({ line, column }, "this divides by zero", "Ask before: if (NAME != 0)");
+        throw badScript({ line, column }, "division by zero", "Check first: if (NAME != 0)");
     }
     const value = operations[operator](left, right);
     if (!Number.isFinite(value)) {
-        throw badScript({ line, column }, "the result is too large for a number", "Use smaller numbers.");
+        throw badScript({ line, column }, "the result is too large", "Use smaller numbers.");
     }
     return value;
 }
@@ -73,6 +74,6 @@ const operations: Record<Operator, (left: number, right: number) => number> = {
     "-": (left, right) => left - right,
     "*": (left, right) => left * right,
     "/": (left, right) => left / right,
-    // The game's remainder knows whole numbers only.
+    // As in the game, the remainder is of whole numbers.
     "%": (left, right) => Math.trunc(left) % Math.trunc(right),
 };

@@ -1,4 +1,4 @@
-/** A place in a format that takes a value, as C's printf knows them. */
+/** A conversion specification of C's printf. */
 export interface Placeholder {
     readonly conversion: "f" | "g" | "d" | "s";
     readonly leftAligned: boolean;
@@ -8,8 +8,8 @@ export interface Placeholder {
     readonly precision: number | null;
 }
 
-/** A format that is none; `index` is where in the text. */
-export class FormatFault extends Error {
+/** An invalid format; `index` is the place in the text. */
+export class FormatError extends Error {
     constructor(
         message: string,
         readonly index: number,
@@ -21,7 +21,7 @@ export class FormatFault extends Error {
 /**
  * Splits a format into text and placeholders. Widths and precisions have two digits at most.
  *
- * @throws FormatFault
+ * @throws FormatError
  */
 export function parseFormat(format: string): (string | Placeholder)[] {
     const parts: (string | Placeholder)[] = [];
@@ -30,7 +30,7 @@ export function parseFormat(format: string): (string | Placeholder)[] {
         const start = pattern.lastIndex;
         const match = pattern.exec(format);
         if (match === null) {
-            throw new FormatFault(`${format.slice(start).match(/^%[-+0-9.]*.?/u)![0]} is no placeholder`, start);
+            throw new FormatError(`${format.slice(start).match(/^%[-+0-9.]*.?/u)![0]} is not a placeholder`, start);
         }
         const [text, flags = "", width = "", precision, conversion] = match;
         parts.push(
@@ -49,7 +49,7 @@ export function parseFormat(format: string): (string | Placeholder)[] {
     return parts;
 }
 
-/** A value as printf writes it. A text takes what it is given; a number where a text is wanted is written as with %g. */
+/** Formats a value as printf does. A number for %s is written as with %g. */
 export function formatValue(placeholder: Placeholder, value: number | string): string {
     const { leftAligned, zeroPadded, signed, width } = placeholder;
     const digits = typeof value === "string" ? value : convert(placeholder, value);
@@ -76,7 +76,7 @@ function convert({ conversion, precision }: Placeholder, value: number): string 
     }
 }
 
-/** C's %g: so many significant digits, no zeros at the end, an exponent where the number is far from 1. */
+/** C's %g. */
 function general(value: number, digits: number): string {
     const [mantissa = "", exponent = ""] = value.toExponential(digits - 1).split("e");
     const power = Number(exponent);

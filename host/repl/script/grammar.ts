@@ -1,9 +1,9 @@
 import { grammar } from "ohm-js";
 
 /**
- * One line of a diagnostic script: the part of the game's script language that the v2.0 document uses. The engine reads
- * scripts line by line, too. Operators bind as they do there: sign, then `* / %`, then `+ -`, then the comparisons by
- * size, then `== !=`, then `&&`, then `||`. How lines make up blocks is not its business (`nest-blocks.ts`).
+ * One line of a diagnostic script: the part of the game's script language that the v2.0 document uses. The game parses
+ * scripts line by line, too. Precedence as in the game: sign, then `* / %`, then `+ -`, then `< <= > >=`, then `== !=`,
+ * then `&&`, then `||`. `nest-blocks.ts` turns lines into blocks.
  */
 export const lineGrammar = grammar(String.raw`
     ScriptLine {

@@ -1,12 +1,11 @@
-import type { Branch, Step } from "./script.js";
 import { badScript } from "./script-error.js";
-import type { Expression, Position, Statement } from "./syntax.js";
+import type { Branch, Expression, Position, Statement, Step } from "./syntax.js";
 
-/** Enough for any reader, and no strain for whoever follows the tree. */
+/** Bounds the recursion of the interpreter. */
 const deepestNesting = 32;
 
 /**
- * Puts what stands between `if` and `endif` into branches.
+ * Nests the statements between `if` and `endif` into branches.
  *
  * @throws UserError BAD_SCRIPT
  */
@@ -23,13 +22,13 @@ export function nestBlocks(statements: readonly Statement[]): readonly Step[] {
                 open.push({ ...place(statement), branches: [branch(statement, statement.condition)] });
                 break;
             case "elseif":
-                begin(innermost, statement).branches.push(branch(statement, statement.condition));
+                openChoice(innermost, statement).branches.push(branch(statement, statement.condition));
                 break;
             case "else":
-                begin(innermost, statement).branches.push(branch(statement, null));
+                openChoice(innermost, statement).branches.push(branch(statement, null));
                 break;
             case "endif": {
-                const { line, column, branches } = open.pop() ?? refuseStray(statement);
+                const { line, column, branches } = open.pop() ?? refuseUnmatched(statement);
                 bodyOf(open, top).push({ kind: "choice", line, column, branches });
                 break;
             }
@@ -41,7 +40,7 @@ export function nestBlocks(statements: readonly Statement[]): readonly Step[] {
         }
     }
     const unclosed = open.at(-1);
-    if (unclosed !== undefined) throw badScript(unclosed, "this if has no endif", "Write endif behind its last line.");
+    if (unclosed !== undefined) throw badScript(unclosed, "this if has no endif", "Write endif after its last line.");
     return top;
 }
 
@@ -55,11 +54,11 @@ function place({ line, column }: Position): Position {
     return { line, column };
 }
 
-/** The choice that a further branch belongs to. */
-function begin(innermost: OpenChoice | undefined, statement: Statement): OpenChoice {
-    if (innermost === undefined) return refuseStray(statement);
+/** The choice that `elseif` or `else` adds a branch to. */
+function openChoice(innermost: OpenChoice | undefined, statement: Statement): OpenChoice {
+    if (innermost === undefined) return refuseUnmatched(statement);
     if (innermost.branches.at(-1)?.condition === null) {
-        throw badScript(statement, `${statement.kind} stands behind else`, "Put else last, just once before endif.");
+        throw badScript(statement, `${statement.kind} after else`, "Put else last, once, before endif.");
     }
     return innermost;
 }
@@ -68,18 +67,10 @@ function bodyOf(open: readonly OpenChoice[], top: Step[]): Step[] {
     return open.at(-1)?.branches.at(-1)?.steps ?? top;
 }
 
-function refuseStray(statement: Statement): never {
-    throw badScript(
-        statement,
-        `there is no if for this ${statement.kind}`,
-        "Write if (EXPRESSION) before it, or take it away.",
-    );
+function refuseUnmatched(statement: Statement): never {
+    throw badScript(statement, `no if for this ${statement.kind}`, "Write if (EXPRESSION) before it, or remove it.");
 }
 
 function tooDeep(at: Position) {
-    return badScript(
-        at,
-        `more than ${deepestNesting} ifs stand in one another`,
-        "Join conditions with &&, or split the script.",
-    );
+    return badScript(at, `more than ${deepestNesting} nested ifs`, "Join conditions with &&, or split the script.");
 }

@@ -2,13 +2,13 @@ import { UserError } from "../../errors.js";
 import { checkScript } from "./check-script.js";
 import { nestBlocks } from "./nest-blocks.js";
 import { readLine } from "./read-line.js";
-import type { Script } from "./script.js";
+import type { Script } from "./syntax.js";
 
 /** Longest script, in characters. */
 export const longestScript = 65_536;
 
 /**
- * Reads a diagnostic script and checks all of it, without touching any process.
+ * Parses and checks a diagnostic script, without touching any process.
  *
  * @throws UserError BAD_SCRIPT, with line and column
  */
@@ -16,7 +16,7 @@ export function parseScript(text: string): Script {
     if (text.length > longestScript) {
         throw new UserError(
             "BAD_SCRIPT",
-            `this is longer than ${longestScript / 1024} KB.`,
+            `longer than ${longestScript / 1024} KB.`,
             "Name the right file, or split the script.",
         );
     }

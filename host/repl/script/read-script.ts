@@ -2,13 +2,13 @@ import { createReadStream } from "node:fs";
 import { UserError } from "../../errors.js";
 import { longestScript } from "./parse-script.js";
 
-/** Four bytes are the most that UTF-8 needs for a character. */
-const mostBytes = 4 * longestScript;
+/** UTF-8 needs at most four bytes for a character. */
+const maxBytes = 4 * longestScript;
 
 /**
- * The text of a script. Reads no more than a script may have, whatever the file is.
+ * Reads the text of a script, up to the largest size of a script.
  *
- * @param file name of a file
+ * @param file path
  * @throws UserError SCRIPT_NOT_READABLE
  */
 export function readScriptFile(file: string): Promise<string> {
@@ -18,7 +18,7 @@ export function readScriptFile(file: string): Promise<string> {
 /**
  * The same from a stream.
  *
- * @param name what errors call it
+ * @param name name for error messages
  */
 export async function readScript(input: AsyncIterable<string | Uint8Array>, name: string): Promise<string> {
     const chunks: Uint8Array[] = [];
@@ -27,13 +27,13 @@ export async function readScript(input: AsyncIterable<string | Uint8Array>, name
         for await (const chunk of input) {
             const piece = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
             bytes += piece.length;
-            if (bytes > mostBytes) throw unreadable(name, "it is too long to be a script");
+            if (bytes > maxBytes) throw unreadable(name, "it is too large for a script");
             chunks.push(piece);
         }
         return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
     } catch (cause) {
         if (cause instanceof UserError) throw cause;
-        throw unreadable(name, cause instanceof TypeError ? "it is no text in UTF-8" : (cause as Error).message, cause);
+        throw unreadable(name, cause instanceof TypeError ? "it is not UTF-8 text" : (cause as Error).message, cause);
     }
 }
 

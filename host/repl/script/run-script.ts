@@ -1,28 +1,28 @@
 import { printable } from "../../../shared/printable.js";
 import type { PoolClient } from "../../client/pool-client.js";
-import { type CommandResult, resultLines } from "../run-command.js";
-import { callCommand, evaluate, type Surroundings } from "./evaluate.js";
+import { type CommandResult, resultDocument, resultLines } from "../run-command.js";
+import { callCommand, evaluate, type Environment } from "./evaluate.js";
 import { formatValue, parseFormat } from "./format.js";
 import { parseScript } from "./parse-script.js";
-import type { Branch, Script, Step } from "./script.js";
-import type { PrintedValue } from "./syntax.js";
+import type { Branch, PrintedValue, Script, Step } from "./syntax.js";
 import { Variables } from "./variables.js";
 
-/** What a script left behind. */
+/** The result of a script. */
 export interface ScriptReport {
-    /** Lines in the order in which they were printed. */
+    /** Printed lines, in order. */
     printed: string[];
     /** Values of the variables at the end, by name. */
     variables: Record<string, number>;
-    /** Answers of the console commands that stand alone in a line. */
+    /** Results of the console commands that are statements. */
     results: CommandResult[];
 }
 
 /**
- * Runs a diagnostic script. All of it is checked before anything runs; there are no loops, so it ends.
+ * Runs a diagnostic script. All of it is checked before anything runs. There are no loops, so it ends.
  *
+ * @param text the script, up to 65,536 characters
  * @param onPrint called with each line when it is printed
- * @throws UserError BAD_SCRIPT, with line and column, and what the pool answers with
+ * @throws UserError BAD_SCRIPT with line and column, and the errors of the pool
  */
 export async function runScript(
     pool: PoolClient,
@@ -32,14 +32,19 @@ export async function runScript(
     return runParsedScript(pool, parseScript(text), onPrint);
 }
 
-/** Runs a script that was checked before. */
+/** The result of a script as JSON. */
+export function scriptDocument({ printed, variables, results }: ScriptReport): object {
+    return { printed, variables, results: results.map(resultDocument) };
+}
+
+/** Runs a script that is parsed and checked. */
 export async function runParsedScript(
     pool: PoolClient,
     script: Script,
     onPrint: (line: string) => void,
 ): Promise<ScriptReport> {
     const run = new ScriptRun(pool, onPrint);
-    await run.follow(script.steps);
+    await run.runSteps(script.steps);
     return { printed: run.printed, variables: run.variables.toObject(), results: run.results };
 }
 
@@ -55,48 +60,51 @@ class ScriptRun {
         this.#onPrint = onPrint;
     }
 
-    async follow(steps: readonly Step[]): Promise<void> {
+    async runSteps(steps: readonly Step[]): Promise<void> {
         for (const step of steps) {
-            await this.#take(step);
+            await this.#runStep(step);
         }
     }
 
-    async #take(step: Step): Promise<void> {
-        const around = this.#at(step.line);
+    async #runStep(step: Step): Promise<void> {
+        const environment = this.#environmentAt(step.line);
         switch (step.kind) {
             case "declaration":
                 return this.variables.declare(step.name.text, step.type);
             case "assignment":
-                return this.variables.set(step.name.text, await evaluate(step.value, around));
+                return this.variables.set(step.name.text, await evaluate(step.value, environment));
             case "print": {
-                const text = await filledIn(step.format.text, step.values, around);
+                const text = await fillIn(step.format.text, step.values, environment);
                 this.#print(text);
                 return this.#pool.repeatInGame([text]);
             }
             case "command": {
-                const result = await callCommand(step.call, around);
+                const result = await callCommand(step.call, environment);
                 this.results.push(result);
                 return this.#print(...resultLines(result));
             }
             case "choice":
-                return this.follow((await this.#choose(step.branches))?.steps ?? []);
+                return this.runSteps((await this.#chooseBranch(step.branches))?.steps ?? []);
         }
     }
 
-    async #choose(branches: readonly Branch[]): Promise<Branch | undefined> {
+    async #chooseBranch(branches: readonly Branch[]): Promise<Branch | undefined> {
         for (const branch of branches) {
-            if (branch.condition === null || (await evaluate(branch.condition, this.#at(branch.line))) !== 0) {
+            if (
+                branch.condition === null ||
+                (await evaluate(branch.condition, this.#environmentAt(branch.line))) !== 0
+            ) {
                 return branch;
             }
         }
         return undefined;
     }
 
-    #at(line: number): Surroundings {
+    #environmentAt(line: number): Environment {
         return { pool: this.#pool, variables: this.variables, line };
     }
 
-    /** A script may come from anybody: what it prints can do nothing to a terminal. */
+    /** A script is untrusted: its lines are escaped for the terminal. */
     #print(...lines: string[]): void {
         for (const line of lines.map(printable)) {
             this.printed.push(line);
@@ -105,15 +113,15 @@ class ScriptRun {
     }
 }
 
-async function filledIn(format: string, values: readonly PrintedValue[], around: Surroundings): Promise<string> {
+async function fillIn(format: string, values: readonly PrintedValue[], environment: Environment): Promise<string> {
     const rest = [...values];
     let text = "";
     for (const part of parseFormat(format)) {
-        text += typeof part === "string" ? part : formatValue(part, await printedValue(rest.shift()!, around));
+        text += typeof part === "string" ? part : formatValue(part, await printedValue(rest.shift()!, environment));
     }
     return text;
 }
 
-async function printedValue(value: PrintedValue, around: Surroundings): Promise<number | string> {
-    return value.kind === "text" ? value.text : evaluate(value, around);
+async function printedValue(value: PrintedValue, environment: Environment): Promise<number | string> {
+    return value.kind === "text" ? value.text : evaluate(value, environment);
 }

@@ -1,17 +1,17 @@
 import { UserError } from "../../errors.js";
 import type { Position } from "./syntax.js";
 
-/** What scripts are made of, for whoever wrote something else. */
-export const whatScriptsHold =
+/** The resolution of most errors in scripts. */
+export const scriptSyntax =
     'A line is a comment (;), float|int|short NAME, set NAME to EXPRESSION, if, elseif, else, endif, PrintC "TEXT" VALUES, ' +
     "or a console command.";
 
-/** A mistake in a script, at its place. The message begins with it: a reader of scripts adds the script's name. */
+/** An error in a script. The message begins with the position; {@link namingScript} adds the script's name. */
 export function badScript({ line, column }: Position, message: string, resolution: string): UserError {
     return new UserError("BAD_SCRIPT", `line ${line}, column ${column}: ${message}.`, resolution);
 }
 
-/** Does something with a script that has a name, for the errors to begin with. */
+/** Runs work on a named script, whose errors then begin with the name. */
 export async function namingScript<T>(name: string, work: () => T | Promise<T>): Promise<T> {
     try {
         return await work();

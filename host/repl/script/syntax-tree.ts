@@ -1,26 +1,36 @@
 import type { MatchResult, Node } from "ohm-js";
 import { lineGrammar } from "./grammar.js";
-import type { Call, Expression, Literal, Name, Operator, PrintedValue, Said, Text, VariableType } from "./syntax.js";
+import type {
+    Call,
+    Expression,
+    Literal,
+    Name,
+    Operator,
+    PrintedValue,
+    StatementBody,
+    Text,
+    VariableType,
+} from "./syntax.js";
 
-/** What a line that matches the grammar says. */
-export function saidBy(match: MatchResult): Said {
+/** The statement of a line that matches the grammar. */
+export function statementOf(match: MatchResult): StatementBody {
     return (semantics(match) as unknown as Tree).statement();
 }
 
-/** The column of a place in a line, counted from 1 in characters as a person counts them. */
+/** Column of an index in a line, counted from 1 in code points. */
 export function columnOf(text: string, index: number): number {
     return [...text.slice(0, index)].length + 1;
 }
 
-/** Operations that are defined below. */
+/** The semantic operations defined below. */
 interface Tree {
-    statement(): Said;
+    statement(): StatementBody;
     expression(): PrintedValue;
 }
 
 const semantics = lineGrammar.createSemantics();
 
-semantics.addOperation<Said>("statement", {
+semantics.addOperation<StatementBody>("statement", {
     Line: (line) => (line as Node & Tree).statement(),
     Declaration: (type, name) => ({
         kind: "declaration",
@@ -95,7 +105,7 @@ function nameOf(node: Node): Name {
     return { kind: "name", text: node.sourceString, column: columnAt(node) };
 }
 
-/** Everything but texts, which the grammar lets stand only where they are printed. */
+/** The grammar allows texts only as arguments of PrintC, so this is an expression. */
 function expressionOf(node: Node): Expression {
     return valueOf(node) as Expression;
 }

@@ -1,7 +1,28 @@
-/** What a line of a script says. `line` and `column` count from 1, as editors do. */
-export type Statement = Said & Position;
+/** A checked script: every name is known and every placeholder has its value. `parseScript` makes one. */
+export interface Script {
+    readonly steps: readonly Step[];
+}
 
-export type Said =
+/** A step of a script. Each runs at most once, because there are no loops. */
+export type Step = Position &
+    (Exclude<StatementBody, { kind: "nothing" | "if" | "elseif" | "else" | "endif" }> | Choice);
+
+/** The lines from `if` to `endif`: the first branch whose condition is true runs. */
+export interface Choice {
+    readonly kind: "choice";
+    readonly branches: readonly Branch[];
+}
+
+export interface Branch extends Position {
+    /** Null stands for `else`. */
+    readonly condition: Expression | null;
+    readonly steps: readonly Step[];
+}
+
+/** One line of a script. `line` and `column` count from 1, as editors do. */
+export type Statement = StatementBody & Position;
+
+export type StatementBody =
     | { readonly kind: "nothing" | "else" | "endif" }
     | { readonly kind: "declaration"; readonly type: VariableType; readonly name: Name }
     | { readonly kind: "assignment"; readonly name: Name; readonly value: Expression }
@@ -14,13 +35,13 @@ export interface Position {
     readonly column: number;
 }
 
-/** Numbers with a fraction, or numbers without one. `short` holds what `int` does, as in the game. */
+/** `int` and `short` drop the fraction; `short` has the range of `int`, as in the game. */
 export type VariableType = "float" | "int" | "short";
 
-/** Something that has a value. */
+/** An expression with a numeric value. */
 export type Expression = Literal | Negation | Operation | Call;
 
-/** A variable, or a console command with its arguments. Names are the same in any case of letters. */
+/** A variable, or a console command with its arguments. Names are case-insensitive. */
 export interface Call {
     readonly kind: "call";
     readonly name: Name;
@@ -32,7 +53,7 @@ export interface Operation {
     readonly operator: Operator;
     readonly left: Expression;
     readonly right: Expression;
-    /** Of the operator. */
+    /** Column of the operator. */
     readonly column: number;
 }
 
@@ -46,7 +67,7 @@ export interface Negation {
 export interface Literal {
     readonly kind: "number";
     readonly value: number;
-    /** As it was written. */
+    /** As written. */
     readonly text: string;
     readonly column: number;
 }
@@ -55,11 +76,11 @@ export interface Text {
     readonly kind: "text";
     /** Without the quotes. */
     readonly text: string;
-    /** Of the first character behind the quote. */
+    /** Column of the first character after the quote. */
     readonly column: number;
 }
 
-/** What `PrintC` fills a placeholder with. */
+/** A value for a placeholder of `PrintC`. */
 export type PrintedValue = Text | Expression;
 
 export interface Name {

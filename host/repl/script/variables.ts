@@ -1,6 +1,6 @@
 import type { VariableType } from "./syntax.js";
 
-/** The variables of a running script. Their names are the same in any case of letters; they begin as 0. */
+/** The variables of a running script. Names are case-insensitive; values start at 0. */
 export class Variables {
     readonly #byName = new Map<string, { name: string; type: VariableType; value: number }>();
 
@@ -8,10 +8,10 @@ export class Variables {
         this.#byName.set(name.toLowerCase(), { name, type, value: 0 });
     }
 
-    /** Whole numbers lose their fraction. */
+    /** `int` and `short` drop the fraction. */
     set(name: string, value: number): void {
         const variable = this.#byName.get(name.toLowerCase());
-        if (variable === undefined) throw new Error(`${name} is set but was never declared.`);
+        if (variable === undefined) throw new Error(`${name} is set but not declared`);
         variable.value = variable.type === "float" ? value : Math.trunc(value);
     }
 
@@ -19,7 +19,7 @@ export class Variables {
         return this.#byName.get(name.toLowerCase())?.value;
     }
 
-    /** All of them, as their declarations write them. */
+    /** All values, by the names in the declarations. */
     toObject(): Record<string, number> {
         return Object.fromEntries([...this.#byName.values()].map(({ name, value }) => [name, value]));
     }

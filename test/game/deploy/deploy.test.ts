@@ -74,7 +74,7 @@ describe("poolnv deploy", () => {
     it("poolnv deploy: without a terminal and --yes, writes nothing and exits with 2", async () => {
         const { code, stderr } = await poolnv(["deploy", "--game", game]);
         assert.equal(code, 2);
-        assert.match(stderr, /error: .*nobody can be asked.*\n.*--yes/);
+        assert.match(stderr, /error: .*not a terminal to ask on.*\n.*--yes/);
         assert.equal((await deploy("--json")).code, 2);
         assert.deepEqual(treeOf(game), original);
     });
@@ -183,7 +183,7 @@ describe("poolnv deploy --uninstall", () => {
         writeFileSync(join(game, "data/NVSE/Plugins/other.dll"), "MZ");
         const { code, stdout } = await deploy("--uninstall", "--yes");
         assert.equal(code, 0);
-        assert.match(stdout, /poolnv\.ini +goes\n.*poolnv-launch\.\w+ +goes\n/);
+        assert.match(stdout, /poolnv\.ini +is removed\n.*poolnv-launch\.\w+ +is removed\n/);
         rmSync(join(game, "data/NVSE"), { recursive: true });
         assert.deepEqual(treeOf(game), original);
         assert.equal((await deploy("--uninstall", "--yes")).code, 2);

@@ -39,7 +39,7 @@ describe("poolnv deploy --set-laa", () => {
         assert.deepEqual([readProgramFacts(program(), []).largeAddressAware, readFileSync(backup())], [true, before]);
         if (process.platform !== "win32") assert.equal(statSync(program()).mode & 0o777, 0o755);
         assert.match((await deploy("--yes", "--set-laa")).stdout, /Everything is there already/);
-        assert.match((await deploy("--yes", "--uninstall")).stdout, /becomes what it was/);
+        assert.match((await deploy("--yes", "--uninstall")).stdout, /is restored from its backup/);
         assert.deepEqual(treeOf(game), original);
     });
 

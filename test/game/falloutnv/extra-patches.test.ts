@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { windowsPath } from "../../../host/process/wine.js";
 import { UserError } from "../../../host/errors.js";
 import { launchProgram, type LaunchedProgram } from "../../../host/client/open.js";
-import type { LaunchOptions } from "../../../host/config/options.js";
+import type { LaunchOptions } from "../../../host/client/open.js";
 import type { Layer } from "../../../shared/protocol/install.js";
 import type { StandinOptions } from "../../fixtures/standin/build-standin.js";
 import { harms } from "../standin/harms.js";

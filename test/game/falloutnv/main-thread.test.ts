@@ -7,7 +7,7 @@ import { loadSave } from "../../../host/client/main-thread/load-save.js";
 import { windowsPath } from "../../../host/process/wine.js";
 import { UserError } from "../../../host/errors.js";
 import { attach } from "../../../host/client/open.js";
-import type { PoolOptions } from "../../../host/config/options.js";
+import type { PoolOptions } from "../../../host/config/pool-options.js";
 import type { PoolClient } from "../../../host/client/pool-client.js";
 import type { StandinOptions } from "../../fixtures/standin/build-standin.js";
 import { generateSave } from "../saves/generate-save.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { assertToldToPerson, type ToldError } from "../../programs/cli/told-error.js";
+import { assertErrorText, type ExpectedError } from "../../programs/cli/expected-error.js";
 import { run } from "../../unit/command-runner.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { recordsOf } from "./expected-verdicts.js";
@@ -68,7 +68,7 @@ describe("poolnv loadtest without a program", () => {
 
     const usage = (message: RegExp, resolution: RegExp) =>
         ({ exitCode: 2, code: "USAGE", message, resolution }) as const;
-    const wrong = (what: string, options: string[], expected: ToldError) =>
+    const wrong = (what: string, options: string[], expected: ExpectedError) =>
         it(`poolnv loadtest refuses ${what}`, () => assertFails(["loadtest", saves, ...options, ...program], expected));
 
     wrong("an invalid --shard", ["--shard", "3/2"], usage(/--shard is "3\/2"/, /--help/));
@@ -94,7 +94,7 @@ describe("poolnv loadtest without a program", () => {
 });
 
 /** Runs a command line in this process. */
-async function assertFails(args: string[], expected: ToldError): Promise<void> {
+async function assertFails(args: string[], expected: ExpectedError): Promise<void> {
     const { code, stdout, stderr } = await run(args);
-    assertToldToPerson({ code, stdout, stderr: stderr.trimEnd() }, expected);
+    assertErrorText({ code, stdout, stderr: stderr.trimEnd() }, expected);
 }

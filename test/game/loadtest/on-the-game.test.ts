@@ -160,7 +160,7 @@ const loadedMs = 90_000;
 const strict = ["--hang-limit", "3", "--load-limit", "6"];
 
 const walk = `
-import { expect, scenario } from "poolnv";
+import { expect, scenario } from "poolnv/loadtest";
 
 export default scenario({
     saves: "two",

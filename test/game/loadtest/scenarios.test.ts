@@ -67,7 +67,7 @@ describe("a scenario in a file", () => {
     it("a scenario module imports the poolnv that runs it, wherever the file is", async () => {
         const file = write(
             "walk.mjs",
-            `import { expect, scenario } from "poolnv";
+            `import { expect, scenario } from "poolnv/loadtest";
              export default scenario({
                  saves: "saves",
                  expectations: [expect.alive()],

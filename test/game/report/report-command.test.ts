@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { before, describe, it } from "node:test";
-import { assertFails, assertToldToPerson, type ToldError } from "../../programs/cli/told-error.js";
+import { assertFails, assertErrorText, type ExpectedError } from "../../programs/cli/expected-error.js";
 import { run } from "../../unit/command-runner.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
@@ -102,9 +102,9 @@ describe("poolnv report html", () => {
             resolution: /./,
         });
         await assertFails(["report", "html", bad, "-o", other], failure("BAD_RESULTS", /bad\.jsonl.*line 1/));
-        const assertTold = async (args: string[], expected: ToldError) => {
+        const assertTold = async (args: string[], expected: ExpectedError) => {
             const { code, stdout, stderr } = await run(args);
-            assertToldToPerson({ code, stdout, stderr: stderr.trimEnd() }, expected);
+            assertErrorText({ code, stdout, stderr: stderr.trimEnd() }, expected);
         };
         const missing = path.join(folder, "missing.jsonl");
         await assertTold(["report", "html", missing, "-o", other], failure("RESULTS_NOT_READABLE", /missing\.jsonl/));

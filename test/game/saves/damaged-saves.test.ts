@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
 
-import { readSave, readScreenshot, type SaveHeader } from "../../../host/index.js";
+import { readSave, readScreenshot, type SaveHeader } from "../../../host/game/saves/index.js";
 import { readHeader } from "../../../host/game/saves/save-header.js";
 import { SaveBytes } from "../../../host/game/saves/save-bytes.js";
 import { SaveError } from "../../../host/game/saves/save.js";

@@ -14,7 +14,7 @@ import {
 import path from "node:path";
 import { beforeEach, describe, it } from "node:test";
 
-import { exportScreenshots, listSaves, readSave, type Save, screenshotPng } from "../../../host/index.js";
+import { exportScreenshots, listSaves, readSave, type Save, screenshotPng } from "../../../host/game/saves/index.js";
 import { generatedPixels, writeSave } from "./generate-save.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 

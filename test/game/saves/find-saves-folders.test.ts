@@ -3,7 +3,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, it } from "node:test";
 
-import { findSavesFolders, UserError } from "../../../host/index.js";
+import { UserError } from "../../../host/errors.js";
+import { findSavesFolders } from "../../../host/game/saves/index.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 
 const scratch = scratchFolder();

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
 
-import { listSaves } from "../../../host/index.js";
+import { listSaves } from "../../../host/game/saves/index.js";
 import { type SaveParameters, writeSave } from "./generate-save.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 

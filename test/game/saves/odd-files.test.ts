@@ -6,7 +6,7 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 
-import { listSaves, readSave, readScreenshot } from "../../../host/index.js";
+import { listSaves, readSave, readScreenshot } from "../../../host/game/saves/index.js";
 import { pixelBytes, readHeader, readHeaderFields } from "../../../host/game/saves/save-header.js";
 import { modificationTime, openSave } from "../../../host/game/saves/read-save.js";
 import { writeSave } from "./generate-save.js";

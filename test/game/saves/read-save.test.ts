@@ -3,7 +3,7 @@ import { mkdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
 
-import { readSave, readScreenshot } from "../../../host/index.js";
+import { readSave, readScreenshot } from "../../../host/game/saves/index.js";
 import { readHeader } from "../../../host/game/saves/save-header.js";
 import { SaveBytes } from "../../../host/game/saves/save-bytes.js";
 import { BytesInMemory } from "./bytes-in-memory.js";

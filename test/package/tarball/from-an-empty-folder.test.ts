@@ -189,8 +189,13 @@ async function assertCompiles({ folder }: Installation): Promise<void> {
     writeFileSync(
         join(folder, "use.mts"),
         'import * as poolnv from "poolnv";\n' +
+            'import { expect, scenario } from "poolnv/loadtest";\n' +
+            'import { samples } from "poolnv/monitor";\n' +
+            'import { listSaves } from "poolnv/saves";\n' +
             "const options: poolnv.PoolOptions = { poolSizeMb: 64 };\n" +
-            'export const used: Promise<poolnv.PoolClient> = poolnv.attach("game", options);\n',
+            'export const used: Promise<poolnv.PoolClient> = poolnv.attach("game", options);\n' +
+            "export default scenario({ expectations: [expect.alive()], run: ({ launch }) => launch() });\n" +
+            "export const others = [samples, listSaves];\n",
     );
     const compiler = join(root, "node_modules/typescript/bin/tsc");
     const { failed, stdout } = await execa(process.execPath, [compiler, "-p", folder], { reject: false });

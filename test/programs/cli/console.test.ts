@@ -26,7 +26,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 
     describe(`the console of a ${name} program`, { skip: whyNot(name) ?? false }, () => {
         it(
-            "answers line by line, goes on after a mistake, and leaves at the end of its input",
+            `the console of a ${name} program answers line by line, continues after a mistake and leaves at end of input`,
             attached(async (held, victim) => {
                 await victim.order("work 1 20000 4");
                 held.say("getmemorypoolstats ; in any case");
@@ -51,7 +51,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         );
 
         it(
-            "leaves when told to",
+            `the console of a ${name} program leaves at quit`,
             attached(async (held, victim) => {
                 const before = await victim.numbers("counters");
                 held.say("quit");
@@ -64,7 +64,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         );
 
         it(
-            "says that the program has ended, in the middle of the conversation",
+            `the console of a ${name} program reports that the program has ended`,
             attached(async (held, victim, target) => {
                 assert.equal(await victim.quit(), 0);
                 assert.equal(await held.ended, 3);
@@ -75,7 +75,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         );
 
         it(
-            "says that the program was killed",
+            `the console of a ${name} program reports that the program was killed`,
             attached(async (held, victim) => {
                 victim.kill();
                 assert.equal(await held.ended, 3);
@@ -85,7 +85,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 
         for (const signal of ["SIGINT", "SIGHUP", "SIGTERM", "SIGKILL"] as const)
             it(
-                `ended by ${signal}, leaves the program running with its pool`,
+                `the console of a ${name} program, ended by ${signal}, leaves the program running with its pool`,
                 attached(async (held, victim, target) => {
                     await victim.order("load");
                     held.process.kill(signal);
@@ -98,7 +98,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
                 }),
             );
 
-        it("finds the pool that is there, by every name of the program", () =>
+        it("poolnv attach finds the existing pool by every name of the program", () =>
             withVictim(name, async (victim, target) => {
                 const bare = target.processName.replace(/\.exe$/, "");
                 const names = [target.processName, bare, bare.toUpperCase(), bare.toLowerCase(), String(victim.pid)];

@@ -33,7 +33,7 @@ describe("--json makes standard output exactly one document", () => {
     for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         const skip = whyNot(name) ?? false;
 
-        it(`attach and exec, on ${name}`, { skip }, () =>
+        it(`attach and exec print one JSON document each on ${name}`, { skip }, () =>
             withVictim(name, async (victim, target) => {
                 const { env } = target;
                 const options = ["--pool-size", "256", "--strategy", "bump", "--layers", "crt", "--json"];
@@ -69,25 +69,28 @@ describe("--json makes standard output exactly one document", () => {
         );
     }
 
-    it("attach with commands on its standard input", { skip: whyNot("linux-x64") ?? false }, () =>
-        withVictim("linux-x64", async (victim) => {
-            const input =
-                "IsMemoryPoolActive\n\nGetMemoryPoolBar\nhelp\nSetMemoryPoolActive 1\nquit\nGetMemoryPoolUsage\n";
-            const { results, ...install } = await documentOf(["attach", String(victim.pid), "--json"], {
-                input,
-                exitCode: 2,
-            });
-            assert.deepEqual(Object.keys(install), installKeys);
-            const [active, mistake, help, set, ...others] = results as Document[];
-            assert.deepEqual(active, { command: "IsMemoryPoolActive", value: 1 });
-            assert.equal((mistake!["error"] as Document)["code"], "USAGE");
-            assert.equal(help!["command"], "help");
-            assert.deepEqual(set, { command: "SetMemoryPoolActive", value: 1 });
-            assert.deepEqual(others, [], "nothing behind quit is read");
-        }),
+    it(
+        "attach --json with commands on standard input prints one document",
+        { skip: whyNot("linux-x64") ?? false },
+        () =>
+            withVictim("linux-x64", async (victim) => {
+                const input =
+                    "IsMemoryPoolActive\n\nGetMemoryPoolBar\nhelp\nSetMemoryPoolActive 1\nquit\nGetMemoryPoolUsage\n";
+                const { results, ...install } = await documentOf(["attach", String(victim.pid), "--json"], {
+                    input,
+                    exitCode: 2,
+                });
+                assert.deepEqual(Object.keys(install), installKeys);
+                const [active, mistake, help, set, ...others] = results as Document[];
+                assert.deepEqual(active, { command: "IsMemoryPoolActive", value: 1 });
+                assert.equal((mistake!["error"] as Document)["code"], "USAGE");
+                assert.equal(help!["command"], "help");
+                assert.deepEqual(set, { command: "SetMemoryPoolActive", value: 1 });
+                assert.deepEqual(others, [], "nothing behind quit is read");
+            }),
     );
 
-    it("attach to a program that ends meanwhile", { skip: whyNot("linux-x64") ?? false }, () =>
+    it("attach --json to a program that ends prints one document", { skip: whyNot("linux-x64") ?? false }, () =>
         withVictim("linux-x64", async (victim) => {
             const input = "GetMemoryPoolUsage\n".repeat(200_000);
             const telling = documentOf(["attach", String(victim.pid), "--json"], { input, exitCode: 3 });
@@ -102,7 +105,7 @@ describe("--json makes standard output exactly one document", () => {
         }),
     );
 
-    it("setup of what is ready", { skip: whyNot("linux-x64") ?? false }, async () => {
+    it("setup --json of a ready engine prints one document", { skip: whyNot("linux-x64") ?? false }, async () => {
         const { engines, ...rest } = await documentOf(["setup", "--engine", "python", "--json"]);
         assert.deepEqual(rest, {});
         const [python] = engines as Document[];
@@ -111,14 +114,14 @@ describe("--json makes standard output exactly one document", () => {
         assert.equal(python!["changed"], false);
     });
 
-    it("demo", { skip: whyNot("linux-x64") ?? false }, async () => {
+    it("demo --json prints one document", { skip: whyNot("linux-x64") ?? false }, async () => {
         const document = await documentOf(["demo", "--json"]);
         const keys = ["target", "engine", "pool_size", "before", "after", "commands", "statistics"];
         assert.deepEqual(Object.keys(document), keys);
         assert.ok((document["statistics"] as PoolStatistics).pool_allocs > 1000);
     });
 
-    it("help and version", async () => {
+    it("--help --json and --version --json print one document", async () => {
         assert.match(String((await documentOf(["--version", "--json"]))["version"]), /^\d+\.\d+\.\d+/);
         assert.match(String((await documentOf(["attach", "--help", "--json"]))["help"]), /--pool-size/);
     });

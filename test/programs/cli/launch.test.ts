@@ -11,7 +11,7 @@ import { makeTarget, whyNot } from "../../fixtures/support/targets.js";
 import { tidyingMs } from "../../fixtures/support/tidying.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
 import { ConsoleProcess } from "./console-process.js";
-import { assertFails } from "./told-error.js";
+import { assertFails } from "./expected-error.js";
 
 const unwritableLog = {
     exitCode: 2,

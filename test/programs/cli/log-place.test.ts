@@ -22,7 +22,7 @@ const block = [
 
 describe("the log", () => {
     for (const name of ["linux-x64", "win32-msvcrt"] as const)
-        it(`of a ${name} game goes to its plugin folder`, { skip: whyNot(name) ?? false }, () =>
+        it(`the log of a ${name} game is in its plugin folder`, { skip: whyNot(name) ?? false }, () =>
             withVictim(
                 name,
                 async (_victim, target) => {
@@ -41,7 +41,7 @@ describe("the log", () => {
             ),
         );
 
-    it("goes where it is told to, and on from what is there", { skip: whyNot("linux-x64") ?? false }, () =>
+    it("--log names the log, which is appended to", { skip: whyNot("linux-x64") ?? false }, () =>
         withVictim("linux-x64", async (victim, target) => {
             const log = join(target.folder, "own.log");
             writeFileSync(log, "what was there\n");
@@ -56,7 +56,7 @@ describe("the log", () => {
         }),
     );
 
-    describe("where the program may not write beside itself", { skip: whyNot("linux-x64") ?? false }, () => {
+    describe("a program that can't write beside itself", { skip: whyNot("linux-x64") ?? false }, () => {
         let target: Target;
 
         before(async () => {
@@ -68,7 +68,7 @@ describe("the log", () => {
             target.remove();
         });
 
-        it("goes to the temporary folder", () =>
+        it("the log is in the temporary folder if the program's folder is not writable", () =>
             withoutRights(target, async (pid, log) => {
                 const attached = await poolnv(["attach", String(pid), "--json"], { input: "GetMemoryPoolStats\n" });
                 assert.equal(attached.code, 0, attached.stdout + attached.stderr);
@@ -76,7 +76,7 @@ describe("the log", () => {
                 for (const line of block) assert.match(readFileSync(log, "utf8"), line);
             }));
 
-        it("is left out when that can't be written either, and everything else works", () =>
+        it("there is no log if the temporary folder is not writable either, and all else works", () =>
             withoutRights(target, async (pid, log) => {
                 writeFileSync(log, "somebody else's\n", { mode: 0o400 });
                 const attached = await poolnv(["attach", String(pid)], { input: "GetMemoryPoolStats\n" });

@@ -11,14 +11,14 @@ import { poolnv } from "../../fixtures/support/poolnv.js";
 import { pidsWhere } from "../../fixtures/support/running.js";
 import { whyNot } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
-import { assertFails } from "./told-error.js";
+import { assertFails } from "./expected-error.js";
 import { withVictim } from "./victims.js";
 
 describe(
     "a command that can't be carried out says what happened and what to do",
     { skip: whyNot("linux-x64") ?? false },
     () => {
-        it("a name that nobody bears", async () => {
+        it("attach and exec refuse a name that no process has", async () => {
             const expected = {
                 exitCode: 3,
                 code: "NO_SUCH_PROCESS",
@@ -29,7 +29,7 @@ describe(
             await assertFails(["exec", "no-such-game", "GetMemoryPoolUsage"], expected);
         });
 
-        it("a pid that nobody has any more", async () => {
+        it("attach and exec refuse a pid that no process has", async () => {
             const { pid } = spawnSync("true");
             const expected = {
                 exitCode: 3,
@@ -41,7 +41,7 @@ describe(
             await assertFails(["exec", String(pid), "GetMemoryPoolUsage"], expected);
         });
 
-        it("a name that two bear: lists them", () =>
+        it("attach lists the processes if two have the name", () =>
             withVictim("linux-x64", async (first, target) => {
                 const second = await Victim.start(target);
                 try {
@@ -59,7 +59,7 @@ describe(
                 }
             }));
 
-        it("no engine: names the command that prepares one", () =>
+        it("attach and launch without an engine name the command that prepares one", () =>
             withVictim("linux-x64", async (victim) => {
                 const empty = mkdtempSync(join(tmpdir(), "poolnv-empty-"));
                 try {
@@ -81,18 +81,21 @@ describe(
                 }
             }));
 
-        it("an engine that can't be had here", { skip: bindingVersion() !== null && "the npm binding is here" }, () =>
-            withVictim("linux-x64", (victim) =>
-                assertFails(["attach", String(victim.pid), "--engine", "binding"], {
-                    exitCode: 4,
-                    code: "NO_ENGINE",
-                    message: /npm package frida/,
-                    resolution: /npx poolnv setup --engine binding/,
-                }),
-            ),
+        it(
+            "attach refuses an engine that is not available",
+            { skip: bindingVersion() !== null && "the npm binding is here" },
+            () =>
+                withVictim("linux-x64", (victim) =>
+                    assertFails(["attach", String(victim.pid), "--engine", "binding"], {
+                        exitCode: 4,
+                        code: "NO_ENGINE",
+                        message: /npm package frida/,
+                        resolution: /npx poolnv setup --engine binding/,
+                    }),
+                ),
         );
 
-        it("a program without a pool", () =>
+        it("exec refuses a program without a pool", () =>
             withVictim("linux-x64", async (victim) => {
                 await assertFails(["exec", String(victim.pid), "GetMemoryPoolUsage"], {
                     exitCode: 5,
@@ -104,7 +107,7 @@ describe(
                 assert.equal(await victim.quit(), 0);
             }));
 
-        it("a log that can't be written", () =>
+        it("attach refuses a log that can't be written", () =>
             withVictim("linux-x64", async (victim, target) => {
                 for (const log of [join(target.victim, "pool.log"), "/proc/nonexistent/pool.log", target.folder])
                     await assertFails(["attach", String(victim.pid), "--log", log], {
@@ -123,7 +126,7 @@ describe(
                 assert.equal(await victim.quit(), 0);
             }));
 
-        it("a program without a C runtime of its own", async () => {
+        it("attach and launch refuse a program without a C runtime library", async () => {
             const folder = mkdtempSync(join(tmpdir(), "poolnv-static-"));
             try {
                 const source = join(folder, "alone.c");

@@ -11,7 +11,7 @@ import { withVictim } from "./victims.js";
 /** A program of this system, and one of Windows under Wine, which tells its log's place in the way of Windows. */
 for (const name of ["linux-x64", "win32-msvcrt"] as const)
     describe(`poolnv support on a ${name} program`, { skip: whyNot(name) ?? false }, () => {
-        it("holds the statistics and the log of its pool", () =>
+        it("poolnv support collects the statistics and the log of a running program's pool", () =>
             withVictim(name, async (victim, target) => {
                 const attached = await poolnv(["attach", String(victim.pid), "--detach"], target);
                 assert.equal(attached.code, 0, attached.stderr);

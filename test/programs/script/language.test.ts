@@ -40,9 +40,9 @@ describe("the language of diagnostic scripts: expressions", () => {
         ["ResetMemoryPool / 1048576", 2],
     ];
     for (const [expression, value] of cases)
-        it(`${expression} is ${value}`, async () => assert.equal(await valueOf(expression), value));
+        it(`script expression ${expression} is ${value}`, async () => assert.equal(await valueOf(expression), value));
 
-    it("both sides of && and || are evaluated, as the game does", async () => {
+    it("a script evaluates both sides of && and ||, as the game does", async () => {
         const { variables } = await run(
             "int before",
             "int after",
@@ -54,7 +54,7 @@ describe("the language of diagnostic scripts: expressions", () => {
 });
 
 describe("the language of diagnostic scripts: statements", () => {
-    it("the first branch whose condition holds is taken, and no other", async () => {
+    it("a script runs the first branch whose condition is true, and no other", async () => {
         for (const [value, printed] of [
             [1, "one"],
             [2, "two"],
@@ -77,7 +77,7 @@ describe("the language of diagnostic scripts: statements", () => {
         }
     });
 
-    it("variables begin as 0, know no case of letters, and whole ones lose their fraction", async () => {
+    it("script variables start at 0, are case-insensitive, and int drops the fraction", async () => {
         const { variables } = await run(
             "FLOAT Used",
             "int n",
@@ -89,7 +89,7 @@ describe("the language of diagnostic scripts: statements", () => {
         assert.deepEqual(variables, { Used: 1.75, n: -1, s: 9 });
     });
 
-    it("a variable may bear any name that is no command and no word of the language", async () => {
+    it("a script variable may have any name that is not a command or keyword", async () => {
         assert.deepEqual(await run("int __proto__", "int constructor", "int settle", "int tops"), {
             printed: [],
             variables: Object.fromEntries([["__proto__", 0], ["constructor", 0], ["settle", 0], ["tops", 0]]),
@@ -97,12 +97,12 @@ describe("the language of diagnostic scripts: statements", () => {
         }); // prettier-ignore
     });
 
-    it("arguments of commands may be variables", async () => {
+    it("arguments of commands in a script may be variables", async () => {
         const { printed } = await run("int off", "SetMemoryPoolActive off", "IsMemoryPoolActive");
         assert.deepEqual(printed, ["SetMemoryPoolActive >> 0", "IsMemoryPoolActive >> 0"]);
     });
 
-    it("lines may end as on any system, and begin with a byte order mark", async () => {
+    it("a script may have any line ends and a byte order mark", async () => {
         assert.deepEqual((await run('\ufeffPrintC "a"\r\nPrintC "b"\rPrintC "c"')).printed, ["a", "b", "c"]);
     });
 
@@ -128,7 +128,7 @@ describe("the language of diagnostic scripts: PrintC", () => {
         ['"a \u001b[2Jb"', "a \\x1b[2Jb"],
     ];
     for (const [words, line] of cases)
-        it(`PrintC ${JSON.stringify(words)}`, async () =>
+        it(`PrintC ${JSON.stringify(words)} prints as in C`, async () =>
             assert.deepEqual((await run(`PrintC ${words}`)).printed, [line]));
 });
 
@@ -136,8 +136,8 @@ describe("mistakes in diagnostic scripts are told with their place and a resolut
     const cases: [string, string, RegExp][] = [
         ["set x to 1", "line 1, column 5: there is no variable x", /float x/],
         ["float usage\nset usag to 1", "line 2, column 5: there is no variable usag", /Did you mean usage\?/],
-        ["float x\nset x 1", 'line 2, column 7: "to" is expected, but there is 1', /set NAME to/],
-        ["float x\nset x to", "line 2, column 9: .* is expected, but the line ends", /set NAME to/],
+        ["float x\nset x 1", 'line 2, column 7: expected "to", but found 1', /set NAME to/],
+        ["float x\nset x to", "line 2, column 9: expected .*, but the line ends", /set NAME to/],
         ["float x\nset x to 3x", "line 2, column 10", /set NAME to/],
         ["float x\n\n  set x to (1 + 2", 'line 3, column 18: .*"\\)"', /set NAME to/],
         ["float x\nset x to x x", "line 2, column 12: x is a variable, and x follows it", /operator/],
@@ -147,31 +147,31 @@ describe("mistakes in diagnostic scripts are told with their place and a resolut
             "line 2, column 5: IsMemoryPoolActive is a console command",
             /another name/,
         ],
-        ["let x := 1", 'line 1, column 1: "let" begins no statement', /set NAME to/],
-        ["while (1)\nloop", 'line 1, column 1: "while" begins no statement', /if/],
+        ["let x := 1", 'line 1, column 1: "let" is not a statement', /set NAME to/],
+        ["while (1)\nloop", 'line 1, column 1: "while" is not a statement', /if/],
         ["scn Check", 'line 1, column 1: "scn" is neither', /console command/],
-        ["@", 'line 1, column 1: "@" begins no statement', /console command/],
+        ["@", 'line 1, column 1: "@" is not a statement', /console command/],
         ["GetMemoryPoolUsag", "line 1, column 1", /Did you mean GetMemoryPoolUsage\?/],
         ["quit", 'line 1, column 1: "quit" is neither', /./],
         ["SetMemoryPoolActive", "line 1, column 1: SetMemoryPoolActive takes 1 argument", /0\|1/],
         ["SetMemoryPoolActive 2", 'line 1, column 21: SetMemoryPoolActive does not take "2"', /0\|1/],
         ["IsMemoryPoolActive 1", "line 1, column 1: IsMemoryPoolActive takes no arguments", /IsMemoryPoolActive/],
         ['PrintC "%d"', "line 1, column 8: the text takes 1 values, but 0 are given", /%%/],
-        ['PrintC "50 %"', "line 1, column 12: % is no placeholder", /%%/],
-        ['PrintC "%n" 1', "line 1, column 9: %n is no placeholder", /%\.2f/],
-        ['PrintC "%999d" 1', "line 1, column 9: %999d is no placeholder", /%\.2f/],
-        ['PrintC "%d" "a"', "line 1, column 13: a text stands where a number is wanted", /%s/],
-        ['PrintC "a', "line 1, column 8: a text in quotes is expected", /PrintC/],
+        ['PrintC "50 %"', "line 1, column 12: % is not a placeholder", /%%/],
+        ['PrintC "%n" 1', "line 1, column 9: %n is not a placeholder", /%\.2f/],
+        ['PrintC "%999d" 1', "line 1, column 9: %999d is not a placeholder", /%\.2f/],
+        ['PrintC "%d" "a"', "line 1, column 13: a text for a numeric placeholder", /%s/],
+        ['PrintC "a', "line 1, column 8: expected a text in quotes", /PrintC/],
         ["if 1", "line 1, column 1: this if has no endif", /endif/],
-        ["if 1\nendif\nendif", "line 3, column 1: there is no if for this endif", /if/],
-        ["if 1\nelse\nelseif 1\nendif", "line 3, column 1: elseif stands behind else", /last/],
+        ["if 1\nendif\nendif", "line 3, column 1: no if for this endif", /if/],
+        ["if 1\nelse\nelseif 1\nendif", "line 3, column 1: elseif after else", /last/],
         ["if 1\nelse if 0\nendif", 'line 2, column 1: "else if" is two words', /elseif/],
-        ["✓", 'line 1, column 1: "✓" begins no statement', /./],
+        ["✓", 'line 1, column 1: "✓" is not a statement', /./],
         ['PrintC "✓" 1 1 )', "line 1, column 16: .*\\)", /PrintC/],
         ["if (".repeat(2) + "1", "line 1, column 5", /./],
     ];
     for (const [script, message, resolution] of cases)
-        it(JSON.stringify(script), async () => {
+        it(`a script is refused with its position: ${JSON.stringify(script)}`, async () => {
             const transport = new FakeTransport();
             transport.active = true;
             const text = `SetMemoryPoolActive 0\n${script}`;
@@ -186,32 +186,34 @@ describe("mistakes in diagnostic scripts are told with their place and a resolut
         });
 
     const onTheWay: [string, RegExp][] = [
-        ["float x\nset x to 1 / x", /^line 2, column 12: this divides by zero/],
-        ["float x\nset x to 1 % 0.5", /^line 2, column 12: this divides by zero/],
+        ["float x\nset x to 1 / x", /^line 2, column 12: division by zero/],
+        ["float x\nset x to 1 % 0.5", /^line 2, column 12: division by zero/],
         [`float x\nset x to ${"9".repeat(300)} * ${"9".repeat(100)}`, /^line 2, column 311: the result is too large/],
         ["int n\nset n to 7\nSetMemoryPoolActive n", /^line 3, column 21: SetMemoryPoolActive does not take "7"/],
     ];
     for (const [script, message] of onTheWay)
-        it(`on the way: ${JSON.stringify(script.slice(0, 40))}`, () =>
+        it(`a script fails at run time with its line: ${JSON.stringify(script.slice(0, 40))}`, () =>
             assert.rejects(
                 run(script),
                 (error: UserError) => error.code === "BAD_SCRIPT" && message.test(error.message),
             ));
 });
 
-describe("no script holds the host up", () => {
+describe("limits of scripts", () => {
     const refuses = (script: string, message: RegExp) =>
         assert.throws(
             () => parseScript(script),
             (error: UserError) => error.code === "BAD_SCRIPT" && message.test(error.message),
         );
 
-    it("one that is too long", () => refuses("\n".repeat(65_537), /longer than 64 KB/));
-    it("one with a line that is too long", () => refuses(`; ${"x".repeat(511)}`, /line 1, column 513/));
-    it("one with too many parentheses", () => refuses(`if ${"(".repeat(33)}1${")".repeat(33)}\nendif`, /33 opening/));
-    it("one that nests too deep", () => refuses("if 1\n".repeat(33) + "endif\n".repeat(33), /line 33, .*32 ifs/));
+    it("a script that is too long is refused", () => refuses("\n".repeat(65_537), /longer than 64 KB/));
+    it("a script line that is too long is refused", () => refuses(`; ${"x".repeat(511)}`, /line 1, column 513/));
+    it("a script line with too many parentheses is refused", () =>
+        refuses(`if ${"(".repeat(33)}1${")".repeat(33)}\nendif`, /33 opening/));
+    it("a script that nests too deeply is refused", () =>
+        refuses("if 1\n".repeat(33) + "endif\n".repeat(33), /line 33, .*32 nested ifs/));
 
-    it("the deepest that is allowed, in its longest line, runs", async () => {
+    it("a script of the largest depth and line length runs", async () => {
         const deep = `${"(".repeat(32)}1${")".repeat(32)}`;
         const long = `set x to ${"1+".repeat(200)}${deep}`;
         const { variables } = await run(
@@ -223,7 +225,7 @@ describe("no script holds the host up", () => {
         assert.equal(variables["x"], 201);
     });
 
-    it("an input that never ends is not read to its end", async () => {
+    it("a script input that never ends is not read to its end", async () => {
         let read = 0;
         async function* endless() {
             for (;;) {
@@ -238,7 +240,7 @@ describe("no script holds the host up", () => {
         assert.ok(read < 1_000_000, `${read} bytes`);
     });
 
-    it("what is no text is refused as such", () =>
+    it("a script that is not text is refused", () =>
         assert.rejects(
             readScript(
                 (async function* () {
@@ -246,6 +248,6 @@ describe("no script holds the host up", () => {
                 })(),
                 "binary",
             ),
-            /binary can't be read: it is no text in UTF-8/,
+            /binary can't be read: it is not UTF-8 text/,
         ));
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { attach, runScript } from "../../../host/index.js";
 import { withVictim } from "../cli/victims.js";
-import { assertToldToPerson, assertToldToScript } from "../cli/told-error.js";
+import { assertErrorText, assertErrorDocument } from "../cli/expected-error.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { type Target, whyNot } from "../../fixtures/support/targets.js";
 import { TerminalSession } from "../../fixtures/support/terminal-session.js";
@@ -26,7 +26,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 
     describe(`diagnostic scripts on a ${name} program`, { skip: whyNot(name) ?? false }, () => {
         it(
-            "the v2.0 document's runs from a file, from standard input and in the console",
+            `the v2.0 document's script runs from a file, standard input and the console on ${name}`,
             withPool(async (victim, target, file) => {
                 const fromFile = await poolnv(["run", String(victim.pid), file], target);
                 assert.equal(fromFile.code, 0, fromFile.stderr);
@@ -49,7 +49,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         );
 
         it(
-            "tells values, and changes what it is told to change",
+            `a script reads and changes the pool on ${name}`,
             withPool(async (victim) => {
                 const pool = await attach(victim.pid);
                 try {
@@ -74,7 +74,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         );
 
         it(
-            "is one document for a script",
+            `poolnv run --json prints one document on ${name}`,
             withPool(async (victim, target, file) => {
                 const { code, stdout } = await poolnv(["run", String(victim.pid), file, "--json"], target);
                 assert.equal(code, 0, stdout);
@@ -94,17 +94,17 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         );
 
         it(
-            "with a mistake in its last line does nothing at all",
+            `a script with a mistake in its last line has no effect on ${name}`,
             withPool(async (victim, target, file) => {
                 writeFileSync(file, "SetMemoryPoolActive 0\nPrintC 5\n");
                 const expected = {
                     exitCode: 2,
                     code: "BAD_SCRIPT",
-                    message: /check script\.txt, line 2, column 8: a text in quotes is expected/,
+                    message: /check script\.txt, line 2, column 8: expected a text in quotes/,
                     resolution: /PrintC "TEXT"/,
                 } as const;
-                assertToldToPerson(await poolnv(["run", String(victim.pid), file], target), expected);
-                assertToldToScript(await poolnv(["run", String(victim.pid), file, "--json"], target), expected);
+                assertErrorText(await poolnv(["run", String(victim.pid), file], target), expected);
+                assertErrorDocument(await poolnv(["run", String(victim.pid), file, "--json"], target), expected);
                 const { stdout } = await poolnv(["exec", String(victim.pid), "IsMemoryPoolActive"], target);
                 assert.equal(stdout, "IsMemoryPoolActive >> 1");
             }),
@@ -113,7 +113,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 }
 
 describe("diagnostic scripts in the console of a terminal", { skip: whyNot("linux-x64") ?? false }, () => {
-    it("run with their names completed", () =>
+    it("a diagnostic script runs from the terminal console with its name completed", () =>
         withVictim("linux-x64", async (victim, target) => {
             writeFileSync(join(target.folder, "check script.txt"), documentsScript);
             const terminal = new TerminalSession(["attach", String(victim.pid), "--quiet"]);
@@ -130,10 +130,10 @@ describe("diagnostic scripts in the console of a terminal", { skip: whyNot("linu
 });
 
 describe("diagnostic scripts without a pool", { skip: whyNot("linux-x64") ?? false }, () => {
-    it("are refused with the resolution", () =>
+    it("poolnv run is refused without a pool, with the resolution", () =>
         withVictim("linux-x64", async (victim) => {
             const run = await poolnv(["run", String(victim.pid), "-"], { input: documentsScript });
-            assertToldToPerson(run, { exitCode: 5, code: "NO_POOL", message: /pool/, resolution: /poolnv attach/ });
+            assertErrorText(run, { exitCode: 5, code: "NO_POOL", message: /pool/, resolution: /poolnv attach/ });
         }));
 });
 

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { attach, samples, type Sample } from "../../../host/index.js";
+import { attach } from "../../../host/index.js";
+import { samples, type Sample } from "../../../host/monitor/index.js";
 import { ConsoleProcess } from "../cli/console-process.js";
-import { assertToldToPerson } from "../cli/told-error.js";
+import { assertErrorText } from "../cli/expected-error.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { type Target, whyNot } from "../../fixtures/support/targets.js";
 import type { Victim } from "../../fixtures/support/victim.js";
@@ -77,7 +78,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
                 assert.equal((await poolnv(args, target)).code, 0);
                 assertTable(readFileSync(file, "utf8"), 2);
                 const again = await poolnv(args, target);
-                assertToldToPerson(again, {
+                assertErrorText(again, {
                     exitCode: 2,
                     code: "FILE_EXISTS",
                     message: /samples\.csv exists already/,
@@ -170,7 +171,7 @@ describe("watching without a terminal", { skip: whyNot("linux-x64") ?? false }, 
     it("poolnv watch refuses a program without a pool", () =>
         withVictim("linux-x64", async (victim) => {
             const run = await poolnv(["watch", String(victim.pid)]);
-            assertToldToPerson(run, { exitCode: 5, code: "NO_POOL", message: /pool/, resolution: /poolnv attach/ });
+            assertErrorText(run, { exitCode: 5, code: "NO_POOL", message: /pool/, resolution: /poolnv attach/ });
             const { stdout } = await poolnv(["exec", String(victim.pid), "IsMemoryPoolActive", "--json"]);
             assert.match(stdout, /NO_POOL/, "nothing was installed");
         }));

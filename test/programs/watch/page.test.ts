@@ -7,7 +7,7 @@ import { networkInterfaces } from "node:os";
 import { describe, it } from "node:test";
 import { ConsoleProcess } from "../cli/console-process.js";
 import { withVictim } from "../cli/victims.js";
-import { assertToldToPerson } from "../cli/told-error.js";
+import { assertErrorText } from "../cli/expected-error.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { whyNot } from "../../fixtures/support/targets.js";
 
@@ -54,7 +54,7 @@ describe("the port of the page", { skip: whyNot("linux-x64") ?? false }, () => {
                 const [, port = ""] = await first.hears(/127\.0\.0\.1:(\d+)/);
                 const second = await poolnv(["watch", pid, "--web", "--port", port]);
                 const message = RegExp(`can't be shown at port ${port}`);
-                assertToldToPerson(second, { exitCode: 2, code: "PORT_TAKEN", message, resolution: /--port/ });
+                assertErrorText(second, { exitCode: 2, code: "PORT_TAKEN", message, resolution: /--port/ });
                 first.process.kill("SIGINT");
                 assert.equal(await first.ended, 0, first.stderr);
                 const third = new ConsoleProcess(["watch", pid, "--web", "--port", port]);

@@ -1,5 +1,5 @@
 import { expectedCounters } from "../../programs/install/expected-counters.js";
-import type { PoolOptions } from "../../../host/config/options.js";
+import type { PoolOptions } from "../../../host/config/pool-options.js";
 
 /** A pool under which programs are fuzzed. */
 export interface Setting {

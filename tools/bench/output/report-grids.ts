@@ -1,4 +1,4 @@
-import { MEGABYTE } from "../../../host/text/format.js";
+import { bytesPerMb } from "../../../host/text/bytes.js";
 import { type Allocator, allocators } from "../allocators.js";
 import type { Figure } from "../figures.js";
 import type { Goal } from "../performance-targets.js";
@@ -134,7 +134,7 @@ function nanoseconds(value: number): string {
 }
 
 function inMb(bytes: number | undefined): string {
-    return bytes === undefined ? "-" : (bytes / MEGABYTE).toFixed(1);
+    return bytes === undefined ? "-" : (bytes / bytesPerMb).toFixed(1);
 }
 
 function amount(value: number, { unit }: Pick<Goal, "unit">): string {

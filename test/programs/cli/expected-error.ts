@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { UserErrorCode } from "../../../host/errors.js";
 import { poolnv, type Run } from "../../fixtures/support/poolnv.js";
 
-/** What a failing command line must say. */
-export interface ToldError {
+/** The error that a failing command line must print. */
+export interface ExpectedError {
     exitCode: number;
     code: UserErrorCode;
     /** What happened. */
@@ -12,18 +12,18 @@ export interface ToldError {
     resolution: RegExp;
 }
 
-/** Runs a command line twice, for a person and for a script, and checks the error that either is told. */
+/** Runs a command line without and with --json, and checks the error that each prints. */
 export async function assertFails(
     args: string[],
-    expected: ToldError,
+    expected: ExpectedError,
     env: Record<string, string> = {},
 ): Promise<void> {
-    assertToldToPerson(await poolnv(args, { env }), expected);
-    assertToldToScript(await poolnv([args[0]!, "--json", ...args.slice(1)], { env }), expected);
+    assertErrorText(await poolnv(args, { env }), expected);
+    assertErrorDocument(await poolnv([args[0]!, "--json", ...args.slice(1)], { env }), expected);
 }
 
 /** Two lines at the end of standard error, and nothing on standard output. */
-export function assertToldToPerson({ code, stdout, stderr }: Run, expected: ToldError): void {
+export function assertErrorText({ code, stdout, stderr }: Run, expected: ExpectedError): void {
     assert.equal(code, expected.exitCode, stderr);
     assert.equal(stdout, "");
     const [message = "", resolution = ""] = stderr.split("\n").slice(-2);
@@ -34,7 +34,7 @@ export function assertToldToPerson({ code, stdout, stderr }: Run, expected: Told
 }
 
 /** One JSON document on standard output, and no error on standard error. */
-export function assertToldToScript({ code, stdout, stderr }: Run, expected: ToldError): void {
+export function assertErrorDocument({ code, stdout, stderr }: Run, expected: ExpectedError): void {
     assert.equal(code, expected.exitCode, stdout + stderr);
     const { error, ...rest } = JSON.parse(stdout) as { error: { code: string; message: string; resolution: string } };
     assert.deepEqual(rest, {});

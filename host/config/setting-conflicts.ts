@@ -1,19 +1,19 @@
 import { settingTable } from "./setting-table.js";
 import { settingNames, rowOf, type SettingName, type Settings } from "./settings.js";
 
-/** Settings that are right each by itself, but not together. */
-export interface Misfit {
+/** Settings that are each valid, but not together. */
+export interface SettingConflict {
     /** The settings to change. */
     names: readonly SettingName[];
-    /** The rest of a sentence: `prefault_mb is 900, more than the pool of 512 MB`. */
+    /** What is wrong, as a clause without a full stop: `prefault_mb is 900, more than the pool of 512 MB`. */
     what: string;
     resolution: string;
-    /** The setting that bounds them, where another one does. */
-    boundBy?: SettingName;
+    /** The setting that limits them, if another one does. */
+    limitedBy?: SettingName;
 }
 
-/** Finds settings that don't go together; what is not set has its default. */
-export function findMisfit(settings: Settings): Misfit | null {
+/** Finds settings that contradict each other; a setting that is not set counts with its default. */
+export function findConflict(settings: Settings): SettingConflict | null {
     const poolMb = settings.pool_size_mb ?? settingTable.pool_size_mb.default ?? 0;
     const prefaultMb = settings.prefault_mb ?? 0;
     if (prefaultMb > poolMb) {
@@ -21,7 +21,7 @@ export function findMisfit(settings: Settings): Misfit | null {
             names: ["prefault_mb"],
             what: `prefault_mb is ${prefaultMb}, more than the pool of ${poolMb} MB`,
             resolution: "Lower prefault_mb, or raise pool_size_mb.",
-            boundBy: "pool_size_mb",
+            limitedBy: "pool_size_mb",
         };
     }
     const groups = settingNames.filter((name) => rowOf(name).section === "groups");
@@ -31,7 +31,7 @@ export function findMisfit(settings: Settings): Misfit | null {
             names: groups,
             what: `the groups add up to ${groupsMb} MB, more than the pool of ${poolMb} MB`,
             resolution: "Lower a group, set it to 0 for its usual share, or raise pool_size_mb.",
-            boundBy: "pool_size_mb",
+            limitedBy: "pool_size_mb",
         };
     }
     if (settings.reserve === "segments" && settings.strategy === "bump") {
@@ -52,7 +52,7 @@ export function findMisfit(settings: Settings): Misfit | null {
     if (settings.extra_patches === "on" && !(layers.includes("gameheap") && layers.includes("scrapheap"))) {
         return {
             names: ["extra_patches"],
-            what: `extra_patches is on, but the layers are ${layers.join(", ")}: without gameheap and scrapheap the game still needs the heaps that they turn off`,
+            what: `extra_patches is on, but the layers are ${layers.join(", ")}: without gameheap and scrapheap the game needs its own heaps`,
             resolution: "Set layers to crt, gameheap, scrapheap, or extra_patches to off.",
         };
     }

@@ -20,7 +20,7 @@ export const rules = [
         word: /CLONE_SAME|CLONE_NOT_TRACED|WAIT_ANY_KIND|WAIT_NO_HANG|ERROR_(PERMISSION|NO_PROCESS|INTERRUPTED)|CLOCK_STEADY/,
         use: "the kernel's own name",
     },
-    { word: /\bdesks?\b|Desk(?=[A-Z]|\b)/i, use: "main-thread queue", except: /[Dd]esktop/ },
+    { word: /\bdesks?\b|Desk(?=[A-Z]|\b)/i, use: "main-thread queue", except: /[Dd]esktop|DESKTOP-/ },
     { word: /\bcarriers?\b/i, use: "worker" },
     // The package format of Python.
     { word: /\bwheels?\b/i, use: "python", except: /\.whl|PyPI|pip|venv|[Pp]ython|[Ff]rida|bdist|manylinux/ },

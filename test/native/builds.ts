@@ -139,7 +139,7 @@ const linked: Readonly<Record<string, readonly string[]>> = {
 };
 const strict = ["-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", `-I${pool}`, "-pthread"];
 
-/** What to tell a program that takes a seed, so that it takes seconds. */
+/** Arguments of a program that takes a seed, chosen so that it runs for seconds. */
 export function argumentsOf(program: string, seed: number, { slow = false }: Build): string[] {
     if (program === "stress") return [String(seed), slow ? "1" : "3"];
     return program === "fuzz" ? [String(seed), "1", slow ? "12000" : "60000"] : [];
@@ -186,8 +186,8 @@ export async function runNative(build: Build, program: string, args: readonly st
     const [file, rest] = commandOf(build, program, args);
     const { exitCode, signal, all } = await execa(file, rest, { all: true, reject: false, timeout: 300_000 });
     if (exitCode === 0 && /^[1-9]\d* passed, 0 failed$/m.test(all)) return null;
-    const telling = all.split("\n").filter((line) => !line.includes("WARNING: AddressSanitizer failed to allocate"));
-    return `ended with ${exitCode ?? signal ?? "a time-out"}:\n${telling.slice(-60).join("\n")}`;
+    const lines = all.split("\n").filter((line) => !line.includes("WARNING: AddressSanitizer failed to allocate"));
+    return `ended with ${exitCode ?? signal ?? "a time-out"}:\n${lines.slice(-60).join("\n")}`;
 }
 
 function commandOf(build: Build, program: string, args: readonly string[]): [file: string, args: readonly string[]] {

@@ -240,7 +240,7 @@ static void test_signals(void) {
 
 /* ---- a thread that another process traces ---- */
 
-/* Traces a thread, stops it if asked to, and lets it go when it is told to by a byte. In a child
+/* Traces a thread, stops it if asked to, and detaches after reading a byte. In a child
  * process, so that it may call nothing but the kernel. */
 static void trace(pid_t thread, int stops, int ready, int done) {
     char byte = 'x';
@@ -272,7 +272,7 @@ static int32_t write_while_traced(pid_t thread, int stops) {
     close(ready[1]);
     if (read(ready[0], &byte, 1) == 1)
         result = write_hooks();
-    CHECK("the tracer is told", write(done[1], &byte, 1) == 1);
+    CHECK("the tracer gets its byte", write(done[1], &byte, 1) == 1);
     CHECK("the tracer has done its part", waitpid(tracer, &status, 0) == tracer && status == 0);
     close(ready[0]);
     close(done[0]);

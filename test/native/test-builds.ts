@@ -12,7 +12,7 @@ const programs = [
     "caches",
     "callers",
     "classes",
-    "desk",
+    "main_thread",
     "fuzz",
     "game_heap",
     "groups",

@@ -46,12 +46,12 @@ describe("waitForProgram", { skip: process.platform !== "linux" && "processes ar
     });
 
     it("waitForProgram returns the pid when the program runs, and reports that it waits", async () => {
-        const told: string[] = [];
-        const waiting = waitForProgram(name, { ...usual, onProgress: (line) => told.push(line) });
+        const progress: string[] = [];
+        const waiting = waitForProgram(name, { ...usual, onProgress: (line) => progress.push(line) });
         await new Promise((resolve) => setTimeout(resolve, 300));
         const pid = start("one");
         assert.equal(await waiting, pid);
-        assert.deepEqual(told, [`waiting for ${name} to start`]);
+        assert.deepEqual(progress, [`waiting for ${name} to start`]);
     });
 
     it("waitForProgram returns only a program of the given folder", async () => {

@@ -88,7 +88,7 @@ describe("figures", () => {
 });
 
 describe("time left", () => {
-    it("is told once enough is known", () => {
+    it("time left: shown once enough is known", () => {
         let now = 0;
         const left = new TimeLeft(100, () => now);
         assert.equal(left.toString(), "");

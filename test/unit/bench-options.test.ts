@@ -40,7 +40,7 @@ describe("options of npm run bench", () => {
         ["an unknown allocator", ["--allocators", "hoard"], /--allocators names hoard, but/],
         ["an empty list", ["--platforms", " "], /--platforms names nothing, but/],
         ["no repetition", ["--repetitions", "0"], /whole number from 1 to 100/],
-        ["an unknown option", ["--contestants", "crt"], /Unknown argument: contestants/],
+        ["an unknown option", ["--peers", "crt"], /Unknown argument: peers/],
         ["a seed that is no number", ["--seed", "0x10"], /whole number from 0 to 4294967295/],
         ["an option given twice", ["--seed", "1", "--seed", "2"], /--seed was given more than once/],
     ];

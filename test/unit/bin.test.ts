@@ -22,8 +22,8 @@ describe("bin.js", () => {
     });
 
     it("bin.js exits with 2 for wrong usage", async () => {
-        const { child, exit } = start("nonsense");
-        assert.match(await text(child.stderr), /Unknown command: nonsense/);
+        const { child, exit } = start("frobnicate");
+        assert.match(await text(child.stderr), /Unknown command: frobnicate/);
         assert.equal(await exit, 2);
     });
 

@@ -154,15 +154,15 @@ describe("attach", () => {
     });
 
     it("poolnv attach runs the commands on standard input and continues after a wrong line", async () => {
-        const input = "getmemorypoolusage ; now\n\n; a comment\nnonsense\nSetMemoryPoolActive 0\n";
+        const input = "getmemorypoolusage ; now\n\n; a comment\nfrobnicate\nSetMemoryPoolActive 0\n";
         const { code, stdout, stderr } = await run(["attach", "x"], { input });
         assert.equal(code, 2);
         assert.match(stdout, /GetMemoryPoolUsage >> 487\.23\nSetMemoryPoolActive >> 0\n$/);
-        assert.match(stderr, /"nonsense" is not a console command/);
+        assert.match(stderr, /"frobnicate" is not a console command/);
     });
 
     it("poolnv attach --json collects the results of standard input in one document", async () => {
-        const input = "GetMemoryPoolUsage\nnonsense\nGetMemoryPoolStats\n";
+        const input = "GetMemoryPoolUsage\nfrobnicate\nGetMemoryPoolStats\n";
         const { code, stdout, stderr } = await run(["attach", "x", "--json", "--quiet"], { input });
         const { pid, results } = JSON.parse(stdout) as { pid: number; results: { error?: { code: string } }[] };
         assert.equal(code, 2);

@@ -22,7 +22,7 @@ import { fakeClient, FakeTransport, statistics } from "./fake-transport.js";
 class Recorder implements ConsoleSink {
     readonly said: string[] = [];
 
-    /** @param patience lines after which nobody listens any more */
+    /** @param patience lines after which the sink is not heard any more */
     constructor(readonly patience = Infinity) {}
 
     result = (result: Parameters<ConsoleSink["result"]>[0]) => void this.said.push(...resultLines(result));
@@ -240,7 +240,7 @@ describe("the console on a terminal", () => {
     });
 
     it("the terminal console continues after a wrong line", async () => {
-        const { said } = await type(["nonsense\r", "IsMemoryPoolActive\r", "\x04"]);
+        const { said } = await type(["frobnicate\r", "IsMemoryPoolActive\r", "\x04"]);
         assert.match(said[0] ?? "", /^USAGE/);
         assert.equal(said[1], "IsMemoryPoolActive >> 1");
     });

@@ -66,7 +66,7 @@ describe("findConfigFile", () => {
         });
     });
 
-    /** A copy of a program of the system; its name is that of the test's folder, so that nobody else bears it. */
+    /** A copy of a program of the system; its name is that of the test's folder, which no other process has. */
     function writeProgram(original = "true"): string {
         const program = path.join(folder, path.basename(folder) + (process.platform === "win32" ? ".exe" : ""));
         copyFileSync(process.platform === "linux" ? `/bin/${original}` : process.execPath, program);

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { currentIdentity, redact } from "../../host/support/redact.js";
 
 const linux = { homes: ["/home/ann"], users: ["ann"], hosts: ["annsbox.example", "annsbox"] };
-const windows = { homes: ["C:\\Users\\Ann Lee"], users: ["Ann Lee"], hosts: ["DESKTOP-1A2B"] };
+const windows = { homes: ["C:\\Users\\Ann Lee"], users: ["Ann Lee"], hosts: ["LAPTOP-1A2B"] };
 
 describe("redact", () => {
     const cases: [string, typeof linux, string, string][] = [

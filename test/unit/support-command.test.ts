@@ -35,7 +35,7 @@ describe("poolnv support", { skip: process.platform === "win32" ? "the made-up h
         const file = join(scratch, "unasked.zip");
         const { code, stdout, stderr } = await run(["support", "--output", file], { env });
         assert.equal(code, 2);
-        assert.match(stderr, /nobody can be asked[^]*--yes/);
+        assert.match(stderr, /not a terminal to ask on[^]*--yes/);
         for (const name of ["system.json", "doctor.json", "configuration.json", "poolnv.ini", "pool.log"])
             assert.match(stdout, new RegExp(`^ {2}${name} .*KB`, "m"));
         assert.match(stdout, /replaced in it/);

@@ -14,7 +14,7 @@ import { killAndResume } from "./killed-host.js";
 
 const source = fileURLToPath(new URL("../../../../test/fixtures/targets/save_eater.c", import.meta.url));
 
-/** The location in the header of a save tells the program what to do with it. */
+/** The location in the header of a save selects what the program does with it. */
 const saves = {
     "Save 1": {},
     "Save 2": { location: "GLUT" },

@@ -93,7 +93,7 @@ describe("exportScreenshots", () => {
         assert.equal(decode(readFileSync(file)).width, 16);
     });
 
-    it("exportScreenshots follows no link, whoever owns it", onUnix, async () => {
+    it("exportScreenshots follows no link of any owner", onUnix, async () => {
         const one = await save("one.fos");
         mkdirSync(pictures, { recursive: true });
         const victim = path.join(scratch, "victim");

@@ -30,8 +30,8 @@ describe("findSavesFolders on Windows", () => {
 
 describe("findSavesFolders in a Wine prefix", onUnix, () => {
     it("findSavesFolders searches only the named prefix", () => {
-        const named = makeFolder("games/fnv/drive_c/users/somebody", SAVES);
-        makeFolder(".wine/drive_c/users/somebody", SAVES);
+        const named = makeFolder("games/fnv/drive_c/users/courier", SAVES);
+        makeFolder(".wine/drive_c/users/courier", SAVES);
         assert.deepEqual(find({ winePrefix: path.join(home, "games/fnv") }), [named]);
         assert.throws(() => find({ winePrefix: path.join(home, "games") }), { code: "NO_SAVES_FOLDER" });
     });

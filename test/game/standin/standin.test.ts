@@ -162,7 +162,7 @@ describe("the running stand-in", { skip: whyNot("win32-ucrt") ?? false }, () => 
     it("stand-in: reports main-thread functions that another thread calls", async () => {
         const other = await startStandin(program);
         assert.ok((await other.numbers("elsewhere print hello"))["violations"]! > 0);
-        assert.match(await other.order("fault"), /^violation: .* by a stranger$/);
+        assert.match(await other.order("fault"), /^violation: .* by a courier$/);
         assert.equal(await other.quit(0), 1);
     });
 
@@ -224,7 +224,7 @@ describe("the running stand-in", { skip: whyNot("win32-ucrt") ?? false }, () => 
         const other = await build({ otherReplacers: ["syringe/psycho.dll"] });
         const running = await startStandin(other, ["--other-replacer", "syringe\\psycho.dll"]);
         assert.equal(await running.quit(0), 0);
-        await assert.rejects(startStandin(other, ["--other-replacer", "nobody.dll"]), /the victim said undefined/);
+        await assert.rejects(startStandin(other, ["--other-replacer", "missing.dll"]), /the victim said undefined/);
     });
 
     async function loaded(name: string): Promise<Record<string, string>> {

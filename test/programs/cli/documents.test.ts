@@ -93,13 +93,13 @@ describe("--json makes standard output exactly one document", () => {
     it("attach --json to a program that ends prints one document", { skip: whyNot("linux-x64") ?? false }, () =>
         withVictim("linux-x64", async (victim) => {
             const input = "GetMemoryPoolUsage\n".repeat(200_000);
-            const telling = documentOf(["attach", String(victim.pid), "--json"], { input, exitCode: 3 });
-            const ended = telling.then(() => true);
+            const answered = documentOf(["attach", String(victim.pid), "--json"], { input, exitCode: 3 });
+            const ended = answered.then(() => true);
             while ((await Promise.race([ended, pause(50, false)])) === false)
                 if ((await victim.order("counters")) !== "none") break;
             await pause(500);
             victim.kill();
-            const document = await telling;
+            const document = await answered;
             const last = (document["results"] as Document[]).at(-1)!;
             assert.equal((last["error"] as Document)["code"], "TARGET_GONE");
         }),

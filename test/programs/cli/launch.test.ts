@@ -59,7 +59,7 @@ describe("launch", { skip: whyNot("linux-x64") ?? false }, () => {
             await pause(tidyingMs);
             writeFileSync(leave, "");
             assert.equal(await launch.exitOf(pid), 7);
-            assert.ok(launch.stdout.endsWith("it ends\n"), "its output still arrives when nobody is attached");
+            assert.ok(launch.stdout.endsWith("it ends\n"), "its output still arrives when no console is attached");
         } finally {
             writeFileSync(leave, "");
             launch.close();

@@ -78,17 +78,17 @@ describe("the log", () => {
 
         it("there is no log if the temporary folder is not writable either, and all else works", () =>
             withoutRights(target, async (pid, log) => {
-                writeFileSync(log, "somebody else's\n", { mode: 0o400 });
+                writeFileSync(log, "another user's\n", { mode: 0o400 });
                 const attached = await poolnv(["attach", String(pid)], { input: "GetMemoryPoolStats\n" });
                 assert.equal(attached.code, 0, attached.stdout + attached.stderr);
                 assert.match(attached.stdout, /^ {2}log +none$/m);
                 assert.match(attached.stdout, /^GetMemoryPoolStats >> \d+$/m);
-                assert.equal(readFileSync(log, "utf8"), "somebody else's\n");
+                assert.equal(readFileSync(log, "utf8"), "another user's\n");
             }));
     });
 });
 
-/** Runs a victim that may write no more than anybody may: whoever has every right has to give them up for that. */
+/** Runs a victim without any privilege: root has to give its own up for that. */
 async function withoutRights(target: Target, work: (pid: number, log: string) => Promise<void>): Promise<void> {
     const setpriv = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
     const [file, ...args] = [...(process.getuid?.() === 0 ? setpriv : []), target.victim];

@@ -120,7 +120,7 @@ describe(
                 assert.equal(
                     (await poolnv(["attach", String(victim.pid), "--detach"])).code,
                     0,
-                    "a better log mends it",
+                    "a valid log file resolves it",
                 );
                 assert.equal((await victim.numbers("work 1 10000 4"))["corruptions"], 0);
                 assert.equal(await victim.quit(), 0);

@@ -8,7 +8,7 @@ import { poolnv } from "../../fixtures/support/poolnv.js";
 import { whyNot } from "../../fixtures/support/targets.js";
 import { withVictim } from "./victims.js";
 
-/** A program of this system, and one of Windows under Wine, which tells its log's place in the way of Windows. */
+/** A program of this system, and one of Windows under Wine, whose log path is a Windows path. */
 for (const name of ["linux-x64", "win32-msvcrt"] as const)
     describe(`poolnv support on a ${name} program`, { skip: whyNot(name) ?? false }, () => {
         it("poolnv support collects the statistics and the log of a running program's pool", () =>

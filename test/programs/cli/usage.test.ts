@@ -8,7 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), "poolnv-usage-"));
 const badConfig = join(folder, "bad.ini");
 writeFileSync(badConfig, "pool_size_mb = lots\n");
 
-/** Command lines that are wrong before any process is looked for. */
+/** Command lines that are wrong before any process is searched for. */
 const cases: { subject: string; args: string[]; expected: Partial<ExpectedError> }[] = [
     { subject: "an unknown command", args: ["atach", "x"], expected: { message: /did you mean attach/i } },
     { subject: "an unknown option", args: ["attach", "x", "--pool-sise", "5"], expected: { message: /pool-sise/ } },

@@ -132,7 +132,7 @@ describe("the language of diagnostic scripts: PrintC", () => {
             assert.deepEqual((await run(`PrintC ${words}`)).printed, [line]));
 });
 
-describe("mistakes in diagnostic scripts are told with their place and a resolution, before anything runs", () => {
+describe("mistakes in diagnostic scripts are reported with their place and a resolution, before anything runs", () => {
     const cases: [string, string, RegExp][] = [
         ["set x to 1", "line 1, column 5: there is no variable x", /float x/],
         ["float usage\nset usag to 1", "line 2, column 5: there is no variable usag", /Did you mean usage\?/],

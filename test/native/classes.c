@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Size classes: which one serves a request, and how a place in a span is recognised as a block's. From
- * this folder:
+/* Size classes: which one a request gets, and how the start of a block in a span is recognised.
+ * From this folder:
  *
  *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread classes.c -o classes
  *   ./classes

@@ -28,7 +28,7 @@ const usualSeed = 20240917;
 
 /** Tests the C in processes of its own, in some of its builds; of the pool, invariants are checked on the way. */
 export function testBuilds(isWanted: (build: Build) => boolean): void {
-    const quick = builds.filter(({ place }) => ["x64-asan-ubsan", "i386-hot"].includes(place));
+    const quick = builds.filter(({ place }) => ["x64-asan-ubsan", "i386-fast"].includes(place));
     for (const build of casesOfTier(builds.filter(isWanted), quick)) {
         describe(`the C as a native program, ${build.name}`, () => {
             let folder: string;

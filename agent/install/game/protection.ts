@@ -1,5 +1,5 @@
 /* winnt.h */
-const E_LFANEW = 0x3c;
+const eLfanew = 0x3c;
 /* From the start of IMAGE_NT_HEADERS32: number of sections, bytes of the optional header, the header itself. */
 const sectionCount = 6;
 const optionalBytes = 20;
@@ -15,7 +15,7 @@ const stubSection = ".bind";
 /** Whether the program's code is encrypted until its stub has run. */
 export function isProtected(program: Module): boolean {
     try {
-        const headers = program.base.add(program.base.add(E_LFANEW).readU32());
+        const headers = program.base.add(program.base.add(eLfanew).readU32());
         const count = Math.min(headers.add(sectionCount).readU16(), sectionLimit);
         const first = headers.add(optionalHeader + headers.add(optionalBytes).readU16());
         return Array.from({ length: count }, (_, index) => nameOf(first.add(sectionBytes * index))).includes(

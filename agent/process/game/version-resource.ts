@@ -1,8 +1,8 @@
 /* winnt.h */
-const E_LFANEW = 0x3c;
+const eLfanew = 0x3c;
 /* From the start of IMAGE_NT_HEADERS32. */
 const resourceTable = 0x88;
-const RT_VERSION = 16;
+const rtVersion = 16;
 /** Bit of an offset in a resource directory: the offset is that of a subdirectory. */
 const isDirectory = 0x80000000;
 const directoryBytes = 16;
@@ -11,8 +11,8 @@ const entryLimit = 256;
 /* verrsrc.h, struct VS_FIXEDFILEINFO, 40 bytes into the resource */
 const fixedInfo = 40;
 const fixedInfoSignature = 0xfeef04bd;
-const FILE_VERSION_HIGH = 8;
-const FILE_VERSION_LOW = 12;
+const fileVersionHigh = 8;
+const fileVersionLow = 12;
 
 /**
  * The version of a 32-bit program, as four numbers with dots, from its image in memory. Null if it has no valid version
@@ -28,10 +28,10 @@ export function readVersion(image: Module): string | null {
 }
 
 function findVersion(image: Module): NativePointer | null {
-    const headers = at(image, image.base.add(E_LFANEW).readU32());
+    const headers = at(image, image.base.add(eLfanew).readU32());
     const table = headers.add(resourceTable).readU32();
     if (table === 0) return null;
-    const byType = entryOf(at(image, table), (id) => id === RT_VERSION);
+    const byType = entryOf(at(image, table), (id) => id === rtVersion);
     if (byType === null || (byType & isDirectory) === 0) return null;
     let offset = byType & ~isDirectory;
     for (let level = 0; level < 2; level++) {
@@ -57,7 +57,7 @@ function entryOf(directory: NativePointer, wanted: (id: number) => boolean): num
 function readFixedInfo(resource: NativePointer): string | null {
     const info = resource.add(fixedInfo);
     if (info.readU32() !== fixedInfoSignature) return null;
-    const [high, low] = [info.add(FILE_VERSION_HIGH).readU32(), info.add(FILE_VERSION_LOW).readU32()];
+    const [high, low] = [info.add(fileVersionHigh).readU32(), info.add(fileVersionLow).readU32()];
     return [high >>> 16, high & 0xffff, low >>> 16, low & 0xffff].join(".");
 }
 

@@ -1,13 +1,13 @@
 /* asm-generic/fcntl.h, linux/stat.h (the same numbers on x64 and i386) */
-const O_WRONLY_CREAT_APPEND_NONBLOCK_NOFOLLOW_CLOEXEC = 0o1 | 0o100 | 0o2000 | 0o4000 | 0o400000 | 0o2000000;
-const O_RDONLY_DIRECTORY_CLOEXEC = 0o200000 | 0o2000000;
+const oWronlyCreatAppendNonblockNofollowCloexec = 0o1 | 0o100 | 0o2000 | 0o4000 | 0o400000 | 0o2000000;
+const oRdonlyDirectoryCloexec = 0o200000 | 0o2000000;
 const ownerReadWrite = 0o600;
 const folderMode = 0o755;
-const SYS_STATX = Process.pointerSize === 8 ? 332 : 383;
-const AT_FDCWD = -100;
-const AT_SYMLINK_NOFOLLOW = 0x100;
-const AT_EMPTY_PATH = 0x1000;
-const STATX_BASIC_STATS = 0x7ff;
+const sysStatx = Process.pointerSize === 8 ? 332 : 383;
+const atFdcwd = -100;
+const atSymlinkNofollow = 0x100;
+const atEmptyPath = 0x1000;
+const statxBasicStats = 0x7ff;
 /* struct statx */
 const statxBytes = 256;
 const statxNlink = 16;
@@ -32,7 +32,7 @@ export class LinuxFiles {
      * others may write to, only to a file that the program's user owns and that has no second hard link.
      */
     append(path: string, text: string): boolean {
-        const flags = O_WRONLY_CREAT_APPEND_NONBLOCK_NOFOLLOW_CLOEXEC;
+        const flags = oWronlyCreatAppendNonblockNofollowCloexec;
         const file = this.#call.open(Memory.allocUtf8String(path), flags, ownerReadWrite);
         if (file < 0) return false;
         const bytes = Memory.allocUtf8String(text);
@@ -46,7 +46,7 @@ export class LinuxFiles {
     }
 
     isDirectory(path: string): boolean {
-        const file = this.#call.open(Memory.allocUtf8String(path), O_RDONLY_DIRECTORY_CLOEXEC, 0);
+        const file = this.#call.open(Memory.allocUtf8String(path), oRdonlyDirectoryCloexec, 0);
         if (file < 0) return false;
         this.#call.close(file);
         return true;
@@ -54,12 +54,12 @@ export class LinuxFiles {
 
     /** Whether another user may have created what is at this path, be it a link. */
     isUntrusted(path: string): boolean {
-        const found = this.#stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW);
+        const found = this.#stat(atFdcwd, path, atSymlinkNofollow);
         return found !== null && this.#isOpenToOthers(folderOf(path)) && !this.#isTrusted(found.owner);
     }
 
     #isAcceptable(file: number, path: string): boolean {
-        const found = this.#stat(file, "", AT_EMPTY_PATH);
+        const found = this.#stat(file, "", atEmptyPath);
         if (found === null) return false;
         const { type, owner, links } = found;
         if (this.#isOpenToOthers(folderOf(path)))
@@ -68,7 +68,7 @@ export class LinuxFiles {
     }
 
     #isOpenToOthers(folder: string): boolean {
-        const found = this.#stat(AT_FDCWD, folder, 0);
+        const found = this.#stat(atFdcwd, folder, 0);
         return found === null || (found.mode & othersWrite) !== 0 || !this.#isTrusted(found.owner);
     }
 
@@ -79,7 +79,7 @@ export class LinuxFiles {
     #stat(folder: number, path: string, flags: number) {
         const record = Memory.alloc(statxBytes);
         const name = Memory.allocUtf8String(path);
-        if (this.#call.statx(SYS_STATX, folder, name, flags, STATX_BASIC_STATS, record).toString() !== "0") return null;
+        if (this.#call.statx(sysStatx, folder, name, flags, statxBasicStats, record).toString() !== "0") return null;
         const mode = record.add(statxMode).readU16();
         return {
             mode,

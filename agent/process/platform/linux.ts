@@ -3,9 +3,9 @@ import type { Platform, ThreadSlot } from "./platform.js";
 import { threadRecord } from "./thread-register.js";
 
 /* asm-generic/mman-common.h (the same numbers on x64 and i386) */
-const PROT_NONE = 0;
-const PROT_READ_WRITE = 3;
-const MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
+const protNone = 0;
+const protReadWrite = 3;
+const mapPrivateAnonymousNoreserve = 0x4022;
 /** glibc's struct pthread holds the first keys well within this, in every version so far. */
 const recordBytes = 0x400;
 const threeGb = 0xc0000000;
@@ -22,7 +22,7 @@ export class LinuxPlatform implements Platform {
     /** Reserves a megabyte more and cuts it to size, so that the region is aligned to a megabyte. */
     reserve(bytes: number): NativePointer | null {
         const slack = 0x100000;
-        const found = this.#map(bytes + slack, PROT_NONE);
+        const found = this.#map(bytes + slack, protNone);
         if (found === null) return null;
         const base = found.add(slack - 1).and(ptr(slack - 1).not());
         const before = base.sub(found).toUInt32();
@@ -45,10 +45,10 @@ export class LinuxPlatform implements Platform {
     /** Between two pages without access, so that the kernel does not merge it with a neighbour. */
     allocate(bytes: number): NativePointer | null {
         const guard = Process.pageSize;
-        const whole = this.#map(bytes + 2 * guard, PROT_NONE);
+        const whole = this.#map(bytes + 2 * guard, protNone);
         if (whole === null) return null;
         const base = whole.add(guard);
-        return this.#call.mprotect(base, bytes, PROT_READ_WRITE) === 0 ? base : null;
+        return this.#call.mprotect(base, bytes, protReadWrite) === 0 ? base : null;
     }
 
     poolImports(): Record<string, NativePointer> {
@@ -128,7 +128,7 @@ export class LinuxPlatform implements Platform {
     }
 
     #map(bytes: number, protection: number): NativePointer | null {
-        const base = this.#call.mmap(NULL, bytes, protection, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0);
+        const base = this.#call.mmap(NULL, bytes, protection, mapPrivateAnonymousNoreserve, -1, 0);
         return base.equals(ptr(-1)) ? null : base;
     }
 }

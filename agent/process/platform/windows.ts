@@ -2,10 +2,10 @@ import type { Platform, ThreadSlot } from "./platform.js";
 import { threadRecord } from "./thread-register.js";
 
 /* winnt.h, fileapi.h */
-const MEM_COMMIT = 0x1000;
-const MEM_RESERVE = 0x2000;
-const MEM_RELEASE = 0x8000;
-const MEM_FREE = 0x10000;
+const memCommit = 0x1000;
+const memReserve = 0x2000;
+const memRelease = 0x8000;
+const memFree = 0x10000;
 /* struct MEMORY_BASIC_INFORMATION of 32-bit processes */
 const rangeBytes = 28;
 const regionSize = 12;
@@ -14,8 +14,8 @@ const regionState = 16;
 const systemInfoBytes = 36;
 const lowestAddress = 8;
 const highestAddress = 12;
-const PAGE_NOACCESS = 0x01;
-const PAGE_READWRITE = 0x04;
+const pageNoaccess = 0x01;
+const pageReadwrite = 0x04;
 const protections: Record<string, number> = {
     "r--": 0x02,
     "rw-": 0x04,
@@ -23,24 +23,24 @@ const protections: Record<string, number> = {
     "r-x": 0x20,
     rwx: 0x40,
 };
-const FILE_APPEND_DATA = 0x0004;
-const FILE_SHARE_READ_WRITE = 0x3;
-const FILE_READ_ATTRIBUTES = 0x0080;
-const CREATE_NEW = 1;
-const OPEN_EXISTING = 3;
+const fileAppendData = 0x0004;
+const fileShareReadWrite = 0x3;
+const fileReadAttributes = 0x0080;
+const createNew = 1;
+const openExisting = 3;
 const pathCharacters = 0x8000;
-const FILE_ATTRIBUTE_NORMAL = 0x80;
-const FILE_FLAG_OPEN_REPARSE_POINT = 0x00200000;
-const FILE_ATTRIBUTE_DIRECTORY = 0x10;
-const FILE_ATTRIBUTE_REPARSE_POINT = 0x400;
-const FILE_TYPE_DISK = 1;
+const fileAttributeNormal = 0x80;
+const fileFlagOpenReparsePoint = 0x00200000;
+const fileAttributeDirectory = 0x10;
+const fileAttributeReparsePoint = 0x400;
+const fileTypeDisk = 1;
 /* struct BY_HANDLE_FILE_INFORMATION */
-const FILE_INFORMATION_BYTES = 52;
-const FILE_INFORMATION_LINKS = 40;
+const fileInformationBytes = 52;
+const fileInformationLinks = 40;
 const invalidAttributes = 0xffffffff;
 const invalidHandle = ptr(-1);
-const TLS_OUT_OF_INDEXES = 0xffffffff;
-const FLS_OUT_OF_INDEXES = 0xffffffff;
+const tlsOutOfIndexes = 0xffffffff;
+const flsOutOfIndexes = 0xffffffff;
 /* winternl.h, struct _TEB: TlsSlots of 32-bit processes */
 const tebTlsSlots = 0xe10;
 const tebTlsSlotCount = 64;
@@ -52,17 +52,17 @@ export class WindowsPlatform implements Platform {
     readonly #call = kernelCalls();
 
     reserve(bytes: number): NativePointer | null {
-        const base = this.#call.virtualAlloc(NULL, bytes, MEM_RESERVE, PAGE_NOACCESS);
+        const base = this.#call.virtualAlloc(NULL, bytes, memReserve, pageNoaccess);
         return base.isNull() ? null : base;
     }
 
     release(base: NativePointer, _bytes: number): void {
-        this.#call.virtualFree(base, 0, MEM_RELEASE);
+        this.#call.virtualFree(base, 0, memRelease);
     }
 
     readonly isFree = (base: NativePointer, bytes: number): boolean => {
         if (base.isNull()) return false;
-        const got = this.#call.virtualAlloc(base, bytes, MEM_RESERVE, PAGE_NOACCESS);
+        const got = this.#call.virtualAlloc(base, bytes, memReserve, pageNoaccess);
         if (!got.isNull()) this.release(got, bytes);
         return got.equals(base);
     };
@@ -79,14 +79,14 @@ export class WindowsPlatform implements Platform {
             if (this.#call.virtualQuery(at, range, rangeBytes) === 0) break;
             const size = rangeSize.readU32();
             if (size === 0) break;
-            if (rangeState.readU32() === MEM_FREE) holes.push(Math.min(size, end - at));
+            if (rangeState.readU32() === memFree) holes.push(Math.min(size, end - at));
             at += size;
         }
         return { total: end - lowest, holes, isLowerBound: isWine() };
     }
 
     allocate(bytes: number): NativePointer | null {
-        const base = this.#call.virtualAlloc(NULL, bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+        const base = this.#call.virtualAlloc(NULL, bytes, memReserve | memCommit, pageReadwrite);
         return base.isNull() ? null : base;
     }
 
@@ -119,8 +119,8 @@ export class WindowsPlatform implements Platform {
     /** TlsAlloc slots below 64 are in the TEB; FlsAlloc slots have a callback at the end of a thread. */
     allocateThreadSlot(onExit: NativePointer): ThreadSlot | null {
         const quick = this.#call.tlsAlloc();
-        const watched = quick < tebTlsSlotCount ? this.#call.flsAlloc(onExit) : FLS_OUT_OF_INDEXES;
-        if (watched !== FLS_OUT_OF_INDEXES) {
+        const watched = quick < tebTlsSlotCount ? this.#call.flsAlloc(onExit) : flsOutOfIndexes;
+        if (watched !== flsOutOfIndexes) {
             const distance = tebTlsSlots + quick * Process.pointerSize;
             this.#call.tlsSetValue(quick, mark);
             const found = threadRecord().add(distance).readPointer().equals(mark);
@@ -128,7 +128,7 @@ export class WindowsPlatform implements Platform {
             if (found) return { distance, watch: kernel32().getExportByName("FlsSetValue"), index: watched };
             this.#call.flsFree(watched);
         }
-        if (quick !== TLS_OUT_OF_INDEXES) this.#call.tlsFree(quick);
+        if (quick !== tlsOutOfIndexes) this.#call.tlsFree(quick);
         return null;
     }
 
@@ -140,8 +140,8 @@ export class WindowsPlatform implements Platform {
     registerForkHandlers(_prepare: NativePointer, _parent: NativePointer, _child: NativePointer): void {}
 
     append(path: string, text: string): boolean {
-        const created = this.#open(path, CREATE_NEW);
-        const file = created ?? this.#open(path, OPEN_EXISTING);
+        const created = this.#open(path, createNew);
+        const file = created ?? this.#open(path, openExisting);
         if (file === null) return false;
         const bytes = Memory.allocUtf8String(text.replaceAll("\n", "\r\n"));
         const isWritten =
@@ -154,11 +154,11 @@ export class WindowsPlatform implements Platform {
     #open(path: string, disposition: number): NativePointer | null {
         const file = this.#call.createFile(
             Memory.allocUtf16String(path),
-            FILE_APPEND_DATA | FILE_READ_ATTRIBUTES,
-            FILE_SHARE_READ_WRITE,
+            fileAppendData | fileReadAttributes,
+            fileShareReadWrite,
             NULL,
             disposition,
-            FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT,
+            fileAttributeNormal | fileFlagOpenReparsePoint,
             NULL,
         );
         return file.equals(invalidHandle) ? null : file;
@@ -166,13 +166,13 @@ export class WindowsPlatform implements Platform {
 
     /** On a disk, no directory, no link, and without a second hard link. */
     #isPlainFile(file: NativePointer, path: string): boolean {
-        const facts = Memory.alloc(FILE_INFORMATION_BYTES);
-        if (this.#call.getFileType(file) !== FILE_TYPE_DISK) return false;
+        const facts = Memory.alloc(fileInformationBytes);
+        if (this.#call.getFileType(file) !== fileTypeDisk) return false;
         if (this.#call.getFileInformation(file, facts) === 0) return false;
         const attributes = facts.readU32();
-        const links = facts.add(FILE_INFORMATION_LINKS).readU32();
+        const links = facts.add(fileInformationLinks).readU32();
         return (
-            (attributes & (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT)) === 0 &&
+            (attributes & (fileAttributeDirectory | fileAttributeReparsePoint)) === 0 &&
             links === 1 &&
             this.#isNamedLike(file, path)
         );
@@ -193,7 +193,7 @@ export class WindowsPlatform implements Platform {
 
     isDirectory(path: string): boolean {
         const attributes = this.#call.getFileAttributes(Memory.allocUtf16String(path));
-        return attributes !== invalidAttributes && (attributes & FILE_ATTRIBUTE_DIRECTORY) !== 0;
+        return attributes !== invalidAttributes && (attributes & fileAttributeDirectory) !== 0;
     }
 
     /** Windows programs are not installed in directories that every user may write to. */

@@ -14,8 +14,8 @@ import { treeOf } from "./tree.js";
 
 const scratch = scratchFolder();
 const preload = fileURLToPath(new URL("die-at-call.js", import.meta.url));
-const INSTALL = ["--yes", "--set-laa"];
-const UNINSTALL = ["--yes", "--uninstall"];
+const install = ["--yes", "--set-laa"];
+const uninstallArgs = ["--yes", "--uninstall"];
 let count = 0;
 
 describe("poolnv deploy that is killed", () => {
@@ -23,7 +23,7 @@ describe("poolnv deploy that is killed", () => {
         const fresh = makeTinyGame(join(scratch, "game"));
         const original = treeOf(fresh);
         const game = copyOf(fresh);
-        assert.equal((await deploy(game, INSTALL)).code, 0);
+        assert.equal((await deploy(game, install)).code, 0);
         const complete = treeOf(game);
         assert.notDeepEqual(complete, original);
 
@@ -31,14 +31,14 @@ describe("poolnv deploy that is killed", () => {
         for (; ; step++) {
             rmSync(game, { recursive: true });
             cpSync(fresh, game, { recursive: true });
-            const died = await deployAndDie(game, INSTALL, step);
+            const died = await deployAndDie(game, install, step);
             assertWhole(game, original, complete, `step ${step}`);
             if (!died) break;
             const other = copyOf(game);
-            const taken = await deploy(other, UNINSTALL);
+            const taken = await deploy(other, uninstallArgs);
             assert.ok(taken.code === 0 || /Nothing was deployed/.test(taken.stderr), taken.stderr);
             assert.deepEqual(treeOf(other), original, `uninstalled after step ${step}`);
-            const again = await deploy(game, INSTALL);
+            const again = await deploy(game, install);
             assert.equal(again.code, 0, again.stderr);
             assert.deepEqual(treeOf(game), complete, `deployed again after step ${step}`);
         }
@@ -50,15 +50,15 @@ describe("poolnv deploy that is killed", () => {
         const fresh = makeTinyGame(join(scratch, "game to leave"));
         const original = treeOf(fresh);
         const deployed = copyOf(fresh);
-        await deploy(deployed, INSTALL);
+        await deploy(deployed, install);
         const complete = treeOf(deployed);
         let step = 1;
         for (; ; step++) {
             const game = copyOf(deployed);
-            const died = await deployAndDie(game, UNINSTALL, step);
+            const died = await deployAndDie(game, uninstallArgs, step);
             assertWhole(game, original, complete, `step ${step}`);
             if (died) {
-                const again = await deploy(game, UNINSTALL);
+                const again = await deploy(game, uninstallArgs);
                 assert.ok(again.code === 0 || /Nothing was deployed/.test(again.stderr), again.stderr);
             }
             assert.deepEqual(treeOf(game), original, `step ${step}`);
@@ -72,12 +72,12 @@ describe("poolnv deploy that is killed", () => {
         const original = treeOf(fresh);
         for (let round = 0; round < 12; round++) {
             const game = copyOf(fresh);
-            const process = start(game, INSTALL, {});
+            const process = start(game, install, {});
             await pause(150 + 40 * round);
             process.kill("SIGKILL");
             await process;
-            assert.equal((await deploy(game, INSTALL)).code, 0);
-            assert.equal((await deploy(game, UNINSTALL)).code, 0);
+            assert.equal((await deploy(game, install)).code, 0);
+            assert.equal((await deploy(game, uninstallArgs)).code, 0);
             assert.deepEqual(treeOf(game), original, `round ${round}`);
         }
     });

@@ -11,8 +11,8 @@ import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { makePrefix, placeGame, placeInLibrary, write, writeLibraries, writeManifest } from "./fake-steam.js";
 
 const scratch = scratchFolder();
-const GOG = "Software\\Wow6432Node\\GOG.com\\Games\\1454587428";
-const STEAM = "Software\\Wow6432Node\\Valve\\Steam";
+const gogKey = "Software\\Wow6432Node\\GOG.com\\Games\\1454587428";
+const steamKey = "Software\\Wow6432Node\\Valve\\Steam";
 
 let home: string;
 let steam: string;
@@ -137,7 +137,7 @@ describe("findGames in a Wine prefix", onUnix(), () => {
         const folder = placeGame(join(home, "disk/Spiele für mich/FNV 100%"));
         makePrefix(
             join(home, ".wine"),
-            { [GOG]: { Path: "D:\\spiele FÜR mich\\fnv 100%" } },
+            { [gogKey]: { Path: "D:\\spiele FÜR mich\\fnv 100%" } },
             {},
             { "d:": join(home, "disk") },
         );
@@ -162,7 +162,7 @@ describe("findGames in a Wine prefix", onUnix(), () => {
         const root = join(prefix, "drive_c/Program Files (x86)/Steam");
         makePrefix(
             prefix,
-            { [STEAM]: { InstallPath: "C:\\Program Files (x86)\\Steam" } },
+            { [steamKey]: { InstallPath: "C:\\Program Files (x86)\\Steam" } },
             {},
             { "e:": join(home, "e") },
         );
@@ -194,7 +194,7 @@ describe("findGames in a Wine prefix", onUnix(), () => {
     });
 
     it("findGames reports a registry key whose folder has no game", async () => {
-        makePrefix(join(home, ".wine"), { [GOG]: { path: "C:\\Nowhere" } });
+        makePrefix(join(home, ".wine"), { [gogKey]: { path: "C:\\Nowhere" } });
         const { games, unreadable } = await find();
         assert.deepEqual(games, []);
         assert.match(unreadable[0]!.reason, /names C:\\Nowhere, which has no FalloutNV\.exe/);

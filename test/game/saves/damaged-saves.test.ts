@@ -13,16 +13,16 @@ import { mutate } from "./mutate.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 
 /** Offsets of the byte table. */
-const HEADER_LENGTH = 0x0b;
-const VERSION = 0x0f;
-const LANGUAGE = 0x14;
-const WIDTH = 0x55;
-const HEIGHT = 0x5a;
-const NUMBER = 0x5f;
-const PLAYER = 0x64;
+const headerLength = 0x0b;
+const versionAt = 0x0f;
+const languageAt = 0x14;
+const widthAt = 0x55;
+const heightAt = 0x5a;
+const numberAt = 0x5f;
+const playerAt = 0x64;
 
 /** The longest text: no single buffer of the header needs more. */
-const LARGEST_BUFFER = 65_535;
+const largestBuffer = 65_535;
 
 const file = path.join(scratchFolder(), "damaged.fos");
 
@@ -54,21 +54,21 @@ describe("a truncated save", () => {
 describe("a save with a wrong length", () => {
     const cases: [string, (save: Buffer) => unknown, RegExp][] = [
         ["another signature", (save) => save.write("TES4SAVEGAM"), /does not begin with FO3SAVEGAME/],
-        ["a header without end", (save) => save.writeUInt32LE(0xffff_ffff, HEADER_LENGTH), /ends at byte 4294967310/],
-        ["a header of nothing", (save) => save.writeUInt32LE(0, HEADER_LENGTH), /ends at byte 15/],
-        ["a header one byte short", (save) => (save[HEADER_LENGTH]! -= 1), /but says that it ends at byte/],
-        ["another version", (save) => save.writeUInt32LE(0x31, VERSION), /its version is 49, not 48/],
+        ["a header without end", (save) => save.writeUInt32LE(0xffff_ffff, headerLength), /ends at byte 4294967310/],
+        ["a header of nothing", (save) => save.writeUInt32LE(0, headerLength), /ends at byte 15/],
+        ["a header one byte short", (save) => (save[headerLength]! -= 1), /but says that it ends at byte/],
+        ["another version", (save) => save.writeUInt32LE(0x31, versionAt), /its version is 49, not 48/],
         ["no separator after the version", (save) => save.fill(0, 0x13, 0x14), /no separator at byte 19/],
         ["no separator after the language", (save) => save.fill("x", 0x54, 0x55), /no separator at byte 84/],
-        ["a separator in its language", (save) => save.fill("|", LANGUAGE + 4, LANGUAGE + 5), /no separator|pixels/],
-        ["a picture too wide", (save) => save.writeUInt32LE(2049, WIDTH), /2049 by 9 pixels; 2048 is the most/],
-        ["a picture too high", (save) => save.writeUInt32LE(0xffff_ffff, HEIGHT), /16 by 4294967295 pixels/],
-        ["a picture whose size wraps round", (save) => save.writeUInt32LE(0x8000_0010, WIDTH), /2147483664 by 9/],
-        ["a picture larger than the file", (save) => save.writeUInt32LE(2048, WIDTH), /in the middle of its picture/],
-        ["no separator after the number", (save) => save.fill(0, NUMBER + 4, NUMBER + 5), /at its number/],
-        ["a name longer than the file", (save) => save.writeUInt16LE(0xffff, PLAYER), /middle of the player's name/],
-        ["a name one byte longer", (save) => save.writeUInt16LE(8, PLAYER), /at the player's name/],
-        ["a name one byte shorter", (save) => save.writeUInt16LE(6, PLAYER), /at the player's name/],
+        ["a separator in its language", (save) => save.fill("|", languageAt + 4, languageAt + 5), /no separator|pixels/],
+        ["a picture too wide", (save) => save.writeUInt32LE(2049, widthAt), /2049 by 9 pixels; 2048 is the most/],
+        ["a picture too high", (save) => save.writeUInt32LE(0xffff_ffff, heightAt), /16 by 4294967295 pixels/],
+        ["a picture whose size wraps round", (save) => save.writeUInt32LE(0x8000_0010, widthAt), /2147483664 by 9/],
+        ["a picture larger than the file", (save) => save.writeUInt32LE(2048, widthAt), /in the middle of its picture/],
+        ["no separator after the number", (save) => save.fill(0, numberAt + 4, numberAt + 5), /at its number/],
+        ["a name longer than the file", (save) => save.writeUInt16LE(0xffff, playerAt), /middle of the player's name/],
+        ["a name one byte longer", (save) => save.writeUInt16LE(8, playerAt), /at the player's name/],
+        ["a name one byte shorter", (save) => save.writeUInt16LE(6, playerAt), /at the player's name/],
         [
             "a plugin name without end",
             (save) => save.writeUInt16LE(0xffff, pluginAt(save)),
@@ -108,7 +108,7 @@ describe("500 randomly damaged saves", () => {
             const outcome = await readHeader(new SaveBytes(source, file)).catch(refusalOf);
             const { user, system } = process.cpuUsage(before); // microseconds of this process, independent of other load
             assert.ok(user + system < 500_000, `seed ${seed} took long`);
-            assert.ok(source.largestBuffer <= LARGEST_BUFFER, `seed ${seed}: ${source.largestBuffer} bytes`);
+            assert.ok(source.largestBuffer <= largestBuffer, `seed ${seed}: ${source.largestBuffer} bytes`);
             if (outcome === "refused") refused++;
             else assertInBounds(outcome, seed);
         }
@@ -145,7 +145,7 @@ async function headerOf(save: Buffer): Promise<SaveHeader> {
     try {
         return await readHeader(new SaveBytes(source, file));
     } finally {
-        assert.ok(source.largestBuffer <= LARGEST_BUFFER, `a buffer of ${source.largestBuffer} bytes`);
+        assert.ok(source.largestBuffer <= largestBuffer, `a buffer of ${source.largestBuffer} bytes`);
     }
 }
 

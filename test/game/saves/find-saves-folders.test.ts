@@ -8,7 +8,7 @@ import { findSavesFolders } from "../../../host/game/saves/index.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 
 const scratch = scratchFolder();
-const SAVES = "Documents/My Games/FalloutNV/Saves";
+const savesFolder = "Documents/My Games/FalloutNV/Saves";
 const onUnix = { skip: process.platform === "win32" && "it has neither Wine nor Proton" };
 
 let home: string;
@@ -21,17 +21,17 @@ beforeEach(() => {
 describe("findSavesFolders on Windows", () => {
     it("findSavesFolders searches the user's documents and OneDrive's on Windows", () => {
         const env = { USERPROFILE: home, OneDrive: path.join(home, "OneDrive"), OneDriveConsumer: "" };
-        const inCloud = makeFolder("OneDrive", SAVES);
+        const inCloud = makeFolder("OneDrive", savesFolder);
         assert.deepEqual(find({ env, platform: "win32" }), [inCloud]);
-        const own = makeFolder(SAVES);
+        const own = makeFolder(savesFolder);
         assert.deepEqual(find({ env, platform: "win32" }), [own, inCloud]);
     });
 });
 
 describe("findSavesFolders in a Wine prefix", onUnix, () => {
     it("findSavesFolders searches only the named prefix", () => {
-        const named = makeFolder("games/fnv/drive_c/users/courier", SAVES);
-        makeFolder(".wine/drive_c/users/courier", SAVES);
+        const named = makeFolder("games/fnv/drive_c/users/courier", savesFolder);
+        makeFolder(".wine/drive_c/users/courier", savesFolder);
         assert.deepEqual(find({ winePrefix: path.join(home, "games/fnv") }), [named]);
         assert.throws(() => find({ winePrefix: path.join(home, "games") }), { code: "NO_SAVES_FOLDER" });
     });
@@ -44,10 +44,10 @@ describe("findSavesFolders in a Wine prefix", onUnix, () => {
     });
 
     it("findSavesFolders searches $WINEPREFIX, then Proton's prefix, then ~/.wine", () => {
-        const usual = makeFolder(".wine/drive_c/users/me", SAVES);
-        const chosen = makeFolder("chosen/drive_c/users/me", SAVES);
+        const usual = makeFolder(".wine/drive_c/users/me", savesFolder);
+        const chosen = makeFolder("chosen/drive_c/users/me", savesFolder);
         const pfx = "steamapps/compatdata/22380/pfx/drive_c/users/steamuser";
-        const steam = makeFolder(".local/share/Steam", pfx, SAVES);
+        const steam = makeFolder(".local/share/Steam", pfx, savesFolder);
         assert.deepEqual(find(), [steam, usual]);
         assert.deepEqual(find({ env: { WINEPREFIX: path.join(home, "chosen") } }), [chosen, steam, usual]);
     });
@@ -57,7 +57,7 @@ describe("findSavesFolders in a Wine prefix", onUnix, () => {
         const library = path.join(home, "second disk");
         const steam = makeFolder(".var/app/com.valvesoftware.Steam/.local/share/Steam/steamapps");
         writeFileSync(path.join(steam, "libraryfolders.vdf"), libraryList(path.join(home, "gone"), library));
-        const there = makeFolder("second disk", pfx, SAVES);
+        const there = makeFolder("second disk", pfx, savesFolder);
         assert.deepEqual(find(), [there]);
         writeFileSync(path.join(steam, "libraryfolders.vdf"), Buffer.alloc(2_000_000, libraryList(library)));
         assert.throws(find, { code: "NO_SAVES_FOLDER" }, "a list without end is not read");
@@ -65,7 +65,7 @@ describe("findSavesFolders in a Wine prefix", onUnix, () => {
 
     it("findSavesFolders lists a folder once if several links lead to it", () => {
         const steam = ".local/share/Steam";
-        const saves = makeFolder(steam, "steamapps/compatdata/22380/pfx/drive_c/users/steamuser", SAVES);
+        const saves = makeFolder(steam, "steamapps/compatdata/22380/pfx/drive_c/users/steamuser", savesFolder);
         mkdirSync(path.join(home, ".steam"));
         symlinkSync(path.join(home, steam), path.join(home, ".steam/steam"));
         assert.deepEqual(find(), [saves]);
@@ -84,7 +84,7 @@ describe("findSavesFolders in a Wine prefix", onUnix, () => {
             (error: unknown) => {
                 assert.ok(error instanceof UserError);
                 for (const place of ["chosen", ".wine", ".local/share/Steam/steamapps/compatdata/22380/pfx"]) {
-                    assert.ok(error.message.includes(path.join(home, place, "drive_c/users/*", SAVES)), error.message);
+                    assert.ok(error.message.includes(path.join(home, place, "drive_c/users/*", savesFolder)), error.message);
                 }
                 assert.match(error.resolution, /poolnv saves FOLDER.*--wine-prefix DIR/);
                 return true;

@@ -67,23 +67,23 @@ function* generatePieces(save: SaveParameters): Generator<Buffer> {
 }
 
 function headerBody(save: SaveParameters): Buffer {
-    const language = save.language === null ? [] : [paddedTo(64, save.language), SEPARATOR];
+    const language = save.language === null ? [] : [paddedTo(64, save.language), separatorBytes];
     return Buffer.concat([
-        ...[u32(0x30), SEPARATOR],
+        ...[u32(0x30), separatorBytes],
         ...language,
-        ...[u32(save.screenshot.width), SEPARATOR],
-        ...[u32(save.screenshot.height), SEPARATOR],
-        ...[u32(save.number), SEPARATOR],
+        ...[u32(save.screenshot.width), separatorBytes],
+        ...[u32(save.screenshot.height), separatorBytes],
+        ...[u32(save.number), separatorBytes],
         text(save.player),
         text(save.title),
-        ...[u32(save.level), SEPARATOR],
+        ...[u32(save.level), separatorBytes],
         text(save.location),
         text(save.playTime),
     ]);
 }
 
 function pluginBlock(plugins: readonly string[]): Buffer {
-    const list = Buffer.concat([Buffer.from([plugins.length]), SEPARATOR, ...plugins.map(text)]);
+    const list = Buffer.concat([Buffer.from([plugins.length]), separatorBytes, ...plugins.map(text)]);
     return Buffer.concat([Buffer.from([0x15]), u32(list.length), list]);
 }
 
@@ -94,14 +94,14 @@ function* filler(count: number): Generator<Buffer> {
     }
 }
 
-const SEPARATOR = Buffer.from("|");
+const separatorBytes = Buffer.from("|");
 
 /** An empty text has no second separator. */
 function text(words: string): Buffer {
     const bytes = iconv.encode(words, "win1252");
     const length = Buffer.alloc(2);
     length.writeUInt16LE(bytes.length);
-    return Buffer.concat([length, SEPARATOR, ...(bytes.length === 0 ? [] : [bytes, SEPARATOR])]);
+    return Buffer.concat([length, separatorBytes, ...(bytes.length === 0 ? [] : [bytes, separatorBytes])]);
 }
 
 function paddedTo(length: number, words: string): Buffer {

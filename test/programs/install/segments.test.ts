@@ -5,7 +5,7 @@ import { describeTarget } from "../../fixtures/support/describe-target.js";
 import { tidyingMs } from "../../fixtures/support/tidying.js";
 import { VictimPerTest } from "../../fixtures/support/victim-per-test.js";
 
-const SEGMENT = 16 * 1_048_576;
+const segment = 16 * 1_048_576;
 
 for (const name of ["win32-msvcrt", "win32-ucrt"] as const) {
     describeTarget(name, `a pool in segments in a ${name} program`, (target) => {
@@ -17,13 +17,13 @@ for (const name of ["win32-msvcrt", "win32-ucrt"] as const) {
             `${name}: a pool in segments reserves address space on demand`,
             victims.withPool({ reserve: "segments" }, async (victim, client) => {
                 const before = await client.statistics();
-                assert.ok(before.pool_size <= 4 * SEGMENT, `${before.pool_size} bytes at first`);
+                assert.ok(before.pool_size <= 4 * segment, `${before.pool_size} bytes at first`);
                 assert.equal(before.pool_limit, client.facts.poolBytes);
-                assert.ok(before.pool_limit > 16 * SEGMENT);
+                assert.ok(before.pool_limit > 16 * segment);
                 assert.equal((await victim.numbers("work 1 400000 8"))["corruptions"], 0);
                 await victim.order("hold 1000000 200");
                 const grown = await client.statistics();
-                assert.ok(grown.pool_size >= before.pool_size + 12 * SEGMENT, `${grown.pool_size} bytes with 200 MB`);
+                assert.ok(grown.pool_size >= before.pool_size + 12 * segment, `${grown.pool_size} bytes with 200 MB`);
                 assert.equal(grown.fallback_allocs, 0);
                 assert.ok(grown.address_space!.largest_hole > 0);
                 assert.equal((await victim.numbers("drop"))["corruptions"], 0);

@@ -4,16 +4,16 @@ import type { BenchReport } from "../report.js";
 import { platforms, type Platform, platformTitles } from "../platform.js";
 import { workloads } from "../workloads.js";
 
-const WIDTH = 1200;
-const PANEL_HEIGHT = 340;
-const TOP = 90;
-const GAP = 90;
+const pageWidth = 1200;
+const panelHeight = 340;
+const topMargin = 90;
+const gap = 90;
 
 /** The times as a picture: a panel for each target, a group of bars for each workload. */
 export function picture(report: BenchReport): string {
     const targets = platforms.filter((target) => timed(report).some((result) => result.target === target));
-    const height = TOP + targets.length * PANEL_HEIGHT;
-    const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height });
+    const height = topMargin + targets.length * panelHeight;
+    const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: pageWidth, height });
     chart.setOption({
         animation: false,
         backgroundColor: "#ffffff",
@@ -24,8 +24,8 @@ export function picture(report: BenchReport): string {
         },
         legend: { bottom: 8, itemGap: 28, data: present(report).map(({ title }) => title) },
         grid: targets.map((_, index) => ({
-            top: TOP + index * PANEL_HEIGHT,
-            height: PANEL_HEIGHT - GAP,
+            top: topMargin + index * panelHeight,
+            height: panelHeight - gap,
             left: 70,
             right: 30,
         })),

@@ -1,14 +1,36 @@
 import js from "@eslint/js";
+import importSort from "eslint-plugin-simple-import-sort";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
     { ignores: ["dist/", "node_modules/", "agent/generated/*-source.ts"] },
     js.configs.recommended,
     {
+        plugins: { "simple-import-sort": importSort },
+        rules: {
+            curly: ["error", "multi-line", "consistent"],
+            // Built-in modules, packages, then our own files, without blank lines between.
+            "simple-import-sort/imports": [
+                "error",
+                { groups: [["^\\u0000", "^node:", "^@?\\w", "^\\.\\./", "^\\./"]] },
+            ],
+        },
+    },
+    {
         files: ["**/*.ts"],
         extends: [...tseslint.configs.recommendedTypeChecked],
         languageOptions: { parserOptions: { projectService: true } },
         rules: {
+            "@typescript-eslint/consistent-type-definitions": ["error", "interface"],
+            "@typescript-eslint/naming-convention": [
+                "error",
+                { selector: "variable", modifiers: ["destructured"], format: null },
+                // A namespace of numbers, and variables named as the JSON fields that they become.
+                { selector: "variable", filter: { regex: "^(ExitCode|[a-z]+(_[a-z]+)+)$", match: true }, format: null },
+                { selector: "variable", format: ["camelCase"] },
+                { selector: "function", format: ["camelCase"] },
+                { selector: "typeLike", format: ["PascalCase"] },
+            ],
             "@typescript-eslint/no-floating-promises": "error",
             "@typescript-eslint/switch-exhaustiveness-check": "error",
             "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],

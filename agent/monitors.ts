@@ -44,7 +44,9 @@ export function watchAddressSpace(control: ControlBlock, log: Log): void {
                     `${inMb(largest_hole)}); the pool has ${inMb(pool_size)} of it, ${inMb(committed)} in use`,
             );
             logged = reached;
-        } else if (logged > 0 && used < logged - hysteresis) logged = reached;
+        } else if (logged > 0 && used < logged - hysteresis) {
+            logged = reached;
+        }
     }, 10 * secondMs);
 }
 

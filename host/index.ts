@@ -14,11 +14,11 @@
  * @packageDocumentation
  */
 import { connect } from "./client/open.js";
-import { examine as examineAll, type Examination, type ExamineOptions, type ToExamine } from "./doctor/examine.js";
+import { type Examination, examine as examineAll, type ExamineOptions, type ToExamine } from "./doctor/examine.js";
 import type { EngineChoice } from "./frida/engine.js";
 import { type PreparedEngine, setupEngine as prepareEngine } from "./frida/setup/setup.js";
-import { type CollectOptions, collectSupport as collectAll } from "./support/collect.js";
 import type { SupportPart } from "./support/bundle.js";
+import { type CollectOptions, collectSupport as collectAll } from "./support/collect.js";
 
 /**
  * Checks the installation, as `poolnv doctor` does. Changes nothing.

@@ -38,9 +38,11 @@ function entryPoints() {
 function report(file, types) {
     const options = { localBuild: !isCheck, messageCallback: collect };
     const { apiReportChanged } = Extractor.invoke(configuration(file, types), options);
-    if (apiReportChanged && isCheck && !isSame(`${root}docs/${file}`, join(scratch, file)))
+    if (apiReportChanged && isCheck && !isSame(`${root}docs/${file}`, join(scratch, file))) {
         problems.push(`docs/${file} is out of date; to update it: npm run interface`);
-    else if (apiReportChanged && !isCheck) console.log(`wrote docs/${file}`);
+    } else if (apiReportChanged && !isCheck) {
+        console.log(`wrote docs/${file}`);
+    }
 }
 
 /**
@@ -105,7 +107,8 @@ function configuration(file, types) {
 function collect(message) {
     message.handled = true;
     const { category, logLevel, text, sourceFilePath, sourceFileLine } = message;
-    if (category === "console" || (logLevel !== ExtractorLogLevel.Warning && logLevel !== ExtractorLogLevel.Error))
+    if (category === "console" || (logLevel !== ExtractorLogLevel.Warning && logLevel !== ExtractorLogLevel.Error)) {
         return;
+    }
     problems.push(`${sourceFilePath ?? ""}:${sourceFileLine ?? ""} ${text}`);
 }

@@ -22,8 +22,9 @@ for (const room of /** @type {const} */ (["host", "test"])) {
         { "line-length": 120, "target-version": "py38", lint: { select: rules, ignore: ignored[room] } },
         PositionEncoding.Utf16,
     );
-    for (const name of readdirSync(root + room, { recursive: true, encoding: "utf8" }))
+    for (const name of readdirSync(root + room, { recursive: true, encoding: "utf8" })) {
         if (name.endsWith(".py")) check(ruff, `${room}/${name}`);
+    }
 }
 process.exitCode = complaints === 0 ? 0 : 1;
 
@@ -36,8 +37,9 @@ function check(ruff, file) {
     const formatted = ruff.format(text);
     if (isWriting && formatted !== text) writeFileSync(root + file, formatted);
     else if (formatted !== text) complain(`${file}: not formatted; run: node tools/check-python.mjs --write`);
-    for (const { code, message, start_location } of ruff.check(formatted))
+    for (const { code, message, start_location } of ruff.check(formatted)) {
         complain(`${file}:${start_location.row}:${start_location.column}: ${code ?? "syntax"} ${message}`);
+    }
 }
 
 /** @param {string} line */

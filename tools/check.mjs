@@ -100,8 +100,9 @@ function run(args) {
     return new Promise((resolve) => {
         const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
         let output = "";
-        for (const stream of [child.stdout, child.stderr])
+        for (const stream of [child.stdout, child.stderr]) {
             stream.setEncoding("utf8").on("data", (/** @type {string} */ text) => (output += text));
+        }
         child.on("close", (code) => resolve({ code, output }));
     });
 }

@@ -16,11 +16,12 @@ const file = `${root}node_modules/.cache/poolnv/right-before.json`;
  */
 export function digestOf({ in: places, that }) {
     const digest = createHash("sha256");
-    for (const path of ["package-lock.json", ...places.flatMap((place) => filesIn(place, that))])
+    for (const path of ["package-lock.json", ...places.flatMap((place) => filesIn(place, that))]) {
         digest
             .update(`${path}\0`)
             .update(readFileSync(root + path))
             .update("\0");
+    }
     return digest.digest("hex");
 }
 

@@ -75,8 +75,9 @@ function removeStrays(room) {
         if (
             source === undefined ||
             [".ts", ".js", "/index.ts"].some((end) => existsSync(`${root}${room}/${source}${end}`))
-        )
+        ) {
             continue;
+        }
         rmSync(`${root}dist/${room}/${name}`);
     }
 }

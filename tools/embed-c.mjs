@@ -1,7 +1,7 @@
 // @ts-check
 // Joins C sources into TypeScript modules, one text per C module, for the agent to compile in the target program. Local
 // headers are inserted where they are first included; #line keeps the compiler's messages on the true lines.
-import { readFile, writeFile, mkdir } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 

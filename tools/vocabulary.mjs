@@ -87,11 +87,12 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
         ),
     ].filter((file) => file !== here);
     let count = 0;
-    for (const file of files)
+    for (const file of files) {
         for (const { line, text, found, use } of unusedWords(readFileSync(join(root, file), "utf8"))) {
             count++;
             console.log(`${file}:${line}: "${found}" (use: ${use}): ${text}`);
         }
+    }
     console.log(`${count} words that are not used here, in ${files.length} files`);
     process.exitCode = count === 0 ? 0 : 1;
 }

@@ -15,8 +15,9 @@ try {
     const tables = execFileSync(program, ["--markdown"], { encoding: "utf8" });
     const document = `${root}docs/memory-layout.md`;
     let text = readFileSync(document, "utf8");
-    for (const [table, name] of tables.matchAll(/<!-- layout:(\w+) -->.*?<!-- \/layout:\1 -->/gs))
+    for (const [table, name] of tables.matchAll(/<!-- layout:(\w+) -->.*?<!-- \/layout:\1 -->/gs)) {
         text = text.replace(new RegExp(`<!-- layout:${name} -->.*?<!-- /layout:${name} -->`, "s"), () => table);
+    }
     writeFileSync(document, text);
 } finally {
     rmSync(folder, { recursive: true });

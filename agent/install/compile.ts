@@ -3,8 +3,8 @@ import { poolSource } from "../generated/pool-source.js";
 import type { ControlBlock } from "../process/control-block.js";
 import { platform } from "../process/platform/index.js";
 import type { CacheSlot } from "./cache-slot.js";
-import type { Region } from "./region.js";
 import type { Runtime } from "./find-runtimes.js";
+import type { Region } from "./region.js";
 
 /** The pool's C, compiled for one C runtime. All copies share the state in the metadata. Retain `module`. */
 export interface CompiledPool {

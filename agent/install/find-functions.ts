@@ -2,11 +2,11 @@ import type { GamePatch } from "../../shared/games/profile.js";
 import { layerBits } from "../../shared/layout.js";
 import type { Layer, PrepareRequest } from "../../shared/protocol/install.js";
 import { Refusal } from "../refusal.js";
-import { prepareMainThreadQueue, type PreparedMainThreadQueue } from "./game/main-thread.js";
+import { findRuntimes, type Runtime } from "./find-runtimes.js";
 import { gameRuntime } from "./game/game-runtime.js";
+import { type PreparedMainThreadQueue, prepareMainThreadQueue } from "./game/main-thread.js";
 import { recogniseGame } from "./game/recognise-game.js";
 import { prepareWithoutHeaps, type WithoutHeaps } from "./game/without-heaps.js";
-import { findRuntimes, type Runtime } from "./find-runtimes.js";
 
 /** The functions to hook. */
 export interface FoundFunctions {
@@ -37,15 +37,17 @@ const allLayers = Object.keys(layerBits) as Layer[];
  */
 export function findFunctions({ layers: wanted, gameConsole, extraPatches }: PrepareRequest): FoundFunctions {
     const profile = recogniseGame(wanted, extraPatches);
-    if (profile === null && extraPatches)
+    if (profile === null && extraPatches) {
         throw new Refusal("NO_EXTRA_PATCHES", "this program is no known game, so it has no own heaps to turn off");
+    }
     const present: readonly Layer[] = profile === null ? ["crt"] : allLayers;
     const layers = present.filter((layer) => wanted.includes(layer));
-    if (layers.length === 0)
+    if (layers.length === 0) {
         throw new Refusal(
             "NO_SUCH_LAYER",
             `this program has the layer ${present.join(", ")}, and not ${wanted.join(" or ")}`,
         );
+    }
     if (profile === null) return { runtimes: findRuntimes(), layers, game: null };
     const mainThreadQueue = gameConsole ? prepareMainThreadQueue(profile) : null;
     const game = {

@@ -1,5 +1,5 @@
-import { Refusal } from "../refusal.js";
 import { platform } from "../process/platform/index.js";
+import { Refusal } from "../refusal.js";
 import { directTarget } from "./instructions.js";
 import { libc, msvcrt, type RuntimeProfile, ucrtbase } from "./runtime-profiles.js";
 
@@ -46,18 +46,21 @@ function readFamily(profile: RuntimeProfile, module: Module): Runtime {
         if (address === null) continue;
         const body = followJumps(address);
         const known = byAddress.get(body.toString());
-        if (known !== undefined) aliases.set(name, known);
-        else {
+        if (known !== undefined) {
+            aliases.set(name, known);
+        } else {
             functions.set(name, body);
             byAddress.set(body.toString(), name);
         }
     }
-    for (const name of profile.required)
-        if (!functions.has(name) && !aliases.has(name))
+    for (const name of profile.required) {
+        if (!functions.has(name) && !aliases.has(name)) {
             throw new Refusal(
                 "UNHOOKABLE",
                 `${module.name} exports no ${name}, so its allocation family can't be replaced as a whole`,
             );
+        }
+    }
     return {
         profile: profile.name,
         module,

@@ -1,8 +1,8 @@
+import { platform } from "../process/platform/index.js";
+import { Refusal } from "../refusal.js";
+import type { Runtime } from "./find-runtimes.js";
 import { findInner } from "./innermost.js";
 import { directTarget, instructionsFrom } from "./instructions.js";
-import { Refusal } from "../refusal.js";
-import { platform } from "../process/platform/index.js";
-import type { Runtime } from "./find-runtimes.js";
 
 /** A function prologue that will be overwritten by a jump. */
 export interface Site {
@@ -64,8 +64,9 @@ export function buildSites(runtime: Runtime): BuiltSites {
         });
     }
     const originals = new Map(trampolines);
-    for (const [name, replacement] of runtime.replacements)
+    for (const [name, replacement] of runtime.replacements) {
         if (!originals.has(replacement)) originals.set(replacement, trampolines.get(name)!);
+    }
     for (const [alias, name] of runtime.aliases) originals.set(alias, trampolines.get(name)!);
     for (const [outer, inner] of findInner(runtime.functions)) originals.set(outer, trampolines.get(inner)!);
     return { sites, originals, seal: () => void Memory.protect(memory, bytes, "r-x"), memory };
@@ -77,8 +78,9 @@ function relocatePrologue(name: string, address: NativePointer, slot: NativePoin
     let moved = 0;
     while (moved < jumpBytes) {
         moved = relocator.readOne();
-        if (moved === 0 || (relocator.eoi && moved < jumpBytes))
+        if (moved === 0 || (relocator.eoi && moved < jumpBytes)) {
             throw new Refusal("UNHOOKABLE", `${name} at ${address.toString()} is too short for a jump`);
+        }
     }
     refuseJumpsInto(name, address);
     relocator.writeAll();
@@ -93,8 +95,9 @@ function relocatePrologue(name: string, address: NativePointer, slot: NativePoin
 function refuseJumpsInto(name: string, address: NativePointer): void {
     for (const instruction of instructionsFrom(address, readAheadBytes)) {
         const target = instruction.groups.includes("jump") ? directTarget(instruction) : null;
-        if (target !== null && target.compare(address) > 0 && target.compare(address.add(jumpBytes)) < 0)
+        if (target !== null && target.compare(address) > 0 && target.compare(address.add(jumpBytes)) < 0) {
             throw new Refusal("UNHOOKABLE", `${name} at ${address.toString()} jumps back into its own first bytes`);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 import { pluginFolder } from "../../shared/games/index.js";
-import { Refusal } from "../refusal.js";
 import { platform } from "../process/platform/index.js";
+import { Refusal } from "../refusal.js";
 
 /**
  * The path of the log: the requested one; else in the game's plugin folder, else beside the program, else in the temporary
@@ -10,8 +10,9 @@ import { platform } from "../process/platform/index.js";
  */
 export function chooseLogFile(requested: string | null): string | null {
     if (requested !== null) {
-        if (!platform().append(requested, ""))
+        if (!platform().append(requested, "")) {
             throw new Refusal("LOG_NOT_WRITABLE", `the log file ${requested} can't be opened for writing`);
+        }
         return requested;
     }
     return candidates().find((file) => platform().append(file, "")) ?? null;

@@ -1,3 +1,4 @@
+import type { GamePatch } from "../../shared/games/profile.js";
 import {
     patchBytesLimit,
     patchPlanBytes,
@@ -6,10 +7,9 @@ import {
     patchSiteLayout,
     patchSiteLimit,
 } from "../../shared/layout.js";
-import type { GamePatch } from "../../shared/games/profile.js";
-import { jumpBytes, type Site } from "./hook-site.js";
-import { Refusal } from "../refusal.js";
 import { platform } from "../process/platform/index.js";
+import { Refusal } from "../refusal.js";
+import { jumpBytes, type Site } from "./hook-site.js";
 
 /** Enough for the suspending task of Linux, which calls nothing but the kernel. */
 const stackBytes = 0x20000;
@@ -38,8 +38,9 @@ export function writePatchPlan(
     patches: readonly GamePatch[] = [],
 ): PatchPlan {
     const changes = [...sites.map(changeOfSite), ...patches.map(changeOfPatch)];
-    if (changes.length > patchSiteLimit)
+    if (changes.length > patchSiteLimit) {
         throw new Refusal("UNHOOKABLE", `${changes.length} places are more than the ${patchSiteLimit} of a plan`);
+    }
     const plan = Memory.alloc(patchPlanBytes);
     const stack = Memory.alloc(stackBytes);
     plan.add(patchPlanLayout.site_count).writeU32(changes.length);
@@ -82,8 +83,9 @@ function isNear(site: NativePointer, target: NativePointer): boolean {
 
 function nearJump({ name, address }: Site, target: NativePointer): ArrayBuffer {
     const distance = target.sub(address.add(jumpBytes));
-    if (!isNear(address, target))
+    if (!isNear(address, target)) {
         throw new Refusal("UNHOOKABLE", `no memory within reach of a jump from ${name} at ${address.toString()}`);
+    }
     const jump = new DataView(new ArrayBuffer(jumpBytes));
     jump.setUint8(0, 0xe9);
     jump.setInt32(1, distance.toInt32(), true);

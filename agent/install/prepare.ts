@@ -122,8 +122,9 @@ function build(
     );
     for (const { seal } of compiled) seal();
     const patch = compilePatch(control, plan.address);
-    if (game !== null && game.mainThreadQueue !== null)
+    if (game !== null && game.mainThreadQueue !== null) {
         control.setFunction("main_thread", pool.function("main_thread_queue"));
+    }
     retained.push(plan.memory, patch, slot, game);
     control.setFunction("write_hooks", patch.address);
     const mailbox = openMailbox(answer);
@@ -137,13 +138,16 @@ function build(
         `prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}${region.isSegmented ? " in segments as needed" : ""}, strategy ${request.strategy}, layers ${layers.join(", ")}`,
     );
     if (game !== null) log(`game: ${game.profile}, all fingerprints match`);
-    if (game !== null && game.patches.length > 0)
+    if (game !== null && game.patches.length > 0) {
         log(`the game's own heaps are turned off by ${game.patches.length} patches`);
-    if (game?.mainThreadQueue === null && request.gameConsole)
+    }
+    if (game?.mainThreadQueue === null && request.gameConsole) {
         log("warning: another mod has hooked the game's frame function: no line can be run on its console");
+    }
     for (const line of functions) log(`functions of ${line}`);
-    if (request.reserve === "segments" && !region.isSegmented)
+    if (request.reserve === "segments" && !region.isSegmented) {
         log("warning: segments are for 32-bit Windows programs; the pool's address space is reserved whole");
+    }
     if (stepDown !== null) log(`warning: ${stepDown}`);
     if (slot === null) log("warning: threads share one cache, because the system has no thread-local slot left");
     watchFallbacks(control, region.bytes, log);

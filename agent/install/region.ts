@@ -1,8 +1,8 @@
-import { ControlBlock } from "../process/control-block.js";
 import { metadataBytes, segmentBytes } from "../../shared/layout.js";
 import { measureAddressSpace } from "../process/address-space.js";
-import { Refusal } from "../refusal.js";
+import { ControlBlock } from "../process/control-block.js";
 import { platform } from "../process/platform/index.js";
+import { Refusal } from "../refusal.js";
 
 /** Address space of the pool: reserved at once or in segments, backed by memory on demand, never released. */
 export interface Region {

@@ -1,7 +1,7 @@
 import { arenas, controlBytes, controlLayout, layerBits, stages, strategies } from "../../shared/layout.js";
 import type { Layer, SizeGroup, Strategy, Tuning } from "../../shared/protocol/install.js";
-import { type ControlClaims, looksLikeControl, type PoolFunction, readClaims } from "./control-claims.js";
 import { Refusal } from "../refusal.js";
+import { type ControlClaims, looksLikeControl, type PoolFunction, readClaims } from "./control-claims.js";
 
 type Field = keyof typeof controlLayout;
 
@@ -37,10 +37,11 @@ export class ControlBlock {
         this.#at("strategy").writeU32(strategies[facts.strategy]);
         this.#setU64("quarantine_bytes", facts.tuning.quarantineBytes);
         this.#setU64("prefault_bytes", facts.tuning.prefaultBytes);
-        for (const [group, bytes] of Object.entries(facts.tuning.groupBytes))
+        for (const [group, bytes] of Object.entries(facts.tuning.groupBytes)) {
             this.#at("arena_bytes")
                 .add(8 * arenas[group as SizeGroup])
                 .writeU64(bytes);
+        }
         this.#at("layers").writeU32(facts.layers.reduce((bits, layer) => bits | layerBits[layer], 0));
         this.#at("active").writeU32(1);
         this.#setText("log_file", facts.logFile ?? "");

@@ -49,11 +49,12 @@ export function looksLikeControl(base: NativePointer): boolean {
 export function readClaims(base: NativePointer): ControlClaims {
     const block = new CopiedBlock(base);
     const version = block.u32("version");
-    if (version !== controlVersion)
+    if (version !== controlVersion) {
         throw new Refusal(
             "FOREIGN_VERSION",
             `the program already has a pool of format ${version}, this poolnv speaks format ${controlVersion}`,
         );
+    }
     const regionBytes = block.u64("region_bytes");
     expect(block.u32("bytes") === controlBytes, "wrong length");
     expect(block.isOf(base), "wrong address of itself");

@@ -79,8 +79,9 @@ export class LivingPool {
     get mainThread(): MainThreadQueue {
         const { control, claims } = this.#living();
         const profile = seemingGame()?.profile ?? null;
-        if (profile === null || !claims.functions.has("main_thread"))
+        if (profile === null || !claims.functions.has("main_thread")) {
             throw new Refusal("NO_GAME_CONSOLE", "this program has no console that poolnv can reach");
+        }
         return new MainThreadQueue(control, profile);
     }
 

@@ -1,4 +1,4 @@
-import { residentPollMs, mailbox, type MailboxAnswer, type MailboxRequest } from "../../shared/protocol/mailbox.js";
+import { mailbox, type MailboxAnswer, type MailboxRequest, residentPollMs } from "../../shared/protocol/mailbox.js";
 import type { Reply } from "../../shared/protocol/requests.js";
 
 const { layout, slots, slotBytes, mark, markBytes } = mailbox;
@@ -22,8 +22,9 @@ export function openMailbox(answer: (name: string, payload: unknown) => Promise<
             if (number === lastSeen[index]) continue;
             lastSeen[index] = number;
             const request = readRequest(slot);
-            if (request?.number === number)
+            if (request?.number === number) {
                 void answer(request.name, request.payload).then((reply) => writeAnswer(slot, number, reply));
+            }
         }
     }, residentPollMs);
     return memory;

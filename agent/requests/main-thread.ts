@@ -22,11 +22,12 @@ export class MainThreadQueue {
     queue({ kind, text }: MainThreadWork): number {
         const bytes = Memory.allocAnsiString(text.slice(0, mainThreadTextBytes - 1));
         const ticket = this.#call(mainThreadOps[kind], 0, bytes);
-        if (ticket === 0)
+        if (ticket === 0) {
             throw new Refusal(
                 "MAIN_THREAD_QUEUE_FULL",
                 "the queue of the game's main thread is full: it runs no frames",
             );
+        }
         return ticket;
     }
 

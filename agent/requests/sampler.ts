@@ -1,12 +1,12 @@
 import {
     samplerDepth,
-    samplerRowBytes,
-    samplerRowLayout,
     samplerPageBytes,
     samplerPageLayout,
     samplerPageRows,
+    samplerRowBytes,
+    samplerRowLayout,
 } from "../../shared/layout.js";
-import type { SamplerPage, SampledCaller } from "../../shared/protocol/sampling.js";
+import type { SampledCaller, SamplerPage } from "../../shared/protocol/sampling.js";
 import type { ControlBlock } from "../process/control-block.js";
 
 /** The sampler of the pool's C, and the call chains in its table. */

@@ -41,9 +41,11 @@ class NamedFunctions {
             if (start < module.size && name !== "") found.set(start, { start, bytes, name: name.slice(0, nameLength) });
         };
         for (const { type, name, address } of module.enumerateExports()) if (type === "function") add(address, name, 0);
-        if (platform().name === "linux")
-            for (const { type, name, address, size } of module.enumerateSymbols())
+        if (platform().name === "linux") {
+            for (const { type, name, address, size } of module.enumerateSymbols()) {
                 if (type === "function") add(address, name, size ?? 0);
+            }
+        }
         this.#sorted = [...found.values()].sort((one, other) => one.start - other.start);
     }
 

@@ -1,5 +1,4 @@
 import { createInterface } from "node:readline/promises";
-
 import { UserError } from "../errors.js";
 import type { Context } from "./context.js";
 import { flag } from "./options/typed-options.js";
@@ -15,7 +14,7 @@ export const yesOption = { yes: flag("do not ask") } as const;
  */
 export async function confirm(question: string, yes: boolean, { io, output }: Context): Promise<boolean> {
     if (yes) return true;
-    if (io.stdin.isTTY !== true || output.json)
+    if (io.stdin.isTTY !== true || output.json) {
         throw new UserError(
             "NOT_CONFIRMED",
             output.json
@@ -23,6 +22,7 @@ export async function confirm(question: string, yes: boolean, { io, output }: Co
                 : "Standard input is not a terminal to ask on, and nothing was changed.",
             "To do it without a question, add: --yes",
         );
+    }
     const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: true });
     const closed = new AbortController();
     lines.once("close", () => closed.abort());

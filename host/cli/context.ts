@@ -1,6 +1,6 @@
+import type { attach, connect, launch } from "../client/open.js";
 import type { findConfigFile } from "../config/find-config-file.js";
 import type { ExitCode } from "../errors.js";
-import type { attach, connect, launch } from "../client/open.js";
 import type { setupEngine } from "../frida/setup/setup.js";
 import type { waitForProgram } from "../frida/wait-for-program.js";
 import type { Io } from "./io.js";

@@ -1,5 +1,4 @@
 import type { CommandModule } from "yargs";
-
 import type { Context } from "./context.js";
 
 /** How each command is loaded, by its name, in the order of the help. */

@@ -1,16 +1,16 @@
 import { printable } from "../../shared/printable.js";
-import type { ConsoleSink } from "../repl/interpret.js";
-import { History } from "../repl/history.js";
-import { runLineConsole } from "../repl/line-console.js";
 import type { PoolClient } from "../client/pool-client.js";
-import { resultDocument, resultLines } from "../repl/run-command.js";
-import { runTerminalConsole, type Terminal } from "../repl/terminal-console.js";
 import { ExitCode, UserError, userErrorExitCodes } from "../errors.js";
-import { scriptDocument } from "../repl/script/run-script.js";
 import { watchPool } from "../monitor/outputs/watch-pool.js";
+import { History } from "../repl/history.js";
+import type { ConsoleSink } from "../repl/interpret.js";
+import { runLineConsole } from "../repl/line-console.js";
+import { resultDocument, resultLines } from "../repl/run-command.js";
+import { scriptDocument } from "../repl/script/run-script.js";
+import { runTerminalConsole, type Terminal } from "../repl/terminal-console.js";
 import type { Context } from "./context.js";
-import { installDocument, printInstall } from "./render/install-report.js";
 import { type ErrorDocument, errorFields } from "./output.js";
+import { installDocument, printInstall } from "./render/install-report.js";
 
 /** Reports the install, runs the console unless `detach` is set, and leaves the program running. */
 export async function openConsole(pool: PoolClient, { detach }: { detach: boolean }, context: Context): Promise<void> {

@@ -1,6 +1,5 @@
 import Table from "cli-table3";
 import pico from "picocolors";
-
 import { printable } from "../../shared/printable.js";
 import type { ErrorDetail, UserError } from "../errors.js";
 import type { Io } from "./io.js";

@@ -1,10 +1,9 @@
 import yargs, { type Argv, type CommandModule } from "yargs";
-
 import { UserError } from "../errors.js";
-import { loadCommands } from "./load-commands.js";
-import type { Context } from "./context.js";
-import { outputOptions } from "./options/shared-options.js";
 import { packageVersion } from "../package-version.js";
+import type { Context } from "./context.js";
+import { loadCommands } from "./load-commands.js";
+import { outputOptions } from "./options/shared-options.js";
 
 /** Builds the parser of one command line. */
 export async function createParser(argv: string[], context: Context): Promise<Argv> {
@@ -38,8 +37,9 @@ export async function createParser(argv: string[], context: Context): Promise<Ar
 /** Only commands that start a program pass arguments on. */
 function refuseDashes(parsed: { _: (string | number)[]; "--"?: unknown[] }): true {
     const command = String(parsed._[0]);
-    if (command !== "launch" && command !== "loadtest" && parsed["--"] !== undefined)
+    if (command !== "launch" && command !== "loadtest" && parsed["--"] !== undefined) {
         throw usageError("Only launch and loadtest take arguments after --.", command);
+    }
     return true;
 }
 

@@ -1,8 +1,7 @@
 import { Parser } from "yargs/helpers";
-
+import { attach, connect, launch } from "../client/open.js";
 import { findConfigFile } from "../config/find-config-file.js";
 import { ExitCode } from "../errors.js";
-import { attach, connect, launch } from "../client/open.js";
 import { waitForProgram } from "../frida/wait-for-program.js";
 import type { Context, Services } from "./context.js";
 import type { Io } from "./io.js";
@@ -28,8 +27,9 @@ export async function runCommandLine(argv: string[], io: Io, services: Services 
         const parsed = await parser.parseAsync(argv, {}, (_error, parsed: object, text) => {
             showText(text, "version" in parsed && parsed.version === true, context);
         });
-        if (parsed._.length === 0 && !("help" in parsed) && !("version" in parsed))
+        if (parsed._.length === 0 && !("help" in parsed) && !("version" in parsed)) {
             showText(await parser.getHelp(), false, context);
+        }
         const failure = writeError();
         return failure === null ? context.exitCode : reportError(failure, context);
     } catch (error) {

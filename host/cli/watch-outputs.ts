@@ -33,11 +33,12 @@ export async function openOutputs(
 
 async function viewOutput(pool: PoolClient, { io, output }: Context): Promise<SampleOutput> {
     const canBeDrawnOn = io.stdout.isTTY === true && io.stdout.columns !== 0 && io.env["TERM"] !== "dumb";
-    if (!canBeDrawnOn)
+    if (!canBeDrawnOn) {
         return new LineOutput(
             (line) => output.print(line),
             () => io.stdout.writable,
         );
+    }
     const { LiveView } = await import("../monitor/outputs/live-view.js"); // with a large library
     const howToEnd = "Ctrl-C ends the view; the program keeps its pool";
     return new LiveView(io.stdout, pool.facts, output.paint, howToEnd);

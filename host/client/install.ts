@@ -1,6 +1,6 @@
 import type { PrepareRequest } from "../../shared/protocol/install.js";
 import type { PoolFacts } from "../../shared/protocol/pool.js";
-import { type PoolOptions, poolDefaults } from "../config/pool-options.js";
+import { poolDefaults, type PoolOptions } from "../config/pool-options.js";
 import { UserError } from "../errors.js";
 import { followOwnLink } from "../files/named-file.js";
 import { AgentRefusal, type EngineKind, type EngineSession } from "../frida/engine.js";

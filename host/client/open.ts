@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { PoolOptions } from "../config/pool-options.js";
 import { UserError } from "../errors.js";
 import { AgentRefusal, type Engine, type EngineKind, type EngineSession } from "../frida/engine.js";
-import { isNamed, type Location, locatePatiently, noSuchProcess, pickOne } from "../frida/locate.js";
+import { isNamed, locatePatiently, type Location, noSuchProcess, pickOne } from "../frida/locate.js";
 import { openEngine } from "../frida/open-engine.js";
 import { refuseWithoutLibrary } from "../process/c-library.js";
 import { findProgram } from "../process/find-program.js";

@@ -1,6 +1,6 @@
+import type { HistogramRow, PoolAddressSpace, PoolStatistics } from "../../shared/pool-statistics.js";
 import type { PoolFacts, SeenException } from "../../shared/protocol/pool.js";
 import type { PoolRequests } from "../../shared/protocol/requests.js";
-import type { HistogramRow, PoolAddressSpace, PoolStatistics } from "../../shared/pool-statistics.js";
 import { poolDefaults, type PoolOptions } from "../config/pool-options.js";
 import { bytesPerMb } from "../text/bytes.js";
 import { statisticsBlock } from "../text/statistics-block.js";

@@ -3,17 +3,17 @@ import {
     snapshotBytesOffset,
     snapshotClassBytes,
     snapshotClassCountOffset,
-    snapshotClassLayout,
     snapshotClassesOffset,
+    snapshotClassLayout,
     snapshotClassLimit,
     snapshotLayout,
     snapshotVersion,
     snapshotVersionOffset,
     strategies,
 } from "../../shared/layout.js";
+import type { HistogramRow, LayerCounters, PoolStatistics } from "../../shared/pool-statistics.js";
 import type { Layer } from "../../shared/protocol/install.js";
 import type { PoolFacts, SnapshotReply } from "../../shared/protocol/pool.js";
-import type { HistogramRow, LayerCounters, PoolStatistics } from "../../shared/pool-statistics.js";
 import { forgedPool, statistics } from "./replies.js";
 
 type Counter = keyof typeof snapshotLayout;

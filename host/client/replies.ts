@@ -1,10 +1,10 @@
 import { z } from "zod";
 import {
-    samplerDepth,
-    sampleIntervalMax,
-    samplerPageRows,
     layerBits,
     regionLimit,
+    sampleIntervalMax,
+    samplerDepth,
+    samplerPageRows,
     snapshotBytes,
 } from "../../shared/layout.js";
 import type { Layer } from "../../shared/protocol/install.js";

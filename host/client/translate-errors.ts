@@ -17,33 +17,36 @@ export async function translateErrors<T>(work: () => Promise<T>): Promise<T> {
 function translate(error: unknown): unknown {
     if (error instanceof AgentRefusal) return fromAgent(error);
     if (error instanceof EngineError) return fromEngine(error);
-    if (error instanceof WorkerDied)
+    if (error instanceof WorkerDied) {
         return new UserError(
             "ENGINE_DIED",
             error.message,
             "If the program still runs, it is unchanged: attach again.",
             { cause: error },
         );
-    if (error instanceof EngineTimeout)
+    }
+    if (error instanceof EngineTimeout) {
         return new UserError(
             "NOT_ANSWERING",
             error.message,
             "It is stopped, hangs or is very busy. Resume it (a debugger, or kill -CONT) or restart it; then attach again.",
             { cause: error },
         );
+    }
     return error;
 }
 
 function fromEngine(error: EngineError): unknown {
     const { fridaName: name, message } = error;
     if (name === "InvalidAnswer") return forgedPool(message);
-    if (name === "ProgramBusy")
+    if (name === "ProgramBusy") {
         return new UserError(
             "NOT_ANSWERING",
             message,
             "Wait until it is done, and try again; if it stays so, restart the program.",
             { cause: error },
         );
+    }
     const known = fridaErrorName({ name, message });
     return known === null ? error : fridaErrors[known](message, { cause: error });
 }
@@ -80,8 +83,9 @@ const fridaErrors: Record<FridaErrorName, (message: string, options: ErrorOption
 };
 
 function fromAgent(refusal: AgentRefusal): unknown {
-    if (refusal.code === "ALREADY_INSTALLED")
+    if (refusal.code === "ALREADY_INSTALLED") {
         return new UserError("THREADS_WOULD_NOT_STOP", refusal.message, "Attach again to open its console.");
+    }
     if (refusal.code !== "INTERNAL") {
         if (!isKnown(refusal.code)) return forgedPool("refused with an unknown code", { cause: refusal });
         const [code, resolution] = refusals[refusal.code];

@@ -1,5 +1,5 @@
 import type { SizeGroup, Tuning } from "../../shared/protocol/install.js";
-import { type PoolOptions, poolDefaults } from "../config/pool-options.js";
+import { poolDefaults, type PoolOptions } from "../config/pool-options.js";
 import { findConflict } from "../config/setting-conflicts.js";
 import { checkSetting, type SettingName } from "../config/settings.js";
 import { UserError } from "../errors.js";

@@ -1,5 +1,5 @@
-import { nearest } from "../text/words.js";
 import { UserError } from "../errors.js";
+import { nearest } from "../text/words.js";
 import { type Section, sections } from "./setting-table.js";
 import { checkSetting, rowOf, type SettingName, settingNames, type Settings } from "./settings.js";
 

@@ -1,6 +1,5 @@
 import path from "node:path";
 import ini from "ini";
-
 import { checkHeading, checkName, checkPlace, checkValue, unreadable } from "./check-line.js";
 import { readConfigText } from "./config-text.js";
 import type { Section } from "./setting-table.js";

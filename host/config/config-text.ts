@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
 import { buffer } from "node:stream/consumers";
-
 import { UserError } from "../errors.js";
 import { bytesPerMb } from "../text/bytes.js";
 

@@ -1,13 +1,12 @@
 import { realpathSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
-
 import { gameProfiles, pluginFolder } from "../../shared/games/index.js";
 import type { GameProfile } from "../../shared/games/profile.js";
-import type { EngineChoice } from "../frida/engine.js";
 import { UserError } from "../errors.js";
+import type { EngineChoice } from "../frida/engine.js";
+import { locate, programPath } from "../frida/locate.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
 import { findProgram } from "../process/find-program.js";
-import { locate, programPath } from "../frida/locate.js";
 
 /** A running program, by file name or pid, or a program file to be started. */
 export type ProgramToFind =

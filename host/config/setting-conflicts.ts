@@ -1,5 +1,5 @@
 import { settingTable } from "./setting-table.js";
-import { settingNames, rowOf, type SettingName, type Settings } from "./settings.js";
+import { rowOf, type SettingName, settingNames, type Settings } from "./settings.js";
 
 /** Settings that are each valid, but not together. */
 export interface SettingConflict {

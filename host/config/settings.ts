@@ -1,5 +1,4 @@
 import path from "node:path";
-
 import { type SettingRow, settingTable } from "./setting-table.js";
 
 type Table = typeof settingTable;
@@ -51,8 +50,9 @@ export function resolvePaths(settings: Settings, folder: string): Settings {
     const resolved = { ...settings };
     for (const name of settingNames.filter((name) => rowOf(name).kind.isPath)) {
         const value = settings[name];
-        if (typeof value === "string" && !path.isAbsolute(value) && !path.win32.isAbsolute(value))
+        if (typeof value === "string" && !path.isAbsolute(value) && !path.win32.isAbsolute(value)) {
             Object.assign(resolved, { [name]: path.resolve(folder, value) });
+        }
     }
     return resolved;
 }

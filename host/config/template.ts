@@ -1,8 +1,7 @@
 import { EOL } from "node:os";
 import path from "node:path";
-
-import { notWritable } from "../files/not-writable.js";
 import { writeNamedFile } from "../files/named-file.js";
+import { notWritable } from "../files/not-writable.js";
 import { sectionNotes, sections, type SettingRow } from "./setting-table.js";
 import { describeDefault, rowOf, type SettingName, settingNames, type SettingValue, writeValue } from "./settings.js";
 

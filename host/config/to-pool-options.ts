@@ -1,9 +1,8 @@
 import path from "node:path";
-
 import { readConfigFile } from "./config-file.js";
 import type { PoolOptions, TuningOptions } from "./pool-options.js";
-import { joinSettings } from "./settings-in-force.js";
 import type { Settings } from "./settings.js";
+import { joinSettings } from "./settings-in-force.js";
 
 /**
  * Reads a configuration file for `attach`, `connect` and `launch`.

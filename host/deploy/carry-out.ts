@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, realpathSync, rmSync } from "node:fs";
-
 import { cannotBeWritten } from "../files/not-writable.js";
-import { withProcessLock } from "../process/process-lock.js";
-import { isSystemError } from "../files/system-error.js";
 import { replaceDurably } from "../files/replace-durably.js";
+import { isSystemError } from "../files/system-error.js";
+import { withProcessLock } from "../process/process-lock.js";
 import { deployedFile } from "./deployed-state.js";
 import { verifyPatched } from "./large-address-aware.js";
 import { type Manifest, writeManifest } from "./manifest.js";
@@ -20,9 +19,11 @@ export function carryOut(plan: DeployPlan): void {
         for (const file of plan.leftovers) rmSync(file, { force: true });
         writeManifest(plan.folder, manifestDuring(plan));
         for (const path of plan.folders) makeFolder(deployedFile(plan.folder, path));
-        for (const { path, content, mode, action } of plan.files)
-            if (action === "write" || action === "replace")
+        for (const { path, content, mode, action } of plan.files) {
+            if (action === "write" || action === "replace") {
                 replaceDurably(deployedFile(plan.folder, path), content, mode);
+            }
+        }
         if (plan.patch !== null) patchProgram(plan.patch);
         writeManifest(plan.folder, plan.after);
     } catch (error) {

@@ -1,8 +1,8 @@
-import { UserError } from "../errors.js";
-import type { Finding } from "../doctor/finding.js";
+import { checkWineEngineFiles } from "../doctor/checks/system.js";
 import { examineGame } from "../doctor/examine-game.js";
 import { type ExaminedGame, readGame } from "../doctor/examined-game.js";
-import { checkWineEngineFiles } from "../doctor/checks/system.js";
+import type { Finding } from "../doctor/finding.js";
+import { UserError } from "../errors.js";
 import { theGame } from "../game/find-games.js";
 import type { GameSearch } from "../game/game-places.js";
 
@@ -23,12 +23,13 @@ export async function chooseSuitableGame(folder: string | undefined, search: Gam
     const game = readGame(await theGame(folder, search), search.profiles);
     const findings = examineGame(game);
     const refused = findings.find(({ level }) => level === "error");
-    if (refused !== undefined)
+    if (refused !== undefined) {
         throw new UserError(
             "UNSUITABLE_GAME",
             `Nothing was written to ${game.installation.folder}: ${refused.message}`,
             refused.resolution ?? "See: poolnv doctor",
         );
+    }
     // The engine may be prepared later, before the first start.
     const engine = process.platform === "win32" ? [] : [checkWineEngineFiles()];
     return { game, warnings: [...findings, ...engine].filter(({ level }) => level !== "ok") };

@@ -1,5 +1,5 @@
-import type { GameSearch } from "../game/game-places.js";
 import { theGame } from "../game/find-games.js";
+import type { GameSearch } from "../game/game-places.js";
 import { carryOut, withDeployLock } from "./carry-out.js";
 import { chooseSuitableGame } from "./choose-game.js";
 import { planDeploy } from "./plan.js";

@@ -1,7 +1,6 @@
 import { hash } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
-
 import { readSmallFile } from "../files/read-file.js";
 import { UnreadableFile } from "../files/system-error.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";

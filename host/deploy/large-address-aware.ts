@@ -1,13 +1,12 @@
 import { hash } from "node:crypto";
 import { statSync } from "node:fs";
-
+import type { Tool } from "../../shared/games/game.js";
 import { UserError } from "../errors.js";
 import { readSmallFile } from "../files/read-file.js";
 import { UnreadableFile } from "../files/system-error.js";
 import { ProgramBytes } from "../game/program-bytes.js";
-import { largeAddressAwareFlag, readHeaders } from "../game/program-headers.js";
 import { readProgramFacts } from "../game/program-facts.js";
-import type { Tool } from "../../shared/games/game.js";
+import { largeAddressAwareFlag, readHeaders } from "../game/program-headers.js";
 import type { Manifest } from "./manifest.js";
 
 /** How to make the program large-address-aware. */
@@ -44,7 +43,7 @@ export function planPatch(program: string, patcher: Tool | null): ProgramPatch |
     try {
         const facts = readProgramFacts(program, []);
         if (facts.largeAddressAware) return null;
-        if (facts.isProtected)
+        if (facts.isProtected) {
             throw new UserError(
                 "PROTECTED_PROGRAM",
                 `${program} is protected by Steam (.bind): it does not start once it is changed.`,
@@ -52,6 +51,7 @@ export function planPatch(program: string, patcher: Tool | null): ProgramPatch |
                     ? "Use an unprotected copy of the program."
                     : `Use the ${patcher.name}, which unpacks it first: ${patcher.page}`,
             );
+        }
         const original = readSmallFile(program, maxProgramBytes);
         if (original === null) throw new UnreadableFile(program, "it does not exist");
         const { flagsAt, flags } = ProgramBytes.read(program, readHeaders);
@@ -81,6 +81,11 @@ export function planPatch(program: string, patcher: Tool | null): ProgramPatch |
  */
 export function verifyPatched(written: string, { hashes }: ProgramPatch): void {
     const bytes = readSmallFile(written, maxProgramBytes);
-    if (bytes === null || hash("sha256", bytes) !== hashes.patched || !readProgramFacts(written, []).largeAddressAware)
+    if (
+        bytes === null ||
+        hash("sha256", bytes) !== hashes.patched ||
+        !readProgramFacts(written, []).largeAddressAware
+    ) {
         throw new Error(`${written} was not written correctly`);
+    }
 }

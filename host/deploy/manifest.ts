@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { z } from "zod";
-
 import type { Game } from "../../shared/games/game.js";
 import { UserError } from "../errors.js";
 import { readSmallFile } from "../files/read-file.js";
@@ -43,8 +42,9 @@ export function readManifest(folder: string, game: Game): Manifest | null {
         const bytes = readSmallFile(file, maxManifestBytes);
         return bytes === null ? null : manifestSchema(game).parse(JSON.parse(bytes.toString("utf8")));
     } catch (error) {
-        if (!(error instanceof UnreadableFile || error instanceof SyntaxError || error instanceof z.ZodError))
+        if (!(error instanceof UnreadableFile || error instanceof SyntaxError || error instanceof z.ZodError)) {
             throw error;
+        }
         throw new UserError(
             "FILE_CHANGED",
             `${file} is not as poolnv deploy writes it, so it is not known what was deployed.`,

@@ -1,13 +1,12 @@
 import { hash } from "node:crypto";
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
-
 import type { Game } from "../../shared/games/game.js";
 import { UserError } from "../errors.js";
-import type { FoundGame } from "../game/found-game.js";
 import { temporaryName } from "../files/replace-durably.js";
+import type { FoundGame } from "../game/found-game.js";
 import { deployedFile, type FileState, fileState } from "./deployed-state.js";
-import type { WantedFile } from "./wanted-files.js";
+import { backupName, planPatch, type ProgramPatch } from "./large-address-aware.js";
 import {
     configurationFolders,
     configurationPath,
@@ -16,7 +15,7 @@ import {
     manifestName,
     readManifest,
 } from "./manifest.js";
-import { backupName, planPatch, type ProgramPatch } from "./large-address-aware.js";
+import type { WantedFile } from "./wanted-files.js";
 
 /** What deploy is going to do. */
 export interface DeployPlan {

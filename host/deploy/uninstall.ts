@@ -1,14 +1,13 @@
 import { hash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-
 import { UserError } from "../errors.js";
-import type { FoundGame } from "../game/found-game.js";
-import { isSystemError, UnreadableFile } from "../files/system-error.js";
 import { readSmallFile } from "../files/read-file.js";
 import { temporaryName } from "../files/replace-durably.js";
-import { deployedFile, fileState } from "./deployed-state.js";
+import { isSystemError, UnreadableFile } from "../files/system-error.js";
+import type { FoundGame } from "../game/found-game.js";
 import { folderNotWritable } from "./carry-out.js";
+import { deployedFile, fileState } from "./deployed-state.js";
 import { backupName, maxProgramBytes } from "./large-address-aware.js";
 import { launchLogName } from "./launcher/launcher-input.js";
 import { emptyManifest, type Manifest, manifestName, readManifest, writeManifest } from "./manifest.js";
@@ -51,12 +50,13 @@ export function planUninstall(
     changedToo: boolean,
 ): UninstallPlan {
     const manifest = readManifest(folder, game) ?? (wasBegun(folder) ? emptyManifest : null);
-    if (manifest === null)
+    if (manifest === null) {
         throw new UserError(
             "NOT_DEPLOYED",
             `Nothing was deployed into ${folder}: there is no ${manifestName}.`,
             "Name the folder that deploy wrote to: poolnv deploy --uninstall --game DIR",
         );
+    }
     const existing = manifest.files
         .map(({ path }) => ({ path, file: deployedFile(folder, path) }))
         .map((entry) => ({ ...entry, state: fileState(entry.file, entry.path, manifest) }))

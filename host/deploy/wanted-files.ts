@@ -1,6 +1,5 @@
 import { EOL } from "node:os";
 import { fileURLToPath } from "node:url";
-
 import { writeTemplate } from "../config/template.js";
 import type { ExaminedGame } from "../doctor/examined-game.js";
 import { cmdLauncher, cmdLauncherName } from "./launcher/cmd.js";

@@ -1,9 +1,9 @@
-import type { EngineChoice } from "../frida/engine.js";
 import { gameProfiles, gamesOf } from "../../shared/games/index.js";
+import type { connect } from "../client/open.js";
+import type { EngineChoice } from "../frida/engine.js";
 import { findGames, gameIn } from "../game/find-games.js";
 import { type FoundGame, gameDocument } from "../game/found-game.js";
 import type { GameSearch } from "../game/game-places.js";
-import type { connect } from "../client/open.js";
 import { checkAddressSpace, checkPool } from "./checks/running-program.js";
 import {
     checkConfiguration,
@@ -15,8 +15,8 @@ import {
 } from "./checks/system.js";
 import { examineGame } from "./examine-game.js";
 import { readGame } from "./examined-game.js";
-import type { Finding } from "./finding.js";
 import { findRunning, type RunningProgram } from "./find-running.js";
+import type { Finding } from "./finding.js";
 
 /** What to examine. Every field has a default. */
 export interface ExamineOptions {

@@ -1,16 +1,15 @@
 import { dirname } from "node:path";
-
-import type { EngineChoice } from "../frida/engine.js";
-import type { WinePlace } from "../process/wine.js";
 import { gameProfiles, gamesOf } from "../../shared/games/index.js";
 import type { GameProfile } from "../../shared/games/profile.js";
+import { UserError } from "../errors.js";
+import { UnreadableFile } from "../files/system-error.js";
+import type { EngineChoice } from "../frida/engine.js";
+import { locatePatiently, type Location } from "../frida/locate.js";
+import { programPath } from "../frida/locate.js";
 import { gameIn } from "../game/find-games.js";
 import type { FoundGame } from "../game/found-game.js";
 import { readProgramFacts } from "../game/program-facts.js";
-import { UserError } from "../errors.js";
-import { UnreadableFile } from "../files/system-error.js";
-import { locatePatiently, type Location } from "../frida/locate.js";
-import { programPath } from "../frida/locate.js";
+import type { WinePlace } from "../process/wine.js";
 import { type AddressSpace, isElf32, readAddressSpace } from "./address-space.js";
 
 /** A running program, as far as it is known without an engine. */
@@ -38,8 +37,9 @@ export async function findRunning(
     profiles: readonly GameProfile[] = gameProfiles,
 ): Promise<RunningProgram> {
     const location = await locatePatiently(wanted, engine);
-    if (location.kind === "ask-engine")
+    if (location.kind === "ask-engine") {
         return { pid: null, name: String(wanted), engineFor: "native", game: null, addressSpace: null };
+    }
     const path = programPath(location);
     return {
         pid: location.pid,

@@ -1,5 +1,4 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
-
 import { describeSystemError, isSystemError, UnreadableFile } from "./system-error.js";
 
 /**
@@ -86,8 +85,9 @@ function readIfThere<T>(file: string, read: (handle: number, stats: Stats) => T)
 }
 
 function requireRegular(file: string, stats: Stats): void {
-    if (!stats.isFile())
+    if (!stats.isFile()) {
         throw new UnreadableFile(file, stats.isDirectory() ? "it is a folder" : "it is no regular file");
+    }
 }
 
 /** Fewer bytes if the file has been cut meanwhile. */

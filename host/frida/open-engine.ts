@@ -1,9 +1,9 @@
 import { UserError } from "../errors.js";
-import { bindingCommand, type WorkerCommand, pythonCommand, wineCommand } from "./worker/worker-command.js";
-import { bindingVersion, isNewEnoughForLinux } from "./binding-package.js";
-import { WorkerRefused, startWorkerEngine } from "./worker/worker-engine.js";
-import type { Engine, EngineChoice, EngineKind } from "./engine.js";
 import type { WinePlace } from "../process/wine.js";
+import { bindingVersion, isNewEnoughForLinux } from "./binding-package.js";
+import type { Engine, EngineChoice, EngineKind } from "./engine.js";
+import { bindingCommand, pythonCommand, wineCommand, type WorkerCommand } from "./worker/worker-command.js";
+import { startWorkerEngine, WorkerRefused } from "./worker/worker-engine.js";
 
 /** The choice of an engine depends on these. */
 export interface EngineNeeds {

@@ -1,6 +1,5 @@
 import { realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
-
 import type { Game } from "../../shared/games/game.js";
 import { gameProfiles, gamesOf } from "../../shared/games/index.js";
 import { UserError } from "../errors.js";
@@ -61,7 +60,7 @@ export function gameIn(folder: string, games: readonly Game[] = gamesOf(gameProf
 function onlyOne({ games, unreadable }: GamesFound, wanted: readonly Game[]): FoundGame {
     const [only, second] = games;
     if (only !== undefined && second === undefined) return only;
-    if (only === undefined)
+    if (only === undefined) {
         throw new UserError(
             "NO_GAME",
             [
@@ -70,6 +69,7 @@ function onlyOne({ games, unreadable }: GamesFound, wanted: readonly Game[]): Fo
             ].join("; "),
             nameTheFolder(wanted),
         );
+    }
     throw new UserError(
         "SEVERAL_GAMES",
         `${games.length} installations were found: ${games.map(({ folder }) => folder).join(", ")}`,

@@ -1,14 +1,13 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-
 import type { FolderKey, Game } from "../../shared/games/game.js";
 import { gameProfiles, gamesOf } from "../../shared/games/index.js";
 import type { GameProfile } from "../../shared/games/profile.js";
-import { joinPlaces, type GamePlace, type Places } from "./found-game.js";
+import { type GamePlace, joinPlaces, type Places } from "./found-game.js";
 import { prefixPlaces } from "./prefix-places.js";
 import { folderOf, keyOfWindows, type RegistryTool, steamKeys, windowsTool } from "./registry/read-registry.js";
-import { protonPrefix, steamPlaces } from "./steam-places.js";
 import { linuxSteamRoots, protonPrefixes } from "./steam/libraries.js";
+import { protonPrefix, steamPlaces } from "./steam-places.js";
 
 /** Where to search for games. What is not given is that of this process. */
 export interface GameSearch {

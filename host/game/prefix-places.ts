@@ -1,6 +1,5 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
-
 import type { FolderKey, Game } from "../../shared/games/game.js";
 import { UnreadableFile } from "../files/system-error.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";

@@ -1,7 +1,6 @@
 import { closeSync, readSync } from "node:fs";
-
-import { describeSystemError, isSystemError, UnreadableFile } from "../files/system-error.js";
 import { openRegularFile } from "../files/read-file.js";
+import { describeSystemError, isSystemError, UnreadableFile } from "../files/system-error.js";
 
 /** A program file, read in pieces. */
 export class ProgramBytes {
@@ -36,8 +35,9 @@ export class ProgramBytes {
      */
     at(offset: number, count: number): Buffer {
         const buffer = Buffer.alloc(count);
-        if (offset + count > this.size || readSync(this.handle, buffer, 0, count, offset) !== count)
+        if (offset + count > this.size || readSync(this.handle, buffer, 0, count, offset) !== count) {
             throw new UnreadableFile(this.file, "it is cut off");
+        }
         return buffer;
     }
 

@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-
 import { profilesOf } from "../../shared/games/index.js";
 import type { GameProfile } from "../../shared/games/profile.js";
 import { ProgramBytes } from "./program-bytes.js";

@@ -39,8 +39,9 @@ export function readHeaders(bytes: ProgramBytes): ProgramHeaders {
     const head = bytes.at(start, fileHeaderBytes);
     if (head.toString("latin1", 0, 4) !== "PE\0\0") throw refuse("it is no Windows program");
     const optional = bytes.at(start + fileHeaderBytes, optionalHeaderBytes);
-    if (head.readUInt16LE(4) !== machineI386 || optional.readUInt16LE(0) !== magicPe32)
+    if (head.readUInt16LE(4) !== machineI386 || optional.readUInt16LE(0) !== magicPe32) {
         throw refuse("it is no 32-bit program");
+    }
     const count = head.readUInt16LE(6);
     if (count > maxSections) throw refuse(`it has ${count} sections, more than Windows loads`);
     const table = bytes.at(start + fileHeaderBytes + head.readUInt16LE(20), count * sectionHeaderBytes);

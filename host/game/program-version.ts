@@ -46,8 +46,9 @@ function entryOf(
     const count = Math.min(head.readUInt16LE(12) + head.readUInt16LE(14), maxEntries);
     const entries = read(bytes, headers, directory + 16, 8 * count);
     if (entries === null) return null;
-    for (let at = 0; at < entries.length; at += 8)
+    for (let at = 0; at < entries.length; at += 8) {
         if (fits(entries.readUInt32LE(at))) return (entries.readUInt32LE(at + 4) & ~directoryFlag) >>> 0;
+    }
     return null;
 }
 

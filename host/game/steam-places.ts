@@ -1,9 +1,8 @@
 import { basename, join } from "node:path";
-
 import type { Game, SteamGame } from "../../shared/games/game.js";
 import { isFolder } from "../files/read-file.js";
 import { UnreadableFile } from "../files/system-error.js";
-import { joinPlaces, type GamePlace, type Places } from "./found-game.js";
+import { type GamePlace, joinPlaces, type Places } from "./found-game.js";
 import { readKeyValues } from "./steam/key-values.js";
 import { librariesOf, prefixInLibrary } from "./steam/libraries.js";
 
@@ -50,8 +49,9 @@ function inLibrary(library: string, game: Game, prefixFor: Steam["prefixFor"]): 
         const state = readKeyValues(manifest)?.get("appstate");
         if (state === undefined) return { places: [usual], unreadable: [] };
         const name = typeof state === "string" ? undefined : state.get("installdir");
-        if (typeof name !== "string" || !isPlainName(name))
+        if (typeof name !== "string" || !isPlainName(name)) {
             throw new UnreadableFile(manifest, "it names no folder of the game");
+        }
         return { places: [place(name, manifest, true), usual], unreadable: [] };
     } catch (error) {
         if (!(error instanceof UnreadableFile)) throw error;

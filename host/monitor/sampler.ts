@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { ProgramEnded } from "../client/program-ended.js";
-import type { PoolClient } from "../client/pool-client.js";
 import type { PoolStatistics } from "../../shared/pool-statistics.js";
+import type { PoolClient } from "../client/pool-client.js";
+import { ProgramEnded } from "../client/program-ended.js";
 import { ratesBetween, type Sample } from "./sample.js";
 
 /** When samples are taken. Every field has a default. */

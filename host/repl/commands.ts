@@ -1,9 +1,9 @@
 import type { HistogramRow, PoolStatistics } from "../../shared/pool-statistics.js";
+import type { PoolAddressSpace } from "../../shared/pool-statistics.js";
+import type { PoolClient } from "../client/pool-client.js";
 import { megabytes } from "../text/bytes.js";
 import { statisticsBlock } from "../text/statistics-block.js";
 import { addressSpaceLines, histogramBars, layerLines } from "./statistics-lines.js";
-import type { PoolClient } from "../client/pool-client.js";
-import type { PoolAddressSpace } from "../../shared/pool-statistics.js";
 
 /** A console command. Help, completion and the checks of arguments are generated from this table. */
 export interface ConsoleCommand {

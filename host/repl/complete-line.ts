@@ -1,6 +1,5 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-
 import { printable } from "../../shared/printable.js";
 import { consoleCommands } from "./commands.js";
 import { commandNamed } from "./parse-line.js";

@@ -1,10 +1,10 @@
-import { UserError } from "../errors.js";
-import type { ScriptReport } from "./script/run-script.js";
-import { namingScript } from "./script/script-error.js";
-import { commandHelp, consoleCommands, explain } from "./commands.js";
 import type { PoolClient } from "../client/pool-client.js";
+import { UserError } from "../errors.js";
+import { commandHelp, consoleCommands, explain } from "./commands.js";
 import { commandNamed, parseLine } from "./parse-line.js";
 import { type CommandResult, runParsed } from "./run-command.js";
+import type { ScriptReport } from "./script/run-script.js";
+import { namingScript } from "./script/script-error.js";
 
 /** Receives the output of a REPL. */
 export interface ConsoleSink {

@@ -1,7 +1,6 @@
 import { createInterface } from "node:readline";
-
-import { type ConsoleSink, interpret, type NextStep, watchEnd } from "./interpret.js";
 import type { PoolClient } from "../client/pool-client.js";
+import { type ConsoleSink, interpret, type NextStep, watchEnd } from "./interpret.js";
 
 /** The REPL without a terminal: one command a line, until the input, the program or `quit` ends it. */
 export async function runLineConsole(pool: PoolClient, input: NodeJS.ReadableStream, sink: ConsoleSink): Promise<void> {

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
-import { type ConsoleCommand, consoleCommands, signature } from "./commands.js";
 import { nearest } from "../text/words.js";
+import { type ConsoleCommand, consoleCommands, signature } from "./commands.js";
 
 /** A console line whose command and arguments are checked. */
 export interface ParsedLine {

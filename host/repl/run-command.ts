@@ -1,7 +1,7 @@
-import { UserError } from "../errors.js";
-import { poolCommands, type CommandAnswer } from "./commands.js";
 import type { PoolClient } from "../client/pool-client.js";
-import { parseLine, type ParsedLine } from "./parse-line.js";
+import { UserError } from "../errors.js";
+import { type CommandAnswer, poolCommands } from "./commands.js";
+import { type ParsedLine, parseLine } from "./parse-line.js";
 
 /** The result of one console command, with the name of the command. */
 export interface CommandResult extends CommandAnswer {

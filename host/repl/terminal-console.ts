@@ -1,11 +1,10 @@
 import { createInterface, type Interface } from "node:readline";
 import { PassThrough } from "node:stream";
-
 import { printable } from "../../shared/printable.js";
+import type { PoolClient } from "../client/pool-client.js";
 import { completeLine } from "./complete-line.js";
 import type { History } from "./history.js";
 import { type ConsoleSink, interpret, type NextStep, type ShowView, watchEnd } from "./interpret.js";
-import type { PoolClient } from "../client/pool-client.js";
 
 /** The terminal of a REPL. */
 export interface Terminal {

@@ -1,6 +1,5 @@
 import path from "node:path";
 import { strToU8, zipSync } from "fflate";
-
 import { writeNamedFile } from "../files/named-file.js";
 import { notWritable } from "../files/not-writable.js";
 

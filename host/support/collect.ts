@@ -1,6 +1,5 @@
 import { arch, cpus, release, totalmem, version } from "node:os";
 import { dirname, join } from "node:path";
-
 import type { Game } from "../../shared/games/game.js";
 import { launchLogName } from "../deploy/launcher/launcher-input.js";
 import { manifestName, readManifest } from "../deploy/manifest.js";

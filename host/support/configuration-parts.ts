@@ -1,5 +1,4 @@
 import { lstatSync } from "node:fs";
-
 import type { GameProfile } from "../../shared/games/profile.js";
 import { readConfigFile } from "../config/config-file.js";
 import { readConfigText } from "../config/config-text.js";

@@ -1,8 +1,7 @@
 import { lstatSync } from "node:fs";
-
 import { launchLogName } from "../deploy/launcher/launcher-input.js";
-import { UnreadableFile } from "../files/system-error.js";
 import { readTail } from "../files/read-file.js";
+import { UnreadableFile } from "../files/system-error.js";
 import type { SupportPart } from "./bundle.js";
 
 /** Name of the pool's log in the bundle. */

@@ -2,8 +2,8 @@ import type { ToExamine } from "../doctor/examine.js";
 import type { RunningProgram } from "../doctor/find-running.js";
 import { UserError } from "../errors.js";
 import { unixPath } from "../process/wine.js";
-import { poolLogPart } from "./log-parts.js";
 import { documentPart, type SupportPart } from "./bundle.js";
+import { poolLogPart } from "./log-parts.js";
 
 /** Facts, statistics and log of a program's pool. Empty if it has none, which doctor reports. */
 export async function poolParts(

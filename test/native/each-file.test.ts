@@ -54,23 +54,26 @@ describe("each C file of the pool compiles by itself", () => {
     after(() => rmSync(folder, { recursive: true, force: true }));
 
     it("finds them", () => {
-        for (const room of ["pool", "hooks", "patch", "platform"])
+        for (const room of ["pool", "hooks", "patch", "platform"]) {
             assert.ok(
                 files.some((name) => name.startsWith(`${room}/`)),
                 room,
             );
+        }
     });
 
     for (const form of forms) {
         it(form.name, async (context) => {
-            if (form.zig !== null && zig === null)
+            if (form.zig !== null && zig === null) {
                 return context.skip("the 32-bit compiler is not prepared (run: npm run pretest)");
+            }
             const compiler = form.zig === null ? ["cc"] : [zig!, "cc", "-target", form.zig];
             const waiting = files.filter((name) => !isForAnother(name, form.options));
             const found: string[] = [];
             const work = async () => {
-                for (let name = waiting.shift(); name !== undefined; name = waiting.shift())
+                for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
                     found.push(await messages(compiler, name, form.options, folder));
+                }
             };
             await Promise.all(Array.from({ length: availableParallelism() }, work));
             assert.ok(found.length > 30, `${found.length} files`);
@@ -116,8 +119,9 @@ function addresses(options: readonly string[]): string[] {
         if (isTarget && isForAnother(name, options)) continue;
         for (const [, macro] of code.matchAll(/^#define (\w+)/gm)) defined.add(macro!);
     }
-    for (const [, macro] of texts.get("hooks/crt_family.h")!.matchAll(/X\((\w+), [01]\)/g))
+    for (const [, macro] of texts.get("hooks/crt_family.h")!.matchAll(/X\((\w+), [01]\)/g)) {
         used.add(`ORIGINAL_${macro}`);
+    }
     const numbers = [...used].filter((macro) => !defined.has(macro) && !(macro in strings) && !macro.endsWith("_"));
     return [
         ...numbers.map((macro, index) => `-D${macro}=${0x10000000 + index * 0x10000}ul`),

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { runFile, type Outcome } from "./run-file.js";
+import { type Outcome, runFile } from "./run-file.js";
 
 /** More than processors: most of the time of a test that attaches to a program is waiting. */
 const concurrency = availableParallelism() + 2;

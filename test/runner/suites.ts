@@ -59,9 +59,11 @@ function report(outcomes: readonly Outcome[]): number {
     const minutes = (performance.now() / 60_000).toFixed(1);
     console.log(`longest: ${longest.map(({ file, seconds }) => `${file} ${seconds.toFixed(0)} s`).join(", ")}`);
     const bad = outcomes.filter(({ isGood }) => !isGood);
-    for (const { file, failures } of bad)
-        for (const failure of failures.length > 0 ? failures : ["the file did not run to its end"])
+    for (const { file, failures } of bad) {
+        for (const failure of failures.length > 0 ? failures : ["the file did not run to its end"]) {
             console.error(`failed: ${file}: ${failure}`);
+        }
+    }
     if (bad.length === 0 && sum("passed") === 0) console.error("no test ran");
     console.log(`took ${minutes} min`);
     console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { Engine, EngineSession } from "../../host/frida/engine.js";
-import { openEngine } from "../../host/frida/open-engine.js";
-import { UserError } from "../../host/errors.js";
 import { ask } from "../../host/client/ask.js";
 import { findOrInstall } from "../../host/client/install.js";
 import { translateErrors } from "../../host/client/translate-errors.js";
+import { UserError } from "../../host/errors.js";
+import type { Engine, EngineSession } from "../../host/frida/engine.js";
+import { openEngine } from "../../host/frida/open-engine.js";
 import { makeTarget, type Target, whyNot } from "../fixtures/support/targets.js";
 import { Victim } from "../fixtures/support/victim.js";
 
@@ -59,7 +59,7 @@ describe("an agent under the control of a hostile program", { skip: whyNot("linu
             source: `${facts} rpc.exports = { request(name) { ${body} } };`,
         });
 
-    for (const [what, answer] of Object.entries(answers))
+    for (const [what, answer] of Object.entries(answers)) {
         it(`a hostile agent that answers with ${what} is refused as FORGED_POOL`, async () => {
             const session = await enter(`return ${answer};`);
             await assert.rejects(
@@ -68,6 +68,7 @@ describe("an agent under the control of a hostile program", { skip: whyNot("linu
             );
             await session.detach();
         });
+    }
 
     it("a hostile agent that floods the host with messages still gets its reply read", async () => {
         const session = await enter(

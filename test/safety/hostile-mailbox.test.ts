@@ -22,7 +22,7 @@ for (const name of ["linux-x64", "linux-i386"] as const) {
             ["mailbox-silent", "does not answer"],
             ["mailbox-churn", "removes requests"],
             ["mailbox-invalid", "sends invalid answers"],
-        ] as const)
+        ] as const) {
             it(`${name}: a mailbox that ${what} is given up for a session script`, () =>
                 withNamedVictim(name, `${kind}-${process.pid}`, async (victim) => {
                     await victim.order(`forge ${kind}`);
@@ -33,6 +33,7 @@ for (const name of ["linux-x64", "linux-i386"] as const) {
                     await victim.order("unforge");
                     assert.equal(await victim.quit(), 0);
                 }));
+        }
     });
 }
 

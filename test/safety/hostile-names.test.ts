@@ -24,7 +24,7 @@ const allNames = { "linux-x64": names, "win32-msvcrt": windowsNames };
 
 for (const kind of ["linux-x64", "win32-msvcrt"] as const) {
     describe(`the name of a ${kind} program`, { skip: whyNot(kind) ?? false }, () => {
-        for (const name of allNames[kind])
+        for (const name of allNames[kind]) {
             it(`the name of a ${kind} program is not interpreted: ${JSON.stringify(name)}`, () =>
                 withNamedVictim(kind, name, async (victim, target) => {
                     const byName = await poolnv(["attach", `./${name}`], { input: "GetMemoryPoolUsage\n" });
@@ -36,14 +36,17 @@ for (const kind of ["linux-x64", "win32-msvcrt"] as const) {
                     const document = await poolnv(["attach", `./${name}`, "--json"]);
                     const { program, log_file } = JSON.parse(document.stdout) as Record<string, string>;
                     assert.ok(program!.replaceAll("\\012", "\n").endsWith(name), program); // Linux shows a line end so
-                    for (const { stdout, stderr } of [byName, byPid, document])
+                    for (const { stdout, stderr } of [byName, byPid, document]) {
                         assert.doesNotMatch(stdout + stderr, terminalControl);
+                    }
                     assert.doesNotMatch(readFileSync(unixPath(log_file!), "utf8"), terminalControl);
-                    for (const folder of [process.cwd(), target.folder, "/"])
+                    for (const folder of [process.cwd(), target.folder, "/"]) {
                         assert.ok(!existsSync(join(folder, "pwned")), folder);
+                    }
                     assert.equal((await victim.numbers("work 1 10000 4"))["corruptions"], 0);
                     assert.equal(await victim.quit(), 0);
                 }));
+        }
     });
 }
 

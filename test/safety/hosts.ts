@@ -1,9 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Strategy } from "../../shared/protocol/install.js";
-import { preparedPython } from "../fixtures/support/python.js";
 import { commandLine } from "../fixtures/support/poolnv.js";
+import { preparedPython } from "../fixtures/support/python.js";
 import { poolUnderLoad } from "./strategy-of-round.js";
 
 /** How long a host may live, in milliseconds. */
@@ -20,11 +20,12 @@ export class Host {
     protected constructor(child: ChildProcess) {
         this.#child = child;
         child.stdin!.on("error", () => {});
-        for (const stream of [child.stdout!, child.stderr!])
+        for (const stream of [child.stdout!, child.stderr!]) {
             stream.setEncoding("utf8").on("data", (text: string) => {
                 this.#output += text;
                 this.#pieces.push({ at: performance.now(), end: this.#output.length });
             });
+        }
         this.#end = endOf(child);
     }
 

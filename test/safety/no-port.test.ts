@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { cacheFolder } from "../../host/frida/setup/cache-folder.js";
-import { ConsoleProcess } from "../programs/cli/console-process.js";
 import { listeningSockets } from "../fixtures/support/listening.js";
 import { childrenOf, pidsWhere } from "../fixtures/support/running.js";
 import { whyNot } from "../fixtures/support/targets.js";
+import { ConsoleProcess } from "../programs/cli/console-process.js";
 import { withNamedVictim } from "./named-victim.js";
 
 /**
@@ -51,9 +51,11 @@ for (const name of ["linux-x64", "linux-i386", "win32-msvcrt"] as const) {
                 const helpers = pidsWhere(([program = ""]) => program.startsWith(join(run, "frida-")));
                 if (name.startsWith("linux")) assert.ok(helpers.length > 0);
                 const control = `unix ${join(run, `idun-${process.getuid!()}`, "control")}`;
-                for (const pid of helpers)
-                    for (const socket of listeningSockets(pid))
+                for (const pid of helpers) {
+                    for (const socket of listeningSockets(pid)) {
                         assert.ok(socket === control || injectionSocket.test(socket), socket);
+                    }
+                }
                 if (helpers.length > 0) assert.equal(statSync(run).mode & 0o077, 0);
                 held.say("GetMemoryPoolStats");
                 await held.hears(/^GetMemoryPoolStats >> \d+$/m);

@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, afterEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import { poolnv } from "../fixtures/support/poolnv.js";
 import { makeTarget } from "../fixtures/support/targets.js";
 import { waitUntil } from "../fixtures/support/wait-until.js";
-import { ready, otherUser, whyNoOtherUsers } from "./other-users.js";
+import { otherUser, ready, whyNoOtherUsers } from "./other-users.js";
 
 describe("frida-core's own files", { skip: whyNoOtherUsers() }, () => {
     let common: string;

@@ -15,11 +15,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, beforeEach, afterEach, describe, it } from "node:test";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { poolnv } from "../fixtures/support/poolnv.js";
 import { makeTarget, type Target, whyNot } from "../fixtures/support/targets.js";
 import { withNamedVictim } from "./named-victim.js";
-import { asNobody, userNobody, plantLink, otherUser, whyNoOtherUsers } from "./other-users.js";
+import { asNobody, otherUser, plantLink, userNobody, whyNoOtherUsers } from "./other-users.js";
 
 /**
  * Made by another user at the path of the log of a program that can't write into its own folder. The program runs as the
@@ -50,7 +50,7 @@ describe("a file planted in /tmp at the path of the log", { skip: whyNoOtherUser
         target.remove();
     });
 
-    for (const [what, plant] of Object.entries(plants))
+    for (const [what, plant] of Object.entries(plants)) {
         it(`${what} at the path of the log in /tmp is not touched, and the pool serves without a log`, () =>
             asNobody(target.victim, async (pid) => {
                 const folder = mkdtempSync(join(tmpdir(), "poolnv-precious-"));
@@ -76,6 +76,7 @@ describe("a file planted in /tmp at the path of the log", { skip: whyNoOtherUser
                     rmSync(folder, { recursive: true });
                 }
             }));
+    }
 
     it("the log in /tmp of an earlier program with the same pid is continued", () =>
         asNobody(target.victim, async (pid) => {
@@ -104,7 +105,7 @@ describe(
             "a FIFO without reader": (place) => void spawnSync("mkfifo", [place]),
             "a folder": (place) => mkdirSync(place),
         };
-        for (const [what, plant] of Object.entries(elsewhere))
+        for (const [what, plant] of Object.entries(elsewhere)) {
             it(`${what} at the path of the log of a Windows program is not touched, and the log goes elsewhere`, () =>
                 withNamedVictim("win32-msvcrt", program, async (victim, { folder }) => {
                     const precious = join(folder, "precious");
@@ -119,6 +120,7 @@ describe(
                     assert.deepEqual(readdirSync(folder).sort(), before);
                     assert.equal((await victim.numbers("work 1 10000 4"))["corruptions"], 0);
                 }));
+        }
     },
 );
 

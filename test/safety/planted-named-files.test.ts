@@ -3,10 +3,10 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, afterEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import { poolnv } from "../fixtures/support/poolnv.js";
 import { makeTarget } from "../fixtures/support/targets.js";
-import { plantLink, ready, otherUser, whyNoOtherUsers } from "./other-users.js";
+import { otherUser, plantLink, ready, whyNoOtherUsers } from "./other-users.js";
 
 describe("a file that the user names", { skip: whyNoOtherUsers() }, () => {
     let folder: string;

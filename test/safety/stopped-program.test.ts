@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { UserError } from "../../host/errors.js";
 import { attach } from "../../host/client/open.js";
 import type { PoolClient } from "../../host/client/pool-client.js";
+import { UserError } from "../../host/errors.js";
 import { pollUntil } from "../../host/process/poll.js";
-import { ConsoleProcess } from "../programs/cli/console-process.js";
-import { assertFails } from "../programs/cli/expected-error.js";
 import { childrenOf, isRunning } from "../fixtures/support/running.js";
 import { stopProgram } from "../fixtures/support/stop-program.js";
 import { whyNot } from "../fixtures/support/targets.js";
 import { waitUntil } from "../fixtures/support/wait-until.js";
+import { ConsoleProcess } from "../programs/cli/console-process.js";
+import { assertFails } from "../programs/cli/expected-error.js";
 import { withNamedVictim } from "./named-victim.js";
 
 /** No command waits for ever for a program that does not answer; the program goes on as it was. */

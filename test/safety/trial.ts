@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { CompileTarget } from "../fixtures/prepare/compile.js";
-import { makeTarget, whyNot, type Target } from "../fixtures/support/targets.js";
+import { makeTarget, type Target, whyNot } from "../fixtures/support/targets.js";
 import type { Tally } from "./tally.js";
 
 /**

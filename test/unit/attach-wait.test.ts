@@ -4,7 +4,6 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-
 import { waitForProgram } from "../../host/frida/wait-for-program.js";
 import { run } from "./command-runner.js";
 
@@ -28,12 +27,13 @@ describe("poolnv attach --wait", () => {
         [["game", "--in", "/"], /--in needs --wait/],
         [["4711", "--wait", "5"], /no pid yet/],
         [["game", "--wait", "5", "--in", "/nowhere"], /no folder \/nowhere/],
-    ] as const)
+    ] as const) {
         it(`poolnv attach ${args.join(" ")} is refused`, async () => {
             const { code, stderr, calls } = await run(["attach", ...args]);
             assert.deepEqual([code, calls], [2, []]);
             assert.match(stderr, message);
         });
+    }
 });
 
 describe("waitForProgram", { skip: process.platform !== "linux" && "processes are read from /proc" }, () => {

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-
+import { TimeLeft } from "../../host/text/time-left.js";
 import type { AllocatorName } from "../../tools/bench/allocators.js";
 import { evaluateFigures, isReached } from "../../tools/bench/figures.js";
 import { Measurements } from "../../tools/bench/measurements.js";
 import type { RunAnswer } from "../../tools/bench/run-answer.js";
 import { median, spreadOf } from "../../tools/bench/spread.js";
-import { TimeLeft } from "../../host/text/time-left.js";
-import { workloadNames, type WorkloadName } from "../../tools/bench/workloads.js";
+import { type WorkloadName, workloadNames } from "../../tools/bench/workloads.js";
 
 describe("spread", () => {
     it("takes the value in the middle, in whatever order they came", () => {
@@ -82,8 +81,9 @@ describe("figures", () => {
     it("are those of the targets that were asked for, each workload among them", () => {
         const figures = evaluateFigures(new Measurements(2), ["linux-x64"]);
         assert.ok(figures.every(({ target, reached }) => target === "linux-x64" && reached === null));
-        for (const workload of workloadNames.filter((name) => !name.startsWith("scale")))
+        for (const workload of workloadNames.filter((name) => !name.startsWith("scale"))) {
             assert.ok(figures.some(({ name }) => name.startsWith(`${workload}: time against glibc`)));
+        }
     });
 });
 

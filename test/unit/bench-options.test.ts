@@ -57,8 +57,9 @@ describe("options of npm run bench", () => {
     it("bench options: --help lists every option and measures nothing", async () => {
         const { code, stdout } = await bench(["--help"]);
         assert.equal(code, 0);
-        for (const option of ["seed", "platforms", "workloads", "allocators", "repetitions", "quick", "svg", "json"])
+        for (const option of ["seed", "platforms", "workloads", "allocators", "repetitions", "quick", "svg", "json"]) {
             assert.match(stdout, new RegExp(`--${option}\\b`));
+        }
     });
 });
 

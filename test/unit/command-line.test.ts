@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { describe, it } from "node:test";
-
 import { UserError } from "../../host/errors.js";
-import { statistics } from "./fake-transport.js";
 import { run } from "./command-runner.js";
+import { statistics } from "./fake-transport.js";
 
 describe("usage errors", () => {
     const wrong: [string, string[], RegExp][] = [

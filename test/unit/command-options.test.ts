@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-
 import { UserError } from "../../host/errors.js";
 import { run } from "./command-runner.js";
 

@@ -1,6 +1,5 @@
 import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-
 import type { Services } from "../../host/cli/context.js";
 import { runCommandLine } from "../../host/cli/run.js";
 import type { LaunchOptions } from "../../host/client/open.js";

@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { EOL, tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-
 import { writeTemplate } from "../../host/config/template.js";
 import { run } from "./command-runner.js";
 

@@ -4,10 +4,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-
 import { parseConfig, readConfigFile } from "../../host/config/config-file.js";
-import { joinSettings } from "../../host/config/settings-in-force.js";
 import type { Settings } from "../../host/config/settings.js";
+import { joinSettings } from "../../host/config/settings-in-force.js";
 import { readPoolOptions } from "../../host/config/to-pool-options.js";
 import { UserError } from "../../host/errors.js";
 import { run } from "./command-runner.js";
@@ -152,11 +151,12 @@ describe("conflicting settings", () => {
             ["extra_patches = on\n", /^pool\.ini:1: extra_patches is on, but the layers are crt, gameheap: [^()]*\.$/],
             ["layers = crt, scrapheap\nextra_patches = on\n", /^pool\.ini:2: extra_patches is on/],
         ];
-        for (const [text, message] of wrong)
+        for (const [text, message] of wrong) {
             assert.throws(
                 () => joinSettings(parseConfig(text, "pool.ini"), {}),
                 (error: UserError) => error.code === "BAD_CONFIG" && message.test(error.message),
             );
+        }
         const right = "layers = crt, gameheap, scrapheap\nextra_patches = on\nprint_in_game = on\n";
         assert.equal(joinSettings(parseConfig(right, "pool.ini"), {}).settings.extra_patches, "on");
     });

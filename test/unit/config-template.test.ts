@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-
 import { parseConfig } from "../../host/config/config-file.js";
-import { toPoolOptions } from "../../host/config/to-pool-options.js";
-import { joinSettings } from "../../host/config/settings-in-force.js";
-import { checkSetting, describeDefault, rowOf, settingNames, type SettingName } from "../../host/config/settings.js";
-import { writeTemplate } from "../../host/config/template.js";
 import { poolDefaults } from "../../host/config/pool-options.js";
+import { checkSetting, describeDefault, rowOf, type SettingName, settingNames } from "../../host/config/settings.js";
+import { joinSettings } from "../../host/config/settings-in-force.js";
+import { writeTemplate } from "../../host/config/template.js";
+import { toPoolOptions } from "../../host/config/to-pool-options.js";
 
 describe("a written configuration file", () => {
     const text = writeTemplate();
@@ -74,8 +73,9 @@ describe("the table of settings", () => {
                 ...(option === undefined ? [] : [`- Option: \`--${option}\``]),
                 `- Accepts: ${kind.accepts}${kind.unit === null ? "" : ` ${kind.unit}`}`,
                 `- Default: ${describeDefault(rowOf(name))}`,
-            ])
+            ]) {
                 assert.ok(lines.includes(fact), `${name}: ${fact}`);
+            }
         }
     });
 });

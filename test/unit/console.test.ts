@@ -4,18 +4,17 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { describe, it } from "node:test";
-
-import { completeLine } from "../../host/repl/complete-line.js";
+import type { PoolClient } from "../../host/client/pool-client.js";
+import type { UserError } from "../../host/errors.js";
 import { consoleCommands } from "../../host/repl/commands.js";
-import { statisticsBlock } from "../../host/text/statistics-block.js";
+import { completeLine } from "../../host/repl/complete-line.js";
 import { History } from "../../host/repl/history.js";
 import type { ConsoleSink } from "../../host/repl/interpret.js";
 import { runLineConsole } from "../../host/repl/line-console.js";
-import type { PoolClient } from "../../host/client/pool-client.js";
 import { parseLine } from "../../host/repl/parse-line.js";
 import { resultLines, runConsoleCommand } from "../../host/repl/run-command.js";
 import { runTerminalConsole } from "../../host/repl/terminal-console.js";
-import type { UserError } from "../../host/errors.js";
+import { statisticsBlock } from "../../host/text/statistics-block.js";
 import { fakeClient, FakeTransport, statistics } from "./fake-transport.js";
 
 /** Remembers what a console says. */
@@ -91,8 +90,9 @@ describe("console commands", () => {
 
     it("Tab completes file names with blanks, but none that could steer a terminal", async () => {
         const folder = await mkdtemp(path.join(tmpdir(), "poolnv-test-"));
-        for (const name of ["check one.txt", "check.txt", "other.txt", "check\u001b[2J.txt"])
+        for (const name of ["check one.txt", "check.txt", "other.txt", "check\u001b[2J.txt"]) {
             await writeFile(path.join(folder, name), "");
+        }
         await mkdir(path.join(folder, "checks"));
         const begun = (text: string) => path.join(folder, text);
         const found = ["check one.txt", "check.txt", `checks${path.sep}`].map(begun);

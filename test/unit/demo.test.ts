@@ -3,10 +3,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { it } from "node:test";
-
-import { UserError } from "../../host/errors.js";
 import type { LaunchOptions } from "../../host/client/open.js";
 import type { PoolClient } from "../../host/client/pool-client.js";
+import { UserError } from "../../host/errors.js";
 import { scratchFolder } from "../fixtures/support/scratch-folder.js";
 import { run } from "./command-runner.js";
 import { fakeClient, FakeTransport } from "./fake-transport.js";

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
-
 import { deploy, undeploy } from "../../host/index.js";
 import { scratchFolder } from "../fixtures/support/scratch-folder.js";
 import { makeTinyGame } from "../game/deploy/tiny-game.js";

@@ -1,3 +1,7 @@
+import type { InstallReport } from "../../host/client/install.js";
+import { PoolClient } from "../../host/client/pool-client.js";
+import type { EndReason, Transport } from "../../host/client/transport.js";
+import type { PoolOptions } from "../../host/config/pool-options.js";
 import {
     snapshotBytes,
     snapshotBytesOffset,
@@ -14,10 +18,6 @@ import type { PoolStatistics } from "../../shared/pool-statistics.js";
 import type { MainThreadWork } from "../../shared/protocol/main-thread.js";
 import type { PoolFacts, SnapshotReply } from "../../shared/protocol/pool.js";
 import type { PoolRequests } from "../../shared/protocol/requests.js";
-import type { InstallReport } from "../../host/client/install.js";
-import { PoolClient } from "../../host/client/pool-client.js";
-import type { EndReason, Transport } from "../../host/client/transport.js";
-import type { PoolOptions } from "../../host/config/pool-options.js";
 
 export const statistics: PoolStatistics = {
     active: 1,
@@ -136,15 +136,19 @@ export function snapshotOf({ histogram, strategy, address_space, ...counters }: 
     bytes.setUint32(snapshotVersionOffset, snapshotVersion, true);
     bytes.setUint32(snapshotClassCountOffset, histogram.length, true);
     bytes.setBigUint64(snapshotLayout.strategy, BigInt(strategies[strategy]), true);
-    for (const [name, value] of Object.entries(counters))
-        if (typeof value === "number" && name in snapshotLayout)
+    for (const [name, value] of Object.entries(counters)) {
+        if (typeof value === "number" && name in snapshotLayout) {
             bytes.setBigUint64(snapshotLayout[name as keyof typeof snapshotLayout], BigInt(value), true);
-    for (const [index, row] of histogram.entries())
-        for (const name of ["max_size", "live", "total"] as const)
+        }
+    }
+    for (const [index, row] of histogram.entries()) {
+        for (const name of ["max_size", "live", "total"] as const) {
             bytes.setBigUint64(
                 snapshotClassesOffset + snapshotClassBytes * index + snapshotClassLayout[name],
                 BigInt(row[name]),
                 true,
             );
+        }
+    }
     return { words: new Uint32Array(bytes.buffer).join(), address_space };
 }

@@ -5,7 +5,6 @@ import { chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
-
 import { findConfigFile } from "../../host/config/find-config-file.js";
 import { unixPath } from "../../host/process/wine.js";
 import { run } from "./command-runner.js";

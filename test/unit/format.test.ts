@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-
 import { histogramBars } from "../../host/repl/statistics-lines.js";
 import { megabytes } from "../../host/text/bytes.js";
 import { statisticsBlock } from "../../host/text/statistics-block.js";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { statisticsBlock } from "../../host/text/statistics-block.js";
-import type { PoolClient } from "../../host/client/pool-client.js";
 import { piecesForGame } from "../../host/client/main-thread/game-echo.js";
+import type { PoolClient } from "../../host/client/pool-client.js";
 import { runScript } from "../../host/repl/script/run-script.js";
+import { statisticsBlock } from "../../host/text/statistics-block.js";
 import { fakeClient, FakeTransport, statistics } from "./fake-transport.js";
 
 const script = ['PrintC "a %.2f b" 1.5', "GetMemoryPoolStats", "GetMemoryPoolUsage", 'PrintC "last"'].join("\n");
@@ -78,13 +78,14 @@ describe("piecesForGame", () => {
         ["a line of words", "some words and more ".repeat(100)],
         ["multi-byte characters", "é✓𝄞".repeat(300)],
         ["a line whose only space is the first character", ` ${"y".repeat(900)}`],
-    ] as const)
+    ] as const) {
         it(`piecesForGame splits ${what}`, () => {
             const pieces = piecesForGame(line);
             assert.equal(pieces.join(""), line);
             for (const piece of pieces) assert.ok(Buffer.byteLength(piece) <= 500, String(Buffer.byteLength(piece)));
             assert.ok(pieces.length <= Math.ceil(Buffer.byteLength(line) / 400) + 1, String(pieces.length));
         });
+    }
 
     it("piecesForGame splits after a space", () => {
         assert.deepEqual(piecesForGame(`${"a".repeat(300)} ${"b".repeat(300)}`), [

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-
 import { scratchFolder } from "../fixtures/support/scratch-folder.js";
+import { placeGame } from "../game/installations/fake-steam.js";
 import { recordsOf } from "../game/loadtest/expected-verdicts.js";
 import { cutOff, writeSaves } from "../game/loadtest/folder-of-saves.js";
-import { placeGame } from "../game/installations/fake-steam.js";
 import { run } from "./command-runner.js";
 
 /** The save can't be read, so no program is started. */

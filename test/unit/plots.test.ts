@@ -9,8 +9,9 @@ import { sampleAt } from "./sample-at.js";
 describe("plots", () => {
     it("plots are unchanged after conversion to JSON and back", () => {
         const taken = [sampleAt(0), sampleAt(1)];
-        for (const plot of [memoryOverTime(taken), callsOverTime(taken), blocksBySize(statistics.histogram)])
+        for (const plot of [memoryOverTime(taken), callsOverTime(taken), blocksBySize(statistics.histogram)]) {
             assert.deepEqual(JSON.parse(JSON.stringify(plot)), plot);
+        }
     });
 
     it("the memory plot shows the largest hole only if it is known", () => {

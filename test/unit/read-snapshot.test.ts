@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { readSnapshot } from "../../host/client/read-snapshot.js";
+import { UserError } from "../../host/errors.js";
 import {
     snapshotBytes,
     snapshotClassBytes,
@@ -10,8 +12,6 @@ import {
     snapshotVersion,
     snapshotVersionOffset,
 } from "../../shared/layout.js";
-import { UserError } from "../../host/errors.js";
-import { readSnapshot } from "../../host/client/read-snapshot.js";
 
 const rows = 2;
 const facts = { layers: ["crt" as const, "gameheap" as const], poolBytes: 0x6000_0000 };
@@ -67,10 +67,11 @@ describe("readSnapshot", () => {
         "truncated words": snapshot().slice(0, 7),
         "an empty text": [],
     };
-    for (const [what, words] of Object.entries(forged))
+    for (const [what, words] of Object.entries(forged)) {
         it(`readSnapshot refuses ${what}`, () =>
             assert.throws(
                 () => read(words),
                 (error) => error instanceof UserError && error.code === "FORGED_POOL",
             ));
+    }
 });

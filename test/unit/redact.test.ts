@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-
 import { currentIdentity, redact } from "../../host/support/redact.js";
 
 const linux = { homes: ["/home/ann"], users: ["ann"], hosts: ["annsbox.example", "annsbox"] };
@@ -26,8 +25,9 @@ describe("redact", () => {
         ["a folder that ends like a home", linux, "/srv/home/ann2/x", "/srv/home/<user>/x"],
         ["nothing", linux, "pool of 512 MB at 0x7f5f17f00000\n", "pool of 512 MB at 0x7f5f17f00000\n"],
     ];
-    for (const [what, identity, text, expected] of cases)
+    for (const [what, identity, text, expected] of cases) {
         it(`redact replaces ${what}`, () => assert.equal(redact(text, identity), expected));
+    }
 
     it("redact takes names with special characters of patterns literally", () => {
         const identity = { homes: ["/home/a.b+c"], users: ["a.b+c"], hosts: ["(x)"] };

@@ -40,8 +40,9 @@ describe("samples", () => {
         assert.equal(end, "enough");
         assert.equal(taken[0]!.elapsed, 0);
         assert.equal(taken[0]!.rates, null);
-        for (const [index, { rates, elapsed }] of taken.slice(1).entries())
+        for (const [index, { rates, elapsed }] of taken.slice(1).entries()) {
             assert.equal(Math.round(rates!.allocs * (elapsed - taken[index]!.elapsed)), 100);
+        }
     });
 
     it("samples stop at once when aborted, even if the program does not answer", async () => {
@@ -74,8 +75,9 @@ describe("samples", () => {
         const due = [0, 300, 400, 500, 600];
         const times = started.map((at) => at - begin);
         assert.equal(times.length, due.length);
-        for (const [index, time] of times.entries())
+        for (const [index, time] of times.entries()) {
             assert.ok(time >= due[index]! - timerToleranceMs, `started at ${times.map(Math.round).join(", ")} ms`);
+        }
     });
 
     it("samples stay on multiples of the interval, however long each takes", async () => {

@@ -3,9 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { strFromU8, unzipSync } from "fflate";
-
-import { placeGame } from "../game/installations/fake-steam.js";
 import { scratchFolder } from "../fixtures/support/scratch-folder.js";
+import { placeGame } from "../game/installations/fake-steam.js";
 import { run } from "./command-runner.js";
 
 const scratch = scratchFolder();
@@ -36,8 +35,9 @@ describe("poolnv support", { skip: process.platform === "win32" ? "the made-up h
         const { code, stdout, stderr } = await run(["support", "--output", file], { env });
         assert.equal(code, 2);
         assert.match(stderr, /not a terminal to ask on[^]*--yes/);
-        for (const name of ["system.json", "doctor.json", "configuration.json", "poolnv.ini", "pool.log"])
+        for (const name of ["system.json", "doctor.json", "configuration.json", "poolnv.ini", "pool.log"]) {
             assert.match(stdout, new RegExp(`^ {2}${name} .*KB`, "m"));
+        }
         assert.match(stdout, /replaced in it/);
         assert.ok(!existsSync(file));
     });

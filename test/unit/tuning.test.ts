@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-
-import { UserError } from "../../host/errors.js";
-import type { PoolOptions } from "../../host/config/pool-options.js";
 import { tuningInBytes } from "../../host/client/tuning.js";
+import type { PoolOptions } from "../../host/config/pool-options.js";
+import { UserError } from "../../host/errors.js";
 
 describe("pool tuning", () => {
     it("pool tuning is off by default", () => {

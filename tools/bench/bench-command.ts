@@ -5,8 +5,8 @@ import type { Io } from "../../host/cli/io.js";
 import { Output } from "../../host/cli/output.js";
 import { reportError } from "../../host/cli/report-error.js";
 import { ExitCode, UserError } from "../../host/errors.js";
-import { notWritable } from "../../host/files/not-writable.js";
 import { writeNamedFile } from "../../host/files/named-file.js";
+import { notWritable } from "../../host/files/not-writable.js";
 import { type BenchArguments, type BenchOptions, benchOptions, readBenchOptions } from "./bench-options.js";
 import { benchDocument } from "./output/document.js";
 import { markdownTable, terminalTable } from "./output/grid.js";
@@ -117,6 +117,7 @@ async function write(file: string, content: string): Promise<void> {
 
 function warn(report: BenchReport, output: Output): void {
     if (!report.isComplete) output.warning("The run was interrupted; the tables hold what was measured before.");
-    for (const { target, workload, allocator, message } of report.faults)
+    for (const { target, workload, allocator, message } of report.faults) {
         output.warning(`${allocator} failed on ${workload} (${target}): ${message}`);
+    }
 }

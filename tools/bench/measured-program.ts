@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { readRunAnswer, type RunAnswer } from "./run-answer.js";
 
@@ -78,8 +78,9 @@ export class MeasuredProgram {
 
     async #work(order: string): Promise<RunAnswer> {
         const answer = readRunAnswer(await this.#order(order));
-        if (answer.faults > 0)
+        if (answer.faults > 0) {
             throw new ProgramFault(`${answer.faults} blocks did not hold what was written into them ("${order}")`);
+        }
         return answer;
     }
 

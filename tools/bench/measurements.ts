@@ -1,8 +1,8 @@
 import { type AllocatorName, isPeer } from "./allocators.js";
 import type { Monitoring } from "./monitoring-cost.js";
+import type { Platform } from "./platform.js";
 import type { RunAnswer } from "./run-answer.js";
 import { type Spread, spreadOf } from "./spread.js";
-import type { Platform } from "./platform.js";
 import type { WorkloadName } from "./workloads.js";
 
 /** One allocator on one workload on one platform. */

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { BenchOptions } from "./bench-options.js";
-import { type Workbench, Subject } from "./subject.js";
 import { allocatorNamed } from "./allocators.js";
+import type { BenchOptions } from "./bench-options.js";
 import { type Spread, spreadOf } from "./spread.js";
+import { Subject, type Workbench } from "./subject.js";
 
 /** Ways to monitor a pool whose cost to the program is measured. */
 export type Monitoring = "statistics" | "callers";

@@ -1,6 +1,6 @@
-import { type Monitoring, monitorings } from "./monitoring-cost.js";
 import type { Measurements } from "./measurements.js";
-import { platforms, type Platform } from "./platform.js";
+import { type Monitoring, monitorings } from "./monitoring-cost.js";
+import { type Platform, platforms } from "./platform.js";
 import { type WorkloadName, workloads } from "./workloads.js";
 
 export interface Goal {

@@ -1,10 +1,10 @@
 import { UserError } from "../../host/errors.js";
-import type { BenchOptions } from "./bench-options.js";
 import { peerNames } from "./allocators.js";
-import type { BenchReport, LeftOut } from "./report.js";
+import type { BenchOptions } from "./bench-options.js";
 import { type Platform, platformTitles } from "./platform.js";
 import { prepareTarget } from "./prepare/prepare-target.js";
 import { isMissing, type PreparedTarget } from "./prepared-target.js";
+import type { BenchReport, LeftOut } from "./report.js";
 
 /** The platforms that can be measured on this machine, and what was left out. */
 export interface PreparedTargets {

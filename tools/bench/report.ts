@@ -1,5 +1,5 @@
-import type { BenchOptions } from "./bench-options.js";
 import type { AllocatorName } from "./allocators.js";
+import type { BenchOptions } from "./bench-options.js";
 import type { Figure } from "./figures.js";
 import type { Measurements } from "./measurements.js";
 import type { Platform } from "./platform.js";

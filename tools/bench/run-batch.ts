@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { BenchOptions } from "./bench-options.js";
-import { type Workbench, Subject } from "./subject.js";
 import type { Allocator } from "./allocators.js";
+import type { BenchOptions } from "./bench-options.js";
 import type { Measurements } from "./measurements.js";
 import type { Batch } from "./schedule.js";
+import { Subject, type Workbench } from "./subject.js";
 import type { Workload } from "./workloads.js";
 
 /** After an injection Frida cleans up in the program for a while; the measurement waits that long, in milliseconds. */
@@ -82,8 +82,9 @@ async function readPool(batch: Batch, subject: Subject, context: BatchContext): 
     const { name: allocator } = subject.allocator;
     await attempt(subject, workload, context, async () => {
         const pool = await subject.poolFacts();
-        for (const { name } of batch.workloads)
+        for (const { name } of batch.workloads) {
             if (pool !== null) measurements.addPool({ target: batch.target, workload: name, allocator }, pool);
+        }
         if (workload.name !== "mix" || allocator !== "recycle") return;
         const operations = options.quick ? workload.quickOperations : workload.operations;
         const overhead = await subject.measureOverhead(workload.name, options.seed, operations);

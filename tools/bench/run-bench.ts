@@ -2,19 +2,19 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../host/errors.js";
-import type { BenchOptions } from "./bench-options.js";
-import type { Workbench, Subject } from "./subject.js";
-import { measureMonitoringCost, type Monitoring, monitorings } from "./monitoring-cost.js";
+import { TimeLeft } from "../../host/text/time-left.js";
 import type { Allocator } from "./allocators.js";
+import type { BenchOptions } from "./bench-options.js";
 import { evaluateFigures } from "./figures.js";
 import { Measurements } from "./measurements.js";
+import { measureMonitoringCost, type Monitoring, monitorings } from "./monitoring-cost.js";
+import { type Platform, platformTitles } from "./platform.js";
 import { prepareTargets } from "./prepare-targets.js";
+import type { PreparedTarget } from "./prepared-target.js";
 import type { BenchReport, Fault, LeftOut } from "./report.js";
 import { runBatch } from "./run-batch.js";
 import { type Batch, scheduleOf, weightOf } from "./schedule.js";
-import { type Platform, platformTitles } from "./platform.js";
-import { TimeLeft } from "../../host/text/time-left.js";
-import type { PreparedTarget } from "./prepared-target.js";
+import type { Subject, Workbench } from "./subject.js";
 
 /** Progress and interruption of a run. */
 export interface BenchCircumstances {
@@ -68,8 +68,9 @@ class BenchRun {
         const schedules = [...prepared.keys()].map((target) => this.#scheduleFor(target));
         const weights = schedules.flat().map(weightOf);
         this.#timeLeft = new TimeLeft(weights.reduce((sum, weight) => sum + weight, 0));
-        for (const [index, target] of [...prepared.keys()].entries())
+        for (const [index, target] of [...prepared.keys()].entries()) {
             await this.#measure(target, prepared.get(target)!, schedules[index]!);
+        }
         return {
             options: this.options,
             cores: this.#measurements.cores,
@@ -103,8 +104,9 @@ class BenchRun {
             if (this.#isInterrupted()) return;
             await this.#carryOutBatch(batch, workbench);
         }
-        for (const monitoring of ["statistics", "callers"] as const)
+        for (const monitoring of ["statistics", "callers"] as const) {
             if (!this.#isInterrupted()) await this.#measureMonitoring(monitoring, name, workbench);
+        }
     }
 
     async #carryOutBatch(batch: Batch, workbench: Workbench): Promise<void> {

@@ -1,5 +1,5 @@
-import type { BenchOptions } from "./bench-options.js";
 import { type Allocator, allocators, isMeasured } from "./allocators.js";
+import type { BenchOptions } from "./bench-options.js";
 import type { Platform } from "./platform.js";
 import { type Workload, workloads } from "./workloads.js";
 

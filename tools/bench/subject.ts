@@ -1,13 +1,13 @@
 import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { metadataBytes } from "../../shared/layout.js";
 import { attach } from "../../host/client/open.js";
 import type { PoolClient } from "../../host/client/pool-client.js";
+import { metadataBytes } from "../../shared/layout.js";
 import type { PoolStatistics } from "../../shared/pool-statistics.js";
 import type { Allocator } from "./allocators.js";
 import { MeasuredProgram } from "./measured-program.js";
-import type { RunAnswer } from "./run-answer.js";
 import { isMissing, type PreparedTarget } from "./prepared-target.js";
+import type { RunAnswer } from "./run-answer.js";
 
 /** What the subjects of one platform share. */
 export interface Workbench {

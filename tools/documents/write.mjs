@@ -31,8 +31,9 @@ for (const [path, parts] of Object.entries(documents)) {
     for (const [name, generate] of Object.entries(parts)) text = replacePart(text, name, await generate(), path);
     const after = await format(text, { ...(await resolveConfig(root + path)), filepath: root + path });
     if (after === before) continue;
-    if (isCheck) outdated.push(path);
-    else {
+    if (isCheck) {
+        outdated.push(path);
+    } else {
         writeFileSync(root + path, after);
         console.log(`wrote ${path}`);
     }

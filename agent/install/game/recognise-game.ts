@@ -35,17 +35,19 @@ function refuseOtherReplacers(): void {
 }
 
 function refuseChanges(profile: GameProfile, program: Module, wanted: readonly Layer[], extraPatches: boolean): void {
-    if (!program.base.equals(ptr(profile.imageBase)))
+    if (!program.base.equals(ptr(profile.imageBase))) {
         throw new Refusal(
             "GAME_CHANGED",
             `${program.name} is not loaded at its address, ${ptr(profile.imageBase).toString()}`,
         );
+    }
     const functions = compareWithProfile(profile, wanted);
-    if (isProtected(program) && functions.length > profile.functions.length / 2)
+    if (isProtected(program) && functions.length > profile.functions.length / 2) {
         throw new Refusal(
             "GAME_PROTECTED",
             `the code of ${program.name} can't be read yet: it is protected and unpacks itself as it starts`,
         );
+    }
     const patches = extraPatches ? mismatchesOf(profile.patches) : [];
     if (functions.length + patches.length === 0) return;
     const count = functions.length + patches.length;

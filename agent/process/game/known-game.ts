@@ -1,5 +1,5 @@
-import type { GameProfile } from "../../../shared/games/profile.js";
 import { profilesOf } from "../../../shared/games/index.js";
+import type { GameProfile } from "../../../shared/games/profile.js";
 import { readVersion } from "./version-resource.js";
 
 /** The game that this process is by file name and version resource; its code is not checked. */

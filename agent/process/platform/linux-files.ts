@@ -62,8 +62,9 @@ export class LinuxFiles {
         const found = this.#stat(file, "", atEmptyPath);
         if (found === null) return false;
         const { type, owner, links } = found;
-        if (this.#isOpenToOthers(folderOf(path)))
+        if (this.#isOpenToOthers(folderOf(path))) {
             return type === regular && owner === this.#call.geteuid() && links === 1;
+        }
         return type === regular || type === characterDevice;
     }
 

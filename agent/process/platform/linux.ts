@@ -86,8 +86,9 @@ export class LinuxPlatform implements Platform {
             this.#call.setSpecific(index, value);
             return record.add(distance).readPointer().equals(value);
         };
-        for (let distance = 0; distance < recordBytes; distance += Process.pointerSize)
+        for (let distance = 0; distance < recordBytes; distance += Process.pointerSize) {
             if (holds(mark, distance)) return holds(NULL, distance) ? distance : null;
+        }
         this.#call.setSpecific(index, NULL);
         return null;
     }

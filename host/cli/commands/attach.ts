@@ -1,5 +1,4 @@
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
 import { UserError } from "../../errors.js";
 import { isFolder } from "../../files/read-file.js";
 import type { Context } from "../context.js";
@@ -50,8 +49,9 @@ async function waitIfAsked(args: AttachArguments, { output, services }: Context)
     if (wait === undefined && folder === undefined) return process;
     if (wait === undefined) throw usage("--in needs --wait.");
     if (typeof process === "number") throw usage("--wait needs the name of a program: one that starts has no pid yet.");
-    if (folder !== undefined && !isFolder(folder))
+    if (folder !== undefined && !isFolder(folder)) {
         throw new UserError("USAGE", `There is no folder ${folder}.`, "Name the folder that the program is in.");
+    }
     const { engine = "auto" } = settingsOf(args);
     const onProgress = (line: string) => output.progress(line);
     return services.waitForProgram(process, { engine, seconds: wait, folder: folder ?? null, onProgress });

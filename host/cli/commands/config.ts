@@ -1,5 +1,4 @@
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
 import { sections } from "../../config/setting-table.js";
 import { describeDefault, rowOf, type SettingName, settingNames, writeValue } from "../../config/settings.js";
 import {
@@ -46,12 +45,13 @@ const configOptions = {
 } as const;
 
 async function printSettings(args: ConfigArguments, { output }: Context): Promise<void> {
-    if (args.force)
+    if (args.force) {
         throw new UserError(
             "USAGE",
             "--force overwrites the file of --init, which is not given.",
             "Add: --init [FILE]",
         );
+    }
     const { config, ...inForce } = await resolveSettings(args, output);
     output.print(...settingsLines(inForce));
     output.document(settingsDocument(inForce, config?.file ?? null));
@@ -59,12 +59,13 @@ async function printSettings(args: ConfigArguments, { output }: Context): Promis
 
 async function init(file: string, args: ConfigArguments, { output }: Context): Promise<void> {
     const setting = Object.keys(poolOptions).find((option) => args[option as keyof PoolArguments] !== undefined);
-    if (setting !== undefined)
+    if (setting !== undefined) {
         throw new UserError(
             "USAGE",
             `--init writes the defaults and does not use --${setting}.`,
             `Leave --${setting} out, and change the setting in the written file.`,
         );
+    }
     const written = await writeConfigFile(file, args.force);
     output.print(`Wrote ${written}`);
     output.document({ written });

@@ -1,7 +1,6 @@
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
-import { comparisonTable, demoDocument } from "../../demo/demo-report.js";
 import { runDemo } from "../../demo/demo.js";
+import { comparisonTable, demoDocument } from "../../demo/demo-report.js";
 import { resultLines } from "../../repl/run-command.js";
 import type { Context } from "../context.js";
 import { resolvePoolOptions } from "../options/resolve-settings.js";

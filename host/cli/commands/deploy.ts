@@ -1,7 +1,6 @@
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
 import { carryOut, withDeployLock } from "../../deploy/carry-out.js";
 import { chooseSuitableGame } from "../../deploy/choose-game.js";
 import { cmdLauncherName } from "../../deploy/launcher/cmd.js";
@@ -51,14 +50,17 @@ async function install(args: DeployArguments, context: Context): Promise<void> {
         planDeploy(game, wantedFiles(examined), { overwrite: args.force, largeAddressAware: args["set-laa"] });
     const shown = plan();
     output.print(...findingLines(warnings, output.paint), ...deployLines(shown));
-    if (isDone(shown)) output.print("Everything is there already.");
-    else if (!(await confirm("Write this?", args.yes, context))) return output.print("Nothing was written.");
-    else
+    if (isDone(shown)) {
+        output.print("Everything is there already.");
+    } else if (!(await confirm("Write this?", args.yes, context))) {
+        return output.print("Nothing was written.");
+    } else {
         await withDeployLock(
             game.folder,
             (line) => output.progress(line),
             () => carryOut(stillSame(shown, plan())),
         );
+    }
     const options = process.platform === "win32" ? null : launchOptions(game.folder);
     const launcher = path.join(game.folder, options === null ? cmdLauncherName : shLauncherName);
     output.print("", ...nextSteps(game, options, launcher));
@@ -67,12 +69,13 @@ async function install(args: DeployArguments, context: Context): Promise<void> {
 
 async function remove(args: DeployArguments, context: Context): Promise<void> {
     const { output } = context;
-    if (args["set-laa"])
+    if (args["set-laa"]) {
         throw new UserError(
             "USAGE",
             "--set-laa and --uninstall exclude each other.",
             "Leave --set-laa out: --uninstall restores the program.",
         );
+    }
     const game = await theGame(args.game, gameSearch(args, context));
     const plan = () => planUninstall(game, args.force);
     const shown = plan();

@@ -1,5 +1,4 @@
 import type { CommandModule } from "yargs";
-
 import { examinationDocument, examine } from "../../doctor/examine.js";
 import { exitCodeOf } from "../../doctor/finding.js";
 import type { Context } from "../context.js";

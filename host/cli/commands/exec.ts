@@ -1,5 +1,4 @@
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
 import { commandHelp, poolCommands } from "../../repl/commands.js";
 import {
     type CommandResult,

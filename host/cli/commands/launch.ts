@@ -1,5 +1,4 @@
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
 import { UserError } from "../../errors.js";
 import type { Context } from "../context.js";
 import { openConsole } from "../open-console.js";
@@ -28,8 +27,9 @@ export function createLaunchCommand(context: Context): CommandModule<object, Lau
                 ),
         handler: async (args) => {
             const [program, ...rest] = [...(args.program ?? []), ...(args["--"] ?? [])];
-            if (program === undefined)
+            if (program === undefined) {
                 throw new UserError("USAGE", "No program was given.", "Write: poolnv launch -- <program> [args]");
+            }
             const { output, services } = context;
             const options = await resolvePoolOptions(args, output, () => services.findConfigFile({ program }));
             const programOutputToStderr = output.json;

@@ -1,10 +1,9 @@
 import path from "node:path";
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
 import { ExitCode, UserError } from "../../errors.js";
-import { isFolder } from "../../files/read-file.js";
-import { notWritable } from "../../files/not-writable.js";
 import { writeNamedFile } from "../../files/named-file.js";
+import { notWritable } from "../../files/not-writable.js";
+import { isFolder } from "../../files/read-file.js";
 import { theGame } from "../../game/find-games.js";
 import type { ProgramCommand } from "../../loadtest/program/launcher.js";
 import { junitXml } from "../../loadtest/results/junit.js";
@@ -73,11 +72,13 @@ export function createLoadtestCommand(context: Context): CommandModule<object, A
 
 async function runTests(args: Arguments, run: Run, signal: AbortSignal, context: Context): Promise<void> {
     const { output, services } = context;
-    if (args.game !== undefined && args.program !== undefined)
+    if (args.game !== undefined && args.program !== undefined) {
         throw new UserError("USAGE", "--game and --program exclude each other.", "Leave one of the two out.");
+    }
     const isPlainFolder = isFolder(args.scenario);
-    if (isPlainFolder && args.saves !== undefined)
+    if (isPlainFolder && args.saves !== undefined) {
         throw new UserError("USAGE", "The folder of saves is given twice.", "Leave out --saves, or name a scenario.");
+    }
     const scenario = isPlainFolder ? usualScenario : await readScenario(args.scenario);
     const command = await findCommand(args, context);
     const pool = await resolvePoolOptions(args, output, () => services.findConfigFile({ program: command.program }));

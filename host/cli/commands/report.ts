@@ -1,5 +1,4 @@
 import type { CommandModule } from "yargs";
-
 import type { Context } from "../context.js";
 import { createReportHtmlCommand } from "./report/html.js";
 import { createReportMergeCommand } from "./report/merge.js";

@@ -1,5 +1,4 @@
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
 import { parseScript } from "../../repl/script/parse-script.js";
 import { readScript, readScriptFile } from "../../repl/script/read-script.js";
 import { runParsedScript, scriptDocument } from "../../repl/script/run-script.js";

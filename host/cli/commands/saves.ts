@@ -1,12 +1,11 @@
 import path from "node:path";
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
 import { printable } from "../../../shared/printable.js";
 import { UserError } from "../../errors.js";
-import { exportScreenshots } from "../../game/saves/screenshots.js";
-import { findSavesFolders } from "../../game/saves/saves-folders.js";
 import { listSaves } from "../../game/saves/list-saves.js";
 import type { ListedSave, Save } from "../../game/saves/save.js";
+import { findSavesFolders } from "../../game/saves/saves-folders.js";
+import { exportScreenshots } from "../../game/saves/screenshots.js";
 import type { Context } from "../context.js";
 import { resolveSettings } from "../options/resolve-settings.js";
 import { connectOptions, withOptions } from "../options/shared-options.js";
@@ -39,8 +38,9 @@ export function createSavesCommand(context: Context): CommandModule<object, Save
             const pictures = await exportPictures(saves, args, context);
             const { output } = context;
             output.print(...savesTable(folder, saves));
-            if (pictures !== undefined)
+            if (pictures !== undefined) {
                 output.print(`Pictures written to ${printable(path.resolve(args.screenshots!))}: ${pictures.size}`);
+            }
             output.document(savesDocument(folder, saves, pictures));
         },
     };
@@ -62,12 +62,15 @@ const savesOptions = {
 } as const;
 
 function checkFolders(args: SavesArguments): void {
-    if (args.folder === "" || args.screenshots === "")
+    if (args.folder === "" || args.screenshots === "") {
         throw wrongUsage("The name of a folder is empty.", "Name a folder, or leave it out.");
-    if (args.folder !== undefined && args["wine-prefix"] !== undefined)
+    }
+    if (args.folder !== undefined && args["wine-prefix"] !== undefined) {
         throw wrongUsage("--wine-prefix says where to search, but a folder is named.", "Leave one of the two out.");
-    if (args.force && args.screenshots === undefined)
+    }
+    if (args.force && args.screenshots === undefined) {
         throw wrongUsage("--force overwrites pictures, but none are written.", "Add: --screenshots DIR");
+    }
 }
 
 function wrongUsage(message: string, resolution: string): UserError {

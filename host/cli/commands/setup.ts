@@ -1,5 +1,4 @@
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
 import type { Context } from "../context.js";
 import { settingsOf } from "../options/resolve-settings.js";
 import { engineOption, withOptions } from "../options/shared-options.js";

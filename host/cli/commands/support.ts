@@ -1,8 +1,7 @@
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
 import { printable } from "../../../shared/printable.js";
-import { collectSupport } from "../../support/collect.js";
 import { bundleName, writeSupport } from "../../support/bundle.js";
+import { collectSupport } from "../../support/collect.js";
 import { confirm, yesOption } from "../confirm.js";
 import type { Context } from "../context.js";
 import { type ExamineArguments, examineOptions, toExamine } from "../options/game-options.js";
@@ -31,8 +30,9 @@ export function createSupportCommand(context: Context): CommandModule<object, Su
             const { output: file = bundleName(new Date()), "keep-names": keepNames } = args;
             const parts = await collectSupport({ ...toExamine(args, context), keepNames });
             output.print(...supportLines(parts, keepNames));
-            if (!(await confirm(`Write ${printable(file)}?`, args.yes, context)))
+            if (!(await confirm(`Write ${printable(file)}?`, args.yes, context))) {
                 return output.print("Nothing was written.");
+            }
             const written = await writeSupport(file, parts, args.force);
             output.print(`Wrote ${printable(written)}`, "Read it before you pass it on.");
             output.document(supportDocument(written, parts, keepNames));

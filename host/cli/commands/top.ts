@@ -1,5 +1,4 @@
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
 import { sampleIntervalMax } from "../../../shared/layout.js";
 import { topDefaults } from "../../client/sampling/top-callers.js";
 import type { Context } from "../context.js";

@@ -1,5 +1,4 @@
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
 import { printable } from "../../../shared/printable.js";
 import type { PoolClient } from "../../client/pool-client.js";
 import { SamplesDocument } from "../../monitor/outputs/samples-document.js";

@@ -1,5 +1,4 @@
 import type { InferredOptionTypes } from "yargs";
-
 import type { ToExamine } from "../../doctor/examine.js";
 import type { GameSearch } from "../../game/game-places.js";
 import type { Context } from "../context.js";

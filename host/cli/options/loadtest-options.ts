@@ -1,11 +1,10 @@
 import path from "node:path";
 import type { InferredOptionTypes } from "yargs";
-
 import { sampleIntervalMax } from "../../../shared/layout.js";
 import { UserError } from "../../errors.js";
-import { parseExpectation } from "../../loadtest/scenario/expectations.js";
 import type { LoadtestOptions } from "../../loadtest/run/run-loadtest.js";
 import type { Shard } from "../../loadtest/run/saves-to-run.js";
+import { parseExpectation } from "../../loadtest/scenario/expectations.js";
 import { flag, numberOption, once, pathOption, textOption } from "./typed-options.js";
 
 const day = 86_400;
@@ -76,8 +75,9 @@ export type LoadtestArguments = InferredOptionTypes<typeof loadtestOptions>;
  * @throws UserError USAGE
  */
 export function readLoadtestOptions(args: LoadtestArguments) {
-    if (args.resume && args.force)
+    if (args.resume && args.force) {
         throw new UserError("USAGE", "--resume continues a file that --force overwrites.", "Leave one out.");
+    }
     const expected = args.expect ?? [];
     return {
         session: args.session,
@@ -106,7 +106,8 @@ const shardsAtMost = 10_000;
 
 function parseShard(text: string): Shard {
     const [, number, count] = (/^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []).map(Number);
-    if (number === undefined || count === undefined || number < 1 || number > count || count > shardsAtMost)
+    if (number === undefined || count === undefined || number < 1 || number > count || count > shardsAtMost) {
         throw new Error(`--shard is "${text}", but must be a part such as 2/5, of at most ${shardsAtMost}.`);
+    }
     return { number, count };
 }

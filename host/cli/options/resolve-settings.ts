@@ -1,10 +1,9 @@
 import path from "node:path";
-
 import { type ConfigFile, readConfigFile } from "../../config/config-file.js";
 import type { FoundConfigFile } from "../../config/find-config-file.js";
 import type { PoolOptions } from "../../config/pool-options.js";
-import { joinSettings, type SettingsInForce } from "../../config/settings-in-force.js";
 import { resolvePaths, rowOf, settingNames, type Settings } from "../../config/settings.js";
+import { joinSettings, type SettingsInForce } from "../../config/settings-in-force.js";
 import { toPoolOptions } from "../../config/to-pool-options.js";
 import type { EngineChoice } from "../../frida/engine.js";
 import type { Output } from "../output.js";

@@ -1,5 +1,4 @@
 import type { Argv, InferredOptionTypes, Options } from "yargs";
-
 import {
     checkSetting,
     describeDefault,

@@ -47,8 +47,9 @@ export function numberOption(name: string, about: About, range: NumberRange) {
     return option("number", { ...about, describe }, (typed: Typed) => {
         const text = once(name, typed);
         const value = Number(text);
-        if (!shape.test(text) || value < from || value > to)
+        if (!shape.test(text) || value < from || value > to) {
             throw new Error(`--${name} is "${text}", but must be ${expected}.`);
+        }
         return value;
     });
 }

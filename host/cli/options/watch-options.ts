@@ -1,5 +1,4 @@
 import type { InferredOptionTypes } from "yargs";
-
 import { UserError } from "../../errors.js";
 import { flag, numberOption, pathOption } from "./typed-options.js";
 
@@ -41,10 +40,12 @@ export type WatchArguments = InferredOptionTypes<typeof watchOptions>;
 export function checkOutputs({ csv, prometheus, port, web, force }: WatchArguments, json: boolean): boolean {
     const claims = [csv === "-" ? "--csv -" : "", prometheus === "-" ? "--prometheus -" : "", json ? "--json" : ""];
     const [one, other] = claims.filter((claim) => claim !== "");
-    if (one !== undefined && other !== undefined)
+    if (one !== undefined && other !== undefined) {
         throw new UserError("USAGE", `${one} and ${other} both need standard output.`, "Name a file for one of them.");
+    }
     if (port !== undefined && !web) throw new UserError("USAGE", "--port needs --web.", "Add: --web");
-    if (force && csv === undefined)
+    if (force && csv === undefined) {
         throw new UserError("USAGE", "--force overwrites the file of --csv, which is not given.", "Add: --csv FILE");
+    }
     return one !== undefined;
 }

@@ -1,11 +1,10 @@
 import { basename } from "node:path";
-
 import { printable } from "../../../shared/printable.js";
-import type { Finding } from "../../doctor/finding.js";
-import { type FoundGame, gameDocument } from "../../game/found-game.js";
 import { manifestName } from "../../deploy/manifest.js";
 import { type DeployPlan, type FileAction, isDone } from "../../deploy/plan.js";
 import type { UninstallPlan } from "../../deploy/uninstall.js";
+import type { Finding } from "../../doctor/finding.js";
+import { type FoundGame, gameDocument } from "../../game/found-game.js";
 
 const fileActions: Record<FileAction, string> = {
     write: "new",

@@ -1,8 +1,8 @@
 import Table from "cli-table3";
 import { printable } from "../../../shared/printable.js";
-import { megabytes } from "../../text/bytes.js";
 import type { VerdictRecord } from "../../loadtest/results/record.js";
 import type { Summary } from "../../loadtest/results/summary.js";
+import { megabytes } from "../../text/bytes.js";
 
 /** The verdicts as a table, and below it the reasons of those that did not pass. */
 export function verdictTable(summary: Summary, baseline: Summary | null): string[] {
@@ -18,8 +18,9 @@ export function verdictTable(summary: Summary, baseline: Summary | null): string
         const name = file === "" ? "(no save)" : printable(file);
         const before = baseline === null ? [] : earlierCells(earlier(baseline, file));
         table.push([name, ...cells(verdict), ...before]);
-        if (verdict !== null && verdict.verdict !== "passed")
+        if (verdict !== null && verdict.verdict !== "passed") {
             reasons.push(...verdict.reasons.map((reason) => `${name}: ${printable(reason)}`));
+        }
     }
     return [table.toString(), ...reasons, totals(summary)];
 }

@@ -1,7 +1,7 @@
 import { printable } from "../../../shared/printable.js";
 import { UserError } from "../../errors.js";
 import type { PoolRequester } from "../ask.js";
-import { runOnMainThread, longestLine } from "./run-on-main-thread.js";
+import { longestLine, runOnMainThread } from "./run-on-main-thread.js";
 
 /** How long the game may take for one line, in milliseconds. */
 const limitMs = 2_000;
@@ -21,11 +21,13 @@ export class GameEcho {
     /** Prints lines in order, long ones in pieces. */
     async print(lines: readonly string[]): Promise<void> {
         try {
-            if (!this.client.facts.hasMainThreadQueue)
+            if (!this.client.facts.hasMainThreadQueue) {
                 return this.#giveUp("poolnv can't reach a console of this program");
+            }
             if (await this.#isIdle()) return;
-            for (const text of lines.flatMap((line) => piecesForGame(printable(line))))
+            for (const text of lines.flatMap((line) => piecesForGame(printable(line)))) {
                 await runOnMainThread(this.client, { kind: "print", text }, { idleMs: limitMs, runningMs: limitMs });
+            }
         } catch (error) {
             if (!(error instanceof UserError)) throw error;
             if (error.code === "NOT_ANSWERING") this.#idleAt = await this.#frames();

@@ -50,12 +50,13 @@ export async function runOnMainThread(
 }
 
 function checkText(text: string): void {
-    if (/\p{Cc}/u.test(text) || Buffer.byteLength(text) > longestLine)
+    if (/\p{Cc}/u.test(text) || Buffer.byteLength(text) > longestLine) {
         throw new UserError(
             "USAGE",
             `The game's console takes one line of up to ${longestLine} bytes without control characters.`,
             "Shorten the line, and remove control characters.",
         );
+    }
 }
 
 function doesNotEnd(runningMs: number): UserError {

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from "node:timers/promises";
-
 import type { SampledCaller } from "../../../shared/protocol/sampling.js";
 import type { PoolRequester } from "../ask.js";
 import { ProgramEnded } from "../program-ended.js";

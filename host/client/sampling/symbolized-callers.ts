@@ -1,8 +1,7 @@
 import path from "node:path";
-
 import { gameProfiles } from "../../../shared/games/index.js";
 import type { PoolFacts } from "../../../shared/protocol/pool.js";
-import { type CodeSymbol, symbolizeLimit, type SampledCaller } from "../../../shared/protocol/sampling.js";
+import { type CodeSymbol, type SampledCaller, symbolizeLimit } from "../../../shared/protocol/sampling.js";
 import type { PoolRequester } from "../ask.js";
 import { type CallerGroup, groupCallers, type Grouping } from "./group-callers.js";
 
@@ -25,8 +24,9 @@ export class SymbolizedCallers {
         // In order of address, because the agent collects the names of a module once for each request.
         for (let first = 0; first < unknown.length; first += symbolizeLimit) {
             const some = unknown.slice(first, first + symbolizeLimit);
-            for (const [index, symbol] of (await this.#client.ask("symbolize", some)).entries())
+            for (const [index, symbol] of (await this.#client.ask("symbolize", some)).entries()) {
                 if (some[index] !== undefined) this.#symbols.set(some[index], symbol);
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 import type { PoolRequester } from "../ask.js";
 import { ProgramEnded } from "../program-ended.js";
 import type { CallerGroup, Grouping } from "./group-callers.js";
+import { sampleCallers, type SampledCalls, type SamplingOfCallers } from "./sample-callers.js";
 import { SymbolizedCallers } from "./symbolized-callers.js";
-import { type SampledCalls, sampleCallers, type SamplingOfCallers } from "./sample-callers.js";
 
 /** How to sample and group callers. Every field has a default. */
 export interface TopOptions extends Partial<SamplingOfCallers> {

@@ -1,6 +1,5 @@
 import { win32 } from "node:path";
-
-import { attachWaitSeconds, launchLogName, type LauncherInput } from "./launcher-input.js";
+import { attachWaitSeconds, type LauncherInput, launchLogName } from "./launcher-input.js";
 import { escapeForCmd } from "./quote.js";
 
 /** File name of the launcher for Windows. */

@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-
 import type { Game } from "../../../shared/games/game.js";
 import type { ExaminedGame } from "../../doctor/examined-game.js";
 import { UnreadableFile } from "../../files/system-error.js";

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-
-import { attachWaitSeconds, launchLogName, type LauncherInput } from "./launcher-input.js";
+import { attachWaitSeconds, type LauncherInput, launchLogName } from "./launcher-input.js";
 import { quoteForSh } from "./quote.js";
 
 /** File name of the launcher for Linux. */
@@ -78,9 +77,10 @@ done
 }
 
 function byHand({ prefix, onlyThroughSteam }: LauncherInput): string {
-    if (onlyThroughSteam)
+    if (onlyThroughSteam) {
         return `    echo "This game runs in Steam's Proton: start it from Steam, with this file in its launch options." >&2
     exit 2`;
+    }
     const own = prefix === null ? "" : `    : "\${WINEPREFIX:=$default_prefix}"\n    export WINEPREFIX\n`;
     const line = prefix === null ? "" : `    default_prefix=${quoteForSh(prefix)}\n`;
     return `${line}${own}    cd -- "$game" || exit 2

@@ -1,6 +1,5 @@
 import { accessSync, constants } from "node:fs";
 import { dirname, join } from "node:path";
-
 import type { Game } from "../../../shared/games/game.js";
 import { isFolder } from "../../files/read-file.js";
 import { UnreadableFile } from "../../files/system-error.js";
@@ -21,12 +20,14 @@ export const programChecks: readonly ((game: ExaminedGame) => Finding[])[] = [
 /** Checks that the log can be in the game's folder of plugins. The pool creates missing folders. */
 export function checkLogFolder({ installation: { folder, game } }: ExaminedGame): Finding[] {
     const [data = ""] = game.plugins;
-    if (findIgnoringCase(folder, [data]) === null)
+    if (findIgnoringCase(folder, [data]) === null) {
         return [ok("log", `there is no folder ${data}: the log will be beside the program`)];
+    }
     const wanted = findIgnoringCase(folder, game.plugins) ?? join(folder, ...game.plugins);
     const existing = deepestExisting(wanted);
-    if (isFolder(existing) && isWritable(existing))
+    if (isFolder(existing) && isWritable(existing)) {
         return [ok("log", `the log will be ${join(wanted, "MemoryPool_Debug.log")}`)];
+    }
     return [
         warning(
             "log",

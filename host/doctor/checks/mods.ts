@@ -1,7 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "ini";
-
 import type { FileMark, HeapReplacer } from "../../../shared/games/game.js";
 import { readSmallFile } from "../../files/read-file.js";
 import { UnreadableFile } from "../../files/system-error.js";
@@ -33,10 +32,12 @@ function checkScriptExtender({ installation: { folder, game }, program }: Examin
     const { name, page, parts } = extender;
     const missing = parts.filter((part) => findIgnoringCase(folder, [part]) === null);
     const resolution = `Unpack ${name} (${page}) into the game's folder.`;
-    if (missing.length === parts.length)
+    if (missing.length === parts.length) {
         return [warning("xnvse", `${name} is not installed: the pool works without it, most mods do not`, resolution)];
-    if (missing.length > 0)
+    }
+    if (missing.length > 0) {
         return [warning("xnvse", `${name} is incomplete, missing: ${missing.join(", ")}`, resolution)];
+    }
     const loadsItself = !(program instanceof UnreadableFile) && program.loadsExtender;
     return [ok("xnvse", loadsItself ? `${name} is installed; the patched program loads it` : `${name} is installed`)];
 }

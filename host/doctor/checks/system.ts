@@ -7,8 +7,8 @@ import type { EngineChoice } from "../../frida/engine.js";
 import { openEngine } from "../../frida/open-engine.js";
 import { wineFrida } from "../../frida/setup/pins.js";
 import { findWindowsPython } from "../../frida/setup/windows-python.js";
-import type { WinePlace } from "../../process/wine.js";
 import type { FoundGame, GamesFound, Store } from "../../game/found-game.js";
+import type { WinePlace } from "../../process/wine.js";
 import { error, type Finding, ok, warning } from "../finding.js";
 
 /** Checks that Node is new enough: `engines` of package.json. */
@@ -98,10 +98,11 @@ export async function checkConfiguration(
     const found = named ?? (program === null ? null : findConfigFile({ program }, profiles));
     if (found === null) return [ok("configuration", "no configuration file: all settings have their defaults")];
     const file = typeof found === "string" ? found : found.file;
-    if (typeof found !== "string" && !found.trusted)
+    if (typeof found !== "string" && !found.trusted) {
         return [
             warning("configuration", `${file} belongs to another user and is not used`, `To use it: --config ${file}`),
         ];
+    }
     try {
         const { settings } = joinSettings(await readConfigFile(file), {});
         const valid = ok("configuration", `${file} is valid`);

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../errors.js";
 import { npmFrida } from "./pins.js";
-import { runStep, type Report } from "./run-step.js";
+import { type Report, runStep } from "./run-step.js";
 
 const packageFolder = fileURLToPath(new URL("../../../../", import.meta.url));
 const withoutBinding = "use the Python engine instead, run: npx poolnv setup --engine python";
@@ -34,8 +34,8 @@ export async function ensureBinding(report: Report): Promise<boolean> {
 async function bindingLoads(): Promise<boolean> {
     const { execa } = await import("execa"); // large, and seldom needed
     const script = `await import(${JSON.stringify(npmFrida.name)})`;
-    const arguments_ = ["--input-type=module", "--eval", script];
-    const probe = await execa(process.execPath, arguments_, { cwd: packageFolder, reject: false, timeout: 30_000 });
+    const args = ["--input-type=module", "--eval", script];
+    const probe = await execa(process.execPath, args, { cwd: packageFolder, reject: false, timeout: 30_000 });
     return !probe.failed;
 }
 

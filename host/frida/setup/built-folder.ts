@@ -9,8 +9,8 @@ import {
     writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Report } from "./run-step.js";
 import { withProcessLock } from "../../process/process-lock.js";
+import type { Report } from "./run-step.js";
 
 /** A folder that counts as absent unless it is complete and of the wanted pin. */
 export interface BuiltFolder {

@@ -4,7 +4,7 @@ import { UserError } from "../../errors.js";
 import { ensureBuilt, isBuilt } from "./built-folder.js";
 import { cacheFolder } from "./cache-folder.js";
 import { elfTools, nativeFrida, requirements, typingExtensions } from "./pins.js";
-import { runStep, type Report } from "./run-step.js";
+import { type Report, runStep } from "./run-step.js";
 
 /**
  * Makes the private Python environment with the pinned Frida, unless it is complete already.
@@ -93,7 +93,8 @@ function reasonOf(probe: { code?: string; stderr?: string; shortMessage?: string
 /** How to get a Python with venv on this system. */
 function pythonResolution(): string {
     if (process.platform === "win32") return "install Python 3.8 or later, or set POOLNV_PYTHON to its python.exe";
-    if (process.platform === "darwin")
+    if (process.platform === "darwin") {
         return "run: brew install python3, or set POOLNV_PYTHON to a Python 3.8 or later";
+    }
     return "run: apt-get install python3-venv (or your distribution's Python 3 with venv)";
 }

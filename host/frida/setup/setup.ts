@@ -1,7 +1,7 @@
 import { UserError } from "../../errors.js";
+import { findWine } from "../../process/wine.js";
 import type { EngineChoice, EngineKind } from "../engine.js";
 import { ensureBinding } from "./binding.js";
-import { findWine } from "../../process/wine.js";
 import { nativeFrida, npmFrida, wineFrida } from "./pins.js";
 import { ensurePythonEnvironment, findPythonEnvironment } from "./python-environment.js";
 import type { Report } from "./run-step.js";

@@ -6,7 +6,7 @@ import { ensureBuilt, isBuilt } from "./built-folder.js";
 import { cacheFolder } from "./cache-folder.js";
 import { requirements, typingExtensions, windowsPythonJar, wineFrida } from "./pins.js";
 import { ensurePythonEnvironment } from "./python-environment.js";
-import { runStep, type Report } from "./run-step.js";
+import { type Report, runStep } from "./run-step.js";
 
 /**
  * Makes a folder with 32-bit Windows Python and the pinned win32 Frida, to be run by Wine, unless it is complete already.

@@ -57,8 +57,9 @@ export class BindingOperations {
     /** Ends the programs that were never resumed, because they would stay suspended for ever, and detaches. */
     async finish(): Promise<void> {
         for (const pid of this.#suspended) await this.device.kill(pid).catch(() => {});
-        for (const name of [...this.#sessions.keys()])
+        for (const name of [...this.#sessions.keys()]) {
             await this.#perform({ op: "detach", session: name }).catch(() => {});
+        }
         await this.#linger();
     }
 
@@ -160,8 +161,9 @@ export class BindingOperations {
         created.message.connect((message: Message) => {
             const count = (this.#messages.get(script) ?? 0) + 1;
             this.#messages.set(script, count);
-            if (count <= messageLimit)
+            if (count <= messageLimit) {
                 this.send({ event: "message", script, text: JSON.stringify(message).slice(0, messageLengthLimit) });
+            }
         });
         this.#scripts.set(script, created);
     }
@@ -169,8 +171,9 @@ export class BindingOperations {
     async #call({ script, method, payload }: Extract<WorkerStep, { op: "call" }>): Promise<unknown> {
         const reply = (await this.#script(script).exports.request!(method, payload)) as AnyReply | null;
         if (reply?.ok === true) return reply.value;
-        if (typeof reply?.error?.code !== "string")
+        if (typeof reply?.error?.code !== "string") {
             throw Object.assign(new Error("answered with something that is not a reply"), { name: "InvalidAnswer" });
+        }
         const { code, message, stack, mismatches } = reply.error;
         throw new AgentRefusal(code, String(message), stack, mismatches);
     }

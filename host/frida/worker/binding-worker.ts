@@ -28,8 +28,9 @@ async function main(): Promise<void> {
     send({ hello: { version: bindingVersion() ?? "", platform: process.platform } });
     const requests = createReadStream("", { fd: input });
     requests.once("end", () => setInterval(() => operations.exitWhenStuck(), 1000).unref());
-    for await (const line of createInterface({ input: requests }))
+    for await (const line of createInterface({ input: requests })) {
         send(await operations.answer(JSON.parse(line) as WorkerRequest));
+    }
     await operations.finish();
     unpacking.remove();
     process.exit(0);
@@ -42,8 +43,9 @@ function ignoreTerminal(): void {
 function write(descriptor: number, line: WorkerLine): void {
     try {
         const text = JSON.stringify(line);
-        if (text.length <= lineLimit) writeSync(descriptor, text + "\n");
-        else if ("id" in line) {
+        if (text.length <= lineLimit) {
+            writeSync(descriptor, text + "\n");
+        } else if ("id" in line) {
             const message = `answered with ${text.length} characters`;
             write(descriptor, { id: line.id, results: [], error: { name: "InvalidAnswer", message } });
         }

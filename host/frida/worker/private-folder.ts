@@ -45,8 +45,9 @@ export function removeOldHelpers(folder: string): void {
         .filter((path) => Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > leastAgeMs);
     if (old.length === 0) return;
     const running = runningPrograms();
-    for (const path of old)
+    for (const path of old) {
         if (!running.some((program) => program.startsWith(`${path}/`))) rmSync(path, { recursive: true, force: true });
+    }
 }
 
 /** Paths of the programs that this user may inspect. */

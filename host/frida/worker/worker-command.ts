@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findWine, type WinePlace, windowsPath } from "../../process/wine.js";
+import { findWine, windowsPath, type WinePlace } from "../../process/wine.js";
 import { bindingVersion } from "../binding-package.js";
 import { findPythonEnvironment } from "../setup/python-environment.js";
 import { findWindowsPython } from "../setup/windows-python.js";

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { WorkerStep } from "./worker-protocol.js";
 import {
     type DetachReason,
     type Engine,
@@ -11,8 +10,9 @@ import {
     type ScriptSource,
     usualAnswerLimitMs,
 } from "../engine.js";
-import { WorkerProcess } from "./worker-process.js";
 import type { WorkerCommand } from "./worker-command.js";
+import { WorkerProcess } from "./worker-process.js";
+import type { WorkerStep } from "./worker-protocol.js";
 
 /** A worker can't serve; the message is its own. */
 export class WorkerRefused extends Error {

@@ -1,9 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { parseWorkerLine, readLines } from "./worker-lines.js";
+import { AgentRefusal, EngineError, EngineTimeout, WorkerDied } from "../engine.js";
 import type { WorkerCommand } from "./worker-command.js";
+import { parseWorkerLine, readLines } from "./worker-lines.js";
 import type { WorkerEvent, WorkerHello, WorkerReply, WorkerStep } from "./worker-protocol.js";
-import { AgentRefusal, WorkerDied, EngineError, EngineTimeout } from "../engine.js";
 
 /** Longest time until a worker sends its hello, in milliseconds: a first start of Wine in a fresh prefix takes most. */
 const helloLimitMs = 90_000;
@@ -99,8 +99,9 @@ export class WorkerProcess {
         });
         if (reply.error === undefined) return reply.results;
         const { name, message, refusal } = reply.error;
-        if (refusal !== undefined)
+        if (refusal !== undefined) {
             throw new AgentRefusal(refusal.code, refusal.message, refusal.stack, refusal.mismatches);
+        }
         throw new EngineError(name, message);
     }
 
@@ -123,9 +124,11 @@ export class WorkerProcess {
     #receive(line: string, onHello: (hello: WorkerHello) => void): void {
         const document = parseWorkerLine(line);
         if (document === null) return;
-        if ("hello" in document) onHello(document);
-        else if ("event" in document) for (const listener of [...this.#listeners]) listener(document);
-        else {
+        if ("hello" in document) {
+            onHello(document);
+        } else if ("event" in document) {
+            for (const listener of [...this.#listeners]) listener(document);
+        } else {
             this.#overdue.delete(document.id);
             this.#waiting.get(document.id)?.resolve(document);
             this.#waiting.delete(document.id);
@@ -141,8 +144,9 @@ export class WorkerProcess {
     #onEnd(reason: string, resolve: () => void): void {
         this.#alive = false;
         this.#errorOutput = reason;
-        for (const { reject } of this.#waiting.values())
+        for (const { reject } of this.#waiting.values()) {
             reject(new WorkerDied(`the engine's process ended: ${reason || "no reason given"}`));
+        }
         this.#waiting.clear();
         for (const stream of this.#child.stdio) stream?.destroy();
         resolve();

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-
 import { type FolderKey, softwareKey } from "../../../shared/games/game.js";
 import { readSmallFile } from "../../files/read-file.js";
 import { findKeys, type RegistryValues } from "./registry-text.js";

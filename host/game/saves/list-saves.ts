@@ -1,6 +1,5 @@
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
-
 import { UserError } from "../../errors.js";
 import { modificationTime, readSave, saveFile } from "./read-save.js";
 import { type BrokenSave, type ListedSave, SaveError } from "./save.js";

@@ -2,7 +2,6 @@ import { closeSync, read, type Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-
 import { openRegularFile } from "../../files/read-file.js";
 import { describeSystemError, isSystemError, UnreadableFile } from "../../files/system-error.js";
 import { type Save, SaveError, type SaveFile, type Screenshot } from "./save.js";
@@ -53,8 +52,9 @@ export async function openSave<T>(file: string, use: (bytes: SaveBytes, facts: F
             closeSync(handle);
         }
     } catch (error) {
-        if (error instanceof UnreadableFile)
+        if (error instanceof UnreadableFile) {
             throw new SaveError("SAVE_NOT_READABLE", full, error.reason, { cause: error });
+        }
         throw isSystemError(error)
             ? new SaveError("SAVE_NOT_READABLE", full, describeSystemError(error), { cause: error })
             : error;

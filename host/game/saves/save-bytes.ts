@@ -1,5 +1,4 @@
 import iconv from "iconv-lite";
-
 import { SaveError } from "./save.js";
 
 /** Source of bytes: an open file, or a test's buffer. */

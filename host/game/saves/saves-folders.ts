@@ -1,7 +1,6 @@
 import { readdirSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-
 import type { Game } from "../../../shared/games/game.js";
 import { gameProfiles, gamesOf } from "../../../shared/games/index.js";
 import type { GameProfile } from "../../../shared/games/profile.js";

@@ -2,7 +2,6 @@ import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { encode } from "fast-png";
 import filenamify from "filenamify";
-
 import { writeNamedFile } from "../../files/named-file.js";
 import { cannotBeWritten, notWritable } from "../../files/not-writable.js";
 import { readScreenshot } from "./read-save.js";
@@ -96,9 +95,11 @@ export function shrinkScreenshot(picture: Screenshot, maxWidth: number): Screens
         const row = Math.floor(at / 3 / small.width);
         const rows = Math.min(step, height - row * step);
         let sum = 0;
-        for (let down = 0; down < rows; down++)
-            for (let across = 0; across < step; across++)
+        for (let down = 0; down < rows; down++) {
+            for (let across = 0; across < step; across++) {
                 sum += pixels[((row * step + down) * width + column * step + across) * 3 + (at % 3)]!;
+            }
+        }
         shrunk[at] = Math.round(sum / (rows * step));
     }
     return { ...small, pixels: shrunk };

@@ -1,5 +1,4 @@
 import { parse } from "kvparser";
-
 import { readSmallFile } from "../../files/read-file.js";
 import { UnreadableFile } from "../../files/system-error.js";
 

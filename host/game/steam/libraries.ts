@@ -1,5 +1,4 @@
 import { join } from "node:path";
-
 import type { Game, SteamGame } from "../../../shared/games/game.js";
 import { isFolder } from "../../files/read-file.js";
 import { UnreadableFile } from "../../files/system-error.js";

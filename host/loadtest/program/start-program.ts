@@ -1,14 +1,14 @@
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import type { SeenException } from "../../../shared/protocol/pool.js";
-import type { PoolClient } from "../../client/pool-client.js";
 import { attach, type LaunchedProgram, launchProgram } from "../../client/open.js";
+import type { PoolClient } from "../../client/pool-client.js";
 import type { PoolOptions } from "../../config/pool-options.js";
-import { windowsPath } from "../../process/wine.js";
 import { findProgram } from "../../process/find-program.js";
 import { pollUntil } from "../../process/poll.js";
 import { readProcessTable } from "../../process/process-table.js";
 import { windowsPid } from "../../process/windows-pid.js";
+import { windowsPath } from "../../process/wine.js";
 import type { ExitRecord } from "../results/record.js";
 import { startChild } from "./child-program.js";
 import { isClean, unknownExit, windowsExit, withException } from "./exit.js";

@@ -43,8 +43,11 @@ export async function collectRun(file: string): Promise<CollectedRun> {
         } else if (record.kind === "resumed") {
             resumed++;
             end = null;
-        } else if (record.kind === "end") end = record;
-        else addToSave(saves, record);
+        } else if (record.kind === "end") {
+            end = record;
+        } else {
+            addToSave(saves, record);
+        }
     }
     return { run: run!, resumed, end, lastAtMs, saves }; // readRecords yields a run first, or throws
 }
@@ -86,8 +89,10 @@ export class CollectedSave {
     }
 
     #addEvent({ at_ms, event, text }: EventRecord): void {
-        if (this.events.length < eventsAtMost)
+        if (this.events.length < eventsAtMost) {
             this.events.push({ seconds: (at_ms - this.#startedAt) / 1000, event, text });
-        else this.eventsLeftOut++;
+        } else {
+            this.eventsLeftOut++;
+        }
     }
 }

@@ -1,5 +1,5 @@
 import type { SampleRecord } from "../results/record.js";
-import { type Columns, type PackedSamples, packColumns, thinSamples } from "./sample-columns.js";
+import { type Columns, packColumns, type PackedSamples, thinSamples } from "./sample-columns.js";
 
 /** Collects the samples of one save. Memory is bounded: they are thinned whenever there are four times too many. */
 export class CollectedSamples {

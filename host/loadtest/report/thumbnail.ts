@@ -34,8 +34,9 @@ function decoded(bytes: Buffer): Screenshot | null {
 /** RGBA, which is what the encoder takes. */
 function withOpacity({ width, height, pixels }: Screenshot): Pixels {
     const data = new Uint8ClampedArray(width * height * 4).fill(255);
-    for (let point = 0; point < width * height; point++)
+    for (let point = 0; point < width * height; point++) {
         for (let colour = 0; colour < 3; colour++) data[point * 4 + colour] = pixels[point * 3 + colour]!;
+    }
     return { width, height, data };
 }
 

@@ -2,8 +2,8 @@ import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { printable } from "../../../shared/printable.js";
 import { UserError } from "../../errors.js";
-import { fileExists, notWritable } from "../../files/not-writable.js";
 import { replaceNamedFile, writeNamedFile } from "../../files/named-file.js";
+import { fileExists, notWritable } from "../../files/not-writable.js";
 import { collectRun } from "./collect-run.js";
 import type { Outcome, ReportDocument } from "./document.js";
 import { pictureWidthFor, reportDocument, saveBlock } from "./make-document.js";
@@ -67,8 +67,9 @@ function checkDestination(file: string, sources: readonly (string | null)[], ove
         const stats = statSync(source, { throwIfNoEntry: false });
         return stats?.dev === dev && stats.ino === ino;
     };
-    if (sources.some((source) => source !== null && isSame(source)))
+    if (sources.some((source) => source !== null && isSame(source))) {
         throw new UserError("USAGE", `${file} is the results file itself.`, "Name another file for the report.");
+    }
     if (!overwrite) throw fileExists(file);
 }
 

@@ -1,5 +1,4 @@
 import { create } from "xmlbuilder2";
-
 import { printable } from "../../../shared/printable.js";
 import type { VerdictRecord } from "./record.js";
 import type { Summary } from "./summary.js";
@@ -31,12 +30,14 @@ export function junitXml({ run, verdicts, times }: Summary): string {
             name: clean(run.saves[index]! || "without a save"),
             time: seconds(times[index]!.took ?? 0),
         });
-        if (verdict === null) test.ele("skipped", { message: "not reached" });
-        else if (verdict.verdict !== "passed")
+        if (verdict === null) {
+            test.ele("skipped", { message: "not reached" });
+        } else if (verdict.verdict !== "passed") {
             test.ele(kindOf(verdict)!, {
                 type: verdict.verdict,
                 message: clean(verdict.reasons[0] ?? verdict.verdict),
             }).txt(verdict.reasons.map(clean).join("\n"));
+        }
     }
     return document.end({ prettyPrint: true }) + "\n";
 }

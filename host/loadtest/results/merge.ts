@@ -42,10 +42,13 @@ export async function mergeResults(files: readonly string[], output: string, ove
 
 function joinRuns(files: readonly string[], runs: readonly RunRecord[]): RunRecord {
     const [first] = runs;
-    for (const [index, run] of runs.entries())
-        for (const field of ["program", "scenario", "pool_size", "soak_seconds", "session"] as const)
-            if (run[field] !== first![field])
+    for (const [index, run] of runs.entries()) {
+        for (const field of ["program", "scenario", "pool_size", "soak_seconds", "session"] as const) {
+            if (run[field] !== first![field]) {
                 throw differ(`${files[0]} and ${files[index]} differ in ${field}: ${first![field]}, ${run[field]}`);
+            }
+        }
+    }
     const saves = runs.flatMap((run) => run.saves);
     const twice = saves.find((save, index) => saves.indexOf(save) !== index);
     if (twice !== undefined) throw differ(`${twice} is in two of them`);

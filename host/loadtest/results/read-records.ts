@@ -1,9 +1,8 @@
 import { open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
-
 import { UserError } from "../../errors.js";
-import { describeSystemError, isSystemError } from "../../files/system-error.js";
 import { readFlags } from "../../files/read-file.js";
+import { describeSystemError, isSystemError } from "../../files/system-error.js";
 import { lineLimit, type ResultRecord, resultRecord, type RunRecord } from "./record.js";
 
 const chunkBytes = 64 * 1024;
@@ -20,8 +19,9 @@ export async function* readRecords(file: string): AsyncGenerator<ResultRecord, v
     for await (const line of lines(file)) {
         const record = parse(line, ++number, file);
         if (record.kind === "run") saves = record.saves.length;
-        if ((record.kind === "run") !== (number === 1))
+        if ((record.kind === "run") !== (number === 1)) {
             throw bad(file, number, number === 1 ? "it is not a run record" : "it begins a second run");
+        }
         if ("save" in record && record.save >= saves) throw bad(file, number, "the run has no such save");
         yield record;
     }

@@ -1,7 +1,7 @@
 import { constants, writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { notWritable } from "../../files/not-writable.js";
 import { isOwnLink, openNamedFile } from "../../files/named-file.js";
+import { notWritable } from "../../files/not-writable.js";
 import type { ResultRecord } from "./record.js";
 
 /** A results file that is being written. Each record is written synchronously, so that it survives a crash of ours. */

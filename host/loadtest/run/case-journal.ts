@@ -104,8 +104,9 @@ export class CaseJournal {
     #noteFallbacks(statistics: PoolStatistics): void {
         const before = this.#last?.statistics ?? this.#before;
         const count = statistics.fallback_allocs - (before?.fallback_allocs ?? 0);
-        if (count > 0)
+        if (count > 0) {
             this.event("fallback_burst", `${count} requests fell back to the original since the last sample`);
+        }
     }
 
     #fallbackShare(): number {

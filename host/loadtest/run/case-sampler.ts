@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { PoolClient } from "../../client/pool-client.js";
-import { SymbolizedCallers } from "../../client/sampling/symbolized-callers.js";
 import { type CallersReading, joinSampling, readCallers, sampledSince } from "../../client/sampling/read-callers.js";
+import { SymbolizedCallers } from "../../client/sampling/symbolized-callers.js";
 import type { CallersRecord } from "../results/record.js";
 
 /** Milliseconds between two readings: often enough to keep the sampler running, and to have recent data at a crash. */

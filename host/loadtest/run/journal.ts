@@ -36,12 +36,16 @@ export class Journal {
 
     static async #resume(run: Omit<RunRecord, "started">, results: string, started: string): Promise<Journal> {
         const { run: earlier, verdicts, lastAt } = await readSummary(results);
-        for (const field of mustBeEqual)
-            if (earlier[field] !== run[field])
+        for (const field of mustBeEqual) {
+            if (earlier[field] !== run[field]) {
                 throw otherRun(results, `its ${field} is ${earlier[field]}, not ${run[field]}`);
-        for (const field of ["saves", "expectations", "layers"] as const)
-            if (JSON.stringify(earlier[field]) !== JSON.stringify(run[field]))
+            }
+        }
+        for (const field of ["saves", "expectations", "layers"] as const) {
+            if (JSON.stringify(earlier[field]) !== JSON.stringify(run[field])) {
                 throw otherRun(results, `it has other ${field}`);
+            }
+        }
         const judged = verdicts.flatMap((verdict, index) => (verdict === null ? [] : [index]));
         const file = await ResultsFile.append(results);
         file.write({ kind: "resumed", started });

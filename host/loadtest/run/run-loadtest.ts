@@ -1,7 +1,7 @@
 import path from "node:path";
 import { printable } from "../../../shared/printable.js";
-import { poolDefaults } from "../../config/pool-options.js";
 import type { PoolOptions } from "../../config/pool-options.js";
+import { poolDefaults } from "../../config/pool-options.js";
 import { UserError } from "../../errors.js";
 import { usualAnswerLimitMs } from "../../frida/engine.js";
 import type { ListedSave } from "../../game/saves/save.js";
@@ -58,12 +58,13 @@ export interface LoadtestOptions {
  */
 export async function runLoadtest(options: LoadtestOptions): Promise<void> {
     const { signal, session } = options;
-    if (session && takesSave(options.command))
+    if (session && takesSave(options.command)) {
         throw new UserError(
             "USAGE",
             "One process can't get several saves on its command line.",
             "Leave out --session, or {save}.",
         );
+    }
     const saves = options.saves === null ? [null] : await savesToRun(options.saves, options.shard);
     const expectations = options.expectations ?? options.scenario.expectations ?? defaultExpectations();
     const run = runRecordOf(options, saves, expectations);
@@ -123,8 +124,9 @@ async function runCase(
     journal: CaseJournal,
     options: LoadtestOptions,
 ): Promise<VerdictRecord | null> {
-    if (save !== null && "problem" in save)
+    if (save !== null && "problem" in save) {
         return journal.verdict("unreadable", [`it can't be read: ${save.problem.reason}`], null);
+    }
     if (save !== null) launcher.setSave(save.file);
     const testCase = new TestCase(launcher, journal, save, options);
     let staysUp = false;

@@ -18,12 +18,13 @@ export interface Shard {
  */
 export async function savesToRun(folder: string, shard: Shard | null): Promise<ListedSave[]> {
     const saves = (await listSaves(folder)).sort(byName);
-    if (saves.length === 0)
+    if (saves.length === 0) {
         throw new UserError(
             "NO_SAVES_FOLDER",
             `There is no saved game (*.fos) in ${folder}.`,
             "Name the folder that holds the saves; to list the game's own: poolnv saves",
         );
+    }
     return shard === null ? saves : saves.filter((_, index) => index % shard.count === shard.number - 1);
 }
 

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import type { LoadedSave } from "../../client/main-thread/load-save.js";
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
+import type { LoadedSave } from "../../client/main-thread/load-save.js";
 import { UserError } from "../../errors.js";
 import { pollUntil } from "../../process/poll.js";
 import type { Launcher } from "../program/launcher.js";
@@ -58,12 +58,13 @@ export class CaseSteps implements Steps {
         const isOnCommandLine = this.launcher.takesSave && wanted === save?.name;
         if (wanted === undefined || isOnCommandLine) return;
         const { program } = watchdog;
-        if (!program.pool.facts.hasMainThreadQueue)
+        if (!program.pool.facts.hasMainThreadQueue) {
             throw new UserError(
                 "NO_GAME_CONSOLE",
                 `${program.name} has no game console to load a save with.`,
                 "Give the save on its command line as {save}: poolnv loadtest saves -- PROGRAM {save}",
             );
+        }
         watchdog.isLoading = true;
         await this.#withinLoadLimit(this.#untilFramesRun(), "the game did not begin to run frames");
         this.journal.event("loading", wanted);
@@ -94,8 +95,9 @@ export class CaseSteps implements Steps {
     };
 
     readonly waitSeconds = async (seconds: number): Promise<void> => {
-        for (let left = seconds; left > 0; left -= longestTimerSeconds)
+        for (let left = seconds; left > 0; left -= longestTimerSeconds) {
             await this.watchdog.guard(pause(Math.min(left, longestTimerSeconds) * 1000));
+        }
     };
 
     readonly waitFrames = async (frames: number): Promise<void> => {
@@ -166,7 +168,8 @@ export class CaseSteps implements Steps {
 const longestTimerSeconds = 1_000_000;
 
 function asNotLoaded(error: unknown): never {
-    if (error instanceof UserError && (error.code === "BAD_SAVE" || error.code === "USAGE"))
+    if (error instanceof UserError && (error.code === "BAD_SAVE" || error.code === "USAGE")) {
         throw new CaseEnded("not_loaded", error.message);
+    }
     throw error;
 }

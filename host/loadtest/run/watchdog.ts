@@ -66,8 +66,9 @@ export class Watchdog {
         this.#program = program;
         this.#progress = new ProgressWatch(performance.now());
         this.journal.beginProgram(isFresh ? null : await this.guard(program.pool.statistics()));
-        if (this.sampleInterval !== null)
+        if (this.sampleInterval !== null) {
             this.#sampler = await this.guard(CaseSampler.start(program.pool, this.sampleInterval));
+        }
         void program.ended.then((exit) => this.end(endedWith(exit)));
         this.#polling = this.#pollUntilEnd();
     }

@@ -30,12 +30,13 @@ async function importScenario(full: string): Promise<Scenario> {
     registerOwnPackage();
     const name = path.basename(full);
     if (readSmall(full, moduleBytesAtMost) === null) throw notReadable(full, "it does not exist");
-    if (/ts$/i.test(name) && !stripsTypes())
+    if (/ts$/i.test(name) && !stripsTypes()) {
         throw new UserError(
             "BAD_SCENARIO",
             `${name} is TypeScript, which Node ${process.versions.node} can't run directly.`,
             "Use Node 22.18 or newer, or compile it to .mjs first.",
         );
+    }
     const exported: unknown = await import(pathToFileURL(full).href).then(
         (module: { default?: unknown }) => module.default,
         (cause: Error) => {

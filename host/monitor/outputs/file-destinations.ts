@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
-import { notWritable } from "../../files/not-writable.js";
 import { openNamedFile, replaceNamedFile } from "../../files/named-file.js";
+import { notWritable } from "../../files/not-writable.js";
 import type { TextDestination } from "./csv-output.js";
 
 /**

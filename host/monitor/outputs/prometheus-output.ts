@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from "prom-client";
+import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import { printable } from "../../../shared/printable.js";
 import type { PoolFacts } from "../../../shared/protocol/pool.js";
-import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import type { Sample } from "../sample.js";
 import type { SampleOutput } from "./watch-pool.js";
 
@@ -33,8 +33,9 @@ async function exposition(statistics: PoolStatistics, labels: Record<string, str
         const number = value(statistics);
         if (number !== undefined) new Gauge({ name: `poolnv_${name}`, help, registers }).set(number);
     }
-    for (const [name, help, value] of counters)
+    for (const [name, help, value] of counters) {
         new Counter({ name: `poolnv_${name}_total`, help, registers }).inc(value(statistics));
+    }
     const labelNames = ["max_size"];
     const live = new Gauge({
         name: "poolnv_class_live_blocks",

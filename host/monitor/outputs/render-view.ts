@@ -1,7 +1,7 @@
 import type pico from "picocolors";
+import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import { printable } from "../../../shared/printable.js";
 import type { PoolFacts } from "../../../shared/protocol/pool.js";
-import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import { megabytes, size } from "../../text/bytes.js";
 import { type Sample, shareOfPool } from "../sample.js";
 

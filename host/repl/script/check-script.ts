@@ -1,7 +1,7 @@
-import { poolCommands } from "../commands.js";
-import { nearest } from "../../text/words.js";
-import { checkArgument, checkArgumentCount, commandNamed } from "../parse-line.js";
 import { UserError } from "../../errors.js";
+import { nearest } from "../../text/words.js";
+import { poolCommands } from "../commands.js";
+import { checkArgument, checkArgumentCount, commandNamed } from "../parse-line.js";
 import { FormatError, parseFormat } from "./format.js";
 import { badScript, scriptSyntax } from "./script-error.js";
 import type { Call, Name, PrintedValue, Step, Text } from "./syntax.js";

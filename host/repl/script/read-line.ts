@@ -2,8 +2,8 @@ import type { FailedMatchResult } from "ohm-js";
 import { poolCommands } from "../commands.js";
 import { lineGrammar } from "./grammar.js";
 import { badScript, scriptSyntax } from "./script-error.js";
-import { columnOf, statementOf } from "./syntax-tree.js";
 import type { Statement } from "./syntax.js";
+import { columnOf, statementOf } from "./syntax-tree.js";
 
 /** The limit of the game's own compiler. */
 const longestLine = 512;

@@ -1,7 +1,7 @@
 import { printable } from "../../../shared/printable.js";
 import type { PoolClient } from "../../client/pool-client.js";
 import { type CommandResult, resultDocument, resultLines } from "../run-command.js";
-import { callCommand, evaluate, type Environment } from "./evaluate.js";
+import { callCommand, type Environment, evaluate } from "./evaluate.js";
 import { formatValue, parseFormat } from "./format.js";
 import { parseScript } from "./parse-script.js";
 import type { Branch, PrintedValue, Script, Step } from "./syntax.js";

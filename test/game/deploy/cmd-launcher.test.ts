@@ -4,7 +4,6 @@ import { once } from "node:events";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
-
 import { cmdLauncher } from "../../../host/deploy/launcher/cmd.js";
 import { escapeForCmd } from "../../../host/deploy/launcher/quote.js";
 import { falloutNewVegas } from "../../../shared/games/falloutnv.js";
@@ -44,7 +43,7 @@ describe("the launcher for Windows, run by Wine's cmd", { skip: whyNot("win32-uc
         );
     });
 
-    for (const name of ["plain", "100% %PATH% %0", "a ^ & b", "!x! (y) ' ; =", "%~dp0"])
+    for (const name of ["plain", "100% %PATH% %0", "a ^ & b", "!x! (y) ' ; =", "%~dp0"]) {
         it(`launcher for Windows: starts the game and attaches, in a folder called ${name}`, async () => {
             const folder = makeGame(name);
             const { exitCode } = await launch(folder, join(folder, "bin.js"));
@@ -56,6 +55,7 @@ describe("the launcher for Windows, run by Wine's cmd", { skip: whyNot("win32-uc
             ]);
             assert.match(readFileSync(join(folder, "poolnv-launch.log"), "latin1"), /recorded/);
         });
+    }
 
     it("launcher for Windows: starts the game also if attaching fails or poolnv was removed, and reports it", async () => {
         const folder = makeGame("failing");

@@ -13,12 +13,11 @@ import {
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { beforeEach, describe, it } from "node:test";
-
 import { runCommandLine } from "../../../host/cli/run.js";
 import { parseConfig } from "../../../host/config/config-file.js";
-import { run } from "../../unit/command-runner.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
+import { run } from "../../unit/command-runner.js";
 import { makeTinyGame } from "./tiny-game.js";
 import { treeOf } from "./tree.js";
 
@@ -41,8 +40,9 @@ describe("poolnv deploy", () => {
         assert.equal(code, 0);
         assert.match(stdout, /warning .*xNVSE is not installed/);
         assert.match(stdout, /poolnv-launch\.\w+ +new\n.*poolnv\.ini +new\n/);
-        if (process.platform !== "win32")
+        if (process.platform !== "win32") {
             assert.match(stdout, /it'\\''s \$HOME & \^! ü\/poolnv-launch\.sh' %command%\n$/);
+        }
         assert.deepEqual(
             Object.keys(treeOf(game)).filter((name) => !(name in original)),
             ["data/NVSE", "data/NVSE/Plugins", "data/NVSE/Plugins/poolnv.ini", "poolnv-deploy.json", launcherName],
@@ -86,7 +86,7 @@ describe("poolnv deploy", () => {
         ["n\n", false],
         ["", false],
         ["\x03", false],
-    ] as const)
+    ] as const) {
         it(`poolnv deploy: asks at a terminal; the answer ${JSON.stringify(answer)} ${written ? "writes" : "writes nothing"}`, async () => {
             const { code, stdout, stderr } = await atTerminal(answer, ["deploy", "--game", game]);
             assert.equal(code, 0);
@@ -96,6 +96,7 @@ describe("poolnv deploy", () => {
             assert.match(stdout, /Nothing was written/);
             assert.deepEqual(treeOf(game), original);
         });
+    }
 
     it("poolnv deploy: keeps an existing settings file, also at uninstall", async () => {
         mkdirSync(join(game, "data/nvse/PLUGINS"), { recursive: true });
@@ -251,8 +252,9 @@ function deploy(...args: string[]) {
 async function atTerminal(typed: string, argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
     const texts = { stdout: "", stderr: "" };
-    for (const name of ["stdout", "stderr"] as const)
+    for (const name of ["stdout", "stderr"] as const) {
         streams[name].setEncoding("utf8").on("data", (text: string) => (texts[name] += text));
+    }
     const stdin = Object.assign(new PassThrough(), { isTTY: true });
     if (typed === "") stdin.end();
     else stdin.write(typed);

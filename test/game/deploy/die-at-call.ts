@@ -20,11 +20,12 @@ fs.openSync = (path, flags, mode) => {
 };
 
 fs.writeFileSync = (file, data, options) => {
-    if (typeof file === "number" && handles.has(file))
+    if (typeof file === "number" && handles.has(file)) {
         maybeDie(() => {
             const bytes = Buffer.from(data as Uint8Array);
             writeSync(file, bytes.subarray(0, bytes.length / 2));
         });
+    }
     writeFileSync(file, data, options);
 };
 

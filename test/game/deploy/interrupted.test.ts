@@ -5,10 +5,9 @@ import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-
-import { run } from "../../unit/command-runner.js";
 import { commandLine } from "../../fixtures/support/poolnv.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
+import { run } from "../../unit/command-runner.js";
 import { makeTinyGame } from "./tiny-game.js";
 import { treeOf } from "./tree.js";
 
@@ -102,10 +101,13 @@ function assertWhole(game: string, ...rest: [Record<string, string>, Record<stri
     const [before, after, when] = rest;
     for (const [name, digest] of Object.entries(treeOf(game))) {
         if (name.endsWith(".poolnv-new")) continue;
-        if (name === "poolnv-deploy.json") JSON.parse(readFileSync(join(game, name), "utf8"));
-        else if (name === "poolnv-launch.sh")
+        if (name === "poolnv-deploy.json") {
+            JSON.parse(readFileSync(join(game, name), "utf8"));
+        } else if (name === "poolnv-launch.sh") {
             assert.match(readFileSync(join(game, name), "utf8"), /^#!.*\nexit "\$code"\n$/s);
-        else assert.ok([before[name], after[name]].includes(digest), `${when}: ${name}`);
+        } else {
+            assert.ok([before[name], after[name]].includes(digest), `${when}: ${name}`);
+        }
     }
     assert.ok(existsSync(join(game, "FalloutNV.exe")), when);
 }

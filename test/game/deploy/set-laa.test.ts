@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { appendFileSync, chmodSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, it } from "node:test";
-
 import { readProgramFacts } from "../../../host/game/program-facts.js";
-import { run } from "../../unit/command-runner.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
+import { run } from "../../unit/command-runner.js";
 import { makeTinyGame } from "./tiny-game.js";
 import { treeOf } from "./tree.js";
 
@@ -57,8 +56,9 @@ describe("poolnv deploy --set-laa", () => {
         appendFileSync(program(), "update");
         const before = treeOf(game);
         assert.match((await deploy("--yes", "--uninstall")).stdout, /stays, and its backup too/);
-        for (const name of ["FalloutNV.exe", "FalloutNV.exe.poolnv-backup"])
+        for (const name of ["FalloutNV.exe", "FalloutNV.exe.poolnv-backup"]) {
             assert.equal(treeOf(game)[name], before[name]);
+        }
     });
 });
 

@@ -3,18 +3,17 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { execa } from "execa";
-
-import { launchOptions, shLauncher } from "../../../host/deploy/launcher/sh.js";
 import { quoteForSh } from "../../../host/deploy/launcher/quote.js";
+import { launchOptions, shLauncher } from "../../../host/deploy/launcher/sh.js";
 import { falloutNewVegas } from "../../../shared/games/falloutnv.js";
-import { run } from "../../unit/command-runner.js";
-import { isRunning, pidsWhere } from "../../fixtures/support/running.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
+import { isRunning, pidsWhere } from "../../fixtures/support/running.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
-import { tinyProgram } from "./tiny-game.js";
 import { Victim } from "../../fixtures/support/victim.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
+import { run } from "../../unit/command-runner.js";
+import { tinyProgram } from "./tiny-game.js";
 
 const scratch = scratchFolder();
 const oddNames = ["plain", "two  words", "it's", '"', "$HOME `id` $(id)", "100% & ^! *?[a] ~ # ; |", "\\n\\", "-e ü日"];
@@ -115,7 +114,7 @@ describe(
         for (const [way, steam] of [
             ["by hand", false],
             ["by Steam's command", true],
-        ] as const)
+        ] as const) {
             it(`launcher for Linux, ${way}: the program gets its pool with the settings of its folder, and works`, async () => {
                 const settings = join(folder, "Data/NVSE/Plugins/poolnv.ini");
                 const text = readFileSync(settings, "utf8");
@@ -148,6 +147,7 @@ describe(
                     writeFileSync(settings, text);
                 }
             });
+        }
     },
 );
 

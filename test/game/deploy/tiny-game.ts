@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NtExecutable } from "resedit";
-
 import { falloutNv } from "../../../shared/games/falloutnv-1.4.0.525.js";
 import type { GameFunction, GameProfile } from "../../../shared/games/profile.js";
 import { pageBytes } from "../../fixtures/standin/layout.js";
@@ -53,8 +52,9 @@ function addCode(program: Buffer, { imageBase, functions }: GameProfile): Buffer
         const entry = table + 40 * (first + index);
         program.write(".text\0\0\0", entry, "latin1");
         const from = program.length + index * pageBytes;
-        for (const [field, value] of [pageBytes, page - imageBase, pageBytes, from].entries())
+        for (const [field, value] of [pageBytes, page - imageBase, pageBytes, from].entries()) {
             program.writeUInt32LE(value, entry + 8 + 4 * field);
+        }
         return codeOf(page, functions);
     });
     return Buffer.concat([program, ...code]);
@@ -62,8 +62,10 @@ function addCode(program: Buffer, { imageBase, functions }: GameProfile): Buffer
 
 function codeOf(page: number, functions: readonly GameFunction[]): Buffer {
     const code = Buffer.alloc(2 * pageBytes);
-    for (const { address, bytes } of functions)
-        if (address >= page && address < page + pageBytes)
+    for (const { address, bytes } of functions) {
+        if (address >= page && address < page + pageBytes) {
             code.set(Buffer.from(bytes.replaceAll(" ", ""), "hex"), address - page);
+        }
+    }
     return code.subarray(0, pageBytes);
 }

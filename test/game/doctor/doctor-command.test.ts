@@ -2,20 +2,19 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-
+import { measure } from "../../../host/doctor/address-space.js";
 import { checkNode } from "../../../host/doctor/checks/system.js";
 import { exitCodeOf, type Finding } from "../../../host/doctor/finding.js";
-import { measure } from "../../../host/doctor/address-space.js";
 import { parseMemoryMap } from "../../../host/process/memory-map.js";
-import { run } from "../../unit/command-runner.js";
-import { placeGame, write } from "../installations/fake-steam.js";
 import { type Environments, readEnvironments } from "../../fixtures/prepare/environments.js";
-import { startStandin } from "../../fixtures/standin/start-standin.js";
 import { buildStandin } from "../../fixtures/standin/build-standin.js";
+import { startStandin } from "../../fixtures/standin/start-standin.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { makeTarget, whyNot } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
+import { run } from "../../unit/command-runner.js";
+import { placeGame, write } from "../installations/fake-steam.js";
 
 interface Document {
     ok: boolean;

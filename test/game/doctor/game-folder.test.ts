@@ -14,15 +14,14 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
-
 import { examineGame } from "../../../host/doctor/examine-game.js";
-import type { Finding, FindingId } from "../../../host/doctor/finding.js";
 import { readGame } from "../../../host/doctor/examined-game.js";
+import type { Finding, FindingId } from "../../../host/doctor/finding.js";
 import { gameIn } from "../../../host/game/find-games.js";
-import { write } from "../installations/fake-steam.js";
 import { buildStandin, type StandinOptions } from "../../fixtures/standin/build-standin.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { whyNot } from "../../fixtures/support/targets.js";
+import { write } from "../installations/fake-steam.js";
 
 describe("doctor's checks of a game's folder", { skip: whyNot("win32-ucrt") ?? false }, () => {
     const scratch = scratchFolder();
@@ -107,7 +106,7 @@ describe("doctor's checks of a game's folder", { skip: whyNot("win32-ucrt") ?? f
             /NVTF/,
         ],
     ];
-    for (const [name, files, message] of replacers)
+    for (const [name, files, message] of replacers) {
         it(`doctor finds the heap replacer ${name}, but not if a part of it is missing`, () => {
             for (const [index, [file, text]] of files.entries()) {
                 assert.equal(only("replacer").level, "ok", `before ${file}`);
@@ -116,6 +115,7 @@ describe("doctor's checks of a game's folder", { skip: whyNot("win32-ucrt") ?? f
                 assert.match(only("replacer", "error").message, message);
             }
         });
+    }
 
     it("doctor does not mistake other files for a heap replacer", () => {
         place("d3dx9_38.dll");

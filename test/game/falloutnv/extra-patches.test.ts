@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { windowsPath } from "../../../host/process/wine.js";
-import { UserError } from "../../../host/errors.js";
-import { launchProgram, type LaunchedProgram } from "../../../host/client/open.js";
 import type { LaunchOptions } from "../../../host/client/open.js";
+import { type LaunchedProgram, launchProgram } from "../../../host/client/open.js";
+import { UserError } from "../../../host/errors.js";
+import { windowsPath } from "../../../host/process/wine.js";
 import type { Layer } from "../../../shared/protocol/install.js";
 import type { StandinOptions } from "../../fixtures/standin/build-standin.js";
-import { harms } from "../standin/harms.js";
 import { bytesOf, sites } from "../../fixtures/standin/sites/index.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { pidsWhere } from "../../fixtures/support/running.js";
 import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
 import { tidyingMs } from "../../fixtures/support/tidying.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
+import { harms } from "../standin/harms.js";
 import { changedCode, readCode } from "./code-pages.js";
 import { withProgram, withStandin } from "./stand-ins.js";
 import { readMemory, readUpkeep } from "./upkeep.js";
@@ -111,8 +111,9 @@ describe("extra patches at launch", { skip: whyNot("win32-ucrt") ?? false }, () 
                 "construction of the object within MemoryHeap",
                 "0x00AA38CA",
                 "8B 45 A4 05 14 01 00 00",
-            ])
+            ]) {
                 assert.ok(run.stderr.includes(cell), run.stderr);
+            }
             await waitUntil("it is ended", () => pidsOf(program).length === 0);
         }));
 
@@ -149,11 +150,12 @@ describe("extra patches at launch", { skip: whyNot("win32-ucrt") ?? false }, () 
         }));
 
     it("extra patches: refused without the game's layers, before anything is started", async () => {
-        for (const some of [["crt", "gameheap"], ["gameheap"], ["crt", "scrapheap"]] as Layer[][])
+        for (const some of [["crt", "gameheap"], ["gameheap"], ["crt", "scrapheap"]] as Layer[][]) {
             await assert.rejects(
                 launchProgram("no such program.exe", [], { engine: "wine", layers: some, extraPatches: true }),
                 isUserError("USAGE", /extra_patches is on, but the layers are/),
             );
+        }
     });
 });
 
@@ -188,8 +190,9 @@ function pidsOf(program: string): number[] {
 }
 
 function assertBytes(pid: number, expected: readonly (readonly [number, readonly number[]])[]): void {
-    for (const [address, bytes] of expected)
+    for (const [address, bytes] of expected) {
         assert.deepEqual([...readMemory(pid, address, bytes.length)], [...bytes], address.toString(16));
+    }
 }
 
 /** Waits until frames have run and allocated in every layer. */

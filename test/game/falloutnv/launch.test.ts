@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { windowsPath } from "../../../host/process/wine.js";
 import { launch } from "../../../host/client/open.js";
 import type { PoolClient } from "../../../host/client/pool-client.js";
+import { windowsPath } from "../../../host/process/wine.js";
 import { pidsWhere } from "../../fixtures/support/running.js";
 import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
 import { withProgram } from "./stand-ins.js";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { expect } from "../../../host/loadtest/scenario/expectations.js";
 import { attach } from "../../../host/client/open.js";
-import type { Layer } from "../../../shared/protocol/install.js";
 import type { PoolClient } from "../../../host/client/pool-client.js";
-import { harms } from "../standin/harms.js";
+import { expect } from "../../../host/loadtest/scenario/expectations.js";
+import type { Layer } from "../../../shared/protocol/install.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
 import type { Victim } from "../../fixtures/support/victim.js";
+import { harms } from "../standin/harms.js";
 import { withStandin } from "./stand-ins.js";
 
 const selections: readonly Layer[][] = [["crt"], ["crt", "gameheap"], ["crt", "gameheap", "scrapheap"]];
@@ -15,7 +15,7 @@ const selections: readonly Layer[][] = [["crt"], ["crt", "gameheap"], ["crt", "g
 describe("layers of the game, installed while it runs", { skip: whyNot("win32-ucrt") ?? false }, () => {
     Object.assign(process.env, wineEnvironment());
 
-    for (const layers of selections)
+    for (const layers of selections) {
         it(`layers ${layers.join(", ")}: the pool serves every request, without corruption`, () =>
             withStandin({}, ["--cells", "200000"], async (standin) => {
                 await standin.numbers("frames 100");
@@ -30,6 +30,7 @@ describe("layers of the game, installed while it runs", { skip: whyNot("win32-uc
                     await session.close();
                 }
             }));
+    }
 
     it("all layers with a pool in segments: the pool serves every request, without corruption", () =>
         withStandin({}, ["--cells", "200000"], async (standin) => {

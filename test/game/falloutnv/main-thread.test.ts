@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
-import { runOnMainThread } from "../../../host/client/main-thread/run-on-main-thread.js";
 import { loadSave } from "../../../host/client/main-thread/load-save.js";
-import { windowsPath } from "../../../host/process/wine.js";
-import { UserError } from "../../../host/errors.js";
+import { runOnMainThread } from "../../../host/client/main-thread/run-on-main-thread.js";
 import { attach } from "../../../host/client/open.js";
-import type { PoolOptions } from "../../../host/config/pool-options.js";
 import type { PoolClient } from "../../../host/client/pool-client.js";
+import type { PoolOptions } from "../../../host/config/pool-options.js";
+import { UserError } from "../../../host/errors.js";
+import { windowsPath } from "../../../host/process/wine.js";
 import type { StandinOptions } from "../../fixtures/standin/build-standin.js";
-import { generateSave } from "../saves/generate-save.js";
 import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
 import type { Victim } from "../../fixtures/support/victim.js";
+import { generateSave } from "../saves/generate-save.js";
 import { withStandin } from "./stand-ins.js";
 
 describe("work for the game's main thread", { skip: whyNot("win32-ucrt") ?? false }, () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import type { StandinOptions } from "../../fixtures/standin/build-standin.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
 import { tidyingMs } from "../../fixtures/support/tidying.js";
 import type { Victim } from "../../fixtures/support/victim.js";
-import type { StandinOptions } from "../../fixtures/standin/build-standin.js";
 import { changedCode, readCode } from "./code-pages.js";
 import { withStandin } from "./stand-ins.js";
 

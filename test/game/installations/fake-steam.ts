@@ -32,8 +32,9 @@ export function writeManifest(library: string, name: string, app = "22380"): voi
 export function makePrefix(prefix: string, system: RegistryKeys, user: RegistryKeys = {}, drives: Drives = {}): string {
     mkdirSync(join(prefix, "drive_c"), { recursive: true });
     mkdirSync(join(prefix, "dosdevices"), { recursive: true });
-    for (const [drive, target] of Object.entries({ "c:": "../drive_c", "z:": "/", ...drives }))
+    for (const [drive, target] of Object.entries({ "c:": "../drive_c", "z:": "/", ...drives })) {
         symlinkSync(target, join(prefix, "dosdevices", drive));
+    }
     write(join(prefix, "system.reg"), registryText(system));
     write(join(prefix, "user.reg"), registryText(user));
     return prefix;

@@ -3,7 +3,6 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, it } from "node:test";
-
 import { findGames, theGame } from "../../../host/game/find-games.js";
 import type { GameSearch } from "../../../host/game/game-places.js";
 import { falloutNewVegas } from "../../../shared/games/falloutnv.js";
@@ -38,12 +37,13 @@ describe("findGames in Steam's libraries", () => {
         ".steam/debian-installation",
         ".var/app/com.valvesoftware.Steam/.local/share/Steam",
         "snap/steam/common/.local/share/Steam",
-    ])
+    ]) {
         it(`findGames finds the game in ~/${root}`, async () => {
             assert.deepEqual(await folders(), []);
             const folder = placeInLibrary(join(home, root));
             assert.deepEqual(await folders(), [folder]);
         });
+    }
 
     it("findGames follows the list of libraries to other disks, with Proton's prefix there", async () => {
         const card = join(home, 'run/media/deck/SD "1" {a}//b');
@@ -100,7 +100,7 @@ describe("sources that findGames can't read", () => {
         ["a manifest that leads to itself", manifest, (file) => symlinkSync(file, file), /symbolic link/],
         ["a manifest that is a pipe", manifest, (file) => execFileSync("mkfifo", [file]), /no regular file/],
     ];
-    for (const [name, place, make, reason] of cases)
+    for (const [name, place, make, reason] of cases) {
         it(`findGames reports ${name}, and still finds other games`, onUnix(), async () => {
             const folder = placeGame(join(home, "Games/Fallout New Vegas"));
             mkdirSync(join(steam, "steamapps"), { recursive: true });
@@ -113,6 +113,7 @@ describe("sources that findGames can't read", () => {
             assert.equal(unreadable[0]?.path, place());
             assert.match(unreadable[0].reason, reason);
         });
+    }
 
     it(
         "findGames reports a manifest that it may not read",

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { beforeEach, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-
 import { findConfigFile } from "../../../host/config/find-config-file.js";
 import { carryOut } from "../../../host/deploy/carry-out.js";
 import { chooseSuitableGame } from "../../../host/deploy/choose-game.js";

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-
 import { findGames } from "../../../host/game/find-games.js";
 import { keyOfWindows, type RegistryTool } from "../../../host/game/registry/read-registry.js";
 import { readEnvironments } from "../../fixtures/prepare/environments.js";

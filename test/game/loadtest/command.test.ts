@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { assertErrorText, type ExpectedError } from "../../programs/cli/expected-error.js";
 import { run } from "../../unit/command-runner.js";
-import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { recordsOf } from "./expected-verdicts.js";
 import { cutOff, writeSaves } from "./folder-of-saves.js";
 

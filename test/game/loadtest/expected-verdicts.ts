@@ -33,8 +33,9 @@ export async function assertVerdicts(
             .filter((line) => /"kind":"(verdict|event)"/.test(line))
             .join("\n"),
     );
-    for (const [save, [, ...words]] of Object.entries(expected))
+    for (const [save, [, ...words]] of Object.entries(expected)) {
         for (const word of words) assert.match(found.get(save)!.reasons.join("\n"), word, save);
+    }
     return found;
 }
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { UserError } from "../../../host/errors.js";
-import { parseExpectation, defaultExpectations } from "../../../host/loadtest/scenario/expectations.js";
 import { exitText, nativeExit, unknownExit, windowsExit, withException } from "../../../host/loadtest/program/exit.js";
 import { ProgressWatch } from "../../../host/loadtest/program/progress-watch.js";
 import { type ResultRecord, resultRecord } from "../../../host/loadtest/results/record.js";
-import { CaseJournal } from "../../../host/loadtest/run/case-journal.js";
 import { endedWith } from "../../../host/loadtest/run/case-ended.js";
+import { CaseJournal } from "../../../host/loadtest/run/case-journal.js";
+import { defaultExpectations, parseExpectation } from "../../../host/loadtest/scenario/expectations.js";
 import { statistics } from "./played-statistics.js";
 
 describe("expectations", () => {
@@ -51,8 +51,9 @@ describe("expectations", () => {
         "usage above 3%",
         "luck",
         "fallback below x",
-    ])
+    ]) {
         it(`an expectation can't be "${text}"`, () => assert.throws(() => parseExpectation(text), isUsage));
+    }
 });
 
 describe("hang detection", () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { ConsoleProcess } from "../../programs/cli/console-process.js";
 import { poolnv, type Run } from "../../fixtures/support/poolnv.js";
 import { pidsWhere } from "../../fixtures/support/running.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
+import { ConsoleProcess } from "../../programs/cli/console-process.js";
 
 const longMs = 120_000;
 

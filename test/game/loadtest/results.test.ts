@@ -96,9 +96,10 @@ describe("a results file", () => {
         ["a save that is not in the run", [run(), begin(2)], /line 2: the run has no such save/],
         ["a share above 1", [run(), verdict(0, { fallback_share: 2 })], /line 2: fallback_share/],
         ["a line that is too long", [run(), "x".repeat(lineLimit + 70_000)], /line 2: it is too long/],
-    ] as const)
+    ] as const) {
         it(`a results file is refused with ${what}`, () =>
             assert.rejects(recordsOf(write(...lines)), isError("BAD_RESULTS", message)));
+    }
 
     it("a results file that is missing or a folder is refused", async () => {
         await assert.rejects(recordsOf(join(folder, "none")), isError("RESULTS_NOT_READABLE", /none/));

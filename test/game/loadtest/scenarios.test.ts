@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { UserError } from "../../../host/errors.js";
-import { scenario, type Steps } from "../../../host/loadtest/scenario/scenario.js";
 import { readScenario } from "../../../host/loadtest/scenario/read-scenario.js";
+import { scenario, type Steps } from "../../../host/loadtest/scenario/scenario.js";
 import { parseTextScenario } from "../../../host/loadtest/scenario/text-scenario.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { statistics } from "./played-statistics.js";
@@ -52,9 +52,10 @@ describe("a plain-text scenario", () => {
         [3, "launch\n\nexpect miracles", /"miracles" is not an expectation/],
         [1, "wait 99999999999 seconds", /is not a command/],
         [1, "# nothing", /it has no commands/],
-    ] as const)
+    ] as const) {
         it(`a plain-text scenario names the invalid line of ${JSON.stringify(words)}`, () =>
             assert.throws(() => parseTextScenario(words, "walk.txt"), badAt(line, what)));
+    }
 });
 
 describe("a scenario in a file", () => {

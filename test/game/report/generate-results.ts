@@ -81,8 +81,9 @@ function* recordsOf(made: MadeUpSave, save: number, atMs: number): Generator<Res
         if (loadSeconds !== null) yield event(3 + Math.round(loadSeconds), "loaded", file);
         yield* samplesOf(made, save, atMs + 3000);
     }
-    if (verdict === "crashed" || verdict === "hung")
+    if (verdict === "crashed" || verdict === "hung") {
         yield { kind: "event", save, at_ms: endMs, event: verdict, text: reasons[0] ?? "" };
+    }
     if (made.hasCallers) yield { kind: "callers", save, callers: callers() };
     const exit = {
         code: 0xc0000005,

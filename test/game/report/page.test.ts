@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import type { Browser } from "puppeteer-core";
 import { writeReport } from "../../../host/loadtest/report/write-report.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
-import { keepPicture, openPage, type OpenPage, startBrowser, whyNoBrowser } from "./browser.js";
+import { keepPicture, type OpenPage, openPage, startBrowser, whyNoBrowser } from "./browser.js";
 import { writeResults } from "./generate-results.js";
 import { earlierRun, hostileName, variedRun } from "./made-up-runs.js";
 import { cellsOf, inkOf, isWiderThanWindow, rowTexts, shownSaves, tableTexts } from "./read-page.js";
@@ -37,8 +37,9 @@ describe("report page in a browser", { skip: whyNoBrowser() ?? false }, () => {
             rows.map((row) => row["Verdict"]!.replace(/^\S\s*/, "")),
             worstFirst.map((save) => save.verdict.replace("_", " ")),
         );
-        for (const [index, { reasons }] of worstFirst.entries())
+        for (const [index, { reasons }] of worstFirst.entries()) {
             assert.equal(rows[index]!["Reasons"], reasons.join("\n") || "–");
+        }
         const counts = await page.$$eval(".outcomes button", (buttons) => buttons.map((button) => button.innerText));
         assert.deepEqual(
             counts.map((count) => count.replace(/\s+/g, " ").replace(/^\S /, "")),

@@ -26,12 +26,13 @@ describe("samples in a report", () => {
         const thin = thinSamples(given, 600);
         assert.ok(thin.at.length <= 600 && thin.at.length > 100, String(thin.at.length));
         const indexes = thin.at.map((at) => given.at.indexOf(at));
-        for (const name of columnNames)
+        for (const name of columnNames) {
             assert.deepEqual(
                 thin[name],
                 indexes.map((index) => given[name][index]),
                 "only whole samples",
             );
+        }
         assert.ok(thin.used.includes(1_000_000));
         assert.ok(thin.hole.includes(1));
         const spans = 600 / (2 * columnNames.length);

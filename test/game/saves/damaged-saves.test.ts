@@ -2,15 +2,14 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
-
 import { readSave, readScreenshot, type SaveHeader } from "../../../host/game/saves/index.js";
-import { readHeader } from "../../../host/game/saves/save-header.js";
-import { SaveBytes } from "../../../host/game/saves/save-bytes.js";
 import { SaveError } from "../../../host/game/saves/save.js";
+import { SaveBytes } from "../../../host/game/saves/save-bytes.js";
+import { readHeader } from "../../../host/game/saves/save-header.js";
+import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { BytesInMemory } from "./bytes-in-memory.js";
 import { generateSave } from "./generate-save.js";
 import { mutate } from "./mutate.js";
-import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 
 /** Offsets of the byte table. */
 const headerLength = 0x0b;
@@ -60,7 +59,11 @@ describe("a save with a wrong length", () => {
         ["another version", (save) => save.writeUInt32LE(0x31, versionAt), /its version is 49, not 48/],
         ["no separator after the version", (save) => save.fill(0, 0x13, 0x14), /no separator at byte 19/],
         ["no separator after the language", (save) => save.fill("x", 0x54, 0x55), /no separator at byte 84/],
-        ["a separator in its language", (save) => save.fill("|", languageAt + 4, languageAt + 5), /no separator|pixels/],
+        [
+            "a separator in its language",
+            (save) => save.fill("|", languageAt + 4, languageAt + 5),
+            /no separator|pixels/,
+        ],
         ["a picture too wide", (save) => save.writeUInt32LE(2049, widthAt), /2049 by 9 pixels; 2048 is the most/],
         ["a picture too high", (save) => save.writeUInt32LE(0xffff_ffff, heightAt), /16 by 4294967295 pixels/],
         ["a picture whose size wraps round", (save) => save.writeUInt32LE(0x8000_0010, widthAt), /2147483664 by 9/],

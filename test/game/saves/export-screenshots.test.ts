@@ -1,4 +1,3 @@
-import { decode } from "fast-png";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import {
@@ -13,10 +12,10 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, it } from "node:test";
-
+import { decode } from "fast-png";
 import { exportScreenshots, listSaves, readSave, type Save, screenshotPng } from "../../../host/game/saves/index.js";
-import { generatedPixels, writeSave } from "./generate-save.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
+import { generatedPixels, writeSave } from "./generate-save.js";
 
 const scratch = scratchFolder();
 const onUnix = { skip: process.platform === "win32" && "Windows has none" };

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, it } from "node:test";
-
 import { UserError } from "../../../host/errors.js";
 import { findSavesFolders } from "../../../host/game/saves/index.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
@@ -84,7 +83,10 @@ describe("findSavesFolders in a Wine prefix", onUnix, () => {
             (error: unknown) => {
                 assert.ok(error instanceof UserError);
                 for (const place of ["chosen", ".wine", ".local/share/Steam/steamapps/compatdata/22380/pfx"]) {
-                    assert.ok(error.message.includes(path.join(home, place, "drive_c/users/*", savesFolder)), error.message);
+                    assert.ok(
+                        error.message.includes(path.join(home, place, "drive_c/users/*", savesFolder)),
+                        error.message,
+                    );
                 }
                 assert.match(error.resolution, /poolnv saves FOLDER.*--wine-prefix DIR/);
                 return true;

@@ -1,5 +1,5 @@
-import iconv from "iconv-lite";
 import { open } from "node:fs/promises";
+import iconv from "iconv-lite";
 
 /** Fields of a generated save. */
 export interface SaveParameters {

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
-
 import { listSaves } from "../../../host/game/saves/index.js";
-import { type SaveParameters, writeSave } from "./generate-save.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
+import { type SaveParameters, writeSave } from "./generate-save.js";
 
 const folder = scratchFolder();
 

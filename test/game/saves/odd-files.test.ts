@@ -5,12 +5,11 @@ import { appendFileSync, chmodSync, mkdirSync, symlinkSync, truncateSync, unlink
 import path from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-
 import { listSaves, readSave, readScreenshot } from "../../../host/game/saves/index.js";
-import { pixelBytes, readHeader, readHeaderFields } from "../../../host/game/saves/save-header.js";
 import { modificationTime, openSave } from "../../../host/game/saves/read-save.js";
-import { writeSave } from "./generate-save.js";
+import { pixelBytes, readHeader, readHeaderFields } from "../../../host/game/saves/save-header.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
+import { writeSave } from "./generate-save.js";
 
 const folder = scratchFolder();
 const onUnix = { skip: process.platform === "win32" && "Windows has none" };

@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
-
 import { readSave, readScreenshot } from "../../../host/game/saves/index.js";
-import { readHeader } from "../../../host/game/saves/save-header.js";
 import { SaveBytes } from "../../../host/game/saves/save-bytes.js";
+import { readHeader } from "../../../host/game/saves/save-header.js";
+import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { BytesInMemory } from "./bytes-in-memory.js";
 import { generatedPixels, generateSave, type SaveParameters, writeSave } from "./generate-save.js";
-import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 
 const folder = scratchFolder();
 

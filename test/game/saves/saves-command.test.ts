@@ -1,13 +1,12 @@
-import { decode } from "fast-png";
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { before, describe, it } from "node:test";
-
-import { run } from "../../unit/command-runner.js";
+import { decode } from "fast-png";
 import { poolnv } from "../../fixtures/support/poolnv.js";
-import { generateSave, writeSave } from "./generate-save.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
+import { run } from "../../unit/command-runner.js";
+import { generateSave, writeSave } from "./generate-save.js";
 
 const scratch = scratchFolder();
 const folder = path.join(scratch, "Saves");

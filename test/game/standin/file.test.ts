@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { whyNot } from "../../fixtures/support/targets.js";
 import { buildStandin, type StandinOptions } from "../../fixtures/standin/build-standin.js";
 import { type ProgramFile, readProgramFile } from "../../fixtures/standin/program-file.js";
 import { bytesOf, hookableSites, sites } from "../../fixtures/standin/sites/index.js";
+import { whyNot } from "../../fixtures/support/targets.js";
 
 describe("the stand-in's file", { skip: whyNot("win32-ucrt") ?? false }, () => {
     const folders: string[] = [];
@@ -35,8 +35,9 @@ describe("the stand-in's file", { skip: whyNot("win32-ucrt") ?? false }, () => {
     });
 
     it("stand-in file: has the bytes by which other mods recognise the game", () => {
-        for (const [address, bytes] of fingerprints)
+        for (const [address, bytes] of fingerprints) {
             assert.equal(usual.bytesAt(address, bytes.length / 2).toString("hex"), bytes, address.toString(16));
+        }
     });
 
     it("stand-in file: relative calls lead to the game's addresses", () => {
@@ -79,14 +80,16 @@ describe("the stand-in's file", { skip: whyNot("win32-ucrt") ?? false }, () => {
         const file = readProgramFile(await build({ protected: true }));
         assert.ok(file.sections.includes(".bind"));
         assert.notEqual(file.entry, usual.entry);
-        for (const site of sites.filter(({ bytes }) => bytes !== ""))
+        for (const site of sites.filter(({ bytes }) => bytes !== "")) {
             assert.notDeepEqual([...file.bytesAt(site.address, bytesOf(site).length)], bytesOf(site), site.name);
+        }
     });
 
     it("stand-in file: can have libraries of other heap replacers beside it", async () => {
         const program = await build({ otherReplacers: ["d3dx9_38.dll", "syringe/psycho.dll"] });
-        for (const library of ["d3dx9_38.dll", "syringe/psycho.dll"])
+        for (const library of ["d3dx9_38.dll", "syringe/psycho.dll"]) {
             assert.ok(existsSync(join(dirname(program), library)), library);
+        }
     });
 
     async function build(options: StandinOptions): Promise<string> {

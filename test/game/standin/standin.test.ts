@@ -4,15 +4,15 @@ import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
+import { windowsPath } from "../../../host/process/wine.js";
 import { readEnvironments } from "../../fixtures/prepare/environments.js";
+import { buildStandin, type StandinOptions } from "../../fixtures/standin/build-standin.js";
+import { bytesOf, hookableSites, sites } from "../../fixtures/standin/sites/index.js";
+import { startStandin } from "../../fixtures/standin/start-standin.js";
 import { whyNot } from "../../fixtures/support/targets.js";
 import type { Victim } from "../../fixtures/support/victim.js";
-import { buildStandin, type StandinOptions } from "../../fixtures/standin/build-standin.js";
 import { generateSave } from "../saves/generate-save.js";
-import { bytesOf, hookableSites, sites } from "../../fixtures/standin/sites/index.js";
-import { windowsPath } from "../../../host/process/wine.js";
 import { harms } from "./harms.js";
-import { startStandin } from "../../fixtures/standin/start-standin.js";
 
 /** Not the game's name: suites that search for that must not find this one. */
 const fileName = `Standin-${process.pid}.exe`;
@@ -66,11 +66,22 @@ describe("the running stand-in", { skip: whyNot("win32-ucrt") ?? false }, () => 
         await standin.order("pause");
         const [calls, vanilla] = [await standin.numbers("calls"), await standin.numbers("vanilla")];
         await standin.order("resume");
-        for (const kind of ["malloc", "calloc", "recalloc", "free", "scrap_of_thread", "scrap_allocate", "scrap_free"])
+        for (const kind of [
+            "malloc",
+            "calloc",
+            "recalloc",
+            "free",
+            "scrap_of_thread",
+            "scrap_allocate",
+            "scrap_free",
+        ]) {
             assert.equal(vanilla[kind], calls[kind], kind);
+        }
         for (const kind of ["heap_allocate", "heap_free"])
-            // a block that is resized is a new one
+        // a block that is resized is a new one
+        {
             assert.equal(vanilla[kind], calls[kind]! + calls["heap_reallocate"]!, kind);
+        }
         assert.equal(vanilla["realloc"], calls["realloc"]! + calls["recalloc"]!);
     });
 

@@ -3,11 +3,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { parse } from "shell-quote";
-
 import { userErrorExitCodes } from "../../../host/errors.js";
-import { run } from "../../unit/command-runner.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { whyNot } from "../../fixtures/support/targets.js";
+import { run } from "../../unit/command-runner.js";
 import { commandsInBlocks, commandsInSentences, documents, root } from "./command-lines.js";
 import { howItIsRun } from "./how-it-is-run.js";
 import { World } from "./world.js";
@@ -35,8 +34,9 @@ describe("the command lines of the documents", () => {
     });
 
     it("are tested elsewhere if they are not run here", () => {
-        for (const how of Object.values(howItIsRun))
+        for (const how of Object.values(howItIsRun)) {
             if ("reason" in how) for (const file of how.instead) assert.ok(existsSync(join(root, file)), file);
+        }
     });
 
     it("name scripts and suites that exist", () => {
@@ -46,8 +46,9 @@ describe("the command lines of the documents", () => {
             const [program, verb, name, ...rest] = text.split(" ");
             if (program !== "npm") continue;
             if (verb === "run") assert.ok(Object.hasOwn(scripts, name!), `${place}: ${text}`);
-            if (verb === "test" && name === "--")
+            if (verb === "test" && name === "--") {
                 for (const suite of rest) assert.ok(suites.includes(suite), `${place}: ${text}`);
+            }
         }
     });
 });
@@ -64,8 +65,9 @@ describe("a command line within a sentence", () => {
             for (const option of rest
                 .join(" ")
                 .split(" -- ")[0]!
-                .match(/(?<= |^)--[a-z-]+/g) ?? [])
+                .match(/(?<= |^)--[a-z-]+/g) ?? []) {
                 assert.match(stdout, new RegExp(`${option}\\b`), `there is no ${option}`);
+            }
         });
     }
 });
@@ -102,8 +104,9 @@ describe("the page for troubles", () => {
         const sections = new Map(
             page.split(/^## /m).map((section) => [/^Exit code (\d)/.exec(section)?.[1] ?? "", section]),
         );
-        for (const [code, exitCode] of Object.entries(userErrorExitCodes))
+        for (const [code, exitCode] of Object.entries(userErrorExitCodes)) {
             assert.match(sections.get(String(exitCode)) ?? "", new RegExp(`\`${code}\``), code);
+        }
     });
 
     it("has no code that there is none of", () => {

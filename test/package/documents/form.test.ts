@@ -3,8 +3,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, it } from "node:test";
 import { execa } from "execa";
-import { fromMarkdown } from "mdast-util-from-markdown";
 import type { Nodes } from "mdast";
+import { fromMarkdown } from "mdast-util-from-markdown";
 import { visit } from "unist-util-visit";
 import { documents, root } from "./command-lines.js";
 
@@ -20,13 +20,15 @@ describe("the form of the documents", () => {
 
     it("names the test commands in README", () => {
         const readme = readFileSync(join(root, "README.md"), "utf8");
-        for (const command of ["npm test", "npm run test:all"])
+        for (const command of ["npm test", "npm run test:all"]) {
             assert.match(readme, new RegExp(`^${command}( |$)`, "m"));
+        }
     });
 
     it("keeps pictures below 150 KB", () => {
-        for (const { target, place } of documents.flatMap(linksOf).filter(({ isPicture }) => isPicture))
+        for (const { target, place } of documents.flatMap(linksOf).filter(({ isPicture }) => isPicture)) {
             assert.ok(statSync(join(root, target)).size < 150_000, `${place}: ${target}`);
+        }
     });
 
     for (const document of documents) {

@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-
-import * as poolnv from "../../../host/index.js";
 import * as saves from "../../../host/game/saves/index.js";
+import * as poolnv from "../../../host/index.js";
 import * as loadtest from "../../../host/loadtest/index.js";
 import * as monitor from "../../../host/monitor/index.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
@@ -51,8 +50,9 @@ describe("the programming interface", () => {
         it(`the reference has a section for every value that ${name} exports`, () => {
             const reference = readFileSync(join(scratch, page), "utf8");
             assert.ok(Object.keys(exported).length > 0);
-            for (const value of Object.keys(exported))
+            for (const value of Object.keys(exported)) {
                 assert.match(reference, new RegExp(`^### ${value}(\\(\\))?$`, "m"));
+            }
             assert.doesNotMatch(reference, /node_modules|file:\/\//);
         });
 

@@ -2,16 +2,15 @@ import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-
 import { cacheFolder } from "../../../host/frida/setup/cache-folder.js";
+import { commandLine, type Run } from "../../fixtures/support/poolnv.js";
+import { makeTarget, type Target, whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
+import { Victim } from "../../fixtures/support/victim.js";
 import { makeTinyGame } from "../../game/deploy/tiny-game.js";
 import { writeSave } from "../../game/saves/generate-save.js";
 import { documentsScript } from "../../programs/script/v2-document.js";
-import { commandLine, type Run } from "../../fixtures/support/poolnv.js";
-import { makeTarget, type Target, wineEnvironment, whyNot } from "../../fixtures/support/targets.js";
-import { Victim } from "../../fixtures/support/victim.js";
-import type { Ran } from "./how-it-is-run.js";
 import { root } from "./command-lines.js";
+import type { Ran } from "./how-it-is-run.js";
 
 /** Stand-ins that other suites have started meanwhile have the game's own name. */
 const gamesName = `FalloutNV-${process.pid}`;
@@ -72,11 +71,12 @@ export class World {
         });
         const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
         let shown = "";
-        if (untilInterrupted === true)
+        if (untilInterrupted === true) {
             child.stdout.on("data", (data: Buffer) => {
                 shown += data.toString("utf8");
                 if (shows.test(shown)) process.kill(-child.pid!, "SIGINT");
             });
+        }
         const late = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), 180_000);
         const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
         clearTimeout(late);

@@ -38,8 +38,9 @@ describe("the package", () => {
             "dist/host/loadtest/report/page/page.bundle.js",
             "host/demo/demo-target.c",
             "host/demo/demo-target.mjs",
-        ])
+        ]) {
             assert.ok(packed.paths.includes(path), `${path} is not in it`);
+        }
     });
 
     it("has every document and picture that README leads to", () => {
@@ -69,11 +70,12 @@ describe("the package", () => {
     });
 
     it("names no registry and no path of the machine that built it", () => {
-        for (const path of packed.paths.filter((each) => /\.(js|d\.ts|json|py|md)$/.test(each)))
+        for (const path of packed.paths.filter((each) => /\.(js|d\.ts|json|py|md)$/.test(each))) {
             assert.doesNotMatch(
                 readFileSync(join(root, path), "utf8"),
                 /registry\.npmjs|file:\/\/\/(home|root|work)\//,
                 path,
             );
+        }
     });
 });

@@ -5,12 +5,12 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { unzipSync } from "fflate";
-import { cutOff, writeSaves } from "../../game/loadtest/folder-of-saves.js";
 import { compileTarget } from "../../fixtures/prepare/compile.js";
-import { documentsOutput, documentsScript } from "../../programs/script/v2-document.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
+import { cutOff, writeSaves } from "../../game/loadtest/folder-of-saves.js";
+import { documentsOutput, documentsScript } from "../../programs/script/v2-document.js";
 import { Installation, newHome, succeeded } from "./installation.js";
 import { pack, type Packed, root } from "./packed.js";
 import { testUnderWine } from "./under-wine.js";
@@ -124,8 +124,9 @@ describe("from the tarball, in an empty folder of a person with an empty home", 
                 for (const [file, holds] of [
                     ["page.html", "whole"],
                     ["verdicts.xml", "<testsuite"],
-                ] as const)
+                ] as const) {
                     assert.ok(readFileSync(join(installation.folder, file), "utf8").includes(holds), file);
+                }
             });
 
             it("a module of one's own", async () => {
@@ -182,8 +183,9 @@ await pool.close();
 
 /** Every type that is exported, with those of Node and no others at hand. */
 async function assertCompiles({ folder }: Installation): Promise<void> {
-    for (const name of ["@types/node", "undici-types"])
+    for (const name of ["@types/node", "undici-types"]) {
         cpSync(join(root, "node_modules", name), join(folder, "node_modules", name), { recursive: true });
+    }
     const options = { module: "Node16", target: "ES2022", strict: true, noEmit: true, types: ["node"] };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["use.mts"] }));
     writeFileSync(

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { makeTinyGame } from "../../game/deploy/tiny-game.js";
 import { pidsWhere } from "../../fixtures/support/running.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
-import { succeeded, type Installation } from "./installation.js";
+import { makeTinyGame } from "../../game/deploy/tiny-game.js";
+import { type Installation, succeeded } from "./installation.js";
 
 /** What a player on Linux does: prepares the engine for Wine, deploys into the game's folder, and starts the launcher. */
 export function testUnderWine(installation: () => Installation): void {

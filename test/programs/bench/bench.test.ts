@@ -7,7 +7,6 @@ import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-
 import { workloadNames } from "../../../tools/bench/workloads.js";
 import { pidsWhere } from "../../fixtures/support/running.js";
 import { whyNot } from "../../fixtures/support/targets.js";

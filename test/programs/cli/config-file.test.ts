@@ -10,7 +10,7 @@ import { withVictim } from "./victims.js";
 const belowProgram = join("Data", "NVSE", "Plugins");
 
 describe("the configuration file in a program's plugin folder", () => {
-    for (const name of ["linux-x64", "win32-msvcrt"] as const)
+    for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         it(
             `the configuration file in the plugin folder is used, printed and logged on ${name}`,
             { skip: whyNot(name) ?? false },
@@ -31,6 +31,7 @@ describe("the configuration file in a program's plugin folder", () => {
                         writeSettings(folder, "[pool]\npool_size_mb = 64\nstrategy = bump\nquarantine_mb = 0\n"),
                 ),
         );
+    }
 
     it(
         "an invalid configuration file in the plugin folder is reported and the program not touched",

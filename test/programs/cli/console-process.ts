@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { commandLine } from "../../fixtures/support/poolnv.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";

@@ -83,7 +83,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
             }),
         );
 
-        for (const signal of ["SIGINT", "SIGHUP", "SIGTERM", "SIGKILL"] as const)
+        for (const signal of ["SIGINT", "SIGHUP", "SIGTERM", "SIGKILL"] as const) {
             it(
                 `the console of a ${name} program, ended by ${signal}, leaves the program running with its pool`,
                 attached(async (held, victim, target) => {
@@ -97,6 +97,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
                     assert.equal(await victim.quit(), 0);
                 }),
             );
+        }
 
         it("poolnv attach finds the existing pool by every name of the program", () =>
             withVictim(name, async (victim, target) => {

@@ -95,8 +95,9 @@ describe("--json makes standard output exactly one document", () => {
             const input = "GetMemoryPoolUsage\n".repeat(200_000);
             const answered = documentOf(["attach", String(victim.pid), "--json"], { input, exitCode: 3 });
             const ended = answered.then(() => true);
-            while ((await Promise.race([ended, pause(50, false)])) === false)
+            while ((await Promise.race([ended, pause(50, false)])) === false) {
                 if ((await victim.order("counters")) !== "none") break;
+            }
             await pause(500);
             victim.kill();
             const document = await answered;

@@ -93,7 +93,7 @@ describe("launch", { skip: whyNot("linux-x64") ?? false }, () => {
         }
     });
 
-    for (const way of ["quit", "end of input", "SIGINT", "SIGKILL"] as const)
+    for (const way of ["quit", "end of input", "SIGINT", "SIGKILL"] as const) {
         it(`poolnv launch leaves the program running when its console ends by ${way}`, async () => {
             rmSync(leave, { force: true });
             const held = new ConsoleProcess(["launch", "--quiet", ...options(), "--", ...program()]);
@@ -117,6 +117,7 @@ describe("launch", { skip: whyNot("linux-x64") ?? false }, () => {
                 held.close();
             }
         });
+    }
 
     it("poolnv launch that fails leaves no suspended program behind", async () => {
         rmSync(leave, { force: true });

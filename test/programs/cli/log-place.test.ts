@@ -21,7 +21,7 @@ const block = [
 ];
 
 describe("the log", () => {
-    for (const name of ["linux-x64", "win32-msvcrt"] as const)
+    for (const name of ["linux-x64", "win32-msvcrt"] as const) {
         it(`the log of a ${name} game is in its plugin folder`, { skip: whyNot(name) ?? false }, () =>
             withVictim(
                 name,
@@ -40,6 +40,7 @@ describe("the log", () => {
                 (target) => mkdirSync(join(target.folder, "Data")),
             ),
         );
+    }
 
     it("--log names the log, which is appended to", { skip: whyNot("linux-x64") ?? false }, () =>
         withVictim("linux-x64", async (victim, target) => {

@@ -109,13 +109,14 @@ describe(
 
         it("attach refuses a log that can't be written", () =>
             withVictim("linux-x64", async (victim, target) => {
-                for (const log of [join(target.victim, "pool.log"), "/proc/nonexistent/pool.log", target.folder])
+                for (const log of [join(target.victim, "pool.log"), "/proc/nonexistent/pool.log", target.folder]) {
                     await assertFails(["attach", String(victim.pid), "--log", log], {
                         exitCode: 2,
                         code: "LOG_NOT_WRITABLE",
                         message: RegExp(log),
                         resolution: /--log FILE/,
                     });
+                }
                 assert.equal(await victim.order("counters"), "none");
                 assert.equal(
                     (await poolnv(["attach", String(victim.pid), "--detach"])).code,

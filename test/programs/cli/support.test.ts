@@ -3,13 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { strFromU8, unzipSync } from "fflate";
-
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { whyNot } from "../../fixtures/support/targets.js";
 import { withVictim } from "./victims.js";
 
 /** A program of this system, and one of Windows under Wine, whose log path is a Windows path. */
-for (const name of ["linux-x64", "win32-msvcrt"] as const)
+for (const name of ["linux-x64", "win32-msvcrt"] as const) {
     describe(`poolnv support on a ${name} program`, { skip: whyNot(name) ?? false }, () => {
         it("poolnv support collects the statistics and the log of a running program's pool", () =>
             withVictim(name, async (victim, target) => {
@@ -29,3 +28,4 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const)
                 assert.equal(await victim.quit(), 0);
             }));
     });
+}

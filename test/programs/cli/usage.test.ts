@@ -97,9 +97,10 @@ const cases: { subject: string; args: string[]; expected: Partial<ExpectedError>
 describe("a wrong command line ends with 2, two lines for a person and one document for a script", () => {
     after(() => rmSync(folder, { recursive: true }));
 
-    for (const { subject, args, expected } of cases)
+    for (const { subject, args, expected } of cases) {
         it(`poolnv with ${subject} exits with 2 and prints what to do`, async () => {
             const defaults: ExpectedError = { exitCode: 2, code: "USAGE", message: /./, resolution: /./ };
             await assertFails(args, { ...defaults, ...expected });
         });
+    }
 });

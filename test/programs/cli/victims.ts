@@ -1,5 +1,5 @@
-import { makeTarget, type Target } from "../../fixtures/support/targets.js";
 import type { CompileTarget } from "../../fixtures/prepare/compile.js";
+import { makeTarget, type Target } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
 
 /** Runs work beside a victim of its own, and leaves neither process nor folder behind. */

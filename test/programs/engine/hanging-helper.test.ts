@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { pythonWorkerFolder } from "../../../host/frida/worker/worker-command.js";
 import { preparedPython } from "../../fixtures/support/python.js";
 import { isRunning, isTraced } from "../../fixtures/support/running.js";
-import { makeTarget, whyNot, type Target } from "../../fixtures/support/targets.js";
+import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
 

@@ -6,8 +6,8 @@ import { perl, python, sqlite, windowsPython } from "./foreign-programs.js";
 
 /** Programs of other projects, with the pool from their start to their end. */
 describe("programs of other projects", () => {
-    for (const program of [python(), sqlite(), perl(), windowsPython()])
-        for (const strategy of strategies)
+    for (const program of [python(), sqlite(), perl(), windowsPython()]) {
+        for (const strategy of strategies) {
             it(
                 `${program.name} writes the same output with a pool that ${strategy === "bump" ? "bumps" : "recycles"}`,
                 { skip: program.missing ?? false },
@@ -24,4 +24,6 @@ describe("programs of other projects", () => {
                     assert.equal(statistics.double_frees, 0);
                 },
             );
+        }
+    }
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 import { attach, connect } from "../../../host/client/open.js";
@@ -76,8 +76,9 @@ for (const name of targetNames) {
                     const before = await victim.numbers("counters");
                     const done = await victim.numbers("abuse 2 400");
                     const grown = growth(before, await victim.numbers("counters"));
-                    for (const [counter, value] of Object.entries(expectedOfAbuse(strategy, done)))
+                    for (const [counter, value] of Object.entries(expectedOfAbuse(strategy, done))) {
                         assert.equal(grown[counter], value, counter);
+                    }
                     assert.equal(done["corruptions"], 0);
                     assert.equal(done["wrongs"], 0, `line ${done["wrong_line"]}`);
                     assert.equal((await victim.numbers("work 2 20000 4"))["corruptions"], 0);
@@ -110,8 +111,9 @@ for (const name of targetNames) {
                     assert.equal(client.facts.logFile, target().ownPath(join(target().folder, file)));
                     const text = readFileSync(join(target().folder, file), "utf8");
                     const strategyWords = `strategy ${strategy}`;
-                    for (const words of ["prepared: pool of 1536 MB", strategyWords, "hooked: ", "a line for people"])
+                    for (const words of ["prepared: pool of 1536 MB", strategyWords, "hooked: ", "a line for people"]) {
                         assert.ok(text.includes(words), `the log has "${words}"`);
+                    }
                     assert.match(text.split("\n")[0]!, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /);
                 }),
             );
@@ -147,8 +149,9 @@ for (const name of targetNames) {
                 const hosts = await Promise.all(Array.from({ length: 6 }, () => connect(victim.processName)));
                 for (const host of hosts) assert.equal(host.engine, null);
                 const own = await victim.numbers("counters");
-                for (const { pool_allocs } of await Promise.all(hosts.map((host) => host.statistics())))
+                for (const { pool_allocs } of await Promise.all(hosts.map((host) => host.statistics()))) {
                     assert.equal(pool_allocs, own["pool_allocs"]);
+                }
                 const [first, second] = hosts;
                 assert.equal(await first!.setMemoryPoolActive(false), false);
                 assert.equal((await second!.statistics()).active, 0);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { attach } from "../../../host/client/open.js";
-import { makeTarget, targetNames, whyNot, type Target } from "../../fixtures/support/targets.js";
+import { makeTarget, type Target, targetNames, whyNot } from "../../fixtures/support/targets.js";
 import { VictimPerTest } from "../../fixtures/support/victim-per-test.js";
 import { expectedCounters, growth } from "./expected-counters.js";
 
@@ -30,8 +30,9 @@ for (const name of targetNames) {
                     const made = await victim.numbers("work 9 200000 4");
                     const own = growth(before, await victim.numbers("counters"));
                     assert.equal(made["corruptions"], 0);
-                    for (const [counter, value] of Object.entries(expectedCounters("recycle", made)))
+                    for (const [counter, value] of Object.entries(expectedCounters("recycle", made))) {
                         assert.equal(own[counter], value, counter);
+                    }
                     assert.match(readFileSync(logOf(client.facts.logFile!, target), "utf8"), /threads share one cache/);
                     await client.close();
                 }),

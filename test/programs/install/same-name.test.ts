@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { copyFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { attach } from "../../../host/client/open.js";
 import { makeTarget, targetNames, whyNot } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
 
 /** Under Wine the worker has that name, too: `python.exe`. */
-for (const name of targetNames)
+for (const name of targetNames) {
     describe(
         `installation by pid in one of two ${name} programs with the same name`,
         { skip: whyNot(name) ?? false },
@@ -34,3 +34,4 @@ for (const name of targetNames)
             });
         },
     );
+}

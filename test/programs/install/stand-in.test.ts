@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { attach } from "../../../host/client/open.js";
-import { makeTarget, whyNot, type Target } from "../../fixtures/support/targets.js";
+import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
 import { VictimPerTest } from "../../fixtures/support/victim-per-test.js";
 import { expectedCounters, growth } from "./expected-counters.js";
 
@@ -28,8 +28,9 @@ describe(
                 const made = await victim.numbers("work 9 200000 4");
                 const own = growth(before, await victim.numbers("counters"));
                 assert.equal(made["corruptions"], 0);
-                for (const [counter, value] of Object.entries(expectedCounters("recycle", made)))
+                for (const [counter, value] of Object.entries(expectedCounters("recycle", made))) {
                     assert.equal(own[counter], value, counter);
+                }
                 await client.close();
             }),
         );

@@ -16,8 +16,8 @@ for (const name of targetNames) {
     describeTarget(name, `tuning in a ${name} program`, (target) => {
         const victims = new VictimPerTest(target);
 
-        for (const strategy of strategies)
-            for (const prefaultMb of [16, 100])
+        for (const strategy of strategies) {
+            for (const prefaultMb of [16, 100]) {
                 it(
                     `${name}, ${strategy}: prefault commits ${prefaultMb} MB before the program goes on`,
                     victims.withPool({ strategy, tuning: { prefaultMb } }, async (victim) => {
@@ -26,6 +26,8 @@ for (const name of targetNames) {
                         assert.equal((await victim.numbers("work 1 20000 4"))["corruptions"], 0);
                     }),
                 );
+            }
+        }
 
         it(
             `${name}: a pool with a quarantine counts the program's calls exactly`,
@@ -34,8 +36,9 @@ for (const name of targetNames) {
                 const made = await victim.numbers("work 7 200000 4");
                 const grown = growth(before, await victim.numbers("counters"));
                 assert.equal(made["corruptions"], 0);
-                for (const [counter, value] of Object.entries(expectedCounters("recycle", made)))
+                for (const [counter, value] of Object.entries(expectedCounters("recycle", made))) {
                     assert.equal(grown[counter], value, counter);
+                }
             }),
         );
 
@@ -46,8 +49,9 @@ for (const name of targetNames) {
                 const before = await victim.numbers("counters");
                 const done = await victim.numbers("abuse 3 400");
                 const grown = growth(before, await victim.numbers("counters"));
-                for (const [counter, value] of Object.entries(expectedOfAbuse("recycle", done)))
+                for (const [counter, value] of Object.entries(expectedOfAbuse("recycle", done))) {
                     assert.equal(grown[counter], value, counter);
+                }
                 assert.equal(done["corruptions"], 0);
                 assert.equal(done["wrongs"], 0, `line ${done["wrong_line"]}`);
                 assert.equal((await victim.numbers("work 2 20000 4"))["corruptions"], 0);
@@ -107,7 +111,7 @@ for (const name of targetNames) {
             }),
         );
 
-        for (const quarantineMb of [0, 32])
+        for (const quarantineMb of [0, 32]) {
             it(
                 `${name}: no block is lost when threads start and end, with a quarantine of ${quarantineMb} MB`,
                 victims.withPool({ tuning: { quarantineMb } }, async (victim) => {
@@ -124,12 +128,14 @@ for (const name of targetNames) {
                         const end = await victim.numbers("counters");
                         assert.equal(made["corruptions"], 0, order);
                         const [runtime, grown] = [growth(start, idle), growth(idle, end)];
-                        for (const [counter, value] of Object.entries(expectedCounters("recycle", made)))
+                        for (const [counter, value] of Object.entries(expectedCounters("recycle", made))) {
                             assert.equal(grown[counter]! - runtime[counter]!, value, `${counter} in ${order}`);
+                        }
                         assert.equal(end["current_used"], start["current_used"], order);
                     }
                 }),
             );
+        }
 
         it(`${name}: every program with a tuned pool ends with exit code 0`, () => victims.endedWell());
     });

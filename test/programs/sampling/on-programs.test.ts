@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { attach } from "../../../host/index.js";
 import { connect } from "../../../host/client/open.js";
 import type { PoolClient } from "../../../host/client/pool-client.js";
-import { ConsoleProcess } from "../cli/console-process.js";
-import { withVictim } from "../cli/victims.js";
+import { attach } from "../../../host/index.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { makeTarget, type Target, targetNames, whyNot } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
+import { ConsoleProcess } from "../cli/console-process.js";
+import { withVictim } from "../cli/victims.js";
 
 interface Document {
     one_in: number;

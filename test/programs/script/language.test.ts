@@ -39,8 +39,9 @@ describe("the language of diagnostic scripts: expressions", () => {
         ["SetMemoryPoolActive 0 + 5", 5],
         ["ResetMemoryPool / 1048576", 2],
     ];
-    for (const [expression, value] of cases)
+    for (const [expression, value] of cases) {
         it(`script expression ${expression} is ${value}`, async () => assert.equal(await valueOf(expression), value));
+    }
 
     it("a script evaluates both sides of && and ||, as the game does", async () => {
         const { variables } = await run(
@@ -127,9 +128,10 @@ describe("the language of diagnostic scripts: PrintC", () => {
         ['"✓ %s" "ÄÖ"', "✓ ÄÖ"],
         ['"a \u001b[2Jb"', "a \\x1b[2Jb"],
     ];
-    for (const [words, line] of cases)
+    for (const [words, line] of cases) {
         it(`PrintC ${JSON.stringify(words)} prints as in C`, async () =>
             assert.deepEqual((await run(`PrintC ${words}`)).printed, [line]));
+    }
 });
 
 describe("mistakes in diagnostic scripts are reported with their place and a resolution, before anything runs", () => {
@@ -170,7 +172,7 @@ describe("mistakes in diagnostic scripts are reported with their place and a res
         ['PrintC "✓" 1 1 )', "line 1, column 16: .*\\)", /PrintC/],
         ["if (".repeat(2) + "1", "line 1, column 5", /./],
     ];
-    for (const [script, message, resolution] of cases)
+    for (const [script, message, resolution] of cases) {
         it(`a script is refused with its position: ${JSON.stringify(script)}`, async () => {
             const transport = new FakeTransport();
             transport.active = true;
@@ -184,6 +186,7 @@ describe("mistakes in diagnostic scripts are reported with their place and a res
             });
             assert.equal(transport.active, true, "nothing has run");
         });
+    }
 
     const onTheWay: [string, RegExp][] = [
         ["float x\nset x to 1 / x", /^line 2, column 12: division by zero/],
@@ -191,12 +194,13 @@ describe("mistakes in diagnostic scripts are reported with their place and a res
         [`float x\nset x to ${"9".repeat(300)} * ${"9".repeat(100)}`, /^line 2, column 311: the result is too large/],
         ["int n\nset n to 7\nSetMemoryPoolActive n", /^line 3, column 21: SetMemoryPoolActive does not take "7"/],
     ];
-    for (const [script, message] of onTheWay)
+    for (const [script, message] of onTheWay) {
         it(`a script fails at run time with its line: ${JSON.stringify(script.slice(0, 40))}`, () =>
             assert.rejects(
                 run(script),
                 (error: UserError) => error.code === "BAD_SCRIPT" && message.test(error.message),
             ));
+    }
 });
 
 describe("limits of scripts", () => {

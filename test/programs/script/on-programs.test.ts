@@ -3,12 +3,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { attach, runScript } from "../../../host/index.js";
-import { withVictim } from "../cli/victims.js";
-import { assertErrorText, assertErrorDocument } from "../cli/expected-error.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { type Target, whyNot } from "../../fixtures/support/targets.js";
 import { TerminalSession } from "../../fixtures/support/terminal-session.js";
 import type { Victim } from "../../fixtures/support/victim.js";
+import { assertErrorDocument, assertErrorText } from "../cli/expected-error.js";
+import { withVictim } from "../cli/victims.js";
 import { documentsOutput, documentsScript } from "./v2-document.js";
 
 /** Scripts on real programs: of this system, and of Windows under Wine. */

@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { attach } from "../../../host/index.js";
-import { samples, type Sample } from "../../../host/monitor/index.js";
-import { ConsoleProcess } from "../cli/console-process.js";
-import { assertErrorText } from "../cli/expected-error.js";
+import { type Sample, samples } from "../../../host/monitor/index.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { type Target, whyNot } from "../../fixtures/support/targets.js";
 import type { Victim } from "../../fixtures/support/victim.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
+import { ConsoleProcess } from "../cli/console-process.js";
+import { assertErrorText } from "../cli/expected-error.js";
 import { withVictim } from "../cli/victims.js";
 
 interface Document {
@@ -37,8 +37,9 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
                 assert.equal(code, 0, stderr);
                 const lines = stdout.split("\n");
                 assert.equal(lines.length, 3);
-                for (const line of lines)
+                for (const line of lines) {
                     assert.match(line, /^\d{4}-\S+Z {2}used \d+\.\d\d of 1536\.00 MB {2}peak .* fallbacks (-|\d+)\/s/);
+                }
                 assert.equal(await victim.quit(), 0);
             }),
         );

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { get, request, type IncomingMessage } from "node:http";
+import { get, type IncomingMessage, request } from "node:http";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { describe, it } from "node:test";
-import { ConsoleProcess } from "../cli/console-process.js";
-import { withVictim } from "../cli/victims.js";
-import { assertErrorText } from "../cli/expected-error.js";
 import { poolnv } from "../../fixtures/support/poolnv.js";
 import { whyNot } from "../../fixtures/support/targets.js";
+import { ConsoleProcess } from "../cli/console-process.js";
+import { assertErrorText } from "../cli/expected-error.js";
+import { withVictim } from "../cli/victims.js";
 
 /** The page of the live view, over HTTP, of a program of this system and of one under Wine. */
-for (const name of ["linux-x64", "win32-msvcrt"] as const)
+for (const name of ["linux-x64", "win32-msvcrt"] as const) {
     describe(`the page of a ${name} program`, { skip: whyNot(name) ?? false }, () => {
         it(`poolnv watch --web of a ${name} program serves plots only at the address with the token`, () =>
             withVictim(name, async (victim, target) => {
@@ -43,6 +43,7 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const)
                 assert.equal(await victim.quit(), 0);
             }));
     });
+}
 
 describe("the port of the page", { skip: whyNot("linux-x64") ?? false }, () => {
     it("poolnv watch --port uses that port, or says why not", () =>
@@ -97,14 +98,23 @@ async function assertRefused(url: URL): Promise<void> {
         `/${otherToken}/events`,
         `/${token}x/`,
         `/${token.slice(1)}/`,
-    ])
+    ]) {
         assert.equal(await status(new URL(wrong, url)), 403, wrong);
-    for (const nothing of ["x", "page.html", "../page.js", "%2e%2e/%2e%2e/package.json", "events/x"])
+    }
+    for (const nothing of ["x", "page.html", "../page.js", "%2e%2e/%2e%2e/package.json", "events/x"]) {
         assert.ok([403, 404].includes(await status(new URL(nothing, url))), nothing);
-    for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "HEAD"])
+    }
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "HEAD"]) {
         assert.equal(await status(url, method), 405, method);
-    for (const host of ["evil.example", `evil.example:${url.port}`, "127.0.0.1", `localhost.evil.example:${url.port}`])
+    }
+    for (const host of [
+        "evil.example",
+        `evil.example:${url.port}`,
+        "127.0.0.1",
+        `localhost.evil.example:${url.port}`,
+    ]) {
         assert.equal(await statusFor(url, host), 403, host);
+    }
     assert.equal(await statusFor(url, url.host), 200);
 }
 
@@ -126,8 +136,9 @@ async function assertOnlyHere(url: URL): Promise<void> {
         .flatMap((entries) => entries ?? [])
         .map(({ address, scopeid }) => (scopeid ? `${address}%${scopeid}` : address))
         .filter((address) => address !== "127.0.0.1");
-    for (const address of addresses)
+    for (const address of addresses) {
         assert.equal(await canConnect(address, Number(url.port)), false, `${address} answers`);
+    }
 }
 
 function canConnect(host: string, port: number): Promise<boolean> {

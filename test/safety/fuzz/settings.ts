@@ -1,5 +1,5 @@
-import { expectedCounters } from "../../programs/install/expected-counters.js";
 import type { PoolOptions } from "../../../host/config/pool-options.js";
+import { expectedCounters } from "../../programs/install/expected-counters.js";
 
 /** A pool under which programs are fuzzed. */
 export interface Setting {
@@ -37,8 +37,9 @@ export function expectCounters(
     expect: (holds: boolean, what: string) => void,
 ): void {
     const expected = alone ? expectedCounters("recycle", made) : anyway(place, made);
-    for (const [counter, value] of Object.entries(expected))
+    for (const [counter, value] of Object.entries(expected)) {
         expect(grown[counter] === value, `${counter} grew by ${grown[counter]} instead of ${value}`);
+    }
     if (filledUp) expect(grown["fallback_allocs"]! > 0, "a full pool served everything");
 }
 

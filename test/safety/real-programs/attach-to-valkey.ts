@@ -46,8 +46,9 @@ export async function attachToValkey(program: string, task: Task, tally: Tally):
             await rest(load);
             commands += commandsOf(load);
             const ending = await server.shutDown(client);
-            if (ending !== "exit code 0")
+            if (ending !== "exit code 0") {
                 tally.death(`${name}: ordered to end, it ended with ${ending}\n${tailOf(server)}`);
+            }
             await readWithoutPool(program, server.folder, load, name, tally);
         } catch (error) {
             await pause(500); // one that is dying may still answer for a moment
@@ -66,8 +67,9 @@ export async function attachToValkey(program: string, task: Task, tally: Tally):
 
 async function startLoad(server: ValkeyServer, seed: () => number): Promise<ValkeyLoad[]> {
     const load: ValkeyLoad[] = [];
-    for (let connection = 0; connection < connections; connection++)
+    for (let connection = 0; connection < connections; connection++) {
         load.push(new ValkeyLoad(await server.connect(), `c${connection}`, seed()));
+    }
     for (const one of load) one.begin();
     return load;
 }
@@ -78,8 +80,9 @@ async function rest(load: readonly ValkeyLoad[]): Promise<void> {
 
 async function verify(load: readonly ValkeyLoad[], client: ValkeyClient, when: string, tally: Tally): Promise<void> {
     await Promise.all(load.map((one) => one.verify(client)));
-    for (const { mismatches } of load)
+    for (const { mismatches } of load) {
         for (const mismatch of mismatches.splice(0)) tally.contents(1, `${when}: ${mismatch}`);
+    }
     const size = load.reduce((sum, one) => sum + one.size, 0);
     const found = await client.dbSize();
     tally.expect(found === size, `${when}: ${found} keys instead of ${size}`);

@@ -25,8 +25,9 @@ export class PoolFigures {
         this.#fellBack.push(statistics.fallback_allocs);
         this.#older.push(statistics.foreign_frees);
         tally.expect(statistics.pool_allocs > 10_000, `${round}: ${statistics.pool_allocs} pool allocations`);
-        for (const name of ["fallback_allocs", "corrupt_headers", "double_frees"] as const)
+        for (const name of ["fallback_allocs", "corrupt_headers", "double_frees"] as const) {
             tally.expect(statistics[name] === 0, `${round}: ${name} is ${statistics[name]}`);
+        }
     }
 
     remarks(): string[] {

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,8 +27,9 @@ export class SuiteRun {
             stdio: ["ignore", "pipe", "pipe"],
             detached: true, // a group of its own: its tests start programs, too
         });
-        for (const stream of [this.#child.stdout!, this.#child.stderr!])
+        for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
             stream.setEncoding("utf8").on("data", (text: string) => (this.#output += text));
+        }
         this.#exited = new Promise((resolve) =>
             this.#child.once("exit", (code, signal) => {
                 this.#ending = signal ?? `exit code ${code}`;

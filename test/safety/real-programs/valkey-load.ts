@@ -49,12 +49,13 @@ export class ValkeyLoad {
 
     /** Reads every key, those that must not be there too. */
     async verify(client: ValkeyClient): Promise<void> {
-        for (let key = 0; key < keys; key++)
+        for (let key = 0; key < keys; key++) {
             await Promise.all(
                 (["string", "list", "hash"] as const).map((type) =>
                     this.#check(client, `${this.#prefix}:${type}:${key}`),
                 ),
             );
+        }
     }
 
     async #run(): Promise<void> {
@@ -112,8 +113,9 @@ export class ValkeyLoad {
         else if (type === "list") found = await client.lRange(key, 0, -1);
         else found = { ...(await client.hGetAll(key)) };
         const nothing = type === "string" ? null : type === "list" ? [] : {};
-        if (!isDeepStrictEqual(found, expected ?? nothing))
+        if (!isDeepStrictEqual(found, expected ?? nothing)) {
             this.mismatches.push(`${key}: ${shown(found)} instead of ${shown(expected ?? nothing)}`);
+        }
     }
 
     #text(): string {

@@ -8,9 +8,9 @@ import { Tally } from "../tally.js";
 import { seedOf, type Trial } from "../trial.js";
 import { trials } from "../trials/index.js";
 import { Progress } from "./progress.js";
-import { readResults, resultOf, type Result } from "./result.js";
-import { markdownTable, plainTable } from "./table.js";
+import { readResults, type Result, resultOf } from "./result.js";
 import { parseStressOptions, type StressOptions } from "./stress-options.js";
+import { markdownTable, plainTable } from "./table.js";
 
 let stopping = false;
 process.on("SIGINT", () => {
@@ -32,7 +32,7 @@ async function main(args: string[]): Promise<number> {
     }
     const results: Result[] = [];
     const earlier = options.resume ? readResults(options.jsonFile!) : [];
-    for (const trial of options.trials)
+    for (const trial of options.trials) {
         for (const place of trial.places.filter((place) => options.places?.includes(place) ?? true)) {
             if (stopping) break;
             const done = earlier.find((result) => isResultOf(result, trial, place, options));
@@ -45,6 +45,7 @@ async function main(args: string[]): Promise<number> {
             results.push(result);
             if (options.jsonFile !== null) appendFileSync(options.jsonFile, JSON.stringify(result) + "\n");
         }
+    }
     console.log(plainTable(results));
     if (options.markdownFile !== null) writeFileSync(options.markdownFile, markdownTable(results));
     if (stopping) return 130;

@@ -24,8 +24,9 @@ const usage =
 export function parseStressOptions(args: string[], all: readonly Trial[]): StressOptions {
     const { values, positionals } = parse(args);
     const places = values.on?.split(",") ?? null;
-    if (values.resume === true && values.json === undefined)
+    if (values.resume === true && values.json === undefined) {
         throw new UserError("USAGE", "--resume needs the results of what was interrupted", usage);
+    }
     choose(
         "trial",
         positionals,
@@ -64,8 +65,9 @@ function parse(args: string[]) {
 
 function choose(what: string, wanted: readonly string[], known: readonly string[]): void {
     const unknown = wanted.filter((name) => !known.includes(name));
-    if (unknown.length > 0)
+    if (unknown.length > 0) {
         throw new UserError("USAGE", `there is no ${what} ${unknown.join(", ")}`, `choose from: ${known.join(", ")}`);
+    }
 }
 
 function positive(name: string, text: string): number {

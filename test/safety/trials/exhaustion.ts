@@ -1,11 +1,11 @@
 import { attach } from "../../../host/client/open.js";
 import type { Strategy } from "../../../shared/protocol/install.js";
-import { growth } from "../../programs/install/expected-counters.js";
 import { limitMemory, type MemoryKind } from "../../fixtures/support/memory-limit.js";
 import { strategies } from "../../fixtures/support/strategies.js";
 import type { Victim } from "../../fixtures/support/victim.js";
-import { median } from "../spread.js";
+import { growth } from "../../programs/install/expected-counters.js";
 import { atRest } from "../at-rest.js";
+import { median } from "../spread.js";
 import type { Tally } from "../tally.js";
 import { onPrograms, type ProgramTask } from "../trial.js";
 import { withVictim } from "../victims.js";
@@ -48,8 +48,9 @@ export const exhaustion = onPrograms({
                 }
             });
         }
-        for (const strategy of strategies.filter((strategy) => shares[strategy].length > 0))
+        for (const strategy of strategies.filter((strategy) => shares[strategy].length > 0)) {
             tally.remarks.push(`${strategy}: full, the program holds ${percent(median(shares[strategy]))} of the pool`);
+        }
     },
 });
 
@@ -125,11 +126,12 @@ class Ledger {
         const grown = growth(before, await this.victim.numbers("counters"));
         this.tally.contents(made["corruptions"], `${this.when}, "${order}"`);
         this.expect(made["wrongs"] === 0, `"${order}": ${made["wrongs"]} calls answered wrongly`);
-        for (const [counter, value] of Object.entries(expectedOf(this.strategy, made)))
+        for (const [counter, value] of Object.entries(expectedOf(this.strategy, made))) {
             this.expect(
                 grown[counter] === value,
                 `"${order}": ${counter} grew by ${grown[counter]} instead of ${value}`,
             );
+        }
         return made;
     }
 }
@@ -203,8 +205,9 @@ async function noAddresses(ledger: Ledger): Promise<void> {
 
 /** Requests as large as the pool and larger; and then more in all than 32 bits can count, when it is full. */
 async function beyondAllBounds(ledger: Ledger): Promise<void> {
-    for (const bytes of [-65_536, -16_384, -1, 0, 1, poolBytes])
+    for (const bytes of [-65_536, -16_384, -1, 0, 1, poolBytes]) {
         ledger.expect((await ledger.demand(poolBytes + bytes, 3))["refused"] === 0, "no memory");
+    }
     await ledger.fillWholly();
     const full = await ledger.victim.numbers("counters");
     for (const bytes of [megabyte, poolBytes]) {
@@ -212,8 +215,9 @@ async function beyondAllBounds(ledger: Ledger): Promise<void> {
         ledger.expect(made["inside"] === 0 && made["refused"] === 0, `of ${bytes} bytes: ${JSON.stringify(made)}`);
     }
     const after = await ledger.victim.numbers("counters");
-    for (const counter of ["current_used", "peak_used", "committed"])
+    for (const counter of ["current_used", "peak_used", "committed"]) {
         ledger.expect(after[counter] === full[counter], `${counter} went from ${full[counter]} to ${after[counter]}`);
+    }
     await ledger.empty();
     await ledger.fillWholly();
     await ledger.empty();

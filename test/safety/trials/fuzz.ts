@@ -1,8 +1,8 @@
 import { attach } from "../../../host/client/open.js";
 import type { PoolClient } from "../../../host/client/pool-client.js";
-import { growth } from "../../programs/install/expected-counters.js";
 import type { Victim } from "../../fixtures/support/victim.js";
-import { expectCounters, settings, type Setting } from "../fuzz/settings.js";
+import { growth } from "../../programs/install/expected-counters.js";
+import { expectCounters, type Setting, settings } from "../fuzz/settings.js";
 import type { Tally } from "../tally.js";
 import { onPrograms, type ProgramTask } from "../trial.js";
 import { eachVictim } from "../victims.js";
@@ -142,11 +142,12 @@ class FuzzedVictim {
 
     async #expectBackAt(start: Record<string, number>): Promise<number> {
         const end = await this.#victim.numbers("counters");
-        if (this.#setting.pool.strategy !== "bump")
+        if (this.#setting.pool.strategy !== "bump") {
             this.#tally.expect(
                 end["current_used"] === start["current_used"],
                 `${this.#setting.name}: ${start["current_used"]} bytes in use at the start, ${end["current_used"]} at the end`,
             );
+        }
         return growth(start, end)["fallback_allocs"]!;
     }
 }

@@ -1,10 +1,10 @@
 import { attach } from "../../../host/client/open.js";
-import type { Layer } from "../../../shared/protocol/install.js";
 import type { PoolClient } from "../../../host/client/pool-client.js";
+import type { Layer } from "../../../shared/protocol/install.js";
+import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
+import { type Victim, VictimHangs } from "../../fixtures/support/victim.js";
 import { withStandin } from "../../game/falloutnv/stand-ins.js";
 import { harms } from "../../game/standin/harms.js";
-import { whyNot, wineEnvironment } from "../../fixtures/support/targets.js";
-import { VictimHangs, type Victim } from "../../fixtures/support/victim.js";
 import type { Tally } from "../tally.js";
 import type { Trial } from "../trial.js";
 
@@ -49,8 +49,9 @@ export const gameFrames: Trial = {
 
 async function check(standin: Victim, tally: Tally): Promise<void> {
     const found = await standin.numbers("check");
-    for (const kind of harms)
+    for (const kind of harms) {
         if (found[kind] !== 0) tally.contents(found[kind], `${kind}, ${await standin.order("fault")}`);
+    }
 }
 
 async function shares(session: PoolClient): Promise<string> {

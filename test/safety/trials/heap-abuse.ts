@@ -1,9 +1,9 @@
 import { attach } from "../../../host/client/open.js";
 import type { Strategy } from "../../../shared/protocol/install.js";
-import { expectedOfAbuse, growth } from "../../programs/install/expected-counters.js";
 import { strategies } from "../../fixtures/support/strategies.js";
 import { threadsOf } from "../../fixtures/support/thread-states.js";
 import type { Victim } from "../../fixtures/support/victim.js";
+import { expectedOfAbuse, growth } from "../../programs/install/expected-counters.js";
 import { atRest } from "../at-rest.js";
 import type { Tally } from "../tally.js";
 import { onPrograms, type ProgramTask } from "../trial.js";
@@ -63,11 +63,12 @@ async function abuse(
         tally.expect(done["wrongs"] === 0, `${strategy}, "${order}": ${answer}`);
         // A thread of Frida's that ends after a while of idleness frees what is its own.
         const isAlone = threadsOf(victim.pid).join() === threads;
-        for (const [counter, value] of isAlone ? Object.entries(expectedOfAbuse(strategy, done)) : [])
+        for (const [counter, value] of isAlone ? Object.entries(expectedOfAbuse(strategy, done)) : []) {
             tally.expect(
                 grown[counter] === value,
                 `${strategy}, "${order}": ${counter} grew by ${grown[counter]} instead of ${value}`,
             );
+        }
         left -= misuses;
         tally.done(misuses);
     }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { CompileTarget } from "../../fixtures/prepare/compile.js";
 import type { Victim } from "../../fixtures/support/victim.js";
-import { PipedHost, TerminalHost, type Host } from "../hosts.js";
+import { type Host, PipedHost, TerminalHost } from "../hosts.js";
 import { randomMoment } from "../moments.js";
 import { nextHostTakesOver } from "../next-host.js";
 import { strategyOfRound } from "../strategy-of-round.js";

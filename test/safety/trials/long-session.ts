@@ -1,8 +1,8 @@
 import { attach } from "../../../host/client/open.js";
 import type { PoolClient } from "../../../host/client/pool-client.js";
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
-import { expectedCounters } from "../../programs/install/expected-counters.js";
 import type { Victim } from "../../fixtures/support/victim.js";
+import { expectedCounters } from "../../programs/install/expected-counters.js";
 import type { Tally } from "../tally.js";
 import { onPrograms, type ProgramTask } from "../trial.js";
 import { eachVictim } from "../victims.js";

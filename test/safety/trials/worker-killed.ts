@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { childrenOf, isRunning, isTraced, stateOf } from "../../fixtures/support/running.js";
-import type { Strategy } from "../../../shared/protocol/install.js";
 import { UserError } from "../../../host/errors.js";
+import type { Strategy } from "../../../shared/protocol/install.js";
+import { childrenOf, isRunning, isTraced, stateOf } from "../../fixtures/support/running.js";
 import type { Victim } from "../../fixtures/support/victim.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
 import { PipedHost } from "../hosts.js";

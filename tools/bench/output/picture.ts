@@ -1,7 +1,7 @@
 import * as echarts from "echarts";
 import { type Allocator, allocators, isPeer } from "../allocators.js";
+import { type Platform, platforms, platformTitles } from "../platform.js";
 import type { BenchReport } from "../report.js";
-import { platforms, type Platform, platformTitles } from "../platform.js";
 import { workloads } from "../workloads.js";
 
 const pageWidth = 1200;

@@ -1,10 +1,10 @@
 import { bytesPerMb } from "../../../host/text/bytes.js";
 import { type Allocator, allocators } from "../allocators.js";
 import type { Figure } from "../figures.js";
-import type { Goal } from "../performance-targets.js";
 import type { Result } from "../measurements.js";
+import type { Goal } from "../performance-targets.js";
+import { type Platform, platforms, platformTitles } from "../platform.js";
 import type { BenchReport } from "../report.js";
-import { platforms, type Platform, platformTitles } from "../platform.js";
 import { type Workload, workloads } from "../workloads.js";
 import type { Grid } from "./grid.js";
 

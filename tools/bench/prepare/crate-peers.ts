@@ -1,14 +1,14 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PeerName } from "../allocators.js";
-import type { Missing, Peer } from "../prepared-target.js";
-import { windowsPath } from "../../../host/process/wine.js";
 import { UserError } from "../../../host/errors.js";
 import { ensureBuilt } from "../../../host/frida/setup/built-folder.js";
-import { runStep, type Report } from "../../../host/frida/setup/run-step.js";
+import { type Report, runStep } from "../../../host/frida/setup/run-step.js";
+import { windowsPath } from "../../../host/process/wine.js";
 import { compileTarget } from "../../../test/fixtures/prepare/compile.js";
 import { testFolder } from "../../../test/fixtures/prepare/test-folder.js";
+import type { PeerName } from "../allocators.js";
+import type { Missing, Peer } from "../prepared-target.js";
 import { missingBecause } from "./missing.js";
 
 /** An allocator whose C source comes inside a crate, and how a DLL is made of it. */

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { PeerName } from "../allocators.js";
-import type { Missing, Peer } from "../prepared-target.js";
 import { ensureBuilt } from "../../../host/frida/setup/built-folder.js";
 import type { Report } from "../../../host/frida/setup/run-step.js";
-import { unpackPackages, type Architecture } from "../../../test/fixtures/prepare/private-apt.js";
+import { type Architecture, unpackPackages } from "../../../test/fixtures/prepare/private-apt.js";
 import { testFolder } from "../../../test/fixtures/prepare/test-folder.js";
+import type { PeerName } from "../allocators.js";
+import type { Missing, Peer } from "../prepared-target.js";
 import { missingBecause } from "./missing.js";
 
 /** Where Debian keeps libraries of an architecture, and what its allocators need that a bare system lacks. */

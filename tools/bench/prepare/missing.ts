@@ -1,5 +1,5 @@
-import type { Missing } from "../prepared-target.js";
 import { UserError } from "../../../host/errors.js";
+import type { Missing } from "../prepared-target.js";
 
 /** Turns a user error of the preparation into what is missing; rethrows any other. */
 export function missingBecause(error: unknown): Missing {

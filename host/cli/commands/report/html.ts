@@ -1,5 +1,4 @@
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
 import { printable } from "../../../../shared/printable.js";
 import { UserError } from "../../../errors.js";
 import { writeReport } from "../../../loadtest/report/write-report.js";
@@ -35,8 +34,9 @@ export function createReportHtmlCommand(context: Context): CommandModule<object,
             const { file, bytes, outcomes, changes } = report;
             const counts = Object.entries(outcomes).map(([outcome, number]) => `${number} ${verdictText(outcome)}`);
             output.print(`Wrote ${printable(file)} (${megabytes(bytes)} MB): ${counts.join(", ")}`);
-            if (changes !== null)
+            if (changes !== null) {
                 output.print(`Since the earlier run: ${changes.worse} worse, ${changes.better} better`);
+            }
             output.document(report);
         },
     };
@@ -49,7 +49,8 @@ const htmlOptions = {
 } as const;
 
 function readArguments({ results, output: file, baseline, force: overwrite }: HtmlArguments) {
-    if (results === "" || file === "" || baseline === "")
+    if (results === "" || file === "" || baseline === "") {
         throw new UserError("USAGE", "The name of a file is empty.", "Name the file of results and the page to write.");
+    }
     return { results, file, baseline: baseline ?? null, overwrite };
 }

@@ -1,6 +1,5 @@
 import path from "node:path";
 import type { CommandModule, InferredOptionTypes } from "yargs";
-
 import { UserError } from "../../../errors.js";
 import { mergeResults } from "../../../loadtest/results/merge.js";
 import type { Context } from "../../context.js";
@@ -28,8 +27,9 @@ export function createReportMergeCommand({ output }: Context): CommandModule<obj
         handler: async (args) => {
             const file = path.resolve(args.output);
             const sources = args.files.map((one) => path.resolve(one));
-            if (sources.includes(file))
+            if (sources.includes(file)) {
                 throw new UserError("USAGE", "A file can't be merged into itself.", "Name another file: -o FILE");
+            }
             output.progress(`merging ${sources.length} files`);
             const run = await mergeResults(sources, file, args.force);
             output.print(`${file}: ${run.saves.length} saves of ${sources.length} files`);

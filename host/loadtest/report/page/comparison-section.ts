@@ -55,8 +55,9 @@ function changeTable(title: string, changes: readonly SaveChange[]): Node[] {
 }
 
 function cellsOf(change: SaveChange): { what: string; before: Node | string; now: Node | string; difference: string } {
-    if (change.what === "verdict")
+    if (change.what === "verdict") {
         return { what: "verdict", before: badge(change.before), now: badge(change.now), difference: "" };
+    }
     const { before, now } = change;
     const { what, show } = measures[change.what];
     const ofBefore = change.what === "fallbacks" || before === 0 ? "" : ` (${signed(now / before - 1, percent)})`;

@@ -30,12 +30,13 @@ export class SaveDetailsView {
     #about({ picture: jpeg }: SaveBlock, { exit }: SaveDetails): HTMLElement {
         const { header } = this.row;
         const facts: [string, string][] = [];
-        if (header !== null)
+        if (header !== null) {
             facts.push(
                 ["Level", String(header.level)],
                 ["Play time", header.play_time],
                 ["Save number", String(header.save_number)],
             );
+        }
         if (exit !== null) facts.push(...exitFacts(exit));
         const list = facts.map(([name, value]) =>
             element("div", {}, element("dt", {}, name), element("dd", {}, value)),
@@ -70,13 +71,15 @@ function exitCode(code: number): string {
 function sampleNotes({ samples, samplesTaken, isHoleLowerBound }: SaveDetails): HTMLElement[] {
     const drawn = samples.at.length;
     const notes: string[] = [];
-    if (drawn < samplesTaken)
+    if (drawn < samplesTaken) {
         notes.push(
             `${count(drawn)} of ${count(samplesTaken)} samples are drawn: ` +
                 "those with the lowest and the highest values of each span of time.",
         );
-    if (isHoleLowerBound)
+    }
+    if (isHoleLowerBound) {
         notes.push("The largest hole is at least as large as drawn: Wine does not report all free addresses.");
+    }
     if (samplesTaken === 0) notes.push("No samples were taken.");
     return notes.map((note) => element("p", { class: "note" }, note));
 }

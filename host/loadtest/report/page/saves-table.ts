@@ -52,9 +52,10 @@ export class SavesTable {
     }
 
     #sort(column: number, direction: "ascending" | "descending"): void {
-        for (const [index, heading] of this.#headings.entries())
+        for (const [index, heading] of this.#headings.entries()) {
             if (index === column) heading.setAttribute("aria-sort", direction);
             else heading.removeAttribute("aria-sort");
+        }
         const { compare } = columns[column]!;
         const sign = direction === "ascending" ? 1 : -1;
         const ordered = [...this.#lines].sort(

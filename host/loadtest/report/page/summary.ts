@@ -1,7 +1,7 @@
 import type { Outcome, ReportDocument, RunFacts } from "../document.js";
 import { element } from "./element.js";
 import { counted, duration, megabytes, moment } from "./figures.js";
-import { worstFirst, outcomes } from "./outcomes.js";
+import { outcomes, worstFirst } from "./outcomes.js";
 
 /**
  * What was tested, the result, and the number of saves of each outcome.
@@ -40,12 +40,13 @@ function outcomeButtons(all: readonly Outcome[], onChoice: (outcome: Outcome | n
     const buttons = worstFirst
         .filter((outcome) => all.includes(outcome))
         .map((outcome) => outcomeButton(outcome, all.filter((other) => other === outcome).length));
-    for (const button of buttons)
+    for (const button of buttons) {
         button.addEventListener("click", () => {
             const isChosen = button.getAttribute("aria-pressed") !== "true";
             for (const other of buttons) other.setAttribute("aria-pressed", String(other === button && isChosen));
             onChoice(isChosen ? (button.value as Outcome) : null);
         });
+    }
     group.append(...buttons);
     return group;
 }

@@ -6,7 +6,11 @@ import { shareOfPool } from "../../monitor/sample.js";
 export interface Expectation {
     /** As text, for example `usage below 90%`. Plain-text scenarios and `--expect` accept the same text. */
     readonly text: string;
-    /** @returns null while the expectation is met, else what was observed instead */
+    /**
+     * Checks what was observed so far.
+     *
+     * @returns null while the expectation is met, else what was observed instead
+     */
     broken(seen: Seen): string | null;
 }
 

@@ -17,7 +17,7 @@ describe("redact", () => {
         ["a user's name alone", linux, "owner: Ann, group: ann", "owner: <user>, group: <user>"],
         ["a name in a path elsewhere", linux, "/mnt/ann/x /media/ann-disk", "/mnt/<user>/x /media/<user>-disk"],
         ["the machine, whole and short", linux, "on annsbox.example and ANNSBOX", "on <host> and <host>"],
-        ["the machine of Windows", windows, "\\\\desktop-1a2b\\share", "\\\\<host>\\share"],
+        ["the machine of Windows", windows, "\\\\laptop-1a2b\\share", "\\\\<host>\\share"],
         ["another user's home", linux, "/home/bert/x, C:\\users\\bert\\y", "/home/<user>/x, C:\\users\\<user>\\y"],
         ["a user of a Wine prefix", linux, "drive_c/users/steamuser/Documents", "drive_c/users/<user>/Documents"],
         ["a home of one who has a longer name", linux, "/home/anna/x", "/home/<user>/x"],

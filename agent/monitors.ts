@@ -1,3 +1,4 @@
+import { bytesPerMb } from "../shared/bytes.js";
 /** Timers of the resident script that run for as long as the program lives, with or without a host. */
 import { measureAddressSpace } from "./process/address-space.js";
 import type { ControlBlock } from "./process/control-block.js";
@@ -12,7 +13,7 @@ export function watchFallbacks(control: ControlBlock, regionBytes: number, log: 
         const counters = readCounters(control, "fallback_allocs", "current_used", "pool_size");
         const { fallback_allocs, current_used, pool_size } = counters;
         if (fallback_allocs === known) return;
-        const inMb = (bytes: number): string => (bytes / megabyte).toFixed(2);
+        const inMb = (bytes: number): string => (bytes / bytesPerMb).toFixed(2);
         const reserved = pool_size === regionBytes ? "" : `, ${inMb(pool_size)} of them reserved`;
         log(
             `warning: ${fallback_allocs - known} requests fell back to the original within a second ` +
@@ -38,7 +39,7 @@ export function watchAddressSpace(control: ControlBlock, log: Log): void {
         const reached = addressSpaceMarks.filter((mark) => used >= mark).at(-1) ?? 0;
         if (reached > logged) {
             const { pool_size, committed } = readCounters(control, "pool_size", "committed");
-            const inMb = (bytes: number): string => `${Math.round(bytes / megabyte)} MB`;
+            const inMb = (bytes: number): string => `${Math.round(bytes / bytesPerMb)} MB`;
             log(
                 `warning: ${used.toFixed(1)} % of the address space is in use (${inMb(free)} free, the largest hole ` +
                     `${inMb(largest_hole)}); the pool has ${inMb(pool_size)} of it, ${inMb(committed)} in use`,
@@ -74,9 +75,8 @@ export function trimWhenIdle(control: ControlBlock, idleSeconds: number, log: Lo
         idle = 0;
         const returned = control.call("reset", "uint64", []);
         ({ committed } = readCounters(control, "committed"));
-        if (returned > 0) log(`idle for ${idleSeconds} s: ${(returned / megabyte).toFixed(2)} MB returned`);
+        if (returned > 0) log(`idle for ${idleSeconds} s: ${(returned / bytesPerMb).toFixed(2)} MB returned`);
     }, secondMs);
 }
 
-const megabyte = 0x100000;
 const secondMs = 1000;

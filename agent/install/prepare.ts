@@ -1,3 +1,4 @@
+import { bytesPerMb } from "../../shared/bytes.js";
 import type { PrepareReport, PrepareRequest } from "../../shared/protocol/install.js";
 import { stopUnreadSampler, trimWhenIdle, watchAddressSpace, watchFallbacks } from "../monitors.js";
 import { type ControlBlock, findPool } from "../process/control-block.js";
@@ -185,5 +186,5 @@ function startPool(pool: CompiledPool, control: ControlBlock): void {
 }
 
 function megabytes(bytes: number): string {
-    return `${Math.round(bytes / 1048576)} MB`;
+    return `${Math.round(bytes / bytesPerMb)} MB`;
 }

@@ -1,3 +1,4 @@
+import { bytesPerMb } from "../../shared/bytes.js";
 import { metadataBytes, segmentBytes } from "../../shared/layout.js";
 import { measureAddressSpace } from "../process/address-space.js";
 import { ControlBlock } from "../process/control-block.js";
@@ -12,15 +13,14 @@ export interface Region {
     isSegmented: boolean;
 }
 
-const megabyte = 0x100000;
 /** How far a failed reservation steps down at a time, and the smallest size. */
-const stepBytes = 64 * megabyte;
-const smallestBytes = 16 * megabyte;
+const stepBytes = 64 * bytesPerMb;
+const smallestBytes = 16 * bytesPerMb;
 /**
  * Free address space that is left to a game for its textures, drivers and mods, which fail if the pool takes the last large
  * hole (psycho, `gheap_large_modlist_compatibility.md`).
  */
-const gameKeepsBytes = 768 * megabyte;
+const gameKeepsBytes = 768 * bytesPerMb;
 
 /**
  * Reserves the region with the requested size, or else the largest smaller one for which there is a hole.
@@ -113,5 +113,5 @@ function explain(wanted: number, got: number, isLimited: boolean): string {
 }
 
 function inMb(bytes: number): string {
-    return `${Math.floor(bytes / megabyte)} MB`;
+    return `${Math.floor(bytes / bytesPerMb)} MB`;
 }

@@ -1,3 +1,4 @@
+import { bytesPerMb } from "../../shared/bytes.js";
 import type { PrepareRequest } from "../../shared/protocol/install.js";
 import type { PoolFacts } from "../../shared/protocol/pool.js";
 import { poolDefaults, type PoolOptions } from "../config/pool-options.js";
@@ -6,7 +7,6 @@ import { followOwnLink } from "../files/named-file.js";
 import { AgentRefusal, type EngineKind, type EngineSession } from "../frida/engine.js";
 import { pollUntil } from "../process/poll.js";
 import { windowsPath } from "../process/wine.js";
-import { bytesPerMb } from "../text/bytes.js";
 import { residentScript } from "./agent-scripts.js";
 import { ask } from "./ask.js";
 import { checkReply } from "./replies.js";

@@ -1,8 +1,8 @@
+import { bytesPerMb } from "../../shared/bytes.js";
 import type { HistogramRow, PoolAddressSpace, PoolStatistics } from "../../shared/pool-statistics.js";
 import type { PoolFacts, SeenException } from "../../shared/protocol/pool.js";
 import type { PoolRequests } from "../../shared/protocol/requests.js";
 import { poolDefaults, type PoolOptions } from "../config/pool-options.js";
-import { bytesPerMb } from "../text/bytes.js";
 import { statisticsBlock } from "../text/statistics-block.js";
 import { ask, type PoolRequester } from "./ask.js";
 import type { Installed, InstallReport } from "./install.js";

@@ -1,9 +1,9 @@
+import { bytesPerMb } from "../../shared/bytes.js";
 import type { SizeGroup, Tuning } from "../../shared/protocol/install.js";
 import { poolDefaults, type PoolOptions } from "../config/pool-options.js";
 import { findConflict } from "../config/setting-conflicts.js";
 import { checkSetting, type SettingName } from "../config/settings.js";
 import { UserError } from "../errors.js";
-import { bytesPerMb } from "../text/bytes.js";
 
 /**
  * The tuning in the units of the protocol, checked as the settings of a configuration file are.

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { buffer } from "node:stream/consumers";
+import { bytesPerMb } from "../../shared/bytes.js";
 import { UserError } from "../errors.js";
-import { bytesPerMb } from "../text/bytes.js";
 
 /** Far more than any configuration needs; keeps a wrong file from filling the memory. */
 const maxBytes = bytesPerMb;

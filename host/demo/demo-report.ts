@@ -1,8 +1,8 @@
 import Table from "cli-table3";
+import { megabytes } from "../../shared/bytes.js";
 import type { PoolStatistics } from "../../shared/pool-statistics.js";
 import type { PoolFacts } from "../../shared/protocol/pool.js";
 import type { CommandResult } from "../repl/run-command.js";
-import { megabytes } from "../text/bytes.js";
 import type { Measurement } from "./measurement.js";
 
 /** The results of the demo. */

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import { bytesPerMb } from "../../shared/bytes.js";
 import { readSmallFile } from "../files/read-file.js";
 import { UnreadableFile } from "../files/system-error.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
@@ -35,7 +36,7 @@ export function fileState(file: string, path: string, manifest: Manifest): FileS
 }
 
 /** Far more than any file that deploy writes. */
-const maxDeployedBytes = 1_048_576;
+const maxDeployedBytes = bytesPerMb;
 
 /** The existing part of a path in its own case of letters, the rest as given. */
 function joinExisting(folder: string, names: readonly string[]): string {

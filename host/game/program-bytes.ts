@@ -1,4 +1,5 @@
 import { closeSync, readSync } from "node:fs";
+import { bytesPerMb } from "../../shared/bytes.js";
 import { openRegularFile } from "../files/read-file.js";
 import { describeSystemError, isSystemError, UnreadableFile } from "../files/system-error.js";
 
@@ -54,4 +55,4 @@ export class ProgramBytes {
     }
 }
 
-const pieceBytes = 1_048_576;
+const pieceBytes = bytesPerMb;

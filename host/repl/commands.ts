@@ -1,7 +1,7 @@
+import { megabytes } from "../../shared/bytes.js";
 import type { HistogramRow, PoolStatistics } from "../../shared/pool-statistics.js";
 import type { PoolAddressSpace } from "../../shared/pool-statistics.js";
 import type { PoolClient } from "../client/pool-client.js";
-import { megabytes } from "../text/bytes.js";
 import { statisticsBlock } from "../text/statistics-block.js";
 import { addressSpaceLines, histogramBars, layerLines } from "./statistics-lines.js";
 

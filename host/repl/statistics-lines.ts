@@ -1,6 +1,6 @@
+import { megabytes, size } from "../../shared/bytes.js";
 import type { HistogramRow, PoolStatistics } from "../../shared/pool-statistics.js";
 import type { PoolAddressSpace } from "../../shared/pool-statistics.js";
-import { megabytes, size } from "../text/bytes.js";
 
 /** A line for each layer: its requests, and the share that the pool served. */
 export function layerLines(layers: PoolStatistics["by_layer"]): string[] {

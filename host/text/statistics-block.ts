@@ -1,4 +1,4 @@
-import { megabytes } from "./bytes.js";
+import { megabytes } from "../../shared/bytes.js";
 
 /** The counters that the block shows. Sizes in bytes. */
 interface Counters {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { histogramBars } from "../../host/repl/statistics-lines.js";
-import { megabytes } from "../../host/text/bytes.js";
 import { statisticsBlock } from "../../host/text/statistics-block.js";
 import { list } from "../../host/text/words.js";
+import { megabytes } from "../../shared/bytes.js";
 import { statistics } from "./fake-transport.js";
 
 describe("formatters", () => {

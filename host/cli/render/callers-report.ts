@@ -1,9 +1,9 @@
 import Table from "cli-table3";
+import { megabytes } from "../../../shared/bytes.js";
 import { printable } from "../../../shared/printable.js";
 import type { PoolFacts } from "../../../shared/protocol/pool.js";
 import type { CallerGroup } from "../../client/sampling/group-callers.js";
 import type { TopCallers } from "../../client/sampling/top-callers.js";
-import { megabytes } from "../../text/bytes.js";
 import type { Output } from "../output.js";
 
 /** Prints the callers as a table, and below it the limits of the sample. */

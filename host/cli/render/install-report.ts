@@ -1,6 +1,6 @@
+import { bytesPerMb } from "../../../shared/bytes.js";
 import { printable } from "../../../shared/printable.js";
 import type { PoolClient } from "../../client/pool-client.js";
-import { bytesPerMb } from "../../text/bytes.js";
 import { list } from "../../text/words.js";
 import type { Output } from "../output.js";
 

@@ -1,8 +1,8 @@
 import Table from "cli-table3";
+import { megabytes } from "../../../shared/bytes.js";
 import { printable } from "../../../shared/printable.js";
 import type { VerdictRecord } from "../../loadtest/results/record.js";
 import type { Summary } from "../../loadtest/results/summary.js";
-import { megabytes } from "../../text/bytes.js";
 
 /** The verdicts as a table, and below it the reasons of those that did not pass. */
 export function verdictTable(summary: Summary, baseline: Summary | null): string[] {

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
+import { megabytes } from "../../../shared/bytes.js";
 import { printable } from "../../../shared/printable.js";
 import type { ListedSave } from "../../game/saves/save.js";
-import { megabytes } from "../../text/bytes.js";
 import { errorFields } from "../output.js";
 
 /** The saves as a table; a save that can't be read has its problem in place of its header. */

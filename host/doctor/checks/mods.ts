@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "ini";
+import { bytesPerMb } from "../../../shared/bytes.js";
 import type { FileMark, HeapReplacer } from "../../../shared/games/game.js";
 import { readSmallFile } from "../../files/read-file.js";
 import { UnreadableFile } from "../../files/system-error.js";
@@ -58,7 +59,7 @@ function checkExtenderMemory({ installation: { folder, game } }: ExaminedGame): 
 }
 
 /** Far more than a settings file has. */
-const maxSettingsBytes = 1_048_576;
+const maxSettingsBytes = bytesPerMb;
 
 function isInstalled({ files, setting }: HeapReplacer, folder: string): boolean {
     return (

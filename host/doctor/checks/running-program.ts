@@ -1,6 +1,6 @@
+import { bytesPerMb, megabytes } from "../../../shared/bytes.js";
 import type { connect } from "../../client/open.js";
 import { UserError } from "../../errors.js";
-import { megabytes } from "../../text/bytes.js";
 import type { AddressSpace } from "../address-space.js";
 import { error, type Finding, ok, warning } from "../finding.js";
 
@@ -42,4 +42,4 @@ export function checkAddressSpace({ limit, used, largestFree, largestReserved }:
 }
 
 /** A smaller pool is hardly worth installing. */
-const usefulBytes = 64 * 1_048_576;
+const usefulBytes = 64 * bytesPerMb;

@@ -1,4 +1,5 @@
 import { parse } from "kvparser";
+import { bytesPerMb } from "../../../shared/bytes.js";
 import { readSmallFile } from "../../files/read-file.js";
 import { UnreadableFile } from "../../files/system-error.js";
 
@@ -24,7 +25,7 @@ export function readKeyValues(file: string): KeyValues | null {
 }
 
 /** Far more than a list of libraries has. */
-const maxBytes = 1_048_576;
+const maxBytes = bytesPerMb;
 /** The parser's time grows with the square of the depth. */
 const maxObjects = 4096;
 

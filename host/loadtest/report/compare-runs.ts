@@ -1,3 +1,4 @@
+import { bytesPerMb } from "../../../shared/bytes.js";
 import type { RunRecord, Verdict } from "../results/record.js";
 import { type Comparison, noticed, type SaveChange, type SaveRow, type SettingChange } from "./document.js";
 
@@ -84,7 +85,7 @@ function settingChanges(before: RunRecord, now: RunRecord): SettingChange[] {
     const settings = (run: RunRecord): Record<string, string> => ({
         program: run.program,
         scenario: run.scenario ?? "default",
-        "pool size": `${run.pool_size / 1_048_576} MB`,
+        "pool size": `${run.pool_size / bytesPerMb} MB`,
         layers: run.layers.join(", "),
         soak: `${run.soak_seconds} s`,
         process: run.session ? "one for all saves" : "one for each save",

@@ -1,3 +1,4 @@
+import { bytesPerMb } from "../../../shared/bytes.js";
 /**
  * The data in the page of a report, as the host writes it and the page's script reads it: one `ReportDocument`, and for each
  * save a `SaveBlock`, which is only parsed when it is shown.
@@ -125,7 +126,7 @@ export type SaveChange = { readonly file: string } & (
 /** Smaller changes are not reported: they occur from run to run without a cause. */
 export const noticed = {
     /** Share of the earlier peak, and bytes. */
-    peak: { share: 0.05, least: 1_048_576 },
+    peak: { share: 0.05, least: bytesPerMb },
     /** Difference of the shares: 0.01 %. */
     fallbacks: { least: 0.0001 },
     /** Share of the earlier time, and seconds. */

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { bytesPerMb } from "../../../shared/bytes.js";
 import { printable } from "../../../shared/printable.js";
 import type { PoolOptions } from "../../config/pool-options.js";
 import { poolDefaults } from "../../config/pool-options.js";
@@ -107,7 +108,7 @@ function runRecordOf(
         poolnv: packageVersion(),
         program: printable(command.program.split(/[\\/]/).at(-1)!),
         scenario: scenario.name,
-        pool_size: (pool.poolSizeMb ?? poolDefaults.poolSizeMb) * 1048576,
+        pool_size: (pool.poolSizeMb ?? poolDefaults.poolSizeMb) * bytesPerMb,
         layers: [...(pool.layers ?? poolDefaults.layers)],
         soak_seconds: soakSeconds,
         session,

@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
+import { bytesPerMb } from "../../../shared/bytes.js";
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import type { LoadedSave } from "../../client/main-thread/load-save.js";
 import { UserError } from "../../errors.js";
@@ -115,7 +116,7 @@ export class CaseSteps implements Steps {
         await this.watchdog.watch(program, isFresh);
         const { facts, install } = program.pool;
         const warning = install.stepDown === null ? "" : `; ${install.stepDown}`;
-        const size = `${Math.round(facts.poolBytes / 1048576)} MB, layers ${facts.layers.join(", ")}`;
+        const size = `${Math.round(facts.poolBytes / bytesPerMb)} MB, layers ${facts.layers.join(", ")}`;
         this.journal.event("installed", `pid ${facts.pid}, ${size}${warning}`);
     }
 

@@ -1,4 +1,4 @@
-import { megabytes } from "../../text/bytes.js";
+import { megabytes } from "../../../shared/bytes.js";
 import type { Sample } from "../sample.js";
 import type { SampleOutput } from "./watch-pool.js";
 

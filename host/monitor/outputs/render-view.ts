@@ -1,8 +1,8 @@
 import type pico from "picocolors";
+import { megabytes, size } from "../../../shared/bytes.js";
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import { printable } from "../../../shared/printable.js";
 import type { PoolFacts } from "../../../shared/protocol/pool.js";
-import { megabytes, size } from "../../text/bytes.js";
 import { type Sample, shareOfPool } from "../sample.js";
 
 /** Functions that colour text, or leave it as it is. */

@@ -1,5 +1,5 @@
+import { size } from "../../../shared/bytes.js";
 import type { HistogramRow } from "../../../shared/pool-statistics.js";
-import { size } from "../../text/bytes.js";
 import { megabytesOf, type Plot } from "./time-series.js";
 
 /** Live blocks of each size class in use, and their largest possible size in all. */

@@ -1,3 +1,4 @@
+import { bytesPerMb } from "../../../shared/bytes.js";
 import type { Rates, Sample } from "../sample.js";
 
 /**
@@ -93,7 +94,7 @@ export function fallbacksOverTime(samples: readonly FallbackSample[]): Plot {
 
 /** Bytes in MB with two decimals; null stays null. */
 export function megabytesOf(bytes: number | null): number | null {
-    return bytes === null ? null : rounded(bytes / 1_048_576, 2);
+    return bytes === null ? null : rounded(bytes / bytesPerMb, 2);
 }
 
 /** Time from the first sample to the last. */

@@ -1,4 +1,4 @@
-import { bytesPerMb } from "../../../host/text/bytes.js";
+import { bytesPerMb } from "../../../shared/bytes.js";
 import { type Allocator, allocators } from "../allocators.js";
 import type { Figure } from "../figures.js";
 import type { Result } from "../measurements.js";

@@ -1,8 +1,8 @@
 import type { CommandModule, InferredOptionTypes } from "yargs";
+import { megabytes } from "../../../../shared/bytes.js";
 import { printable } from "../../../../shared/printable.js";
 import { UserError } from "../../../errors.js";
 import { writeReport } from "../../../loadtest/report/write-report.js";
-import { megabytes } from "../../../text/bytes.js";
 import type { Context } from "../../context.js";
 import { withOptions } from "../../options/shared-options.js";
 import { flag, textOption } from "../../options/typed-options.js";

@@ -1,3 +1,4 @@
+import { bytesPerMb } from "../../../../shared/bytes.js";
 /** Shown in place of a number that is not known. */
 const unknown = "–";
 const space = "\u00a0";
@@ -6,7 +7,7 @@ const wholes = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 export function megabytes(bytes: number | null, digits: 0 | 1 = 1): string {
-    return bytes === null ? unknown : `${(digits === 0 ? wholes : tenths).format(bytes / 1_048_576)}${space}MB`;
+    return bytes === null ? unknown : `${(digits === 0 ? wholes : tenths).format(bytes / bytesPerMb)}${space}MB`;
 }
 
 /** @param share 0 to 1 */

@@ -1,9 +1,9 @@
 // @ts-check
 // The tables of docs/benchmarks.md, from docs/benchmarks.json: what `npm run bench -- --json` prints.
 import { readFileSync } from "node:fs";
-import { allocators } from "../bench/allocators.js";
-import { platforms, platformTitles } from "../bench/platform.js";
-import { workloads } from "../bench/workloads.js";
+import { allocators } from "../../dist/tools/bench/allocators.js";
+import { platforms, platformTitles } from "../../dist/tools/bench/platform.js";
+import { workloads } from "../../dist/tools/bench/workloads.js";
 
 /**
  * The fields that the tables need. Times in nanoseconds per operation, memory in bytes. `ran_dry` is set in results that

@@ -1,6 +1,6 @@
 // @ts-check
 // The sections of docs/configuration.md: one for each row of the setting table.
-import { describeDefault, rowOf, settingNames } from "../../host/config/settings.js";
+import { describeDefault, rowOf, settingNames } from "../../dist/host/config/settings.js";
 
 /** @returns {string} */
 export function settingSections() {

@@ -113,7 +113,7 @@ describe("poolnv report html", () => {
             ["report", "html", results, "-o", results, "--force"],
             failure("USAGE", /results file itself/),
         );
-        await assertTold(["report"], failure("USAGE", /what to make/));
+        await assertTold(["report"], failure("USAGE", /No subcommand/));
         await assertTold(["report", "html", results], failure("USAGE", /output/));
         assert.equal(readFileSync(there, "utf8"), "mine");
         const { code } = await poolnv(["report", "html", results, "-o", there, "--force"]);

@@ -44,11 +44,11 @@ export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
     },
     "poolnv saves": { shows: /Saves: 1 save\n/ },
     "poolnv doctor": { shows: /the game is version 1\.4\.0\.525/, needs: "win32-msvcrt" },
-    "poolnv doctor FalloutNV": { shows: /it has no pool yet/, needs: "linux-x64" },
+    "poolnv doctor FalloutNV": { shows: /no pool installed; to install it, run: poolnv attach/, needs: "linux-x64" },
     "poolnv attach FalloutNV": { shows: /FalloutNV-\d+ \(pid \d+\) has its pool/, needs: "linux-x64" },
     "poolnv watch FalloutNV": { shows: /used \d+\.\d+ of \d+/, needs: "linux-x64", untilInterrupted: true },
     "poolnv deploy": { shows: /poolnv-launch\.sh/, code: 2 }, // there is no terminal to ask on
-    "poolnv deploy --yes": { shows: /Start the game by: .*poolnv-launch\.sh/ },
+    "poolnv deploy --yes": { shows: /Start the game with: .*poolnv-launch\.sh/ },
     "poolnv support": { shows: /doctor\.json/, code: 2 },
     "poolnv support worldsim --yes": { shows: /Wrote .*poolnv-support-.*\.zip/, needs: "linux-x64" },
     "poolnv config --init": { shows: /Wrote .*poolnv\.ini/, where: "in an empty folder" },

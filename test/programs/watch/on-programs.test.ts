@@ -186,7 +186,7 @@ describe("watching without a terminal", { skip: whyNot("linux-x64") ?? false }, 
             ] as const) {
                 const { code, stderr } = await poolnv(["watch", String(victim.pid), option, file, "--count", "1"]);
                 assert.equal(code, 2, stderr);
-                assert.match(stderr, RegExp(`${file} can't be written: .*\n {2}Name a file in a folder`));
+                assert.match(stderr, RegExp(`${file} can't be written: .*\n {2}Name a file in an existing folder`));
             }
         }));
 });

@@ -10,6 +10,9 @@ export const slowFiles: readonly string[] = [
     "safety/trials-elsewhere",
     "package/tarball/from-an-empty-folder",
     "game/loadtest/on-the-game",
+    "game/falloutnv/extra-patches",
+    "game/falloutnv/protected",
+    "game/deploy/interrupted",
     "game/report/large-run",
     "programs/foreign/programs",
     "programs/bench/bench",
@@ -26,6 +29,8 @@ export const splitFiles: readonly string[] = [
     "programs/install/no-slot",
     "programs/install/same-name",
     "programs/sampling/on-programs",
+    "programs/engine/contract",
+    "programs/engine/host-death",
 ];
 
 /** Of all files of tests, those that a tier runs, the longest first. */

@@ -26,7 +26,7 @@ describe("tiers of the tests", () => {
 
     it("tiers: a file whose cases depend on the tier is a split or a slow one", () => {
         const dependent = all.filter((file) =>
-            /^import [^;]*\b(targetNames|describeTargets|testBuilds|testShortForms)\b/m.test(
+            /^import [^;]*\b(engineCases|targetNames|testBuilds|testShortForms)\b/m.test(
                 readFileSync(join(sources, `${file}.test.ts`), "utf8"),
             ),
         );

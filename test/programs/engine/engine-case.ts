@@ -6,6 +6,7 @@ import type { CompileTarget } from "../../fixtures/prepare/compile.js";
 import { readEnvironments } from "../../fixtures/prepare/environments.js";
 import { childrenOf } from "../../fixtures/support/running.js";
 import { whyNot } from "../../fixtures/support/targets.js";
+import { casesOfTier } from "../../fixtures/support/tier.js";
 import type { Victim } from "../../fixtures/support/victim.js";
 
 /** An engine, and a kind of program to test it with. */
@@ -18,12 +19,18 @@ export interface EngineCase {
     missing: string | null;
 }
 
-export const engineCases: readonly EngineCase[] = [
+const allCases: readonly EngineCase[] = [
     { kind: "binding", target: "linux-x64", version: npmFrida.version, missing: whyNoBinding() ?? whyNot("linux-x64") },
     { kind: "python", target: "linux-x64", version: nativeFrida.version, missing: whyNot("linux-x64") },
     { kind: "python", target: "linux-i386", version: nativeFrida.version, missing: whyNot("linux-i386") },
     { kind: "wine", target: "win32-msvcrt", version: wineFrida.version, missing: whyNot("win32-msvcrt") },
 ];
+
+/** The cases that the tier in force tests. */
+export const engineCases: readonly EngineCase[] = casesOfTier(
+    allCases,
+    allCases.filter(({ kind, target }) => kind === "wine" || (kind === "python" && target === "linux-x64")),
+);
 
 /** A new worker process. */
 export function open({ kind }: EngineCase): Promise<Engine> {

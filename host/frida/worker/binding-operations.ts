@@ -122,7 +122,7 @@ export class BindingOperations {
             case "detach": {
                 const session = this.#session(step.session);
                 this.#sessions.delete(step.session);
-                if (!session.isDetached) await this.#settle(step.session);
+                if (!session.isDetached()) await this.#settle(step.session);
                 return session.detach();
             }
         }

@@ -45,7 +45,7 @@ function pathOf(wanted: ProgramToFind): string | null {
             return programPath(locate(wanted.process, wanted.engine ?? "auto"));
         }
         const file = findProgram(wanted.program);
-        return /\.exe$/i.test(file) ? file : realpathSync(file);
+        return /\.exe$/i.test(file) ? file : realpathSync.native(file);
     } catch (error) {
         if (error instanceof UserError) {
             return null;

@@ -33,7 +33,7 @@ export function carryOut(plan: DeployPlan): void {
 
 /** Runs work on a game's folder while no other deploy of this user works on it. */
 export function withDeployLock<T>(folder: string, report: (line: string) => void, work: () => T): Promise<T> {
-    return withProcessLock(`deploy ${realpathSync(folder)}`, report, async () => work());
+    return withProcessLock(`deploy ${realpathSync.native(folder)}`, report, async () => work());
 }
 
 /** While a file is being replaced, its old and its new content are ours. */

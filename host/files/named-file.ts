@@ -45,7 +45,7 @@ export async function replaceNamedFile(file: string, content: string): Promise<v
 export function followOwnLink(file: string): string {
     const full = path.resolve(file);
     try {
-        return isOwnLink(full) ? realpathSync(full) : full;
+        return isOwnLink(full) ? realpathSync.native(full) : full;
     } catch {
         return full; // the folder can't be read, or the link is broken
     }

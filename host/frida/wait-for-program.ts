@@ -60,7 +60,7 @@ async function openFinder(wanted: string, { engine: choice, folder, onProgress }
         const engine = await openEngine({ choice, wine: null, programOutput: "none", onProgress });
         return { find: () => listed(wanted, engine), close: () => engine.close() };
     }
-    const place = folder === null ? null : realpathSync(folder);
+    const place = folder === null ? null : realpathSync.native(folder);
     const find = async () => locateAll(wanted, choice).flatMap((found) => (isIn(found, place) ? pidOf(found) : []));
     return { find, close: () => {} };
 }
@@ -79,7 +79,7 @@ function isIn(location: Location, folder: string | null): boolean {
 
 function realFolder(path: string): string | null {
     try {
-        return realpathSync(dirname(path));
+        return realpathSync.native(dirname(path));
     } catch {
         return null; // removed meanwhile
     }

@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, normalize, resolve } from "node:path";
 import type { Game } from "../../shared/games/game.js";
 import { gameProfiles, gamesOf } from "../../shared/games/index.js";
 import { UserError } from "../errors.js";
@@ -85,9 +85,17 @@ function programsOf(games: readonly Game[]): string {
     return games.map(({ program }) => program).join(" or ");
 }
 
-function gameAt({ game, folder, store, via, prefix }: GamePlace): FoundGame | null {
+function gameAt({ game, folder: named, store, via, prefix }: GamePlace): FoundGame | null {
+    const folder = inOwnSpelling(named);
     const program = programIn(folder, game);
     return program === null ? null : { game, folder, program, store, via: [via], prefix };
+}
+
+/** Windows opens a folder in any case and with any separator; Steam writes its own in lower case, with slashes. */
+function inOwnSpelling(folder: string): string {
+    if (process.platform !== "win32" || !isFolder(folder)) return folder;
+    const real = realpathSync.native(folder);
+    return real.toLowerCase() === normalize(folder).toLowerCase() ? real : folder;
 }
 
 function programIn(folder: string, game: Game): string | null {
@@ -99,7 +107,7 @@ function programIn(folder: string, game: Game): string | null {
 function withoutRepetition(games: readonly FoundGame[]): FoundGame[] {
     const byPath = new Map<string, FoundGame>();
     for (const found of games) {
-        const path = join(realpathSync(found.folder), found.game.program);
+        const path = join(realpathSync.native(found.folder), found.game.program);
         const known = byPath.get(path);
         byPath.set(path, known === undefined ? found : merge(known, found));
     }

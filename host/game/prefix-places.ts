@@ -56,7 +56,7 @@ function usualPlaces(prefix: string, game: Game): GamePlace[] {
 /** The drives of a prefix are links in `dosdevices`: users know the folder they lead to. */
 function withoutDriveLink(path: string | null): string | null {
     try {
-        return path === null ? null : realpathSync(path);
+        return path === null ? null : realpathSync.native(path);
     } catch {
         return path; // a folder on the way can't be read
     }

@@ -38,7 +38,7 @@ export function findSavesFolders(search: SavesSearch = {}): [string, ...string[]
 
 /** Wine's documents are often a link to the user's own, and there are links to Steam's folder. */
 function withoutRepetition(folders: string[]): string[] {
-    const real = folders.map((folder) => realpathSync(folder));
+    const real = folders.map((folder) => realpathSync.native(folder));
     return folders.filter((_, index) => real.indexOf(real[index]!) === index);
 }
 

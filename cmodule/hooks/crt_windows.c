@@ -202,6 +202,8 @@ static void *aligned_resize(void *user, size_t size, size_t alignment, size_t of
     void *block = block_to_free(user), *moved;
     enum PoolVerdict verdict = POOL_MOVE;
 
+    if (alignment == 0)
+        alignment = sizeof(void *); /* the runtime's default, as in _aligned_malloc */
     if (is_invalid(size, alignment, offset)) {
         pool_set_errno(POOL_EINVAL);
         return NULL;

@@ -106,6 +106,10 @@ static void test_windows(void) {
     user = replace__aligned_realloc(user, 20000, 256);
     CHECK("_aligned_realloc", (uintptr_t)user % 256 == 0 && filled(user, 1, 100));
     CHECK("invalid realloc", replace__aligned_realloc(user, 10, 3) == NULL);
+    user = replace__aligned_realloc(user, 30000, 0);
+    CHECK("realloc with the default alignment", user != NULL && filled(user, 1, 100));
+    user = replace__aligned_offset_realloc(user, 90000, 0, 8);
+    CHECK("offset realloc with the default alignment", user != NULL && filled(user, 1, 100));
     CHECK("to 0", replace__aligned_realloc(user, 0, 256) == NULL);
     user = replace__aligned_recalloc(NULL, 10, 10, 256);
     CHECK("_aligned_recalloc", filled(user, 0, 100));

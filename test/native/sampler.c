@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The sampler: samples of calls from known call sites. From this folder:
  *
- *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread callers.c -o callers
- *   ./callers
+ *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread sampler.c -o sampler
+ *   ./sampler
  *   the same with -DNATIVE_FAST
  *   the same with -fsanitize=address,undefined -fno-sanitize-recover=all
  *   the same with -fsanitize=thread

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Arenas with their parts of the region, and memory touched in advance. From this folder:
  *
- *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread groups.c -o groups
- *   ./groups
+ *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread arenas.c -o arenas
+ *   ./arenas
  *   the same with -fsanitize=address,undefined -fno-sanitize-recover=all
  *   the same with -fsanitize=thread
  *   zig cc -target x86-linux-musl -static in place of cc: the 32-bit pool, on any x86-64 machine

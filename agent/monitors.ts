@@ -1,5 +1,5 @@
-import { bytesPerMb } from "../shared/bytes.js";
 /** Timers of the resident script that run for as long as the program lives, with or without a host. */
+import { bytesPerMb } from "../shared/bytes.js";
 import { measureAddressSpace } from "./process/address-space.js";
 import type { ControlBlock } from "./process/control-block.js";
 import { readCounters } from "./process/snapshot-words.js";
@@ -53,7 +53,7 @@ export function watchAddressSpace(control: ControlBlock, log: Log): void {
 
 /**
  * Stops a sampler that a host has started and, having died, did not stop. The C counts the calls of `tick` without a
- * read between them; see CALLERS_PATIENCE there.
+ * read between them; see SAMPLER_IDLE_LIMIT in cmodule/pool/sampler.h.
  */
 export function stopUnreadSampler(tick: NativePointer, log: Log): void {
     const countTick = new NativeFunction(tick, "uint32", []);

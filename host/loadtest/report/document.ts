@@ -1,8 +1,8 @@
-import { bytesPerMb } from "../../../shared/bytes.js";
 /**
  * The data in the page of a report, as the host writes it and the page's script reads it: one `ReportDocument`, and for each
  * save a `SaveBlock`, which is only parsed when it is shown.
  */
+import { bytesPerMb } from "../../../shared/bytes.js";
 import type { EventName, ExitRecord, HeaderRecord, RunRecord, Verdict } from "../results/record.js";
 import type { PackedSamples } from "./sample-columns.js";
 

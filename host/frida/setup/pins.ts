@@ -10,18 +10,16 @@ export interface PythonPin {
 }
 
 /**
- * Frida for the private Python environment. Versions up to 17.24.3 hang on Linux when a second host attaches to a
- * program whose first host has eternalized a script and exited.
+ * Frida for the private Python environment, except on Windows. Versions up to 17.24.3 hang on Linux when a second host
+ * attaches to a program whose first host has eternalized a script and exited.
  */
-export const nativeFrida: PythonPin = {
+const unixFrida: PythonPin = {
     name: "frida",
     version: "17.26.2",
     sha256: [
         "2f72a9b03580e94c296d81e94e2b51dffa40f3e04ffce2ae97ef1d9dd2afa3e2", // manylinux x86_64
         "f6c51a6ab1038f54bc37c00faa5fb6e97ebba7cc4384d7a5c949e946fc307132", // manylinux aarch64
         "0196d0f7b8fd7774d74b41da4737a2ee493e04c10f4a0e3ff577e1ed3deeeb26", // manylinux i686
-        "60a77e5ff364cee68ee627fe1833bf872e28cb8bff966b62208ca7828fdaa34f", // Windows amd64
-        "ff6d6a30924018cee23536477a1215359567fc231c2fe423ddd4d1f975f2da81", // Windows arm64
         "e7db18bd88ed92aae425c9d964000dc9b4db9f521f27d9a4b96a6e788cd45576", // macOS arm64
         "4dd10e9ff4d7b473e588f970a56c1f32fc83035a3b9d3ae7f82d9f02d0b06c9b", // macOS x86_64
     ],
@@ -31,8 +29,17 @@ export const nativeFrida: PythonPin = {
 export const wineFrida: PythonPin = {
     name: "frida",
     version: "17.22.2",
-    sha256: ["72473ab55ba4fcef6d485987b398ccc483b6fb6947b6fe65833b8a79cf924fc1"],
+    sha256: ["72473ab55ba4fcef6d485987b398ccc483b6fb6947b6fe65833b8a79cf924fc1"], // Windows x86
 };
+
+/** Frida for Python on Windows: the version that the tests run, under Wine. */
+const windowsFrida: PythonPin = {
+    ...wineFrida,
+    sha256: [...wineFrida.sha256, "e77725a08b5f87d7f626ece5b7a6f404ad9504e13082aa1ff3e4457ba5417910"], // and amd64
+};
+
+/** Frida for the private Python environment of this system. */
+export const nativeFrida = process.platform === "win32" ? windowsFrida : unixFrida;
 
 /** Imported by Frida's wheels on Python older than 3.11. */
 export const typingExtensions: PythonPin = {

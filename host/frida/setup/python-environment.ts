@@ -1,100 +1,88 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../../errors.js";
 import { ensureBuilt, isBuilt } from "./built-folder.js";
 import { cacheFolder } from "./cache-folder.js";
+import { findPython, pythonResolution } from "./find-python.js";
 import { elfTools, nativeFrida, requirements, typingExtensions } from "./pins.js";
 import { type Report, runStep } from "./run-step.js";
+
+/** A Python with the pinned Frida. */
+export interface PythonEnvironment {
+    /** Path of the interpreter. */
+    readonly python: string;
+    /** Folder of the packages if the interpreter does not search it by itself: on Windows; else null. */
+    readonly packages: string | null;
+}
 
 /**
  * Makes the private Python environment with the pinned Frida, unless it is complete already.
  *
- * @returns the path of its Python
+ * @returns the path of its interpreter
  * @throws UserError NO_ENGINE without a usable Python, SETUP_FAILED if a download or its check fails
  */
 export async function ensurePythonEnvironment(report: Report): Promise<string> {
-    await ensureBuilt({ ...environment(), build: (temporary) => buildEnvironment(temporary, report) }, report);
-    return pythonIn(environment().path);
+    const { path, pin } = location();
+    await ensureBuilt({ path, pin, build: (temporary) => build(temporary, report) }, report);
+    return environmentIn(path).python;
 }
 
-/** The private environment's Python if the environment is complete and current, else null. Starts no process. */
-export function findPythonEnvironment(): string | null {
-    return isBuilt(environment()) ? pythonIn(environment().path) : null;
+/** The private environment if it is complete and current, else null. Starts no process. */
+export function findPythonEnvironment(): PythonEnvironment | null {
+    return isBuilt(location()) ? environmentIn(location().path) : null;
 }
 
-/** Path of the interpreter in a virtual environment. */
-export function pythonIn(environmentFolder: string): string {
-    return process.platform === "win32"
-        ? join(environmentFolder, "Scripts", "python.exe")
-        : join(environmentFolder, "bin", "python");
+function location() {
+    return { path: cacheFolder("engine-python"), pin: requirements(pythonPackages) };
 }
 
 const pythonPackages = [nativeFrida, typingExtensions, elfTools];
 
-function environment() {
-    return { path: cacheFolder("engine-python"), pin: requirements(pythonPackages) };
+/** On Windows the path of the interpreter is in a file: a virtual environment needs parts that some Pythons lack. */
+const interpreterFile = "interpreter.txt";
+
+function environmentIn(folder: string): PythonEnvironment {
+    if (process.platform !== "win32") return { python: join(folder, "bin", "python"), packages: null };
+    return { python: readFileSync(join(folder, interpreterFile), "utf8"), packages: join(folder, "packages") };
 }
 
-async function buildEnvironment(folder: string, report: Report): Promise<void> {
-    const python = await findPython();
-    report(`making a private Python environment in ${environment().path} with ${python}`);
+async function build(folder: string, report: Report): Promise<void> {
+    const { path: python } = await findPython();
+    report(`making a private Python environment in ${location().path} with ${python}`);
+    if (process.platform === "win32") writeFileSync(join(folder, interpreterFile), python);
+    else await makeVirtualEnvironment(folder, python);
+    const environment = environmentIn(folder);
+    report(`fetching Frida ${nativeFrida.version} from the Python package index (about 50 MB)`);
+    await installPackages(folder, environment);
+    await runStep({
+        purpose: "load Frida",
+        command: environment.python,
+        args: ["-c", `import sys; sys.path[:0] = sys.argv[1:]; import frida`, ...packagesOf(environment)],
+        resolution: `delete ${location().path} and run: npx poolnv setup --engine python`,
+    });
+}
+
+async function makeVirtualEnvironment(folder: string, python: string): Promise<void> {
     await runStep({
         purpose: "make a Python environment",
         command: python,
         args: ["-m", "venv", folder],
         resolution: pythonResolution(),
     });
-    report(`fetching Frida ${nativeFrida.version} from the Python package index (about 50 MB)`);
+}
+
+async function installPackages(folder: string, environment: PythonEnvironment): Promise<void> {
     const requirementsFile = join(folder, "requirements.txt");
     writeFileSync(requirementsFile, requirements(pythonPackages));
+    const target = packagesOf(environment).flatMap((packages) => ["--target", packages]);
+    const options = ["--quiet", "--only-binary=:all:", "--require-hashes", ...target];
     await runStep({
         purpose: `install Frida ${nativeFrida.version}`,
-        command: pythonIn(folder),
-        args: ["-m", "pip", "install", "--quiet", "--only-binary=:all:", "--require-hashes", "-r", requirementsFile],
+        command: environment.python,
+        args: ["-m", "pip", "install", ...options, "-r", requirementsFile],
         resolution: "check that pip can reach its package index, then run: npx poolnv setup --engine python",
     });
-    await runStep({
-        purpose: "load Frida",
-        command: pythonIn(folder),
-        args: ["-c", "import frida"],
-        resolution: `delete ${environment().path} and run: npx poolnv setup --engine python`,
-    });
 }
 
-const usable = "import sys, venv, ensurepip; sys.exit(0 if sys.version_info >= (3, 8) else 'too old: ' + sys.version)";
-
-/**
- * Finds a Python, 3.8 or later, that can make virtual environments: `$POOLNV_PYTHON`, else `python3` or `python` on
- * the PATH.
- *
- * @returns the command that starts it
- * @throws UserError NO_ENGINE with the reason why each candidate can't be used
- */
-async function findPython(): Promise<string> {
-    const chosen = process.env["POOLNV_PYTHON"];
-    const reasons: string[] = [];
-    const { execa } = await import("execa"); // large, and seldom needed
-    for (const command of chosen ? [chosen] : ["python3", "python"]) {
-        const probe = await execa(command, ["-c", usable], { reject: false, stdin: "ignore", timeout: 30_000 });
-        if (!probe.failed) return command;
-        reasons.push(`${command}: ${reasonOf(probe)}`);
-    }
-    const resolution = chosen
-        ? "set POOLNV_PYTHON to a Python of version 3.8 or later that has the venv module"
-        : pythonResolution();
-    throw new UserError("NO_ENGINE", `no usable Python (${reasons.join("; ")})`, resolution);
-}
-
-function reasonOf(probe: { code?: string; stderr?: string; shortMessage?: string }): string {
-    if (probe.code === "ENOENT") return "not found";
-    return probe.stderr?.trimEnd().split("\n").at(-1) || probe.shortMessage || "does not start";
-}
-
-/** How to get a Python with venv on this system. */
-function pythonResolution(): string {
-    if (process.platform === "win32") return "install Python 3.8 or later, or set POOLNV_PYTHON to its python.exe";
-    if (process.platform === "darwin") {
-        return "run: brew install python3, or set POOLNV_PYTHON to a Python 3.8 or later";
-    }
-    return "run: apt-get install python3-venv (or your distribution's Python 3 with venv)";
+function packagesOf({ packages }: PythonEnvironment): string[] {
+    return packages === null ? [] : [packages];
 }

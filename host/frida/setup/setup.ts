@@ -22,7 +22,8 @@ export interface PreparedEngine {
 /**
  * Prepares an engine. Does nothing if it is ready; after a run that was killed, it starts from the last complete part.
  *
- * @param choice `auto`: the Python engine and, if Wine is found, the engine for programs under it
+ * @param choice `auto`: the Python engine and, if Wine is found, the engine for programs under it; on Windows the npm binding,
+ *     and the Python engine only if that can't be had
  * @param report receives a line of progress for each step
  * @throws UserError NO_ENGINE if something that must be installed first is missing, SETUP_FAILED if a step fails
  */
@@ -35,9 +36,21 @@ export async function setupEngine(choice: EngineChoice, report: Report): Promise
         case "wine":
             return [await setupWine(report)];
         case "auto":
+            if (process.platform === "win32") return [await setupOnWindows(report)];
             return findWine() === null
                 ? [await setupPython(report)]
                 : [await setupPython(report), await setupWine(report)];
+    }
+}
+
+/** The binding needs no second runtime; Python if it can't be had. */
+async function setupOnWindows(report: Report): Promise<PreparedEngine> {
+    try {
+        return await setupBinding(report);
+    } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        report(`${error.message}; the Python engine is prepared instead`);
+        return setupPython(report);
     }
 }
 

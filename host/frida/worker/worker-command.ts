@@ -38,12 +38,15 @@ export function bindingCommand(programOutput: WorkerCommand["programOutput"]): W
 
 /** Starts the worker in the private Python. @returns the command, or the reason why it can't be started */
 export function pythonCommand(programOutput: WorkerCommand["programOutput"]): WorkerCommand | string {
-    const python = findPythonEnvironment();
-    if (python === null) return "the private Python environment with Frida is not prepared";
+    const environment = findPythonEnvironment();
+    if (environment === null) return "the private Python environment with Frida is not prepared";
+    const { python, packages } = environment;
     const onWindows = process.platform === "win32";
+    const worker = [pythonWorkerFolder(), ...(onWindows ? ["0", "1"] : ["3", "4"])];
     return {
         file: python,
-        args: ["-I", "-B", "-u", pythonWorkerFolder(), ...(onWindows ? ["0", "1"] : ["3", "4"])],
+        // Isolated (-I), so that no variable of the user's leads to other packages.
+        args: ["-I", "-B", "-u", ...(packages === null ? worker : ["-c", withPackages, packages, ...worker])],
         env: withPrivateFolder(process.env),
         channel: onWindows ? "standard" : "own",
         programOutput,
@@ -68,6 +71,10 @@ export function wineCommand(place: WinePlace, programOutput: WorkerCommand["prog
         programOutput,
     };
 }
+
+/** Runs a folder as `python FOLDER` does, with another one to import packages from. */
+const withPackages =
+    "import runpy, sys; sys.path.insert(0, sys.argv[1]); sys.argv = sys.argv[2:]; runpy.run_path(sys.argv[0], run_name='__main__')";
 
 /** Folder of the worker for Python, of Linux and of Windows. */
 export function pythonWorkerFolder(): string {

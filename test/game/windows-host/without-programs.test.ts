@@ -85,7 +85,9 @@ describe("the host as a Windows program", { skip: whyNoWindowsHost() ?? false },
     });
 
     it("Windows host: exec without a prepared engine names the command that prepares one, with exit code 4", async () => {
-        const { code, stderr } = await poolnvOnWindows(["exec", "missing-4711.exe", "GetMemoryPoolUsage"]);
+        const { code, stderr } = await poolnvOnWindows(["exec", "missing-4711.exe", "GetMemoryPoolUsage"], {
+            env: { POOLNV_CACHE: "C:\\empty-cache" },
+        });
         assert.equal(code, 4, stderr);
         assert.match(stderr, /^error: .*\n {2}.*poolnv setup/m);
     });

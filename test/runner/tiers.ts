@@ -33,16 +33,31 @@ export const splitFiles: readonly string[] = [
     "programs/engine/host-death",
 ];
 
+/** Other files that take half a minute and more: started late, one of them would run on alone. */
+const longFiles: readonly string[] = [
+    "safety/stopped-program",
+    "programs/cli/console",
+    "programs/watch/on-programs",
+    "game/loadtest/on-linux",
+    "game/windows-host/on-programs",
+    "native/layout",
+    "programs/cli/launch",
+    "programs/script/on-programs",
+    "package/documents/commands",
+];
+
 /** Of all files of tests, those that a tier runs, the longest first. */
 export function filesOf(tier: Tier, all: readonly string[]): string[] {
-    const longest = [...slowFiles, ...splitFiles].filter((file) => all.includes(file));
-    const others = all.filter((file) => !longest.includes(file));
+    const slow = slowFiles.filter((file) => all.includes(file));
+    const split = splitFiles.filter((file) => all.includes(file));
+    const long = longFiles.filter((file) => all.includes(file));
+    const others = all.filter((file) => ![...slow, ...split, ...long].includes(file));
     switch (tier) {
         case "quick":
-            return [...longest.filter((file) => !slowFiles.includes(file)), ...others];
+            return [...split, ...long, ...others];
         case "rest":
-            return longest;
+            return [...slow, ...split];
         case "all":
-            return [...longest, ...others];
+            return [...slow, ...split, ...long, ...others];
     }
 }

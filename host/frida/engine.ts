@@ -1,5 +1,3 @@
-import type { Process, ProcessID, SessionDetachReason, SpawnOptions } from "frida";
-
 /** Where frida-core runs: the npm binding in Node, the PyPI package in Python, its win32 build in Python under Wine. */
 export type EngineKind = "binding" | "python" | "wine";
 
@@ -13,13 +11,13 @@ export interface Engine {
     readonly version: string;
     enumerateProcesses(): Promise<EngineProcess[]>;
     /** Starts a program and suspends it before its first instruction. It ends with the worker unless resumed. */
-    spawn(program: string, options: EngineSpawnOptions): Promise<ProcessID>;
-    resume(pid: ProcessID): Promise<void>;
+    spawn(program: string, options: EngineSpawnOptions): Promise<number>;
+    resume(pid: number): Promise<void>;
     /** Exit code of a program that this engine has spawned, once it has ended; null if the system does not report it. */
-    exitCode(pid: ProcessID): Promise<number | null>;
-    kill(pid: ProcessID): Promise<void>;
+    exitCode(pid: number): Promise<number | null>;
+    kill(pid: number): Promise<void>;
     /** Attaches and loads one script, as one step that the worker finishes even if this process is killed meanwhile. */
-    attach(pid: ProcessID, script: ScriptSource): Promise<EngineSession>;
+    attach(pid: number, script: ScriptSource): Promise<EngineSession>;
     /** Lets the worker finish and exit, in its own time. Idempotent. */
     close(): void;
 }
@@ -52,14 +50,24 @@ export interface ScriptCall {
     payload: unknown;
 }
 
-/** The needed subset of the npm package's own types. */
-export type EngineProcess = Pick<Process, "pid" | "name">;
-export type EngineSpawnOptions = Pick<SpawnOptions, "cwd"> & {
+/** A running process, as Frida lists it. Frida's own types are not used here: users' compilers may not have them. */
+export interface EngineProcess {
+    readonly pid: number;
+    /** File name of its program. */
+    readonly name: string;
+}
+
+export interface EngineSpawnOptions {
     argv: string[];
+    /** Working directory; if not given, the worker's. */
+    cwd?: string | undefined;
     /** The whole environment; if not given, the worker's. */
     env?: Record<string, string> | undefined;
-};
-export type DetachReason = `${SessionDetachReason}`;
+}
+
+/** Why a session has ended, in Frida's words. */
+export type DetachReason =
+    "application-requested" | "process-replaced" | "process-terminated" | "connection-terminated" | "device-lost";
 
 /** Default of the longest time for one answer of an agent, by whatever way it comes, in milliseconds; it takes a few. */
 export const usualAnswerLimitMs = 20_000;

@@ -3,8 +3,8 @@
  * and statistics, and every damaged header must be detected. Without NATIVE_FAST both are the C.
  * From this folder:
  *
- *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread -DNATIVE_FAST fast_path.c
- * -o fast_path
+ *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread -DNATIVE_FAST \
+ *      fast_path.c -o fast_path
  *   ./fast_path
  *   zig cc -target x86-linux-musl -static in place of cc: the 32-bit pool, on any x86-64 machine
  */

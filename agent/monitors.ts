@@ -1,5 +1,5 @@
 /** Timers of the resident script that run for as long as the program lives, with or without a host. */
-import { bytesPerMb } from "../shared/bytes.js";
+import { bytesPerMb, megabytes } from "../shared/bytes.js";
 import { measureAddressSpace } from "./process/address-space.js";
 import type { ControlBlock } from "./process/control-block.js";
 import { readCounters } from "./process/snapshot-words.js";
@@ -13,11 +13,10 @@ export function watchFallbacks(control: ControlBlock, regionBytes: number, log: 
         const counters = readCounters(control, "fallback_allocs", "current_used", "pool_size");
         const { fallback_allocs, current_used, pool_size } = counters;
         if (fallback_allocs === known) return;
-        const inMb = (bytes: number): string => (bytes / bytesPerMb).toFixed(2);
-        const reserved = pool_size === regionBytes ? "" : `, ${inMb(pool_size)} of them reserved`;
+        const reserved = pool_size === regionBytes ? "" : `, ${megabytes(pool_size)} of them reserved`;
         log(
             `warning: ${fallback_allocs - known} requests fell back to the original within a second ` +
-                `(${fallback_allocs} in total); the pool holds ${inMb(current_used)} of ${inMb(regionBytes)} MB${reserved}`,
+                `(${fallback_allocs} in total); the pool holds ${megabytes(current_used)} of ${megabytes(regionBytes)} MB${reserved}`,
         );
         known = fallback_allocs;
     }, secondMs);
@@ -75,7 +74,7 @@ export function trimWhenIdle(control: ControlBlock, idleSeconds: number, log: Lo
         idle = 0;
         const returned = control.call("reset", "uint64", []);
         ({ committed } = readCounters(control, "committed"));
-        if (returned > 0) log(`idle for ${idleSeconds} s: ${(returned / bytesPerMb).toFixed(2)} MB returned`);
+        if (returned > 0) log(`idle for ${idleSeconds} s: ${megabytes(returned)} MB returned`);
     }, secondMs);
 }
 

@@ -104,8 +104,3 @@ export const workloads: readonly Workload[] = [
 ];
 
 export const workloadNames: readonly WorkloadName[] = workloads.map(({ name }) => name);
-
-/** The workload of that name. */
-export function workloadNamed(name: WorkloadName): Workload {
-    return workloads.find((workload) => workload.name === name)!;
-}

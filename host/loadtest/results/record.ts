@@ -157,7 +157,6 @@ export const resultRecord = z.discriminatedUnion("kind", [
 export type ResultRecord = z.infer<typeof resultRecord>;
 /** The first record: what is tested and how. */
 export type RunRecord = z.infer<typeof runRecord>;
-export type ResumedRecord = z.infer<typeof resumedRecord>;
 export type HeaderRecord = z.infer<typeof headerRecord>;
 export type SaveRecord = z.infer<typeof saveRecord>;
 export type SampleRecord = z.infer<typeof sampleRecord>;

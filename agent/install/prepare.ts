@@ -6,7 +6,7 @@ import { openLog } from "../process/log.js";
 import { platform } from "../process/platform/index.js";
 import { Refusal } from "../refusal.js";
 import { answer } from "../requests/dispatch.js";
-import { openMailbox } from "../requests/mailbox.js";
+import { openMailbox, type OpenMailbox } from "../requests/mailbox.js";
 import { allocateCacheSlot } from "./cache-slot.js";
 import { type CompiledPool, compilePatch, compilePool } from "./compile.js";
 import { findFunctions, type FoundFunctions } from "./find-functions.js";
@@ -19,11 +19,13 @@ import { chooseSegments, type Region, reserveMetadata, reserveRegion } from "./r
 const retained: unknown[] = [];
 
 /** The pool that was prepared, or null. */
-let prepared: ControlBlock | null = null;
+let prepared: { control: ControlBlock; mailbox: OpenMailbox } | null = null;
 
 /** Called when this script is unloaded, with the pool's code: a pool without hooks must not be found again. */
 export function forgetPrepared(): void {
-    if (prepared?.isHooked() === false) prepared.disown();
+    if (prepared === null || prepared.control.isHooked()) return;
+    prepared.control.disown();
+    prepared.mailbox.close();
 }
 
 /**
@@ -130,8 +132,8 @@ function build(
     control.setFunction("write_hooks", patch.address);
     const mailbox = openMailbox(answer);
     retained.push(mailbox);
-    control.setMailbox(mailbox);
-    prepared = control;
+    control.setMailbox(mailbox.memory);
+    prepared = { control, mailbox };
     control.setStage("prepared");
 
     const functions = runtimes.map(({ module, functions }) => `${module.name}: ${[...functions.keys()].join(" ")}`);
@@ -150,6 +152,9 @@ function build(
         log("warning: segments are for 32-bit Windows programs; the pool's address space is reserved whole");
     }
     if (stepDown !== null) log(`warning: ${stepDown}`);
+    if (!mailbox.inFile && platform().name === "windows") {
+        log("warning: no mailbox file in the user's local folder: each command injects an agent, which takes seconds");
+    }
     if (slot === null) log("warning: threads share one cache, because the system has no thread-local slot left");
     watchFallbacks(control, region.bytes, log);
     watchAddressSpace(control, log);

@@ -1,4 +1,5 @@
 import type { PoolRequests, Reply } from "../../shared/protocol/requests.js";
+import { platform } from "../process/platform/index.js";
 import { replyTo } from "../refusal.js";
 import { watchExceptions } from "./exceptions.js";
 import { LivingPool } from "./living-pool.js";
@@ -21,6 +22,7 @@ type Handlers = {
 
 const handlers: Handlers = {
     find: () => pool.find(),
+    namesakes: () => platform().namesakes(),
     writeHooks: () => pool.writeHooks(),
     snapshot: () => pool.snapshot(),
     setActive: (active) => pool.setActive(active),

@@ -1,21 +1,35 @@
-import { mailbox, type MailboxAnswer, type MailboxRequest, residentPollMs } from "../../shared/protocol/mailbox.js";
+import {
+    mailbox,
+    type MailboxAnswer,
+    mailboxBytes,
+    type MailboxRequest,
+    residentPollMs,
+} from "../../shared/protocol/mailbox.js";
 import type { Reply } from "../../shared/protocol/requests.js";
+import { platform } from "../process/platform/index.js";
 
-const { layout, slots, slotBytes, mark, markBytes } = mailbox;
+const { layout, slots, slotBytes, mark } = mailbox;
 const capacity = slotBytes - layout.text;
 
-/**
- * Answers the requests that hosts post in the mailbox, for as long as the program lives.
- *
- * @returns the mailbox; retain it
- */
-export function openMailbox(answer: (name: string, payload: unknown) => Promise<Reply<unknown>>): NativePointer {
-    const memory = Memory.alloc(slots * slotBytes + markBytes);
+/** A mailbox that is open. */
+export interface OpenMailbox {
+    /** Retain it. */
+    memory: NativePointer;
+    /** Whether hosts reach it by a file, too. */
+    inFile: boolean;
+    /** Closes and deletes the file: for a pool that never gets its hooks. */
+    close(): void;
+}
+
+/** Answers the requests that hosts post in the mailbox, for as long as the program lives. */
+export function openMailbox(answer: (name: string, payload: unknown) => Promise<Reply<unknown>>): OpenMailbox {
+    const file = platform().mapMailboxFile(mailboxBytes);
+    const memory = file?.view ?? Memory.alloc(mailboxBytes);
     const tail = memory.add(slots * slotBytes);
     tail.writeUtf8String(mark);
     tail.add(mark.length).writeU64(uint64(memory.toString()));
     const lastSeen = new Array<number>(slots).fill(0);
-    setInterval(() => {
+    const poll = (): void => {
         for (let index = 0; index < slots; index++) {
             const slot = memory.add(index * slotBytes);
             const number = slot.add(layout.request).readU64().toNumber();
@@ -23,11 +37,25 @@ export function openMailbox(answer: (name: string, payload: unknown) => Promise<
             lastSeen[index] = number;
             const request = readRequest(slot);
             if (request?.number === number) {
-                void answer(request.name, request.payload).then((reply) => writeAnswer(slot, number, reply));
+                void answer(request.name, request.payload)
+                    .then((reply) => writeAnswer(slot, number, reply))
+                    .catch(close);
             }
         }
+    };
+    const timer = setInterval(() => {
+        try {
+            poll();
+        } catch {
+            close();
+        }
     }, residentPollMs);
-    return memory;
+    /** Also once the memory can't be accessed: Wine, unlike Windows, lets a file be cut short that is mapped. */
+    function close(): void {
+        clearInterval(timer);
+        file?.close();
+    }
+    return { memory, inFile: file !== null, close };
 }
 
 /** Null if the text is invalid or incomplete: another host is writing to the slot. */

@@ -13,7 +13,7 @@ import { refuseOtherUsersWine, windowsPath, type WinePlace } from "../process/wi
 import { sessionScript } from "./agent-scripts.js";
 import { FridaTransport } from "./frida-transport.js";
 import { findOnly, findOrInstall, type Installed } from "./install.js";
-import { connectByMailbox } from "./mailbox/connect-by-mailbox.js";
+import { connectByMailbox, connectByMailboxFile } from "./mailbox/connect-by-mailbox.js";
 import { PoolClient } from "./pool-client.js";
 import { translateErrors } from "./translate-errors.js";
 import { checkOptions } from "./tuning.js";
@@ -170,8 +170,10 @@ async function open(target: string | number, options: PoolOptions, opening: Open
     if (location.kind === "native") refuseWithoutLibrary(location.pid);
     if (location.kind === "wine") refuseOtherUsersWine(location);
     if (location.kind !== "ask-engine") await waitWhileStopped(location.pid, options.onProgress ?? (() => {}));
-    const byMailbox = async (): Promise<PoolClient | null> =>
-        location.kind === "ask-engine" ? null : connectByMailbox(location.pid, opening === findOnly, options);
+    const byMailbox = (): Promise<PoolClient | null> =>
+        location.kind === "ask-engine"
+            ? connectByMailboxFile(location.wanted, options)
+            : connectByMailbox(location.pid, opening === findOnly, options);
     const client = await byMailbox();
     if (client !== null) return client;
     const engine = await openEngine({

@@ -138,6 +138,7 @@ const replies = {
         logFile: line.nullable(),
     }),
     find: facts.nullable(),
+    namesakes: z.array(count).max(1024),
     writeHooks: z.object({ writtenNow: z.boolean(), stalledNs: bytes, threads: count, retries: count }),
     snapshot: z.object({ words: words, address_space: addressSpace }),
     setActive: z.boolean(),

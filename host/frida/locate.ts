@@ -1,4 +1,5 @@
 import { readlinkSync } from "node:fs";
+import { bareProgramName } from "../../shared/program-name.js";
 import { UserError } from "../errors.js";
 import { pollUntil } from "../process/poll.js";
 import { readProcess, readProcessTable, type RunningProcess, type WineProcess } from "../process/process-table.js";
@@ -71,8 +72,7 @@ export function programPath(location: Location): string | null {
 
 /** Whether a file name is the one that the user asked for: case does not matter, `.exe` may be left out. */
 export function isNamed(fileName: string, wanted: string): boolean {
-    const bare = (name: string): string => name.toLowerCase().replace(/\.exe$/, "");
-    return bare(fileName) === bare(wanted);
+    return bareProgramName(fileName) === bareProgramName(wanted);
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Reply } from "./requests.js";
 
 /**
- * Memory in which hosts post requests to the resident script, so that a host that may read and write the program's memory
- * reaches a living pool without an injection. Its address is in the control block. Each slot takes one request at a time:
+ * Memory in which hosts post requests to the resident script, so that they reach a living pool without an injection: on
+ * Linux in the program's own memory, at the address that is in the control block; on Windows in a file that is mapped
+ * there, too. Each slot takes one request at a time:
  * text, its length, and last a number that the host chose; the script answers in the same order at the same places.
  * Hosts that take the same slot at the same moment notice by the numbers, which the texts repeat, and post again.
  */
@@ -17,6 +18,30 @@ export const mailbox = {
     markBytes: 16,
     /** Offsets in a slot: u64 number of the request, u64 of the answer, u32 length of each in bytes, the text. */
     layout: { request: 0, answer: 8, requestBytes: 16, answerBytes: 20, text: 24 },
+} as const;
+
+/** Length of the mailbox. */
+export const mailboxBytes = mailbox.slots * mailbox.slotBytes + mailbox.markBytes;
+
+/** The process that a mailbox file belongs to. */
+export interface MailboxOwner {
+    /** File name of the program. */
+    program: string;
+    pid: number;
+    /** When the process started, in hexadecimal. */
+    started: string;
+}
+
+/** Where the mailbox of a Windows program is: `%LOCALAPPDATA%\\poolnv\\mailboxes\\FalloutNV.exe-4711-1db9f3a2c4e5d60`. */
+export const mailboxFile = {
+    variable: "LOCALAPPDATA",
+    folders: ["poolnv", "mailboxes"],
+    nameOf: ({ program, pid, started }: MailboxOwner): string => `${program}-${pid}-${started}`,
+    /** Null if it is not the name of a mailbox. */
+    ownerOf: (name: string): MailboxOwner | null => {
+        const found = /^(.+)-(\d{1,10})-([0-9a-f]{1,16})$/.exec(name);
+        return found === null ? null : { program: found[1]!, pid: Number(found[2]), started: found[3]! };
+    },
 } as const;
 
 /** How often the resident script polls the mailbox, in milliseconds: the longest wait for an answer, twice the average. */

@@ -21,6 +21,8 @@ export interface ResidentRequests {
 export interface PoolRequests {
     /** Finds the living pool; null if the process has none. */
     find: { request: null; response: PoolFacts | null };
+    /** Pids of the other processes that run a program of the same name; none where hosts see them themselves. */
+    namesakes: { request: null; response: number[] };
     /** Suspends the threads and writes the hooks, once; later calls do nothing. */
     writeHooks: { request: null; response: PatchReport };
     /** All counters at one moment. */

@@ -86,6 +86,7 @@ export class FakeTransport implements Transport {
     /** A test may replace each of them. */
     readonly answers: Answers = {
         find: () => this.facts,
+        namesakes: () => [],
         writeHooks: () => ({ writtenNow: false, stalledNs: 0, threads: 0, retries: 0 }),
         snapshot: () => snapshotOf({ ...statistics, active: Number(this.active) }),
         setActive: (active) => (this.active = active),

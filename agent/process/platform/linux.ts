@@ -108,6 +108,15 @@ export class LinuxPlatform implements Platform {
         native("pthread_atfork", "int", ["pointer", "pointer", "pointer"])(prepare, parent, child);
     }
 
+    /** Hosts reach the program's memory. */
+    mapMailboxFile(_bytes: number): null {
+        return null;
+    }
+
+    namesakes(): number[] {
+        return [];
+    }
+
     append(path: string, text: string): boolean {
         return this.#files.append(path, text);
     }

@@ -8,6 +8,14 @@ export interface ThreadSlot {
     index: number;
 }
 
+/** A file that is mapped into the program. */
+export interface MappedFile {
+    /** Readable and writable, of the file's length; zeros. */
+    view: NativePointer;
+    /** Unmaps and deletes it. */
+    close(): void;
+}
+
 /** Calls to the operating system of the program: one implementation for each, chosen in `index.ts`. */
 export interface Platform {
     readonly name: "linux" | "windows";
@@ -41,6 +49,10 @@ export interface Platform {
      * @returns whether it was written
      */
     append(path: string, text: string): boolean;
+    /** Maps a new file for the mailbox where hosts may not be able to reach the program's memory; else null. */
+    mapMailboxFile(bytes: number): MappedFile | null;
+    /** Pids of the other processes that run a program of this one's name, where a host can't know them; else none. */
+    namesakes(): number[];
     /** Creates one directory. False if that fails or if it exists. */
     createDirectory(path: string): boolean;
     isDirectory(path: string): boolean;

@@ -1,5 +1,8 @@
-import type { Platform, ThreadSlot } from "./platform.js";
+import type { MappedFile, Platform, ThreadSlot } from "./platform.js";
 import { threadRecord } from "./thread-register.js";
+import { invalidHandle, kernel32, native, ntdll } from "./windows-calls.js";
+import { mapMailboxFile } from "./windows-mailbox-file.js";
+import { findNamesakes } from "./windows-namesakes.js";
 
 /* winnt.h, fileapi.h */
 const memCommit = 0x1000;
@@ -38,7 +41,6 @@ const fileTypeDisk = 1;
 const fileInformationBytes = 52;
 const fileInformationLinks = 40;
 const invalidAttributes = 0xffffffff;
-const invalidHandle = ptr(-1);
 const tlsOutOfIndexes = 0xffffffff;
 const flsOutOfIndexes = 0xffffffff;
 /* winternl.h, struct _TEB: TlsSlots of 32-bit processes */
@@ -187,6 +189,14 @@ export class WindowsPlatform implements Platform {
         return nameOf(buffer.readUtf16String(length)!) === nameOf(path);
     }
 
+    mapMailboxFile(bytes: number): MappedFile | null {
+        return mapMailboxFile(bytes);
+    }
+
+    namesakes(): number[] {
+        return findNamesakes();
+    }
+
     createDirectory(path: string): boolean {
         return this.#call.createDirectory(Memory.allocUtf16String(path), NULL) !== 0;
     }
@@ -237,27 +247,8 @@ function kernelCalls() {
     };
 }
 
-function kernel32(): Module {
-    return Process.getModuleByName("kernel32.dll");
-}
-
-function ntdll(): Module {
-    return Process.getModuleByName("ntdll.dll");
-}
-
 function utf8Length(text: NativePointer): number {
     let length = 0;
     while (text.add(length).readU8() !== 0) length++;
     return length;
-}
-
-function native<R extends NativeFunctionReturnType, A extends NativeFunctionArgumentType[] | []>(
-    name: string,
-    result: R,
-    argumentTypes: A,
-): NativeFunction<
-    GetNativeFunctionReturnValue<R>,
-    ResolveVariadic<Extract<GetNativeFunctionArgumentValue<A>, unknown[]>>
-> {
-    return new NativeFunction(kernel32().getExportByName(name), result, argumentTypes, "stdcall");
 }

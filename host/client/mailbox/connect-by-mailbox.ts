@@ -1,3 +1,5 @@
+import { bareProgramName } from "../../../shared/program-name.js";
+import type { PoolFacts } from "../../../shared/protocol/pool.js";
 import type { PoolOptions } from "../../config/pool-options.js";
 import { UserError } from "../../errors.js";
 import { EngineTimeout, usualAnswerLimitMs } from "../../frida/engine.js";
@@ -6,6 +8,8 @@ import { foundPool, noPool } from "../install.js";
 import { PoolClient } from "../pool-client.js";
 import { ProgramEnded } from "../program-ended.js";
 import { findMailbox } from "./find-mailbox.js";
+import { findMailboxFiles, openMailboxFile } from "./mailbox-file.js";
+import type { MailboxMemory } from "./mailbox-memory.js";
 import { MailboxTransport } from "./mailbox-transport.js";
 import { ProcessMemory } from "./process-memory.js";
 
@@ -32,7 +36,7 @@ export async function connectByMailbox(
     try {
         const found = findMailbox(memory);
         if (found.kind === "none" && mustHavePool) throw noPool();
-        if (found.kind === "living") client = await connect(memory, found.mailbox, options);
+        if (found.kind === "living") client = await connect(found.mailbox, options);
     } catch (error) {
         if (error instanceof UserError) throw error;
         // else the program ended, or its memory changed during the search
@@ -42,12 +46,39 @@ export async function connectByMailbox(
     return client;
 }
 
-async function connect(memory: ProcessMemory, address: number, options: PoolOptions): Promise<PoolClient | null> {
-    const transport = new MailboxTransport(memory, address, options.answerLimitMs ?? usualAnswerLimitMs);
+/**
+ * Connects to a living pool of this Windows system by its mailbox file, without an engine.
+ *
+ * @param wanted file name of the program, or pid
+ * @returns null if only an engine can decide: there is no such file, there are several, it does not answer, or another
+ *   process has the same name
+ * @throws UserError FORGED_POOL
+ */
+export async function connectByMailboxFile(wanted: string | number, options: PoolOptions): Promise<PoolClient | null> {
+    const [only, second] = findMailboxFiles().filter(({ pid, program }) =>
+        typeof wanted === "number" ? pid === wanted : bareProgramName(program) === bareProgramName(wanted),
+    );
+    const mailbox = only === undefined || second !== undefined ? null : openMailboxFile(only.path);
+    if (only === undefined || mailbox === null) return null;
+    return connect(mailbox, options, async (transport, { pid }) => {
+        if (pid !== only.pid) return false;
+        return typeof wanted === "number" || (await ask(transport, "namesakes", null)).length === 0;
+    });
+}
+
+/** @param isWanted whether the pool that answers is the right one */
+async function connect(
+    mailbox: MailboxMemory,
+    options: PoolOptions,
+    isWanted: (transport: MailboxTransport, facts: PoolFacts) => Promise<boolean> = () => Promise.resolve(true),
+): Promise<PoolClient | null> {
+    const transport = new MailboxTransport(mailbox, options.answerLimitMs ?? usualAnswerLimitMs);
     try {
         const first = { request: (name: string, payload: unknown) => transport.request(name, payload, silenceMs) };
         const facts = await ask(first, "find", null);
-        if (facts?.hooked === true) return new PoolClient(transport, foundPool(facts), options);
+        if (facts?.hooked === true && (await isWanted(transport, facts))) {
+            return new PoolClient(transport, foundPool(facts), options);
+        }
         await transport.close();
         return null;
     } catch (error) {

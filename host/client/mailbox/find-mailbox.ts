@@ -1,13 +1,14 @@
 import { controlBytes, controlLayout, controlMagic, controlVersion, stages } from "../../../shared/layout.js";
 import { mailbox } from "../../../shared/protocol/mailbox.js";
+import type { MailboxMemory } from "./mailbox-memory.js";
 import type { MemoryRange, ProcessMemory } from "./process-memory.js";
 
 /** The pool of a program, as its memory shows it. */
 export type FoundMailbox =
     /** The program has no pool: no control block in its memory. */
     | { kind: "none" }
-    /** It has one that takes requests at this address. */
-    | { kind: "living"; mailbox: number }
+    /** It has one that takes requests. */
+    | { kind: "living"; mailbox: MailboxMemory }
     /** Only a script in the program can decide: a pool that is not finished, of another version, or forged. */
     | { kind: "unclear" };
 
@@ -24,7 +25,16 @@ export function findMailbox(memory: ProcessMemory): FoundMailbox {
     const [only] = blocks;
     if (only === undefined || blocks.length > 1 || !isLiving(only)) return { kind: "unclear" };
     const address = Number(only.readBigUInt64LE(controlLayout.mailbox.offset));
-    return isMailbox(memory, address) ? { kind: "living", mailbox: address } : { kind: "unclear" };
+    return isMailbox(memory, address) ? { kind: "living", mailbox: mailboxAt(memory, address) } : { kind: "unclear" };
+}
+
+function mailboxAt(memory: ProcessMemory, address: number): MailboxMemory {
+    return {
+        read: (offset, bytes) => memory.read(address + offset, bytes),
+        write: (offset, data) => memory.write(address + offset, data),
+        programRuns: () => memory.read(address, 8) !== null,
+        close: () => memory.close(),
+    };
 }
 
 /** The host writes there without any protection by the system: a wrong address would corrupt the program's data. */

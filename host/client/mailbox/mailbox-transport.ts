@@ -7,8 +7,8 @@ import { AgentRefusal, EngineTimeout } from "../../frida/engine.js";
 import { pollUntil } from "../../process/poll.js";
 import { ProgramEnded } from "../program-ended.js";
 import type { EndReason, Transport } from "../transport.js";
+import type { MailboxMemory } from "./mailbox-memory.js";
 import { PollSchedule } from "./poll-schedule.js";
-import type { ProcessMemory } from "./process-memory.js";
 
 const { layout, slots, slotBytes } = mailbox;
 const capacity = slotBytes - layout.text;
@@ -21,30 +21,27 @@ const longestPauseMs = 60;
 /** How often to check that the program still runs while no request is under way, in milliseconds. */
 const watchMs = 500;
 
-/** Carries requests to the resident script of a living pool by the mailbox in the program's memory. */
+/** Carries requests to the resident script of a living pool by its mailbox. */
 export class MailboxTransport implements Transport {
     readonly engine = null;
     readonly ended: Promise<EndReason>;
-    readonly #memory: ProcessMemory;
-    readonly #address: number;
+    readonly #memory: MailboxMemory;
     readonly #answerLimitMs: number;
     readonly #schedule = new PollSchedule();
+    #hasEnded = false;
     #end!: (reason: EndReason) => void;
 
-    /**
-     * @param memory of the program; owned from now on
-     * @param address of its mailbox
-     */
-    constructor(memory: ProcessMemory, address: number, answerLimitMs: number) {
+    /** @param memory the mailbox; owned from now on */
+    constructor(memory: MailboxMemory, answerLimitMs: number) {
         this.#memory = memory;
-        this.#address = address;
         this.#answerLimitMs = answerLimitMs;
         this.ended = new Promise((resolve) => {
             const watch = setInterval(() => {
-                if (!this.#programRuns()) this.#end("process-terminated");
+                if (!memory.programRuns()) this.#end("process-terminated");
             }, watchMs);
             this.#end = (reason) => {
                 clearInterval(watch);
+                this.#hasEnded = true;
                 resolve(reason);
             };
         });
@@ -71,7 +68,7 @@ export class MailboxTransport implements Transport {
     /** @returns null if another host has overwritten the slot */
     async #postOnce(name: string, payload: unknown, end: number): Promise<Answer | null> {
         const number = randomInt(1, 2 ** 48 - 1);
-        const slot = this.#address + slotBytes * randomInt(slots);
+        const slot = slotBytes * randomInt(slots);
         const posted = this.#post(slot, { number, name, payload });
         const answer = await this.#waitForAnswer(slot, number, posted, end);
         return answer === "overwritten" ? null : answer;
@@ -102,7 +99,7 @@ export class MailboxTransport implements Transport {
             () => {
                 polls++;
                 const head = this.#memory.read(slot, layout.text);
-                if (head === null) throw new ProgramEnded();
+                if (head === null || this.#hasEnded) throw new ProgramEnded();
                 if (Number(head.readBigUInt64LE(layout.answer)) === number) {
                     this.#schedule.answeredAt(performance.now(), polls);
                     return this.#readAnswer(slot, head.readUInt32LE(layout.answerBytes), number);
@@ -131,10 +128,6 @@ export class MailboxTransport implements Transport {
         } catch {
             return "overwritten";
         }
-    }
-
-    #programRuns(): boolean {
-        return this.#memory.read(this.#address, 8) !== null;
     }
 }
 

@@ -1,0 +1,145 @@
+import { mailboxFile } from "../../../shared/protocol/mailbox.js";
+import type { MappedFile } from "./platform.js";
+import { invalidHandle, kernel32, native, ntdll } from "./windows-calls.js";
+
+/* winnt.h, fileapi.h, memoryapi.h */
+const genericReadWriteDelete = 0x80000000 + 0x40000000 + 0x00010000;
+const fileShareReadWrite = 0x3;
+const createNew = 1;
+const fileAttributeTemporary = 0x100;
+const fileFlagDeleteOnClose = 0x04000000;
+const pageReadwrite = 0x04;
+const fileMapReadWrite = 0x6;
+const pathCharacters = 0x8000;
+
+/**
+ * Maps a new file in the user's own folder. The system deletes it when the program ends; until then nobody else can: the
+ * handle shares reading and writing only. Hosts see by that whether the program lives.
+ *
+ * @returns null if it can't be made: the folder can't be found or written to, or the disk is full
+ */
+export function mapMailboxFile(bytes: number): MappedFile | null {
+    const path = newPath();
+    const security = path === null ? null : ownerOnly();
+    if (path === null || security === null) return null;
+    const file = native("CreateFileW", "pointer", ["pointer", "uint", "uint", "pointer", "uint", "uint", "pointer"])(
+        Memory.allocUtf16String(path),
+        genericReadWriteDelete,
+        fileShareReadWrite,
+        security.attributes,
+        createNew,
+        fileAttributeTemporary + fileFlagDeleteOnClose,
+        NULL,
+    );
+    if (file.equals(invalidHandle)) return null;
+    const view = fillWithZeros(file, bytes) ? map(file) : NULL;
+    const closeFile = (): unknown => native("CloseHandle", "int", ["pointer"])(file);
+    if (view.isNull()) {
+        closeFile();
+        return null;
+    }
+    const close = (): void => {
+        native("UnmapViewOfFile", "int", ["pointer"])(view);
+        closeFile();
+    };
+    return { view, close };
+}
+
+/** Takes the room on the disk: a view of a file that has none would fault when it is written to. */
+function fillWithZeros(file: NativePointer, bytes: number): boolean {
+    const write = native("WriteFile", "int", ["pointer", "pointer", "uint", "pointer", "pointer"]);
+    const written = Memory.alloc(4);
+    return write(file, Memory.alloc(bytes), bytes, written, NULL) !== 0 && written.readU32() === bytes;
+}
+
+/** The view keeps the mapping; its handle is not needed. */
+function map(file: NativePointer): NativePointer {
+    const create = native("CreateFileMappingW", "pointer", ["pointer", "pointer", "uint", "uint", "uint", "pointer"]);
+    const mapping = create(file, NULL, pageReadwrite, 0, 0, NULL);
+    if (mapping.isNull()) return NULL;
+    const mapView = native("MapViewOfFile", "pointer", ["pointer", "uint", "uint", "uint", "size_t"]);
+    const view = mapView(mapping, fileMapReadWrite, 0, 0, 0);
+    native("CloseHandle", "int", ["pointer"])(mapping);
+    return view;
+}
+
+/** Creates the folders. Null without a local folder of the user's. */
+function newPath(): string | null {
+    const local = environmentVariable(mailboxFile.variable);
+    if (local === null || !/^[A-Za-z]:\\/.test(local)) return null; // on a file server a view and the file may differ
+    const createDirectory = native("CreateDirectoryW", "int", ["pointer", "pointer"]);
+    let folder = local.replace(/\\+$/, "");
+    for (const name of mailboxFile.folders) {
+        folder += `\\${name}`;
+        createDirectory(Memory.allocUtf16String(folder), NULL); // fails if it is there
+    }
+    return `${folder}\\${mailboxFile.nameOf({ program: Process.mainModule.name, pid: Process.id, started: started() })}`;
+}
+
+function environmentVariable(name: string): string | null {
+    const read = native("GetEnvironmentVariableW", "uint", ["pointer", "pointer", "uint"]);
+    const buffer = Memory.alloc(2 * pathCharacters);
+    const length = read(Memory.allocUtf16String(name), buffer, pathCharacters);
+    return length === 0 || length >= pathCharacters ? null : buffer.readUtf16String(length);
+}
+
+/** When this process started, as a FILETIME in hexadecimal: with its pid, a name that no other process gets. */
+function started(): string {
+    const times = Memory.alloc(4 * 8);
+    const [created, exited, kernel, user] = [0, 8, 16, 24].map((offset) => times.add(offset));
+    const read = native("GetProcessTimes", "int", ["pointer", "pointer", "pointer", "pointer", "pointer"]);
+    read(currentProcess, created!, exited!, kernel!, user!);
+    return created!.readU64().toString(16);
+}
+
+/* winnt.h: SECURITY_DESCRIPTOR, ACL and ACCESS_ALLOWED_ACE, each begun with its revision or type. */
+const currentProcess = ptr(-1);
+const tokenQuery = 0x8;
+const tokenUser = 1;
+const tokenUserBytes = 256;
+const daclPresentAndProtected = 0x0004 | 0x1000;
+const fileAllAccess = 0x001f01ff;
+const aclBytes = 8;
+const aceBytes = 8;
+
+/**
+ * SECURITY_ATTRIBUTES by which the user who runs this program has access to a new file, and nobody else, whatever its
+ * folder permits.
+ *
+ * @returns null if the user can't be found; else retain `memory` while `attributes` are in use
+ */
+function ownerOnly(): { attributes: NativePointer; memory: unknown } | null {
+    const user = readUser();
+    if (user === null) return null;
+    const sid = new Uint8Array(user);
+    const acl = Memory.alloc(aclBytes + aceBytes + sid.length);
+    acl.writeU8(2);
+    acl.add(2).writeU16(aclBytes + aceBytes + sid.length);
+    acl.add(4).writeU16(1);
+    acl.add(aclBytes + 2).writeU16(aceBytes + sid.length);
+    acl.add(aclBytes + 4).writeU32(fileAllAccess);
+    acl.add(aclBytes + aceBytes).writeByteArray(user);
+    const descriptor = Memory.alloc(5 * Process.pointerSize);
+    descriptor.writeU8(1);
+    descriptor.add(2).writeU16(daclPresentAndProtected);
+    descriptor.add(4 * Process.pointerSize).writePointer(acl); // after two words and owner, group, SACL
+    const attributes = Memory.alloc(3 * Process.pointerSize);
+    attributes.writeU32(3 * Process.pointerSize);
+    attributes.add(Process.pointerSize).writePointer(descriptor);
+    return { attributes, memory: [acl, descriptor] };
+}
+
+/** The user's SID. */
+function readUser(): ArrayBuffer | null {
+    const handle = Memory.alloc(Process.pointerSize);
+    const open = native("NtOpenProcessToken", "int", ["pointer", "uint", "pointer"], ntdll());
+    if (open(currentProcess, tokenQuery, handle) !== 0) return null;
+    const token = handle.readPointer();
+    const user = Memory.alloc(tokenUserBytes);
+    const query = native("NtQueryInformationToken", "int", ["pointer", "uint", "pointer", "uint", "pointer"], ntdll());
+    const status = query(token, tokenUser, user, tokenUserBytes, Memory.alloc(4));
+    native("CloseHandle", "int", ["pointer"], kernel32())(token);
+    if (status !== 0) return null;
+    const sid = user.readPointer();
+    return sid.readByteArray(8 + 4 * sid.add(1).readU8()); // its head, and as many parts as that says
+}

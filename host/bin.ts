@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { runCommandLine } from "./cli/run.js";
+import { runCommandLine } from "#command-line"; // bundled: tools/bundle-host.mjs
 
 process.exitCode = await runCommandLine(process.argv.slice(2), process);
 

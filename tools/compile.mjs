@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { rollup } from "@rollup/wasm-node";
+import { bundleHost } from "./bundle-host.mjs";
 import { markBuilt, markUnbuilt, sourceDigest } from "./source-stamp.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -24,6 +25,7 @@ await step("C sources for the agent", () => node("tools/embed-c.mjs"));
 await step("TypeScript", () => node("node_modules/typescript/bin/tsc", "-b"));
 await step("what has lost its source", () => ["host", "shared", "test", "tools"].forEach(removeStrays));
 await step("agent bundles", () => Promise.all([bundle("agent/resident"), bundle("agent/session")]));
+await step("command line and API", bundleHost);
 await step("scripts of the pages", () => Promise.all(pages.map(bundlePage)));
 await step("files that need no compiler", copyFiles);
 markBuilt(digest);

@@ -1,5 +1,4 @@
 import { bareProgramName } from "../../../shared/program-name.js";
-import type { PoolFacts } from "../../../shared/protocol/pool.js";
 import type { PoolOptions } from "../../config/pool-options.js";
 import { UserError } from "../../errors.js";
 import { EngineTimeout, usualAnswerLimitMs } from "../../frida/engine.js";
@@ -60,25 +59,24 @@ export async function connectByMailboxFile(wanted: string | number, options: Poo
     );
     const mailbox = only === undefined || second !== undefined ? null : openMailboxFile(only.path);
     if (only === undefined || mailbox === null) return null;
-    return connect(mailbox, options, async (transport, { pid }) => {
-        if (pid !== only.pid) return false;
-        return typeof wanted === "number" || (await ask(transport, "namesakes", null)).length === 0;
-    });
+    return connect(mailbox, options, { pid: only.pid, isNamed: typeof wanted === "string" });
 }
 
-/** @param isWanted whether the pool that answers is the right one */
+/** @param expected of a program that was found by its mailbox file: its pid, and whether its name must be its own */
 async function connect(
     mailbox: MailboxMemory,
     options: PoolOptions,
-    isWanted: (transport: MailboxTransport, facts: PoolFacts) => Promise<boolean> = () => Promise.resolve(true),
+    expected?: { pid: number; isNamed: boolean },
 ): Promise<PoolClient | null> {
     const transport = new MailboxTransport(mailbox, options.answerLimitMs ?? usualAnswerLimitMs);
     try {
         const first = { request: (name: string, payload: unknown) => transport.request(name, payload, silenceMs) };
-        const facts = await ask(first, "find", null);
-        if (facts?.hooked === true && (await isWanted(transport, facts))) {
-            return new PoolClient(transport, foundPool(facts), options);
-        }
+        const [facts, namesakes] = await Promise.all([
+            ask(first, "find", null),
+            expected?.isNamed === true ? ask(first, "namesakes", null) : [],
+        ]);
+        const isWanted = expected === undefined || (facts?.pid === expected.pid && namesakes.length === 0);
+        if (facts?.hooked === true && isWanted) return new PoolClient(transport, foundPool(facts), options);
         await transport.close();
         return null;
     } catch (error) {

@@ -12,6 +12,8 @@ export const slowFiles: readonly string[] = [
     "game/loadtest/on-the-game",
     "game/falloutnv/extra-patches",
     "game/falloutnv/protected",
+    "game/windows-host/mailbox",
+    "safety/hostile-mailbox-file",
     "game/deploy/interrupted",
     "game/report/large-run",
     "programs/foreign/programs",

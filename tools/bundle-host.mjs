@@ -32,7 +32,7 @@ const startupPackages = [
     "zod",
 ];
 
-/** Warnings about packages: compiled code that looks for a global `this`, cycles, comments of other bundlers. */
+/** Warnings about packages: compiled code with a global `this`, cycles, comments of other bundlers. */
 const harmless = ["THIS_IS_UNDEFINED", "CIRCULAR_DEPENDENCY", "INVALID_ANNOTATION"];
 
 export async function bundleHost() {

@@ -13,8 +13,8 @@ const fileMapReadWrite = 0x6;
 const pathCharacters = 0x8000;
 
 /**
- * Maps a new file in the user's own folder. The system deletes it when the program ends; until then nobody else can: the
- * handle shares reading and writing only. Hosts see by that whether the program lives.
+ * Maps a new file in the user's own folder. The system deletes it when the program ends; until then no other process
+ * can: the handle shares reading and writing only. Hosts see by that whether the program lives.
  *
  * @returns null if it can't be made: the folder can't be found or written to, or the disk is full
  */
@@ -103,8 +103,8 @@ const aclBytes = 8;
 const aceBytes = 8;
 
 /**
- * SECURITY_ATTRIBUTES by which the user who runs this program has access to a new file, and nobody else, whatever its
- * folder permits.
+ * SECURITY_ATTRIBUTES by which the user who runs this program has access to a new file, and no other user, whatever
+ * its folder permits.
  *
  * @returns null if the user can't be found; else retain `memory` while `attributes` are in use
  */

@@ -6,7 +6,7 @@ import { openLog } from "../process/log.js";
 import { platform } from "../process/platform/index.js";
 import { Refusal } from "../refusal.js";
 import { answer } from "../requests/dispatch.js";
-import { type OpenMailbox,openMailbox } from "../requests/mailbox.js";
+import { type OpenMailbox, openMailbox } from "../requests/mailbox.js";
 import { allocateCacheSlot } from "./cache-slot.js";
 import { type CompiledPool, compilePatch, compilePool } from "./compile.js";
 import { findFunctions, type FoundFunctions } from "./find-functions.js";

@@ -1,8 +1,8 @@
+import { bareProgramName } from "../../../shared/program-name.js";
 import type { MappedFile, Platform, ThreadSlot } from "./platform.js";
 import { threadRecord } from "./thread-register.js";
 import { invalidHandle, kernel32, native, ntdll } from "./windows-calls.js";
 import { mapMailboxFile } from "./windows-mailbox-file.js";
-import { findNamesakes } from "./windows-namesakes.js";
 
 /* winnt.h, fileapi.h */
 const memCommit = 0x1000;
@@ -41,6 +41,11 @@ const fileTypeDisk = 1;
 const fileInformationBytes = 52;
 const fileInformationLinks = 40;
 const invalidAttributes = 0xffffffff;
+/* tlhelp32.h, struct PROCESSENTRY32W of 32-bit processes */
+const snapshotProcesses = 0x2;
+const entryBytes = 556;
+const entryPid = 8;
+const entryFile = 36;
 const tlsOutOfIndexes = 0xffffffff;
 const flsOutOfIndexes = 0xffffffff;
 /* winternl.h, struct _TEB: TlsSlots of 32-bit processes */
@@ -217,6 +222,25 @@ export class WindowsPlatform implements Platform {
         const length = this.#call.getTempPath(capacity, buffer);
         return length > 0 && length < capacity ? buffer.readUtf16String(length)!.replace(/\\$/, "") : "C:\\";
     }
+}
+
+/** Pids of the other processes that run a program of this one's name. */
+function findNamesakes(): number[] {
+    const entry = Memory.alloc(entryBytes);
+    entry.writeU32(entryBytes);
+    const snapshot = native("CreateToolhelp32Snapshot", "pointer", ["uint", "uint"])(snapshotProcesses, 0);
+    if (snapshot.equals(invalidHandle)) return [];
+    const first = native("Process32FirstW", "int", ["pointer", "pointer"]);
+    const next = native("Process32NextW", "int", ["pointer", "pointer"]);
+    const own = bareProgramName(Process.mainModule.name);
+    const found: number[] = [];
+    for (let more = first(snapshot, entry); more !== 0; more = next(snapshot, entry)) {
+        const pid = entry.add(entryPid).readU32();
+        const name = entry.add(entryFile).readUtf16String() ?? "";
+        if (pid !== Process.id && bareProgramName(name) === own) found.push(pid);
+    }
+    native("CloseHandle", "int", ["pointer"])(snapshot);
+    return found;
 }
 
 /** Wine reports addresses outside of its reserved areas as reserved, although it allocates there, too. */

@@ -1,5 +1,5 @@
 import { Refusal } from "../refusal.js";
-import { relocatePrologue, relocatedBytes } from "./prologue.js";
+import { relocatePrologue } from "./prologue.js";
 
 /** The functions of glibc that are replaced in cmodule/hooks/fork_linux.c. */
 export const forkFunctionNames = ["_IO_list_lock", "_IO_list_unlock", "_IO_list_resetlock"] as const;

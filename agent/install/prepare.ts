@@ -136,7 +136,7 @@ function build(
     prepared = control;
     control.setStage("prepared");
 
-    const hooked = compiled.flatMap(({ runtime, sites }) => hookedByModule(runtime, sites));
+    const hooked = hookedByModule(compiled);
     log(
         `prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}${region.isSegmented ? " in segments as needed" : ""}, strategy ${request.strategy}, layers ${layers.join(", ")}`,
     );
@@ -167,15 +167,19 @@ function build(
     };
 }
 
-/** The functions of a runtime's family for which sites were built, by the module in which they are. */
-function hookedByModule({ profile, family }: Runtime, sites: readonly Site[]): PrepareReport["runtimes"] {
-    const byModule = new Map<string, string[]>();
-    for (const { name, address } of sites) {
-        if (!family.includes(name)) continue;
-        const module = Process.findModuleByAddress(address)?.name ?? Process.mainModule.name;
-        byModule.set(module, [...(byModule.get(module) ?? []), name]);
+/** The functions of allocation families for which sites were built, by the module in which they are. */
+function hookedByModule(compiled: readonly { runtime: Runtime; sites: readonly Site[] }[]): PrepareReport["runtimes"] {
+    const reports = new Map<string, PrepareReport["runtimes"][number]>();
+    for (const { runtime, sites } of compiled) {
+        for (const { name, address } of sites) {
+            if (!runtime.family.includes(name)) continue;
+            const module = Process.findModuleByAddress(address)?.name ?? runtime.module.name;
+            const report = reports.get(module) ?? { module, profile: runtime.profile, functions: [] };
+            report.functions.push(name);
+            reports.set(module, report);
+        }
     }
-    return [...byModule].map(([module, functions]) => ({ module, profile, functions }));
+    return [...reports.values()];
 }
 
 /** All copies of the C share the state: one of them initialises it and answers the requests. */

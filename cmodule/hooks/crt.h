@@ -5,6 +5,7 @@
 #define POOLNV_CRT_H
 
 #include "crt_family.h"
+#include "crt_override.h"
 #include "../pool/internal.h"
 
 typedef void *(*CrtAlloc)(size_t);
@@ -15,7 +16,6 @@ typedef size_t (*CrtSize)(void *);
 
 #define UNHOOKED(type, name) ((type)(uintptr_t)ORIGINAL_##name)
 #ifdef POOLNV_CRT_OVERRIDING
-#include "crt_override.h"
 #define ORIGINAL(type, name) ((type)crt_overriding_##name)
 #else
 #define ORIGINAL(type, name) UNHOOKED(type, name)

@@ -10,20 +10,20 @@
 
 #ifdef ORIGINAL__IO_list_lock
 
-#define STREAMS(name) ((void (*)(void))(uintptr_t)ORIGINAL_##name)
+#define CALL(address) ((void (*)(void))(uintptr_t)(address))()
 
 void replace__IO_list_lock(void) {
-    STREAMS(_IO_list_lock)();
+    CALL(ORIGINAL__IO_list_lock);
     pool_fork_prepare();
 }
 
 void replace__IO_list_unlock(void) {
     pool_fork_parent();
-    STREAMS(_IO_list_unlock)();
+    CALL(ORIGINAL__IO_list_unlock);
 }
 
 void replace__IO_list_resetlock(void) {
-    STREAMS(_IO_list_resetlock)();
+    CALL(ORIGINAL__IO_list_resetlock);
     pool_fork_child();
 }
 

@@ -52,7 +52,8 @@ for (const name of targetNames.filter((name): name is CompileTarget => name.star
                     let preload: string;
 
                     before(async () => {
-                        const linked = allocator.linked === undefined ? [] : [sourceOf(allocator.linked), "-rdynamic"];
+                        const linked =
+                            allocator.linked === undefined ? [] : [sourceOf(allocator.linked), "-rdynamic", "-fno-lto"];
                         target = await makeTarget(name, { source: sourceOf("exchange.c"), flags: linked });
                         library = await makeLibrary(name, target, "library.c");
                         preload =

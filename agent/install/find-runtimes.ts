@@ -57,7 +57,7 @@ function findLinuxRuntimes(): Runtime[] {
     const library = libc.find();
     if (library === null) return [];
     const own = readFamily(libc, library, (name) => library.findExportByName(name));
-    const program = readFamily(libc, library, (name) => Module.findGlobalExportByName(name));
+    const program = readFamily(libc, library, findDefinition);
     const fork = findForkFunctions(library);
     const inLibrary = [...program.functions].filter(([, address]) => isIn(library, address)).map(([name]) => name);
     const withFork = { ...program, functions: new Map([...program.functions, ...fork]) };
@@ -75,6 +75,25 @@ function findLinuxRuntimes(): Runtime[] {
             isCalledByProgram: false,
         },
     ];
+}
+
+/** A function as the program finds it. */
+function findDefinition(name: string): NativePointer | null {
+    const found = Module.findGlobalExportByName(name);
+    const module = found === null ? null : Process.findModuleByAddress(found);
+    if (module === null || ownExport(module, name) !== null) return found;
+    // A program that is not position-independent and takes the address of a function exports a stub of its own.
+    for (const each of Process.enumerateModules()) {
+        const own = ownExport(each, name);
+        if (own !== null) return own;
+    }
+    return null;
+}
+
+/** A library returns the export of a library that it depends on if it has none of that name itself. */
+function ownExport(module: Module, name: string): NativePointer | null {
+    const address = module.findExportByName(name);
+    return address !== null && isIn(module, address) ? address : null;
 }
 
 function isIn(module: Module, address: NativePointer): boolean {

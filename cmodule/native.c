@@ -26,6 +26,8 @@
 #include "pool/sampler.c"
 #include "hooks/crt.c"
 #include "hooks/crt_linux.c"
+#include "hooks/crt_override.c"
+#include "hooks/fork_linux.c"
 #include "hooks/crt_windows.c"
 #include "hooks/thiscall_i386.c"
 #include "hooks/game_heap.c"

@@ -34,6 +34,8 @@ const modules = [
             "pool/sampler.c",
             "hooks/crt.c",
             "hooks/crt_linux.c",
+            "hooks/crt_override.c",
+            "hooks/fork_linux.c",
             "hooks/crt_windows.c",
             "hooks/thiscall_i386.c",
             "hooks/game_heap.c",

@@ -4,13 +4,12 @@ import type { ControlBlock } from "../process/control-block.js";
 import { platform } from "../process/platform/index.js";
 import type { CacheSlot } from "./cache-slot.js";
 import type { Runtime } from "./find-runtimes.js";
+import { forkFunctionNames } from "./fork-functions.js";
 import type { Region } from "./region.js";
 
 /** The pool's C, compiled for one C runtime. All copies share the state in the metadata. Retain `module`. */
 export interface CompiledPool {
     module: CModule;
-    /** Entry point that replaces a function of the runtime. */
-    entry: (name: string) => NativePointer;
     function: (name: string) => NativePointer;
 }
 
@@ -37,6 +36,12 @@ export function compilePool(parts: {
         ...(errno === null ? {} : { POOLNV_ERRNO: errno }),
         ...runtime.imports,
         ...Object.fromEntries(runtime.family.map((name) => [`ORIGINAL_${name}`, originals.get(name) ?? NULL])),
+        ...Object.fromEntries(
+            forkFunctionNames.flatMap((name) => {
+                const original = originals.get(name);
+                return original === undefined ? [] : [[`ORIGINAL_${name}`, original]];
+            }),
+        ),
     });
     const find = (name: string): NativePointer => {
         const symbols = module as unknown as Record<string, NativePointer | undefined>;
@@ -44,7 +49,7 @@ export function compilePool(parts: {
         if (address === undefined) throw new Error(`the C of the pool has no ${name}`);
         return address;
     };
-    return { module, entry: (name) => find(`replace_${name}`), function: find };
+    return { module, function: find };
 }
 
 /** The C that suspends the threads and writes the hooks. Retain `module`. */

@@ -1,9 +1,10 @@
 import { platform } from "../process/platform/index.js";
 import { Refusal } from "../refusal.js";
+import { findForkFunctions } from "./fork-functions.js";
 import { directTarget } from "./instructions.js";
 import { libc, msvcrt, type RuntimeProfile, ucrtbase } from "./runtime-profiles.js";
 
-/** A C runtime of this process, and the functions of its allocation family that it exports. */
+/** Functions that are hooked with one copy of the C: an allocation family, as it is exported. */
 export interface Runtime {
     profile: string;
     module: Module;
@@ -17,32 +18,98 @@ export interface Runtime {
     replacements: Map<string, string>;
     /** Additional macros for its copy of the C. */
     imports: Record<string, NativePointer>;
+    /** Functions of a C library that an allocator which overrides them may be built on, see cmodule/hooks/crt_override.c. */
+    overridden: ReadonlySet<string>;
+    /** False if its functions are not those that the program calls, so that the fast path is not worth the check. */
+    isCalledByProgram: boolean;
 }
 
 /**
- * Every C runtime of the process that has a profile.
+ * Every C runtime of the process that has a profile. The first one is the program's.
  *
  * @throws Refusal NO_KNOWN_RUNTIME
  */
 export function findRuntimes(): Runtime[] {
-    const profiles = platform().name === "linux" ? [libc] : [msvcrt, ucrtbase];
-    const found = profiles.flatMap((profile) => {
-        const module = profile.find();
-        return module === null ? [] : [readFamily(profile, module)];
-    });
+    const found = platform().name === "linux" ? findLinuxRuntimes() : findWindowsRuntimes();
     if (found.length === 0) {
+        const profiles = platform().name === "linux" ? [libc] : windowsProfiles;
         const known = profiles.map((profile) => profile.name).join(", ");
         throw new Refusal("NO_KNOWN_RUNTIME", `the program uses none of the C runtimes that poolnv knows: ${known}`);
     }
     return found;
 }
 
-function readFamily(profile: RuntimeProfile, module: Module): Runtime {
+const windowsProfiles = [msvcrt, ucrtbase];
+
+function findWindowsRuntimes(): Runtime[] {
+    return windowsProfiles.flatMap((profile) => {
+        const module = profile.find();
+        return module === null ? [] : [readFamily(profile, module, (name) => module.findExportByName(name))];
+    });
+}
+
+/**
+ * The family that the program calls and, if a preloaded library or the program itself overrides any function of the C
+ * library, the C library's own: libraries loaded with `RTLD_DEEPBIND` call that one, and so does an allocator that wraps it.
+ * What one of them handed out may come back to the other.
+ */
+function findLinuxRuntimes(): Runtime[] {
+    const library = libc.find();
+    if (library === null) return [];
+    const own = readFamily(libc, library, (name) => library.findExportByName(name));
+    const program = readFamily(libc, library, findDefinition);
+    const fork = findForkFunctions(library);
+    const inLibrary = [...program.functions].filter(([, address]) => isIn(library, address)).map(([name]) => name);
+    const withFork = { ...program, functions: new Map([...program.functions, ...fork]) };
+    if (inLibrary.length === program.functions.size) return [withFork];
+    return [
+        {
+            ...withFork,
+            imports: { POOLNV_CRT_OVERRIDDEN: ptr(1), POOLNV_CRT_OVERRIDING: ptr(1) },
+            overridden: new Set(inLibrary),
+        },
+        {
+            ...own,
+            imports: { POOLNV_CRT_OVERRIDDEN: ptr(1) },
+            overridden: new Set(own.functions.keys()),
+            isCalledByProgram: false,
+        },
+    ];
+}
+
+/** A function as the program finds it. */
+function findDefinition(name: string): NativePointer | null {
+    const found = Module.findGlobalExportByName(name);
+    const module = found === null ? null : Process.findModuleByAddress(found);
+    if (module === null || ownExport(module, name) !== null) return found;
+    // A program that is not position-independent and takes the address of a function exports a stub of its own.
+    for (const each of Process.enumerateModules()) {
+        const own = ownExport(each, name);
+        if (own !== null) return own;
+    }
+    return null;
+}
+
+/** A library returns the export of a library that it depends on if it has none of that name itself. */
+function ownExport(module: Module, name: string): NativePointer | null {
+    const address = module.findExportByName(name);
+    return address !== null && isIn(module, address) ? address : null;
+}
+
+function isIn(module: Module, address: NativePointer): boolean {
+    return Process.findModuleByAddress(address)?.base.equals(module.base) === true;
+}
+
+function readFamily(
+    profile: RuntimeProfile,
+    module: Module,
+    addressOf: (name: string) => NativePointer | null,
+): Runtime {
     const functions = new Map<string, NativePointer>();
     const aliases = new Map<string, string>();
     const byAddress = new Map<string, string>();
     for (const name of profile.family) {
-        const address = module.findExportByName(name);
+        const address = addressOf(name);
         if (address === null) continue;
         const body = followJumps(address);
         const known = byAddress.get(body.toString());
@@ -69,6 +136,8 @@ function readFamily(profile: RuntimeProfile, module: Module): Runtime {
         aliases,
         replacements: new Map(),
         imports: {},
+        overridden: new Set(),
+        isCalledByProgram: true,
     };
 }
 

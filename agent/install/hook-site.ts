@@ -1,14 +1,13 @@
 import { platform } from "../process/platform/index.js";
-import { Refusal } from "../refusal.js";
 import type { Runtime } from "./find-runtimes.js";
 import { findInner } from "./innermost.js";
-import { directTarget, instructionsFrom } from "./instructions.js";
+import { relocatedBytes, relocatePrologue } from "./prologue.js";
 
 /** A function prologue that will be overwritten by a jump. */
 export interface Site {
     name: string;
-    /** Name of the replacement, without `replace_`. */
-    replacedBy: string;
+    /** Name of the C function that replaces it. */
+    entry: string;
     address: NativePointer;
     protection: number;
     /** Within reach of a five-byte jump; leads to the replacement once that is known. */
@@ -28,76 +27,79 @@ export interface BuiltSites {
     /** Makes the memory of trampolines and relays read-only, once each relay has its target. */
     seal: () => void;
     /** Holds trampolines and relays; retain it. */
-    memory: NativePointer;
+    memory: readonly NativePointer[];
 }
 
-/** Length of a near jump, the least length of a prologue. */
-export const jumpBytes = 5;
-/** More than the relocated start of one function and two absolute jumps take. */
-const slotBytes = 256;
+/** A trampoline, and a relay. */
+const slotBytes = relocatedBytes + 32;
 /** Less than a near jump reaches, in bytes. */
 const nearReach = 0x7f000000;
-/** How far a function is searched for a jump back into its first bytes. */
-const readAheadBytes = 512;
 
 /**
  * Builds a trampoline to the original and a relay for the jump, for each function of a runtime. Changes no function.
  *
+ * @param trampolines by address, of functions that have a site already: they get none. Those that are built are added.
  * @throws Refusal UNHOOKABLE if a prologue can't be relocated
  */
-export function buildSites(runtime: Runtime): BuiltSites {
-    const bytes = Math.ceil((slotBytes * runtime.functions.size) / Process.pageSize) * Process.pageSize;
-    const memory = Memory.alloc(bytes, { near: runtime.module.base, maxDistance: nearReach });
-    Memory.protect(memory, bytes, "rwx");
-    const trampolines = new Map<string, NativePointer>();
+export function buildSites(runtime: Runtime, trampolines: Map<string, NativePointer>): BuiltSites {
+    const slots = new Slots();
     const sites: Site[] = [];
     for (const [name, address] of runtime.functions) {
-        const slot = memory.add(slotBytes * sites.length);
-        const relay = slot.add(slotBytes - 32);
-        trampolines.set(name, relocatePrologue(name, address, slot));
+        if (trampolines.has(address.toString())) continue;
+        const slot = slots.next(address, runtime.functions.size);
+        const relay = slot.add(relocatedBytes);
+        relocatePrologue(name, address, slot);
+        trampolines.set(address.toString(), slot);
         sites.push({
             name,
-            replacedBy: runtime.replacements.get(name) ?? name,
+            entry: entryOf(runtime, name),
             address,
             protection: platform().protectionNumber(Process.getRangeByAddress(address).protection),
             relay: { address: relay, setTarget: (to) => writeJump(relay, to) },
         });
     }
-    const originals = new Map(trampolines);
+    return { sites, originals: originalsOf(runtime, trampolines), seal: () => slots.seal(), memory: slots.memory };
+}
+
+function entryOf(runtime: Runtime, name: string): string {
+    if (runtime.overridden.has(name)) return `crt_library_${name}`;
+    return `replace_${runtime.replacements.get(name) ?? name}`;
+}
+
+function originalsOf(runtime: Runtime, trampolines: ReadonlyMap<string, NativePointer>): Map<string, NativePointer> {
+    const originals = new Map(
+        [...runtime.functions].map(([name, address]) => [name, trampolines.get(address.toString())!]),
+    );
+    const own = new Map(originals);
     for (const [name, replacement] of runtime.replacements) {
-        if (!originals.has(replacement)) originals.set(replacement, trampolines.get(name)!);
+        if (!originals.has(replacement)) originals.set(replacement, own.get(name)!);
     }
-    for (const [alias, name] of runtime.aliases) originals.set(alias, trampolines.get(name)!);
-    for (const [outer, inner] of findInner(runtime.functions)) originals.set(outer, trampolines.get(inner)!);
-    return { sites, originals, seal: () => void Memory.protect(memory, bytes, "r-x"), memory };
+    for (const [alias, name] of runtime.aliases) originals.set(alias, own.get(name)!);
+    for (const [outer, inner] of findInner(runtime.functions)) originals.set(outer, own.get(inner)!);
+    return originals;
 }
 
-function relocatePrologue(name: string, address: NativePointer, slot: NativePointer): NativePointer {
-    const writer = new X86Writer(slot, { pc: slot });
-    const relocator = new X86Relocator(address, writer);
-    let moved = 0;
-    while (moved < jumpBytes) {
-        moved = relocator.readOne();
-        if (moved === 0 || (relocator.eoi && moved < jumpBytes)) {
-            throw new Refusal("UNHOOKABLE", `${name} at ${address.toString()} is too short for a jump`);
-        }
-    }
-    refuseJumpsInto(name, address);
-    relocator.writeAll();
-    if (!relocator.eoi) writer.putJmpAddress(address.add(moved));
-    writer.flush();
-    relocator.dispose();
-    writer.dispose();
-    return slot;
-}
+/** Executable memory within reach of the functions, for each module in which there are some. */
+class Slots {
+    readonly memory: NativePointer[] = [];
+    readonly #byModule = new Map<string, { base: NativePointer; bytes: number; used: number }>();
 
-/** A loop back into the first bytes would land in the middle of the jump. */
-function refuseJumpsInto(name: string, address: NativePointer): void {
-    for (const instruction of instructionsFrom(address, readAheadBytes)) {
-        const target = instruction.groups.includes("jump") ? directTarget(instruction) : null;
-        if (target !== null && target.compare(address) > 0 && target.compare(address.add(jumpBytes)) < 0) {
-            throw new Refusal("UNHOOKABLE", `${name} at ${address.toString()} jumps back into its own first bytes`);
+    /** @param most slots that a module may need */
+    next(address: NativePointer, most: number): NativePointer {
+        const near = Process.findModuleByAddress(address)?.base ?? address;
+        let block = this.#byModule.get(near.toString());
+        if (block === undefined) {
+            const bytes = Math.ceil((slotBytes * most) / Process.pageSize) * Process.pageSize;
+            block = { base: Memory.alloc(bytes, { near, maxDistance: nearReach }), bytes, used: 0 };
+            Memory.protect(block.base, bytes, "rwx");
+            this.memory.push(block.base);
+            this.#byModule.set(near.toString(), block);
         }
+        return block.base.add(slotBytes * block.used++);
+    }
+
+    seal(): void {
+        for (const { base, bytes } of this.#byModule.values()) Memory.protect(base, bytes, "r-x");
     }
 }
 

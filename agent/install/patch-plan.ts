@@ -9,7 +9,8 @@ import {
 } from "../../shared/layout.js";
 import { platform } from "../process/platform/index.js";
 import { Refusal } from "../refusal.js";
-import { jumpBytes, type Site } from "./hook-site.js";
+import type { Site } from "./hook-site.js";
+import { jumpBytes } from "./prologue.js";
 
 /** Enough for the suspending task of Linux, which calls nothing but the kernel. */
 const stackBytes = 0x20000;

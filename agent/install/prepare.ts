@@ -10,7 +10,9 @@ import { type OpenMailbox, openMailbox } from "../requests/mailbox.js";
 import { allocateCacheSlot } from "./cache-slot.js";
 import { type CompiledPool, compilePatch, compilePool } from "./compile.js";
 import { findFunctions, type FoundFunctions } from "./find-functions.js";
-import { buildSites } from "./hook-site.js";
+import type { Runtime } from "./find-runtimes.js";
+import { hasForkFunctions } from "./fork-functions.js";
+import { buildSites, type Site } from "./hook-site.js";
 import { chooseLogFile } from "./log-place.js";
 import { writePatchPlan } from "./patch-plan.js";
 import { chooseSegments, type Region, reserveMetadata, reserveRegion } from "./region.js";
@@ -106,18 +108,18 @@ function build(
     log: (line: string) => void,
 ): PrepareReport {
     const slot = allocateCacheSlot();
-    const fastPath = request.tuning.quarantineBytes === 0;
-
+    const trampolines = new Map<string, NativePointer>();
     const compiled = runtimes.map((runtime) => {
-        const built = buildSites(runtime);
+        const fastPath = request.tuning.quarantineBytes === 0 && runtime.isCalledByProgram;
+        const built = buildSites(runtime, trampolines);
         const originals = game?.withoutHeaps?.originals(built.originals) ?? built.originals;
         const pool = compilePool({ control, region, runtime, originals, slot, fastPath });
-        const sites = built.sites.map((site) => ({ ...site, replacement: pool.entry(site.replacedBy) }));
+        const sites = built.sites.map((site) => ({ ...site, replacement: pool.function(site.entry) }));
         retained.push(built.memory, pool);
-        return { pool, sites, seal: built.seal };
+        return { runtime, pool, sites, seal: built.seal };
     });
     const { pool } = compiled[0]!;
-    startPool(pool, control);
+    startPool(pool, control, hasForkFunctions(runtimes[0]!.functions));
     slot?.setThreadExit(pool.function("pool_thread_exit"));
     const plan = writePatchPlan(
         compiled.flatMap(({ sites }) => sites),
@@ -136,7 +138,7 @@ function build(
     prepared = { control, mailbox };
     control.setStage("prepared");
 
-    const functions = runtimes.map(({ module, functions }) => `${module.name}: ${[...functions.keys()].join(" ")}`);
+    const hooked = hookedByModule(compiled);
     log(
         `prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}${region.isSegmented ? " in segments as needed" : ""}, strategy ${request.strategy}, layers ${layers.join(", ")}`,
     );
@@ -147,7 +149,7 @@ function build(
     if (game?.mainThreadQueue === null && request.gameConsole) {
         log("warning: another mod has hooked the game's frame function: no line can be run on its console");
     }
-    for (const line of functions) log(`functions of ${line}`);
+    for (const { module, functions } of hooked) log(`functions of ${module}: ${functions.join(" ")}`);
     if (request.reserve === "segments" && !region.isSegmented) {
         log("warning: segments are for 32-bit Windows programs; the pool's address space is reserved whole");
     }
@@ -164,18 +166,29 @@ function build(
         poolBytes: region.bytes,
         requestedBytes: request.poolBytes,
         stepDown,
-        runtimes: runtimes.map(({ module, profile, functions }) => ({
-            module: module.name,
-            profile,
-            functions: [...functions.keys()],
-        })),
+        runtimes: hooked,
         patches: game?.patches.length ?? 0,
         logFile,
     };
 }
 
+/** The functions of allocation families for which sites were built, by the module in which they are. */
+function hookedByModule(compiled: readonly { runtime: Runtime; sites: readonly Site[] }[]): PrepareReport["runtimes"] {
+    const reports = new Map<string, PrepareReport["runtimes"][number]>();
+    for (const { runtime, sites } of compiled) {
+        for (const { name, address } of sites) {
+            if (!runtime.family.includes(name)) continue;
+            const module = Process.findModuleByAddress(address)?.name ?? runtime.module.name;
+            const report = reports.get(module) ?? { module, profile: runtime.profile, functions: [] };
+            report.functions.push(name);
+            reports.set(module, report);
+        }
+    }
+    return [...reports.values()];
+}
+
 /** All copies of the C share the state: one of them initialises it and answers the requests. */
-function startPool(pool: CompiledPool, control: ControlBlock): void {
+function startPool(pool: CompiledPool, control: ControlBlock, hooksFork: boolean): void {
     const status = new NativeFunction(pool.function("pool_init"), "int", [])();
     if (status !== 0) throw new Refusal("NO_ROOM", `the pool could not be set up (status ${status})`);
     control.setFunction("snapshot", pool.function("pool_snapshot"));
@@ -184,8 +197,8 @@ function startPool(pool: CompiledPool, control: ControlBlock): void {
     control.setFunction("sampler_start", pool.function("pool_sampler_start"));
     control.setFunction("sampler_read", pool.function("pool_sampler_read"));
     platform().registerForkHandlers(
-        pool.function("pool_fork_prepare"),
-        pool.function("pool_fork_parent"),
+        hooksFork ? NULL : pool.function("pool_fork_prepare"),
+        hooksFork ? NULL : pool.function("pool_fork_parent"),
         pool.function("pool_fork_child"),
     );
 }

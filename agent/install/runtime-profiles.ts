@@ -11,27 +11,17 @@ export interface RuntimeProfile {
     required: readonly string[];
 }
 
-/** The C library of Linux programs: glibc, musl, or a preloaded allocator. */
+/** The C library of Linux programs, even if another module defines the malloc that they call. */
 export const libc: RuntimeProfile = {
     name: "libc",
-    /** The module whose malloc the program calls: with a preloaded allocator that is not the C library. */
+    /** Found by the function that starts every program, because its file name differs between distributions. */
     find() {
-        const malloc = Module.findGlobalExportByName("malloc");
-        if (malloc === null) return null;
-        const found = Process.findModuleByAddress(malloc);
-        if (found !== null && definesMalloc(found)) return found;
-        // A program that is not position-independent and takes the address of malloc exports a stub of its own.
-        return Process.enumerateModules().find(definesMalloc) ?? null;
+        const start = Module.findGlobalExportByName("__libc_start_main");
+        return start === null ? null : Process.findModuleByAddress(start);
     },
     family: crtFamilyLinux.map(({ name }) => name),
     required: crtFamilyLinux.filter(({ needed }) => needed).map(({ name }) => name),
 };
-
-/** A library returns the export of a library that it depends on if it has none of that name itself. */
-function definesMalloc(module: Module): boolean {
-    const malloc = module.findExportByName("malloc");
-    return malloc !== null && Process.findModuleByAddress(malloc)?.base.equals(module.base) === true;
-}
 
 /** The C runtime that ships with Windows itself, and Wine's. */
 export const msvcrt: RuntimeProfile = {

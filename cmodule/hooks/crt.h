@@ -5,6 +5,7 @@
 #define POOLNV_CRT_H
 
 #include "crt_family.h"
+#include "crt_override.h"
 #include "../pool/internal.h"
 
 typedef void *(*CrtAlloc)(size_t);
@@ -13,7 +14,12 @@ typedef void *(*CrtCalloc)(size_t, size_t);
 typedef void *(*CrtRealloc)(void *, size_t);
 typedef size_t (*CrtSize)(void *);
 
-#define ORIGINAL(type, name) ((type)(uintptr_t)ORIGINAL_##name)
+#define UNHOOKED(type, name) ((type)(uintptr_t)ORIGINAL_##name)
+#ifdef POOLNV_CRT_OVERRIDING
+#define ORIGINAL(type, name) ((type)crt_overriding_##name)
+#else
+#define ORIGINAL(type, name) UNHOOKED(type, name)
+#endif
 
 /* The _base functions of ucrtbase share the entries of the plain ones and so their originals: of
  * the two, the one that does the work, found by the agent (agent/install/innermost.ts). */

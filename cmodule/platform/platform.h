@@ -51,9 +51,9 @@
 /* A u64 that can be counted atomically in 32-bit processes too. */
 typedef uint64_t __attribute__((aligned(8))) PoolCounter;
 
-/* Waits for a lock that is taken. During a fork the forking thread holds every lock, and atfork
- * handlers of other libraries may allocate on it: that thread passes, leaving the word one higher,
- * which its POOL_UNLOCK undoes. */
+/* Waits for a lock that is taken. During a fork the forking thread holds every lock, and what runs
+ * on it may allocate: that thread passes, leaving the word one higher, which its POOL_UNLOCK
+ * undoes. */
 void pool_lock_wait(volatile uint32_t *word);
 
 #ifdef __TINYC__

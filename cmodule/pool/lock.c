@@ -56,11 +56,18 @@ void pool_unlock_all(void) {
 }
 
 void pool_fork_prepare(void) {
+    if (POOL_LOAD(POOL_STATE->fork_owner) == POOL_SELF()) {
+        POOL_STATE->fork_depth++;
+        return;
+    }
     pool_lock_all();
+    POOL_STATE->fork_depth = 1;
     POOL_STORE(POOL_STATE->fork_owner, POOL_SELF());
 }
 
 void pool_fork_parent(void) {
+    if (POOL_LOAD(POOL_STATE->fork_owner) != POOL_SELF() || --POOL_STATE->fork_depth != 0)
+        return;
     POOL_STORE(POOL_STATE->fork_owner, 0);
     pool_unlock_all();
 }
@@ -69,11 +76,17 @@ void pool_fork_parent(void) {
  * magazines are intact. */
 void pool_fork_child(void) {
     struct PoolCache *mine = POOL_THREAD_CACHE();
-    uint32_t index;
+    uint32_t index, pid = pool_os_pid();
 
+    if (POOL_CONTROL->pid == pid) /* a second call, when the child may have threads again */
+        return;
     for (index = POOL_CACHE_FIRST; index < POOL_STATE->caches_seen; index++)
         if (POOL_CACHE(index) != mine)
             POOL_STORE(POOL_CACHE(index)->owned, 0);
-    POOL_CONTROL->pid = pool_os_pid();
-    pool_fork_parent();
+    POOL_CACHE(POOL_CACHE_SHARED)->in_original = 0;
+    POOL_CONTROL->pid = pid;
+    if (POOL_LOAD(POOL_STATE->fork_owner) == POOL_SELF()) {
+        POOL_STATE->fork_depth = 1;
+        pool_fork_parent();
+    }
 }

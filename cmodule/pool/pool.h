@@ -32,8 +32,11 @@ uint64_t pool_reset(void);
 /* Fills in the statistics. */
 void pool_snapshot(struct PoolSnapshot *out);
 
-/* For pthread_atfork; the forking thread calls all three. In the child all locks are free, the
- * caches of the other threads have no owner, and the control block has the child's pid. */
+/* Around a fork; the forking thread calls all three. While it holds the pool's locks it must wait
+ * for no lock that another thread may hold while it allocates: see hooks/fork_linux.c. In the child
+ * all locks are free, the caches of the other threads have no owner, and the control block has the
+ * child's pid; further calls of pool_fork_child do nothing, and without pool_fork_prepare the child
+ * must have no other thread's locks to wait for. */
 void pool_fork_prepare(void);
 void pool_fork_parent(void);
 void pool_fork_child(void);

@@ -162,8 +162,9 @@ struct PoolCache {
     PoolCounter foreign_frees;  /* frees passed to the original */
     PoolCounter reallocs;       /* calls of realloc that are not counted in a magazine */
     PoolCounter moved;          /* blocks released by realloc, not by a call of free */
-    uint32_t in_original;       /* not 0 while the thread is in the game's own heap, whose calls of
-                                   the C runtime are not counted a second time */
+    uint32_t in_original;       /* not 0 while the thread is in the game's own heap or in a malloc
+                                   that overrides the C library's, whose calls of the C runtime
+                                   are not counted a second time */
     struct ScrapHeap scrap;     /* the thread's scrap heap, if the game gives it none */
     void *scrap_current;        /* the thread's scrap heap, NULL until it asks for it */
     volatile uintptr_t *scrap_owner; /* owner word of the record of `scrap`, if it has one */
@@ -249,6 +250,7 @@ struct PoolState {
     volatile uint32_t shared_lock; /* of the shared cache */
     volatile uint32_t caches_seen; /* every cache that ever had an owner has a lower index */
     uintptr_t fork_owner;          /* POOL_SELF of the thread inside fork, else 0 */
+    uint32_t fork_depth;           /* calls of pool_fork_prepare by that thread */
     volatile uint32_t route_lock;  /* of fast_limit and sampled_limit */
     volatile uint32_t segment_lock;
     volatile uint8_t segments[POOL_SEGMENT_LIMIT]; /* enum PoolSegment; written with the lock */

@@ -55,6 +55,39 @@ static void test_fork(void) {
     CHECK("parent", pool_check(1) == 0 && stats().current_used == 0);
 }
 
+/* fork without other threads takes no lock; handlers of the child may run after the pool's turn. */
+static void test_child_calls(void) {
+    struct PoolCache *other;
+    pid_t child;
+    int status;
+
+    group_begin("calls around a fork");
+    native_open(64 * MB, POOL_RECYCLE);
+    replace_free(replace_malloc(100));
+    pool_fork_prepare();
+    pool_fork_prepare();
+    pool_fork_parent();
+    CHECK("locked until the last call", POOL_STATE->shared_lock == 1);
+    pool_fork_parent();
+    pool_fork_parent();
+    CHECK("free after the last call", POOL_STATE->shared_lock == 0 && POOL_STATE->fork_owner == 0);
+    other = POOL_CACHE(POOL_STATE->caches_seen++);
+    other->owned = 1;
+    child = fork();
+    if (child == 0) {
+        pool_fork_child();
+        status = other->owned != 0 || POOL_STATE->shared_lock != 0;
+        other->owned = 1; /* a thread of the child */
+        pool_fork_child();
+        status |= other->owned != 1 || POOL_STATE->shared_lock != 0;
+        other->owned = 0;
+        replace_free(replace_malloc(100));
+        _exit(status | (pool_check(1) != 0));
+    }
+    other->owned = 0;
+    CHECK("child", waitpid(child, &status, 0) == child && status == 0);
+}
+
 int main(void) {
     test_layout();
     test_plain();
@@ -69,5 +102,6 @@ int main(void) {
     test_exhaustion();
     test_init();
     test_fork();
+    test_child_calls();
     return check_end();
 }

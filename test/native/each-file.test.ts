@@ -23,10 +23,13 @@ const switches = [
     "POOLNV_NO_FAST_PATH",
     "POOLNV_NATIVE",
     "POOLNV_PATCH_NATIVE",
+    "POOLNV_CRT_OVERRIDDEN",
+    "POOLNV_CRT_OVERRIDING",
 ];
 const strings = { POOLNV_TASK_FOLDER: '"/proc/1/task"' };
 
 const target = ["-D__TINYC__", "-Wno-builtin-macro-redefined"];
+const overriding = ["-DPOOLNV_CRT_OVERRIDDEN", "-DPOOLNV_CRT_OVERRIDING"];
 const everything = ["-DPOOL_CHECK", "-DPOOLNV_SEGMENTED"];
 
 /** `zig`: the compiler's name of the machine, for machines other than this one. */
@@ -34,8 +37,12 @@ const forms = [
     { name: "natively, 64 bits", options: ["-DPOOLNV_LINUX", "-DPOOL_CHECK"], zig: null },
     { name: "natively, 64 bits, everything", options: ["-DPOOLNV_LINUX", "-DNATIVE_FAST", ...everything], zig: null },
     { name: "natively, 32 bits", options: ["-DPOOLNV_LINUX", "-DNATIVE_FAST", ...everything], zig: "x86-linux-musl" },
-    { name: "for 64-bit Linux programs", options: ["-DPOOLNV_LINUX", ...target], zig: null },
-    { name: "for 32-bit Linux programs", options: ["-DPOOLNV_LINUX", ...target], zig: "x86-linux-musl" },
+    { name: "for 64-bit Linux programs", options: ["-DPOOLNV_LINUX", ...target, ...overriding], zig: null },
+    {
+        name: "for 32-bit Linux programs",
+        options: ["-DPOOLNV_LINUX", ...target, ...overriding],
+        zig: "x86-linux-musl",
+    },
     {
         name: "for 32-bit Windows programs",
         options: ["-DPOOLNV_WINDOWS", ...target, ...everything],

@@ -17,6 +17,8 @@ export const slowFiles: readonly string[] = [
     "game/deploy/interrupted",
     "game/report/large-run",
     "programs/foreign/programs",
+    "programs/install/overriding",
+    "programs/install/fork",
     "programs/bench/bench",
 ];
 

@@ -26,5 +26,7 @@ export function gameRuntime(
         aliases: new Map(),
         replacements: new Map(wanted.map(({ name, replacement }) => [name, replacement])),
         imports: mainThreadQueue?.imports ?? {},
+        overridden: new Set(),
+        isCalledByProgram: true,
     };
 }

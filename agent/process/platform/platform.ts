@@ -40,7 +40,7 @@ export interface Platform {
      * `watch` with index and value, `onExit` is called with the value when that thread ends.
      */
     allocateThreadSlot(onExit: NativePointer): ThreadSlot | null;
-    /** Registers functions to call before a fork, and after it in parent and child; nothing on Windows. */
+    /** Registers functions, or NULL, to call before a fork, and after it in parent and child; nothing on Windows. */
     registerForkHandlers(prepare: NativePointer, parent: NativePointer, child: NativePointer): void;
     /**
      * Appends to a file, creating it. Never follows a link at the end of the path, writes to no special file but a device

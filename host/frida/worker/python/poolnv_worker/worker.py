@@ -29,6 +29,10 @@ DISTURBED = re.compile("unexpected crash|crashed with signal|unexpected lack of 
 ATTACH_TRIES = 3
 ATTACH_PAUSE_SECONDS = 0.5
 
+# Without Frida's hooks of exit, _exit and abort, which stay for as long as the pool. They allocate, with a lock that
+# another thread may hold while one forks: then the child, which has no other threads, never ends.
+LINUX_SESSION = {"exit_monitor": False}
+
 # How long an agent must have been in a program before it is unloaded. One unloaded earlier left its hooks of
 # `sigaction` behind in 8 of 400 programs, and the next agent crashed on them; none did in 400 after this time.
 SETTLING_SECONDS = 0.5
@@ -192,10 +196,12 @@ class Worker:
         return self._inject(pid)
 
     def _inject(self, pid: int) -> Any:
-        if sys.platform != "linux" or pid in self._suspended:
+        if sys.platform != "linux":
             return self._device.attach(pid)
+        if pid in self._suspended:
+            return self._device.attach(pid, **LINUX_SESSION)
         with main_thread_at_safepoint(pid):
-            return self._device.attach(pid)
+            return self._device.attach(pid, **LINUX_SESSION)
 
     def _on_detached(self, name: str, reason: str, crash: Any) -> None:
         report = crash.report if crash is not None else None

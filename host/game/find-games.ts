@@ -1,8 +1,8 @@
-import { realpathSync } from "node:fs";
-import { join, normalize, resolve } from "node:path";
+import { join, normalize } from "node:path";
 import type { Game } from "../../shared/games/game.js";
 import { gameProfiles, gamesOf } from "../../shared/games/index.js";
 import { UserError } from "../errors.js";
+import { fullPath, realPath } from "../files/path-bytes.js";
 import { isFile, isFolder } from "../files/read-file.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
 import type { FoundGame, GamePlace, GamesFound } from "./found-game.js";
@@ -45,7 +45,7 @@ export async function theGame(folder: string | undefined, search: GameSearch = {
  * @throws UserError NO_GAME
  */
 export function gameIn(folder: string, games: readonly Game[] = gamesOf(gameProfiles)): FoundGame {
-    const full = resolve(folder);
+    const full = fullPath(folder);
     for (const game of games) {
         const program = programIn(full, game);
         if (program !== null) return { game, folder: full, program, store: "unknown", via: ["named"], prefix: null };
@@ -94,7 +94,7 @@ function gameAt({ game, folder: named, store, via, prefix }: GamePlace): FoundGa
 /** Windows opens a folder in any case and with any separator; Steam writes its own in lower case, with slashes. */
 function inOwnSpelling(folder: string): string {
     if (process.platform !== "win32" || !isFolder(folder)) return folder;
-    const real = realpathSync.native(folder);
+    const real = realPath(folder);
     return real.toLowerCase() === normalize(folder).toLowerCase() ? real : folder;
 }
 
@@ -107,7 +107,7 @@ function programIn(folder: string, game: Game): string | null {
 function withoutRepetition(games: readonly FoundGame[]): FoundGame[] {
     const byPath = new Map<string, FoundGame>();
     for (const found of games) {
-        const path = join(realpathSync.native(found.folder), found.game.program);
+        const path = join(realPath(found.folder), found.game.program);
         const known = byPath.get(path);
         byPath.set(path, known === undefined ? found : merge(known, found));
     }

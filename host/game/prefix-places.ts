@@ -1,6 +1,6 @@
-import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { FolderKey, Game } from "../../shared/games/game.js";
+import { realPath } from "../files/path-bytes.js";
 import { UnreadableFile } from "../files/system-error.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
 import { pathInPrefix } from "../process/wine.js";
@@ -56,7 +56,7 @@ function usualPlaces(prefix: string, game: Game): GamePlace[] {
 /** The drives of a prefix are links in `dosdevices`: users know the folder they lead to. */
 function withoutDriveLink(path: string | null): string | null {
     try {
-        return path === null ? null : realpathSync.native(path);
+        return path === null ? null : realPath(path);
     } catch {
         return path; // a folder on the way can't be read
     }

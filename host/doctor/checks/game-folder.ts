@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Game } from "../../../shared/games/game.js";
+import { systemPath } from "../../files/path-bytes.js";
 import { isFolder } from "../../files/read-file.js";
 import { UnreadableFile } from "../../files/system-error.js";
 import type { ProgramFacts } from "../../game/program-facts.js";
@@ -108,7 +109,7 @@ const verifyFiles = "Let Steam (Properties, Installed Files) or your store's cli
 /** The deepest part of a path that exists. */
 function deepestExisting(path: string): string {
     try {
-        accessSync(path);
+        accessSync(systemPath(path));
         return path;
     } catch {
         return dirname(path) === path ? path : deepestExisting(dirname(path));
@@ -117,7 +118,7 @@ function deepestExisting(path: string): string {
 
 function isWritable(folder: string): boolean {
     try {
-        accessSync(folder, constants.W_OK | constants.X_OK);
+        accessSync(systemPath(folder), constants.W_OK | constants.X_OK);
         return true;
     } catch {
         return false;

@@ -1,10 +1,10 @@
-import { readdirSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Game } from "../../../shared/games/game.js";
 import { gameProfiles, gamesOf } from "../../../shared/games/index.js";
 import type { GameProfile } from "../../../shared/games/profile.js";
 import { UserError } from "../../errors.js";
+import { namesIn, realPath } from "../../files/path-bytes.js";
 import { isFolder } from "../../files/read-file.js";
 import { findIgnoringCase } from "../../process/find-ignoring-case.js";
 import { protonPrefixes } from "../steam/libraries.js";
@@ -38,7 +38,7 @@ export function findSavesFolders(search: SavesSearch = {}): [string, ...string[]
 
 /** Wine's documents are often a link to the user's own, and there are links to Steam's folder. */
 function withoutRepetition(folders: string[]): string[] {
-    const real = folders.map((folder) => realpathSync.native(folder));
+    const real = folders.map((folder) => realPath(folder));
     return folders.filter((_, index) => real.indexOf(real[index]!) === index);
 }
 
@@ -107,7 +107,7 @@ function inPrefix(prefix: string, { saves }: Game): SavesPlace {
 
 function usersIn(folder: string): string[] {
     try {
-        return readdirSync(folder).map((name) => join(folder, name));
+        return namesIn(folder).map((name) => join(folder, name));
     } catch {
         return []; // no prefix, or not readable
     }

@@ -1,0 +1,42 @@
+import type { FileFacts } from "./read-save.js";
+import type { BrokenSave, ListedSave } from "./save.js";
+import { decodeHeader, type RawHeader, textsOf } from "./save-header.js";
+import { detectEncoding, mayBeIn } from "./text-encoding.js";
+
+/** A save whose texts are not decoded. */
+export interface UndecodedSave {
+    readonly facts: FileFacts;
+    readonly raw: RawHeader;
+}
+
+/**
+ * Decodes the saves of a folder. Where the texts of one say too little (a name of two Chinese characters), those of the
+ * others decide, if they agree.
+ *
+ * @param encoding `auto`: detected
+ */
+export async function decodeSaves(
+    saves: readonly (UndecodedSave | BrokenSave)[],
+    encoding: string,
+): Promise<ListedSave[]> {
+    const decided = await Promise.all(
+        saves.map(async (save) => {
+            if ("problem" in save) return save;
+            const texts = textsOf(save.raw);
+            const decision = encoding === "auto" ? await detectEncoding(texts) : ({ encoding, kind: "sure" } as const);
+            return { ...save, texts, decision };
+        }),
+    );
+    const sure = new Set(
+        decided.flatMap((save) =>
+            !("problem" in save) && save.decision.kind === "sure" ? [save.decision.encoding] : [],
+        ),
+    );
+    const [common] = sure.size === 1 ? sure : [];
+    return decided.map((save) => {
+        if ("problem" in save) return save;
+        const { facts, raw, texts, decision } = save;
+        const isOpen = decision.kind === "open" && common !== undefined && mayBeIn(common, texts);
+        return { ...facts, ...decodeHeader(raw, isOpen ? common : decision.encoding) };
+    });
+}

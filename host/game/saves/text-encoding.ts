@@ -1,0 +1,100 @@
+import { isUtf8 } from "node:buffer";
+import iconv from "iconv-lite";
+import { scripts, type TextEncoding, unitsOf } from "./encoding-scripts.js";
+import { otherSigns } from "./western-text.js";
+
+/** The encoding of most saves, and of those whose texts give no sure sign of another one. */
+export const usualEncoding = "cp1252";
+
+/** The encoding of a save's texts: what was decided, and by what. */
+export interface EncodingDecision {
+    /** Name of the encoding. */
+    readonly encoding: string;
+    /** `sure`: the texts themselves say so. `open`: they are neither sure nor Western, other saves may help. */
+    readonly kind: "sure" | "usual" | "open";
+}
+
+/**
+ * Detects the encoding of a save's texts. The game writes the bytes of the Windows code page that the player types in and
+ * says nowhere which. Conservative: anything that may be a Western name stays one.
+ *
+ * @param texts all texts of a save
+ */
+export async function detectEncoding(texts: readonly Buffer[]): Promise<EncodingDecision> {
+    const foreign = texts.filter(isForeign);
+    if (foreign.length === 0) return { encoding: usualEncoding, kind: "usual" };
+    if (foreign.every(isUtf8) && isPlainUtf8(foreign)) return { encoding: "utf8", kind: "sure" };
+    const signs = otherSigns(foreign.map((text) => decodeText(text, usualEncoding)));
+    if (signs !== "many") return { encoding: usualEncoding, kind: signs === "no" ? "usual" : "open" };
+    const fitting = scripts.filter((script) => fits(script, foreign, script.fewest));
+    const best = fitting.length > 1 ? await likeliest(fitting, foreign) : fitting[0];
+    return best === undefined ? { encoding: usualEncoding, kind: "open" } : { encoding: best.encoding, kind: "sure" };
+}
+
+/** True if texts of which little is known may be in an encoding that other saves of the same folder are in. */
+export function mayBeIn(encoding: string, texts: readonly Buffer[]): boolean {
+    const script = scripts.find((candidate) => candidate.encoding === encoding);
+    const foreign = texts.filter(isForeign);
+    return script !== undefined && fits(script, foreign, 1);
+}
+
+/** Beyond ASCII. A text longer than any name says nothing. */
+function isForeign(text: Buffer): boolean {
+    return text.length <= longestName && text.some((byte) => byte >= 0x80);
+}
+
+const longestName = 512;
+
+/** Texts of the game are in a code page of Windows. Node's own TextDecoder decodes 1252 as Latin-1 from 20.18.3 on. */
+export function decodeText(bytes: Buffer, encoding: string): string {
+    return iconv.decode(bytes, encoding);
+}
+
+/**
+ * True if texts are valid in an encoding, hold enough of its script, and are nearly all of its common characters.
+ *
+ * @param fewest different characters
+ */
+function fits(script: TextEncoding, texts: readonly Buffer[], fewest: number): boolean {
+    const units = texts.map((text) => unitsOf(script, text));
+    if (units.some((of) => of === null)) return false;
+    const all = units.flatMap((of) => of ?? []);
+    const common = all.filter(({ isCommon }) => isCommon).length;
+    const mixed = all.filter(({ isBesideLetter }) => isBesideLetter).length;
+    const isWhole = script.isWhole?.(texts.map((text) => decodeText(text, script.encoding))) ?? true;
+    return (
+        new Set(all.map(({ character }) => character)).size >= fewest &&
+        common >= all.length * leastCommon &&
+        mixed <= all.length * mostMixed &&
+        isWhole
+    );
+}
+
+/** Rare characters are a quarter of the tables, but a few per cent of a text. */
+const leastCommon = 0.9;
+/** Symbols within a Western word, `Ðark`, are neither Chinese nor Cyrillic. */
+const mostMixed = 0.25;
+
+/** One of several encodings, if a library's statistics of languages put it before the others. */
+async function likeliest(
+    fitting: readonly TextEncoding[],
+    texts: readonly Buffer[],
+): Promise<TextEncoding | undefined> {
+    const { detectAll } = await import("jschardet"); // large, and rarely needed
+    const joined = Buffer.concat(texts.flatMap((text) => [text, Buffer.from(" ")]));
+    const ranked = detectAll(joined).flatMap(({ encoding }) =>
+        fitting.filter(({ names }) => encoding !== null && names.includes(encoding.toLowerCase())),
+    );
+    return ranked[0];
+}
+
+/** Short texts of other encodings can be valid UTF-8: then they are seldom letters of one of these scripts alone. */
+function isPlainUtf8(texts: readonly Buffer[]): boolean {
+    const all = texts.map((text) => text.toString("utf8")).join(" ");
+    const high = all.replace(/[\p{ASCII}\p{P}]/gu, "");
+    return (
+        (/^[À-ſ]+$/u.test(high) && /[a-z][À-ſ]|[À-ſ][a-z]/iu.test(all)) ||
+        /^(?:\p{Script=Cyrillic}{4,}|\p{Script=Greek}{4,})$/u.test(high) ||
+        /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}ー]+$/u.test(high)
+    );
+}

@@ -10,8 +10,8 @@ export interface UndecodedSave {
 }
 
 /**
- * Decodes the saves of a folder. Where the texts of one say too little (a name of two Chinese characters), those of the
- * others decide, if they agree.
+ * Decodes the saves of a folder. If the texts of one say too little (a name of two Chinese characters), those of the others
+ * decide, if they agree.
  *
  * @param encoding `auto`: detected
  */
@@ -27,16 +27,26 @@ export async function decodeSaves(
             return { ...save, texts, decision };
         }),
     );
-    const sure = new Set(
-        decided.flatMap((save) =>
-            !("problem" in save) && save.decision.kind === "sure" ? [save.decision.encoding] : [],
-        ),
+    const common = commonEncoding(
+        decided.flatMap((save) => ("problem" in save || save.decision.kind !== "sure" ? [] : [save.decision.encoding])),
     );
-    const [common] = sure.size === 1 ? sure : [];
     return decided.map((save) => {
         if ("problem" in save) return save;
         const { facts, raw, texts, decision } = save;
-        const isOpen = decision.kind === "open" && common !== undefined && mayBeIn(common, texts);
-        return { ...facts, ...decodeHeader(raw, isOpen ? common : decision.encoding) };
+        const isUnsure = decision.kind === "open" || decision.kind === "likely";
+        const isCommon = isUnsure && common !== null && mayBeIn(common, texts);
+        return { ...facts, ...decodeHeader(raw, isCommon ? common : decision.encoding) };
     });
 }
+
+/** The encoding of nearly all of the saves whose own is sure; null if they disagree. */
+function commonEncoding(sure: readonly string[]): string | null {
+    const shares = [...new Set(sure)].map((encoding) => ({
+        encoding,
+        share: sure.filter((one) => one === encoding).length / sure.length,
+    }));
+    return shares.find(({ share }) => share >= leastShare)?.encoding ?? null;
+}
+
+/** One shared folder may have a guest's save in it. */
+const leastShare = 0.9;

@@ -58,7 +58,7 @@ export const scripts: readonly TextEncoding[] = [
         names: ["cp932", "shift_jis", "shift_jisx0213", "shift_jis_2004"],
         fewest: 3,
         isCommon: (first, second) =>
-            second !== undefined && (isWithin(first, 0x82, 0x83) || isWithin(first, 0x88, 0x97) || first === 0x81),
+            second !== undefined && (isWithin(first, 0x82, 0x83) || isWithin(first, 0x88, 0x98) || first === 0x81),
         isWhole: (texts) => /[\u3041-\u30fe]{2}/.test(texts.join(" ")), // kana
     },
     {
@@ -70,7 +70,7 @@ export const scripts: readonly TextEncoding[] = [
     {
         encoding: "cp1251",
         names: ["windows-1251"],
-        fewest: 4,
+        fewest: 5,
         isCommon: (first) =>
             isWithin(first, 0xc0, 0xff) || [0xa8, 0xb8, 0xaa, 0xba, 0xaf, 0xbf, 0xb2, 0xb3].includes(first),
         isWhole: (texts) => texts.every(isCyrillic),

@@ -10,8 +10,11 @@ export const usualEncoding = "cp1252";
 export interface EncodingDecision {
     /** Name of the encoding. */
     readonly encoding: string;
-    /** `sure`: the texts themselves say so. `open`: they are neither sure nor Western, other saves may help. */
-    readonly kind: "sure" | "usual" | "open";
+    /**
+     * `sure`: the texts fit no other. `likely`: they do, but statistics are for this one. `open`: they are neither sure nor
+     * Western; other saves may help.
+     */
+    readonly kind: "sure" | "likely" | "usual" | "open";
 }
 
 /**
@@ -27,8 +30,10 @@ export async function detectEncoding(texts: readonly Buffer[]): Promise<Encoding
     const signs = otherSigns(foreign.map((text) => decodeText(text, usualEncoding)));
     if (signs !== "many") return { encoding: usualEncoding, kind: signs === "no" ? "usual" : "open" };
     const fitting = scripts.filter((script) => fits(script, foreign, script.fewest));
-    const best = fitting.length > 1 ? await likeliest(fitting, foreign) : fitting[0];
-    return best === undefined ? { encoding: usualEncoding, kind: "open" } : { encoding: best.encoding, kind: "sure" };
+    const isOne = fitting.length === 1;
+    const best = isOne ? fitting[0] : await likeliest(fitting, foreign);
+    if (best === undefined) return { encoding: usualEncoding, kind: "open" };
+    return { encoding: best.encoding, kind: isOne ? "sure" : "likely" };
 }
 
 /** True if texts of which little is known may be in an encoding that other saves of the same folder are in. */
@@ -75,18 +80,29 @@ const leastCommon = 0.9;
 /** Symbols within a Western word, `Ðark`, are neither Chinese nor Cyrillic. */
 const mostMixed = 0.25;
 
-/** One of several encodings, if a library's statistics of languages put it before the others. */
+/** One of several encodings, if a library's statistics of languages are clearly for it. */
 async function likeliest(
     fitting: readonly TextEncoding[],
     texts: readonly Buffer[],
 ): Promise<TextEncoding | undefined> {
+    if (fitting.length === 0) return undefined;
     const { detectAll } = await import("jschardet"); // large, and rarely needed
-    const joined = Buffer.concat(texts.flatMap((text) => [text, Buffer.from(" ")]));
-    const ranked = detectAll(joined).flatMap(({ encoding }) =>
-        fitting.filter(({ names }) => encoding !== null && names.includes(encoding.toLowerCase())),
-    );
-    return ranked[0];
+    const ranked = detectAll(Buffer.concat(texts.flatMap((text) => [text, Buffer.from(" ")])));
+    const confidenceOf = ({ names }: TextEncoding) =>
+        Math.max(
+            0,
+            ...ranked.map(({ encoding, confidence }) =>
+                names.includes((encoding ?? "").toLowerCase()) ? confidence : 0,
+            ),
+        );
+    const [first, second] = fitting
+        .map((script) => ({ script, confidence: confidenceOf(script) }))
+        .sort((one, other) => other.confidence - one.confidence);
+    return first !== undefined && first.confidence > leastMargin * (second?.confidence ?? 0) ? first.script : undefined;
 }
+
+/** Of short Chinese texts that fit other encodings too, statistics prefer a wrong one by up to this factor. */
+const leastMargin = 2.5;
 
 /** Short texts of other encodings can be valid UTF-8: then they are seldom letters of one of these scripts alone. */
 function isPlainUtf8(texts: readonly Buffer[]): boolean {

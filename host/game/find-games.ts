@@ -5,7 +5,7 @@ import { UserError } from "../errors.js";
 import { fullPath, realPath } from "../files/path-bytes.js";
 import { isFile, isFolder } from "../files/read-file.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
-import type { FoundGame, GamePlace, GamesFound } from "./found-game.js";
+import type { FoundGame, GamePlace, GamesFound, Store } from "./found-game.js";
 import { gamePlaces, type GameSearch } from "./game-places.js";
 
 /**
@@ -48,7 +48,9 @@ export function gameIn(folder: string, games: readonly Game[] = gamesOf(gameProf
     const full = fullPath(folder);
     for (const game of games) {
         const program = programIn(full, game);
-        if (program !== null) return { game, folder: full, program, store: "unknown", via: ["named"], prefix: null };
+        if (program !== null) {
+            return { game, folder: full, program, store: storeOf(full, game, "unknown"), via: ["named"], prefix: null };
+        }
     }
     throw new UserError(
         "NO_GAME",
@@ -88,7 +90,12 @@ function programsOf(games: readonly Game[]): string {
 function gameAt({ game, folder: named, store, via, prefix }: GamePlace): FoundGame | null {
     const folder = inOwnSpelling(named);
     const program = programIn(folder, game);
-    return program === null ? null : { game, folder, program, store, via: [via], prefix };
+    return program === null ? null : { game, folder, program, store: storeOf(folder, game, store), via: [via], prefix };
+}
+
+/** An edition of its own can be recognised wherever it was copied to. */
+function storeOf(folder: string, { epic }: Game, known: Store): Store {
+    return known === "unknown" && epic !== null && findIgnoringCase(folder, [epic.mark]) !== null ? "epic" : known;
 }
 
 /** Windows opens a folder in any case and with any separator; Steam writes its own in lower case, with slashes. */

@@ -5,6 +5,7 @@ import { UnreadableFile } from "../files/system-error.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
 import { pathInPrefix } from "../process/wine.js";
 import { type GamePlace, joinPlaces, type Places } from "./found-game.js";
+import { epicDataFolder, epicPlaces } from "./launchers/epic.js";
 import { folderOf, keysInPrefix, steamKeys } from "./registry/read-registry.js";
 import { steamPlaces } from "./steam-places.js";
 
@@ -16,9 +17,11 @@ export function prefixPlaces(prefix: string, games: readonly Game[]): Places {
         const steamRoots = steamKeys
             .flatMap((key) => foldersNamedBy(prefix, key))
             .flatMap((path) => toUnix(path) ?? []);
+        const epicData = findIgnoringCase(join(prefix, "drive_c"), ["ProgramData", ...epicDataFolder]);
         return joinPlaces([
             { places: games.flatMap((game) => namedPlaces(prefix, game, toUnix)), unreadable: [] },
             ...[...new Set(steamRoots)].map((root) => steamPlaces({ root, prefixFor: () => prefix, toUnix }, games)),
+            ...(epicData === null ? [] : [epicPlaces(epicData, games, toUnix, prefix)]),
             { places: usual, unreadable: [] },
         ]);
     } catch (error) {

@@ -9,6 +9,10 @@ export interface Game {
     readonly program: string;
     /** The game at Steam; null: it is not sold there. */
     readonly steam: SteamGame | null;
+    /** Its product number at GOG; null: it is not sold there. */
+    readonly gog: string | null;
+    /** Its edition at Epic; null: it is not sold there. */
+    readonly epic: EpicEdition | null;
     /** Registry keys in which installers other than Steam leave the game's folder. */
     readonly registryKeys: readonly GameKey[];
     /** Usual folders below drive C, on Windows and in Wine prefixes. */
@@ -39,8 +43,22 @@ export interface SteamGame {
     readonly launcher: string;
 }
 
+/** A game at Epic, if its edition differs from the others. */
+export interface EpicEdition {
+    /** Its `AppName` in the manifests of Epic's launcher, and in Heroic. */
+    readonly app: string;
+    /** Matches the folders in the installed one that have the game's program, for example one for each language. */
+    readonly folders: RegExp;
+    /** File name beside the program that no other edition has. */
+    readonly mark: string;
+    /** Folder of the saved games below the user's `Documents`. */
+    readonly saves: readonly string[];
+    /** What to do about a version of it that poolnv does not support. */
+    readonly advice: string;
+}
+
 /** Who sold or installed a game. */
-export type Store = "steam" | "gog" | "bethesda" | "unknown";
+export type Store = "steam" | "gog" | "epic" | "bethesda" | "unknown";
 
 /** A registry value that holds a folder. */
 export interface FolderKey {

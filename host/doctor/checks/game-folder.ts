@@ -48,16 +48,20 @@ function checkReadable({ program }: ExaminedGame): Finding[] {
     return program instanceof UnreadableFile ? [error("program", program.message, `${verifyFiles}.`)] : [];
 }
 
-function checkVersion({ version }: ProgramFacts, { versions, installation: { game } }: ExaminedGame): Finding[] {
+function checkVersion({ version }: ProgramFacts, { versions, installation }: ExaminedGame): Finding[] {
     if (version !== null && versions.includes(version)) return [ok("version", `the game is version ${version}`)];
     const found = version === null ? "the game's program has no version" : `the game is version ${version}`;
     return [
         error(
             "version",
             `${found}; poolnv supports ${versions.join(", ")}`,
-            game.versionAdvice[version ?? ""] ?? `${verifyFiles}, or update the game.`,
+            adviceOn(version ?? "", installation) ?? `${verifyFiles}, or update the game.`,
         ),
     ];
+}
+
+function adviceOn(version: string, { game, store }: ExaminedGame["installation"]): string | undefined {
+    return game.versionAdvice[version] ?? (store === "epic" ? game.epic?.advice : undefined);
 }
 
 /** Protection is no obstacle: the code in memory is decrypted once the game runs. */

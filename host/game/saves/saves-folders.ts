@@ -7,6 +7,7 @@ import { UserError } from "../../errors.js";
 import { namesIn, realPath } from "../../files/path-bytes.js";
 import { isFolder } from "../../files/read-file.js";
 import { findIgnoringCase } from "../../process/find-ignoring-case.js";
+import { launcherPlaces } from "../launchers/index.js";
 import { protonPrefixes } from "../steam/libraries.js";
 
 /** Where to search for saves. What is not given is that of this process. */
@@ -23,7 +24,8 @@ export interface SavesSearch {
 
 /**
  * Finds the folders in which games keep their saves, the likeliest first: on Windows in the user's documents; elsewhere in
- * the named Wine prefix, or `$WINEPREFIX`, Steam's prefixes of the game and `~/.wine`.
+ * the named Wine prefix, or `$WINEPREFIX`, Steam's prefixes of the game, `~/.wine` and the prefixes of Heroic, Lutris and
+ * Bottles.
  *
  * @throws UserError NO_SAVES_FOLDER, with the paths that were searched
  */
@@ -66,18 +68,26 @@ function savesPlaces({
 }: SavesSearch): SavesPlace[] {
     const games = gamesOf(search.profiles ?? gameProfiles);
     if (winePrefix !== undefined) {
-        return games.map((game) => inPrefix(winePrefix, game));
+        return games.flatMap((game) => editionsOf(game).map((saves) => inPrefix(winePrefix, saves)));
     }
     if (platform === "win32") {
-        return windowsFolders(env).flatMap((folder) => games.map((game) => inDocuments(folder, game)));
+        return windowsFolders(env).flatMap((folder) =>
+            games.flatMap((game) => editionsOf(game).map((saves) => inDocuments(folder, saves))),
+        );
     }
     const home = env["HOME"] || homedir();
     const chosen = env["WINEPREFIX"];
+    const { prefixes } = launcherPlaces(env, home, games);
     return games.flatMap((game) =>
-        [...(chosen ? [chosen] : []), ...protonPrefixes(home, game), join(home, ".wine")].map((prefix) =>
-            inPrefix(prefix, game),
+        [...(chosen ? [chosen] : []), ...protonPrefixes(home, game), join(home, ".wine"), ...prefixes].flatMap(
+            (prefix) => editionsOf(game).map((saves) => inPrefix(prefix, saves)),
         ),
     );
+}
+
+/** Folders of saves below the documents: each edition has its own. */
+function editionsOf({ saves, epic }: Game): (readonly string[])[] {
+    return epic === null ? [saves] : [saves, epic.saves];
 }
 
 /** The documents may be in OneDrive. */
@@ -87,13 +97,13 @@ function windowsFolders(env: NodeJS.ProcessEnv): string[] {
     return [...new Set(folders.filter((folder) => folder !== undefined && folder !== ""))] as string[];
 }
 
-function inDocuments(folder: string, { saves }: Game): SavesPlace {
+function inDocuments(folder: string, saves: readonly string[]): SavesPlace {
     const place = join(folder, "Documents", ...saves);
     return { pattern: place, find: () => [place] };
 }
 
 /** Wine has a folder for each user; older versions have My Documents, as Windows XP. */
-function inPrefix(prefix: string, { saves }: Game): SavesPlace {
+function inPrefix(prefix: string, saves: readonly string[]): SavesPlace {
     const users = join(prefix, "drive_c", "users");
     const documents = ["Documents", "My Documents"];
     return {

@@ -112,7 +112,7 @@ describe("saves whose names are no UTF-8", onLinux, () => {
         };
         const save = saves.find(({ name }) => name === shown);
         assert.equal(save?.problem, null);
-        const one = JSON.parse(poolnvBytes(["saves", save!.file, "--json"]).stdout) as { saves: { name: string }[] };
+        const one = JSON.parse(poolnvBytes(["saves", save.file, "--json"]).stdout) as { saves: { name: string }[] };
         assert.deepEqual(
             one.saves.map(({ name }) => name),
             [shown],

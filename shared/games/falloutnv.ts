@@ -46,6 +46,13 @@ export const falloutNewVegas: Game = {
         ["Games", "Heroic", "Fallout New Vegas Ultimate Edition"],
     ],
     saves: ["My Games", "FalloutNV", "Saves"],
+    // Vortex names the folder of a profile there (`applySaveSettings`). Mod Organizer 2: `gameName` of its plugins.
+    savesElsewhere: {
+        file: "Fallout.ini",
+        section: "General",
+        setting: "SLocalSavePath",
+        modOrganizer: ["New Vegas", "TTW"],
+    },
     plugins,
     scriptExtender: {
         name: "xNVSE",

@@ -21,6 +21,8 @@ export interface Game {
     readonly homeFolders: readonly (readonly string[])[];
     /** Folder of the saved games below the user's `Documents`. */
     readonly saves: readonly string[];
+    /** What moves the saved games elsewhere; null: nothing that is known. */
+    readonly savesElsewhere: SavesElsewhere | null;
     /** Folder of plugins below the program's: for the settings and the log. The log goes there if the first part exists. */
     readonly plugins: readonly string[];
     /** What most mods of the game need; null: there is none. */
@@ -55,6 +57,17 @@ export interface EpicEdition {
     readonly saves: readonly string[];
     /** What to do about a version of it that poolnv does not support. */
     readonly advice: string;
+}
+
+/** What moves the saved games of a game out of their usual folder. */
+export interface SavesElsewhere {
+    /** Settings file of the game in the folder that the folder of saves is in. */
+    readonly file: string;
+    /** Its section and its setting, which names the folder relative to the one that the file is in. */
+    readonly section: string;
+    readonly setting: string;
+    /** Names of the game in the instances of Mod Organizer 2, whose profiles may have saves of their own. */
+    readonly modOrganizer: readonly string[];
 }
 
 /** Who sold or installed a game. */

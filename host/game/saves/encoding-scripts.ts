@@ -9,9 +9,9 @@ export interface TextEncoding {
     /** Different characters that it takes to be sure. */
     readonly fewest: number;
     /** True for the bytes of a character that is common in texts of this script. */
-    isCommon(first: number, second: number | undefined): boolean;
+    readonly isCommon: (first: number, second: number | undefined) => boolean;
     /** What whole texts of the script have in common. */
-    isWhole?(texts: readonly string[]): boolean;
+    readonly isWhole?: (texts: readonly string[]) => boolean;
 }
 
 /** A character that is not ASCII. */

@@ -4,11 +4,11 @@ import { UserError } from "../../errors.js";
 import { fullPath, pathText, systemPath } from "../../files/path-bytes.js";
 import { isFile } from "../../files/read-file.js";
 import { describeSystemError, isSystemError } from "../../files/system-error.js";
-import { type FilesBeside, filesBeside } from "./files-beside.js";
 import { decodeSaves, type UndecodedSave } from "./decode-saves.js";
+import { type FilesBeside, filesBeside } from "./files-beside.js";
 import { modificationTime, openSave, saveFile, type SaveReading } from "./read-save.js";
-import { readRawHeader } from "./save-header.js";
 import { type BrokenSave, type ListedSave, SaveError } from "./save.js";
+import { readRawHeader } from "./save-header.js";
 import { findSavesFolders } from "./saves-folders.js";
 
 /**

@@ -9,6 +9,7 @@ import { isFolder } from "../../files/read-file.js";
 import { findIgnoringCase } from "../../process/find-ignoring-case.js";
 import { launcherPlaces } from "../launchers/index.js";
 import { protonPrefixes } from "../steam/libraries.js";
+import { modOrganizerSaves, savesBelow } from "./profile-folders.js";
 
 /** Where to search for saves. What is not given is that of this process. */
 export interface SavesSearch {
@@ -68,26 +69,23 @@ function savesPlaces({
 }: SavesSearch): SavesPlace[] {
     const games = gamesOf(search.profiles ?? gameProfiles);
     if (winePrefix !== undefined) {
-        return games.flatMap((game) => editionsOf(game).map((saves) => inPrefix(winePrefix, saves)));
+        return games.flatMap((game) => inPrefix(winePrefix, game));
     }
     if (platform === "win32") {
-        return windowsFolders(env).flatMap((folder) =>
-            games.flatMap((game) => editionsOf(game).map((saves) => inDocuments(folder, saves))),
-        );
+        const local = env["LOCALAPPDATA"] || join(env["USERPROFILE"] || homedir(), "AppData", "Local");
+        return [
+            ...windowsFolders(env).flatMap((folder) => games.flatMap((game) => inDocuments(folder, game))),
+            ...games.map((game) => inModOrganizer(local, game, () => [local])),
+        ];
     }
     const home = env["HOME"] || homedir();
     const chosen = env["WINEPREFIX"];
     const { prefixes } = launcherPlaces(env, home, games);
     return games.flatMap((game) =>
         [...(chosen ? [chosen] : []), ...protonPrefixes(home, game), join(home, ".wine"), ...prefixes].flatMap(
-            (prefix) => editionsOf(game).map((saves) => inPrefix(prefix, saves)),
+            (prefix) => inPrefix(prefix, game),
         ),
     );
-}
-
-/** Folders of saves below the documents: each edition has its own. */
-function editionsOf({ saves, epic }: Game): (readonly string[])[] {
-    return epic === null ? [saves] : [saves, epic.saves];
 }
 
 /** The documents may be in OneDrive. */
@@ -97,21 +95,41 @@ function windowsFolders(env: NodeJS.ProcessEnv): string[] {
     return [...new Set(folders.filter((folder) => folder !== undefined && folder !== ""))] as string[];
 }
 
-function inDocuments(folder: string, saves: readonly string[]): SavesPlace {
-    const place = join(folder, "Documents", ...saves);
-    return { pattern: place, find: () => [place] };
+function inDocuments(folder: string, game: Game): SavesPlace[] {
+    const documents = join(folder, "Documents");
+    return editionsOf(game).map((saves) => ({
+        pattern: join(documents, ...saves),
+        find: () => savesBelow(documents, saves, game),
+    }));
 }
 
 /** Wine has a folder for each user; older versions have My Documents, as Windows XP. */
-function inPrefix(prefix: string, saves: readonly string[]): SavesPlace {
+function inPrefix(prefix: string, game: Game): SavesPlace[] {
     const users = join(prefix, "drive_c", "users");
-    const documents = ["Documents", "My Documents"];
+    const documents = () =>
+        usersIn(users).flatMap((user) =>
+            ["Documents", "My Documents"].flatMap((name) => findIgnoringCase(user, [name]) ?? []),
+        );
+    return [
+        ...editionsOf(game).map((saves) => ({
+            pattern: join(users, "*", "Documents", ...saves),
+            find: () => documents().flatMap((folder) => savesBelow(folder, saves, game)),
+        })),
+        inModOrganizer(join(users, "*", "AppData", "Local"), game, () =>
+            usersIn(users).flatMap((user) => findIgnoringCase(user, ["AppData", "Local"]) ?? []),
+        ),
+    ];
+}
+
+/** Folders of saves below the documents: each edition has its own. */
+function editionsOf({ saves, epic }: Game): (readonly string[])[] {
+    return epic === null ? [saves] : [saves, epic.saves];
+}
+
+function inModOrganizer(pattern: string, game: Game, folders: () => string[]): SavesPlace {
     return {
-        pattern: join(users, "*", "Documents", ...saves),
-        find: () =>
-            usersIn(users)
-                .flatMap((user) => documents.map((name) => findIgnoringCase(user, [name, ...saves])))
-                .filter((found) => found !== null),
+        pattern: join(pattern, "ModOrganizer", "*", "profiles", "*", "saves"),
+        find: () => folders().flatMap((folder) => modOrganizerSaves(folder, game)),
     };
 }
 

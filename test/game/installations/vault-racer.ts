@@ -20,6 +20,7 @@ const game: Game = {
     driveFolders: [["Racing", "Vault Racer"]],
     homeFolders: [["racing", "vault-racer"]],
     saves: ["Vault Works", "Racer", "Slots"],
+    savesElsewhere: { file: "Racer.ini", section: "Paths", setting: "Slots", modOrganizer: ["Racer"] },
     plugins,
     scriptExtender: {
         name: "RSE",

@@ -42,7 +42,7 @@ describe("texts of saves in the code pages of Windows", () => {
         ["utf8", { player: "Zoë", title: "Drifter", location: "Goodsprings" }],
     ];
     for (const [encoding, texts] of cases) {
-        it(`readSave recognises ${encoding}: ${Object.values(texts).flat().join(", ")}`, async () => {
+        it(`readSave recognises ${encoding}: ${JSON.stringify(Object.values(texts))}`, async () => {
             const save = await read({ ...texts, encoding });
             const { player, title, location, plugins } = { ...save, ...texts };
             assert.equal(save.encoding, encoding);

@@ -86,8 +86,9 @@ describe("saves of Mod Organizer's profiles", () => {
             ["Skyrim", "Skyrim Special Edition"],
         ] as const) {
             const folder = path.join(instances, instance);
-            for (const profile of ["Default", "Empty"])
-                {mkdirSync(path.join(folder, "profiles", profile, "saves"), { recursive: true });}
+            for (const profile of ["Default", "Empty"]) {
+                mkdirSync(path.join(folder, "profiles", profile, "saves"), { recursive: true });
+            }
             writeFileSync(path.join(folder, "profiles/Default/saves/Save 1.fos"), "");
             writeFileSync(
                 path.join(folder, "ModOrganizer.ini"),

@@ -63,8 +63,9 @@ export interface EpicEdition {
 export interface SavesElsewhere {
     /** Settings file of the game in the folder that the folder of saves is in. */
     readonly file: string;
-    /** Its section and its setting, which names the folder relative to the one that the file is in. */
+    /** Section of the file. */
     readonly section: string;
+    /** Name of the setting, whose value is the folder of saves, relative to that of the file. */
     readonly setting: string;
     /** Names of the game in the instances of Mod Organizer 2, whose profiles may have saves of their own. */
     readonly modOrganizer: readonly string[];

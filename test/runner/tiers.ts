@@ -13,7 +13,7 @@ export const slowFiles: readonly string[] = [
     "game/falloutnv/extra-patches",
     "game/falloutnv/protected",
     "game/deploy/interrupted",
-    "game/saves/path-bytes-command",
+    "game/installations/path-bytes-command",
     "game/report/large-run",
     "programs/foreign/programs",
     "programs/bench/bench",

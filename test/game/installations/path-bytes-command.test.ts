@@ -13,7 +13,7 @@ import { readEnvironments } from "../../fixtures/prepare/environments.js";
 import { commandLine } from "../../fixtures/support/poolnv.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { makeTinyGame } from "../deploy/tiny-game.js";
-import { generateSave } from "./generate-save.js";
+import { generateSave } from "../saves/generate-save.js";
 
 const onLinux = { skip: process.platform !== "linux" && "only Linux allows these names" };
 const { wine } = readEnvironments();
@@ -114,11 +114,13 @@ describe("a game's folder whose name is no UTF-8", onLinux, () => {
 describe("files under Wine whose names are no UTF-8", { skip: !wine.ready && wine.reason }, () => {
     it("windowsPath names such a file as Wine does", () => {
         assert.ok(wine.ready);
+        const folder = path.join(scratch, "under wine");
+        mkdirSync(folder);
         for (const bytes of [cyrillic, Buffer.from([0x78, 0xe5, 0xad]), Buffer.from([0xf0, 0x9f, 0x98, 0x79])]) {
-            const file = bytesIn(scratch, bytes);
+            const file = bytesIn(folder, Buffer.concat([bytes, Buffer.from(".fos")]));
             writeFileSync(file, "found it");
             const args = ["cmd", "/c", "type", windowsPath(pathText(file))];
-            const env = { ...process.env, WINEPREFIX: wine.prefix, WINEDEBUG: "-all" };
+            const env = { ...process.env, WINEPREFIX: wine.prefix, WINEDEBUG: "-all", LC_ALL: "C.UTF-8" };
             assert.match(execFileSync(wine.wine, args, { encoding: "utf8", env }), /found it/, bytes.toString("hex"));
         }
     });

@@ -17,7 +17,7 @@ export function otherSigns(texts: readonly string[]): OtherSigns {
  * for bytes that have no character), and an accented capital right after an accented small letter.
  */
 const oddPlaces =
-    /[\x80-\x9f\ufffd\u0192\u02c6\u02dc\u2020\u2021\u2030\u2039\u203a¢£¤¥¦¨¬\xad¯±²³µ¶¸¹¼½¾×÷]|[ß-öø-ÿšœž](?=[À-ÖØ-ÞŠŒŽ])/gu;
+    /[\p{Cc}\ufffd\u0192\u02c6\u02dc\u2020\u2021\u2030\u2039\u203a¢£¤¥¦¨¬\xad¯±²³µ¶¸¹¼½¾×÷]|[ß-öø-ÿšœž](?=[À-ÖØ-ÞŠŒŽ])/gu;
 
 const accentedRun = /[À-ÖØ-öø-ÿŠšŒœŽžŸ]+/gu;
 

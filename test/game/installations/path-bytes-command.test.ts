@@ -106,6 +106,15 @@ describe("a game's folder whose name is no UTF-8", onLinux, () => {
         assert.ok(launcher.includes(bytesOf(folder)), "the launcher names the folder by its bytes");
         execFileSync("sh", ["-n"], { input: launcher });
         assert.match(poolnvBytes(["deploy", "--game", bytesOf(folder), "--yes"]).stdout, /Everything is there already/);
+        const { findings } = JSON.parse(poolnvBytes(["doctor", "--game", bytesOf(folder), "--json"]).stdout) as {
+            findings: { id: string; level: string; message: string }[];
+        };
+        const configuration = findings.filter(({ id }) => id === "configuration");
+        assert.deepEqual(
+            configuration.map(({ level }) => level),
+            ["ok"],
+            configuration[0]?.message,
+        );
         const removed = poolnvBytes(["deploy", "--uninstall", "--game", bytesOf(folder), "--yes"]);
         assert.equal(removed.status, 0, removed.stderr);
     });

@@ -1,7 +1,15 @@
 #!/usr/bin/env node
 import { runCommandLine } from "#command-line"; // bundled: tools/bundle-host.mjs
+import { ownArguments, ownEnvironment } from "./process/own-command-line.js";
 
-process.exitCode = await runCommandLine(process.argv.slice(2), process);
+process.exitCode = await runCommandLine(ownArguments(), {
+    get stdin() {
+        return process.stdin; // opened when it is first asked for
+    },
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: ownEnvironment(),
+});
 
 /** An open terminal or pipe must not keep a finished command alive; output already written is flushed first. */
 process.stdin.destroy();

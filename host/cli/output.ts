@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import pico from "picocolors";
 import { printable } from "../../shared/printable.js";
 import type { ErrorDetail, UserError } from "../errors.js";
+import { shownPath } from "../files/path-bytes.js";
 import type { Io } from "./io.js";
 
 /** The options that decide what is printed. */
@@ -48,7 +49,7 @@ export class Output {
         if (!this.json) return;
         if (this.#documentWritten) throw new Error("the JSON document was already written");
         this.#documentWritten = true;
-        writeLines(this.#io.stdout, [escapeDocument(JSON.stringify(value, null, 2))]);
+        writeLines(this.#io.stdout, [escapeDocument(JSON.stringify(value, pathsShown, 2))]);
     }
 
     progress(line: string): void {
@@ -125,6 +126,11 @@ function detailTable(details: readonly ErrorDetail[]): string[] {
     });
     for (const detail of details) table.push(columns.map((name) => printable(detail[name] ?? "-")));
     return table.toString().split("\n");
+}
+
+/** A document is valid Unicode, whatever the bytes of a path. */
+function pathsShown(_key: string, value: unknown): unknown {
+    return typeof value === "string" ? shownPath(value) : value;
 }
 
 /** Escapes what could steer a terminal. */

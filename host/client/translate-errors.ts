@@ -1,3 +1,4 @@
+import { adviceFor } from "../../shared/games/index.js";
 import type { AgentErrorCode } from "../../shared/protocol/errors.js";
 import { type ErrorDetail, UserError, type UserErrorCode } from "../errors.js";
 import { AgentRefusal, EngineError, EngineTimeout, WorkerDied } from "../frida/engine.js";
@@ -88,7 +89,8 @@ function fromAgent(refusal: AgentRefusal): unknown {
     }
     if (refusal.code !== "INTERNAL") {
         if (!isKnown(refusal.code)) return forgedPool("refused with an unknown code", { cause: refusal });
-        const [code, resolution] = refusals[refusal.code];
+        const [code, usual] = refusals[refusal.code];
+        const resolution = adviceFor(refusal.message) ?? usual;
         return new UserError(code, refusal.message, resolution, { cause: refusal, details: mismatchesOf(refusal) });
     }
     const fault = new Error(`the agent failed: ${refusal.message}`, { cause: refusal });

@@ -34,6 +34,7 @@ type TuningSetting = Exclude<
     SettingName,
     | "engine"
     | "wine_prefix"
+    | "save_encoding"
     | "pool_size_mb"
     | "strategy"
     | "reserve"

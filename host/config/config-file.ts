@@ -1,5 +1,6 @@
 import path from "node:path";
 import ini from "ini";
+import { fullPath } from "../files/path-bytes.js";
 import { checkHeading, checkName, checkPlace, checkValue, unreadable } from "./check-line.js";
 import { readConfigText } from "./config-text.js";
 import type { Section } from "./setting-table.js";
@@ -22,7 +23,7 @@ export interface ConfigFile {
  */
 export async function readConfigFile(file: string): Promise<ConfigFile> {
     const config = parseConfig(await readConfigText(file), file);
-    return { ...config, settings: resolvePaths(config.settings, path.dirname(path.resolve(file))) };
+    return { ...config, settings: resolvePaths(config.settings, path.dirname(fullPath(file))) };
 }
 
 /** Like {@link readConfigFile}, from text; paths stay as written. */

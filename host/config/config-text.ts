@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { buffer } from "node:stream/consumers";
 import { bytesPerMb } from "../../shared/bytes.js";
 import { UserError } from "../errors.js";
+import { systemPath } from "../files/path-bytes.js";
 
 /** Far more than any configuration needs; keeps a wrong file from filling the memory. */
 const maxBytes = bytesPerMb;
@@ -12,7 +13,7 @@ const maxBytes = bytesPerMb;
  * @throws UserError BAD_CONFIG if it can't be read, is too large or is not UTF-8 text
  */
 export async function readConfigText(file: string): Promise<string> {
-    const bytes = await buffer(createReadStream(file, { end: maxBytes })).catch((error: unknown) => {
+    const bytes = await buffer(createReadStream(systemPath(file), { end: maxBytes })).catch((error: unknown) => {
         throw new UserError(
             "BAD_CONFIG",
             `The configuration file ${file} cannot be read: ${(error as Error).message}.`,

@@ -1,8 +1,9 @@
-import { realpathSync, type Stats, statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import path from "node:path";
 import { gameProfiles, pluginFolder } from "../../shared/games/index.js";
 import type { GameProfile } from "../../shared/games/profile.js";
 import { UserError } from "../errors.js";
+import { realPath, systemPath } from "../files/path-bytes.js";
 import type { EngineChoice } from "../frida/engine.js";
 import { locate, programPath } from "../frida/locate.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
@@ -30,7 +31,7 @@ export function findConfigFile(
 ): FoundConfigFile | null {
     const program = pathOf(wanted);
     const file = program === null ? null : findIgnoringCase(path.dirname(program), pathFrom(program, profiles));
-    const stats = file === null ? undefined : statSync(file, { throwIfNoEntry: false });
+    const stats = file === null ? undefined : statSync(systemPath(file), { throwIfNoEntry: false });
     return file === null || stats?.isFile() !== true ? null : { file, trusted: isTrusted(stats) };
 }
 
@@ -45,7 +46,7 @@ function pathOf(wanted: ProgramToFind): string | null {
             return programPath(locate(wanted.process, wanted.engine ?? "auto"));
         }
         const file = findProgram(wanted.program);
-        return /\.exe$/i.test(file) ? file : realpathSync.native(file);
+        return /\.exe$/i.test(file) ? file : realPath(file);
     } catch (error) {
         if (error instanceof UserError) {
             return null;

@@ -1,10 +1,10 @@
 import type { Layer, Reservation, Strategy } from "../../shared/protocol/install.js";
 import type { EngineChoice } from "../frida/engine.js";
 import { poolDefaults } from "./pool-options.js";
-import { oneWord, pathTo, type ValueKind, wholeNumber, wordList } from "./value-kinds.js";
+import { oneWord, pathTo, textEncoding, type ValueKind, wholeNumber, wordList } from "./value-kinds.js";
 
 /** Headings of a configuration file. */
-export type Section = "pool" | "groups";
+export type Section = "pool" | "groups" | "saves";
 
 /** Comments below each heading of a written file, in the order of the headings. */
 export const sectionNotes: Record<Section, readonly string[]> = {
@@ -13,6 +13,7 @@ export const sectionNotes: Record<Section, readonly string[]> = {
         "The pool can be divided among groups of block sizes. A group that is full borrows from",
         "the others. All four together must not exceed pool_size_mb.",
     ],
+    saves: ["For poolnv saves and poolnv loadtest."],
 };
 
 export const sections = Object.keys(sectionNotes) as Section[];
@@ -177,6 +178,18 @@ export const settingTable = {
     medium_mb: group("medium", "requests of up to 4 KB"),
     large_mb: group("large", "requests of up to 32 KB"),
     huge_mb: group("huge", "larger requests"),
+    save_encoding: row({
+        section: "saves",
+        option: "encoding",
+        kind: textEncoding(),
+        default: "auto",
+        summary: "encoding of the names in saved games",
+        advice: [
+            "A game writes them in the code page of the Windows that it runs on: gbk in China, cp1251 in",
+            "Russia, cp1252 in the West. auto recognises gbk, big5, cp932, cp949, cp1251 and utf8 if",
+            "the names leave no doubt, and otherwise takes cp1252.",
+        ],
+    }),
 };
 
 function group(name: keyof typeof tuning.groupsMb, requests: string): SettingRow<number, never> {

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { fullPath } from "../files/path-bytes.js";
 import { type SettingRow, settingTable } from "./setting-table.js";
 
 type Table = typeof settingTable;
@@ -51,7 +52,7 @@ export function resolvePaths(settings: Settings, folder: string): Settings {
     for (const name of settingNames.filter((name) => rowOf(name).kind.isPath)) {
         const value = settings[name];
         if (typeof value === "string" && !path.isAbsolute(value) && !path.win32.isAbsolute(value)) {
-            Object.assign(resolved, { [name]: path.resolve(folder, value) });
+            Object.assign(resolved, { [name]: fullPath(folder, value) });
         }
     }
     return resolved;

@@ -1,3 +1,4 @@
+import iconv from "iconv-lite";
 import { z } from "zod";
 
 /** A kind of value, in a file or on the command line. */
@@ -53,6 +54,23 @@ export function pathTo(what: "file" | "folder"): ValueKind<string> {
         .min(1, `must name a ${what}`)
         .regex(/^\P{Cc}*$/u, `must name a ${what} without control characters; between quotes, \\ is written \\\\`);
     return { unit: null, label: "Value", accepts: `a ${what}`, isPath: true, read: reader(schema) };
+}
+
+/** The name of a text encoding in which ASCII stays ASCII, as the code pages of Windows; or `auto`. */
+export function textEncoding(): ValueKind<string> {
+    const schema = z
+        .string()
+        .transform((text) => text.trim().toLowerCase())
+        .refine(
+            (name) => name === "auto" || keepsAscii(name),
+            "must be auto or a text encoding, such as gbk or cp1251",
+        );
+    return { unit: null, label: "Value", accepts: "auto, gbk, cp1251, ...", isPath: false, read: reader(schema) };
+}
+
+function keepsAscii(name: string): boolean {
+    const sample = "Save 1";
+    return iconv.encodingExists(name) && iconv.encode(sample, name).equals(Buffer.from(sample));
 }
 
 function wordExpectation(words: readonly string[]): string {

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { cannotBeWritten } from "../files/not-writable.js";
+import { pathBytes, realPath, systemPath } from "../files/path-bytes.js";
 import { replaceDurably } from "../files/replace-durably.js";
 import { isSystemError } from "../files/system-error.js";
 import { withProcessLock } from "../process/process-lock.js";
@@ -16,12 +17,12 @@ import type { DeployPlan } from "./plan.js";
  */
 export function carryOut(plan: DeployPlan): void {
     try {
-        for (const file of plan.leftovers) rmSync(file, { force: true });
+        for (const file of plan.leftovers) rmSync(systemPath(file), { force: true });
         writeManifest(plan.folder, manifestDuring(plan));
         for (const path of plan.folders) makeFolder(deployedFile(plan.folder, path));
         for (const { path, content, mode, action } of plan.files) {
             if (action === "write" || action === "replace") {
-                replaceDurably(deployedFile(plan.folder, path), content, mode);
+                replaceDurably(deployedFile(plan.folder, path), pathBytes(content), mode);
             }
         }
         if (plan.patch !== null) patchProgram(plan.patch);
@@ -33,7 +34,7 @@ export function carryOut(plan: DeployPlan): void {
 
 /** Runs work on a game's folder while no other deploy of this user works on it. */
 export function withDeployLock<T>(folder: string, report: (line: string) => void, work: () => T): Promise<T> {
-    return withProcessLock(`deploy ${realpathSync.native(folder)}`, report, async () => work());
+    return withProcessLock(`deploy ${realPath(folder)}`, report, async () => work());
 }
 
 /** While a file is being replaced, its old and its new content are ours. */
@@ -46,7 +47,7 @@ function manifestDuring({ before, after }: DeployPlan): Manifest {
 }
 
 function makeFolder(folder: string): void {
-    if (!existsSync(folder)) mkdirSync(folder);
+    if (!existsSync(systemPath(folder))) mkdirSync(systemPath(folder));
 }
 
 /** Writes the backup first. An existing one may be of an older program. */

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { bytesPerMb } from "../../shared/bytes.js";
+import { systemPath } from "../files/path-bytes.js";
 import { readSmallFile } from "../files/read-file.js";
 import { UnreadableFile } from "../files/system-error.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
@@ -22,7 +23,7 @@ export function deployedFile(folder: string, path: string): string {
 }
 
 export function fileState(file: string, path: string, manifest: Manifest): FileState {
-    const stats = lstatSync(file, { throwIfNoEntry: false });
+    const stats = lstatSync(systemPath(file), { throwIfNoEntry: false });
     if (stats === undefined) return { kind: "absent" };
     if (!stats.isFile()) return { kind: "foreign", sha256: null };
     try {

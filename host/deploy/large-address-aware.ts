@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { statSync } from "node:fs";
 import type { Tool } from "../../shared/games/game.js";
 import { UserError } from "../errors.js";
+import { systemPath } from "../files/path-bytes.js";
 import { readSmallFile } from "../files/read-file.js";
 import { UnreadableFile } from "../files/system-error.js";
 import { ProgramBytes } from "../game/program-bytes.js";
@@ -63,7 +64,7 @@ export function planPatch(program: string, patcher: Tool | null): ProgramPatch |
             backup: backupName(program),
             original,
             patched,
-            mode: statSync(program).mode & 0o777,
+            mode: statSync(systemPath(program)).mode & 0o777,
             hashes,
         };
     } catch (error) {

@@ -3,6 +3,7 @@ import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import type { Game } from "../../shared/games/game.js";
 import { UserError } from "../errors.js";
+import { pathBytes, systemPath } from "../files/path-bytes.js";
 import { temporaryName } from "../files/replace-durably.js";
 import type { FoundGame } from "../game/found-game.js";
 import { deployedFile, type FileState, fileState } from "./deployed-state.js";
@@ -63,7 +64,7 @@ export function planDeploy(
 ): DeployPlan {
     const before = readManifest(folder, game);
     const files = wanted.map((file) => planFile(folder, file, before ?? emptyManifest, overwrite, game));
-    const missing = configurationFolders(game).filter((path) => !existsSync(deployedFile(folder, path)));
+    const missing = configurationFolders(game).filter((path) => !existsSync(systemPath(deployedFile(folder, path))));
     const patch = largeAddressAware ? planPatch(program, game.patcher) : null;
     const writesSettings = files.some(({ path, action }) => path === configurationPath(game) && action === "write");
     const folders = writesSettings ? missing : [];
@@ -90,7 +91,9 @@ export function isDone({ files, patch, leftovers, before, after }: DeployPlan): 
 }
 
 function leftoversOf(files: readonly string[]): string[] {
-    return files.map(temporaryName).filter((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined);
+    return files
+        .map(temporaryName)
+        .filter((file) => lstatSync(systemPath(file), { throwIfNoEntry: false }) !== undefined);
 }
 
 function planFile(folder: string, wanted: WantedFile, manifest: Manifest, overwrite: boolean, game: Game): PlannedFile {
@@ -101,7 +104,7 @@ function planFile(folder: string, wanted: WantedFile, manifest: Manifest, overwr
 
 function actionFor(file: string, wanted: WantedFile, state: FileState, overwrite: boolean, game: Game): FileAction {
     if (state.kind === "absent") return "write";
-    const isWanted = state.sha256 === hash("sha256", wanted.content);
+    const isWanted = state.sha256 === hash("sha256", pathBytes(wanted.content));
     if (state.kind === "ours") return isWanted ? "unchanged" : "replace";
     if (wanted.path === configurationPath(game)) return "keep";
     if (isWanted) return "unchanged";
@@ -124,9 +127,10 @@ function manifestAfter(
     const others = before.files.filter(({ path }) => !written.some((file) => file.path === path));
     return {
         format: 1,
-        files: [...others, ...written.map(({ path, content }) => ({ path, sha256: [hash("sha256", content)] }))].sort(
-            (a, b) => (a.path < b.path ? -1 : 1),
-        ),
+        files: [
+            ...others,
+            ...written.map(({ path, content }) => ({ path, sha256: [hash("sha256", pathBytes(content))] })),
+        ].sort((a, b) => (a.path < b.path ? -1 : 1)),
         folders: [...new Set([...before.folders, ...folders])],
         program: patch?.hashes ?? before.program,
     };

@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
-import { existsSync, lstatSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.js";
+import { namesIn, systemPath } from "../files/path-bytes.js";
 import { readSmallFile } from "../files/read-file.js";
 import { temporaryName } from "../files/replace-durably.js";
 import { isSystemError, UnreadableFile } from "../files/system-error.js";
@@ -81,14 +82,16 @@ export function planUninstall(
 export function uninstall(plan: UninstallPlan): void {
     const { folder, manifest } = plan;
     try {
-        for (const { path } of manifest.files) rmSync(temporaryName(deployedFile(folder, path)), { force: true });
-        for (const { file } of plan.remove) rmSync(file);
+        for (const { path } of manifest.files) {
+            rmSync(systemPath(temporaryName(deployedFile(folder, path))), { force: true });
+        }
+        for (const { file } of plan.remove) rmSync(systemPath(file));
         removeLog(join(folder, launchLogName));
         restoreProgram(plan);
         for (const path of [...manifest.folders].reverse()) removeIfEmpty(deployedFile(folder, path));
-        rmSync(temporaryName(join(folder, manifestName)), { force: true });
+        rmSync(systemPath(temporaryName(join(folder, manifestName))), { force: true });
         const left = manifestLeft(plan);
-        if (left === null) rmSync(join(folder, manifestName), { force: true });
+        if (left === null) rmSync(systemPath(join(folder, manifestName)), { force: true });
         else writeManifest(folder, left);
     } catch (error) {
         throw isSystemError(error) ? folderNotWritable(folder, error) : error;
@@ -97,7 +100,7 @@ export function uninstall(plan: UninstallPlan): void {
 
 /** True for a deploy that was interrupted while it wrote its first manifest. */
 function wasBegun(folder: string): boolean {
-    return existsSync(temporaryName(join(folder, manifestName)));
+    return existsSync(systemPath(temporaryName(join(folder, manifestName))));
 }
 
 function programAction(program: string, hashes: NonNullable<Manifest["program"]>): UninstallPlan["programAction"] {
@@ -118,9 +121,9 @@ function hashOf(file: string): string | null {
 
 function restoreProgram({ program, programAction }: UninstallPlan): void {
     if (programAction === null || programAction === "keep") return;
-    for (const file of [program, backupName(program)]) rmSync(temporaryName(file), { force: true });
-    if (programAction === "restore") renameSync(backupName(program), program);
-    else rmSync(backupName(program), { force: true });
+    for (const file of [program, backupName(program)]) rmSync(systemPath(temporaryName(file)), { force: true });
+    if (programAction === "restore") renameSync(systemPath(backupName(program)), systemPath(program));
+    else rmSync(systemPath(backupName(program)), { force: true });
 }
 
 /** The manifest of what stays; null: nothing stays. */
@@ -132,13 +135,13 @@ function manifestLeft({ manifest, keep, programAction }: UninstallPlan): Manifes
 
 /** The launcher writes it at each start. */
 function removeLog(file: string): void {
-    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === true) rmSync(file);
+    if (lstatSync(systemPath(file), { throwIfNoEntry: false })?.isFile() === true) rmSync(systemPath(file));
 }
 
 function removeIfEmpty(folder: string): void {
-    if (isFolderAt(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+    if (isFolderAt(folder) && namesIn(folder).length === 0) rmdirSync(systemPath(folder));
 }
 
 function isFolderAt(file: string): boolean {
-    return lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+    return lstatSync(systemPath(file), { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -11,7 +11,7 @@ import { configurationPath } from "./manifest.js";
 export interface WantedFile {
     /** Path in the game's folder, with slashes. */
     readonly path: string;
-    /** Its content. */
+    /** Its content. Paths in it are as in `files/path-bytes.ts`. */
     readonly content: string;
     /** Its permissions before the umask. */
     readonly mode: number;

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { systemPath } from "../files/path-bytes.js";
 import { type Mapping, readMemoryMap } from "../process/memory-map.js";
 
 /** Address space of a 32-bit program, in bytes. */
@@ -55,7 +56,7 @@ export function measure(map: readonly Mapping[], limit: number): AddressSpace {
 export function isElf32(executable: string): boolean {
     const head = Buffer.alloc(5);
     try {
-        const file = openSync(executable, "r");
+        const file = openSync(systemPath(executable), "r");
         try {
             readSync(file, head, 0, head.length, 0);
         } finally {

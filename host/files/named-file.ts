@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { constants, lstatSync, realpathSync } from "node:fs";
+import { constants, lstatSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { fullPath, realPath, systemPath } from "./path-bytes.js";
 
 /**
  * Writes a file that the user has named. Follows a symbolic link only if the user or root owns it: in a folder that
@@ -22,7 +23,7 @@ export async function writeNamedFile(file: string, content: string | Uint8Array,
 export function openNamedFile(file: string, overwrite: boolean): Promise<FileHandle> {
     const { O_WRONLY, O_CREAT, O_TRUNC, O_EXCL } = constants;
     const noFollow = isOwnLink(file) ? 0 : (constants.O_NOFOLLOW ?? 0); // not on Windows
-    return open(file, O_WRONLY | O_CREAT | noFollow | (overwrite ? O_TRUNC : O_EXCL), 0o666);
+    return open(systemPath(file), O_WRONLY | O_CREAT | noFollow | (overwrite ? O_TRUNC : O_EXCL), 0o666);
 }
 
 /**
@@ -34,18 +35,18 @@ export async function replaceNamedFile(file: string, content: string): Promise<v
     const next = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.tmp`);
     try {
         await writeNamedFile(next, content, false);
-        await rename(next, target);
+        await rename(systemPath(next), systemPath(target));
     } catch (error) {
-        await rm(next, { force: true });
+        await rm(systemPath(next), { force: true });
         throw error;
     }
 }
 
 /** Full path of a file that the user has named; for a link that the user or root owns, of the file it leads to. */
 export function followOwnLink(file: string): string {
-    const full = path.resolve(file);
+    const full = fullPath(file);
     try {
-        return isOwnLink(full) ? realpathSync.native(full) : full;
+        return isOwnLink(full) ? realPath(full) : full;
     } catch {
         return full; // the folder can't be read, or the link is broken
     }
@@ -53,6 +54,6 @@ export function followOwnLink(file: string): string {
 
 /** True for a symbolic link that the user or root owns. Links of others must not be followed. */
 export function isOwnLink(file: string): boolean {
-    const found = lstatSync(file, { throwIfNoEntry: false });
+    const found = lstatSync(systemPath(file), { throwIfNoEntry: false });
     return found?.isSymbolicLink() === true && [process.getuid?.() ?? found.uid, 0].includes(found.uid);
 }

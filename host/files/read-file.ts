@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { systemPath } from "./path-bytes.js";
 import { describeSystemError, isSystemError, UnreadableFile } from "./system-error.js";
 
 /**
@@ -36,8 +37,8 @@ export function readTail(file: string, maxBytes: number): string | null {
  * @throws UnreadableFile; a system error if the file can't be opened
  */
 export function openRegularFile(file: string): { handle: number; stats: Stats } {
-    requireRegular(file, statSync(file));
-    const handle = openSync(file, readFlags);
+    requireRegular(file, statSync(systemPath(file)));
+    const handle = openSync(systemPath(file), readFlags);
     try {
         const stats = fstatSync(handle);
         requireRegular(file, stats); // another file may have taken its place since the first check
@@ -63,7 +64,7 @@ export function isFolder(path: string): boolean {
 
 function statsOf(path: string): Stats | null {
     try {
-        return statSync(path);
+        return statSync(systemPath(path));
     } catch {
         return null;
     }

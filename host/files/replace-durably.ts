@@ -1,4 +1,5 @@
 import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { systemPath } from "./path-bytes.js";
 
 /**
  * Writes a file beside another one, flushes it to the disk and renames it over the other: at no moment, not even after a
@@ -14,9 +15,9 @@ export function replaceDurably(
     check: (written: string) => void = () => {},
 ): void {
     const temporary = temporaryName(file);
-    rmSync(temporary, { force: true }); // left by an interrupted run
+    rmSync(systemPath(temporary), { force: true }); // left by an interrupted run
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-    const handle = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0), mode); // not on Windows
+    const handle = openSync(systemPath(temporary), O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0), mode); // not on Windows
     try {
         writeFileSync(handle, content);
         fsyncSync(handle);
@@ -24,7 +25,7 @@ export function replaceDurably(
         closeSync(handle);
     }
     check(temporary);
-    renameSync(temporary, file);
+    renameSync(systemPath(temporary), systemPath(file));
 }
 
 /** Where the new content of a file is until it is complete. */

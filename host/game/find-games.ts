@@ -1,11 +1,11 @@
-import { realpathSync } from "node:fs";
-import { join, normalize, resolve } from "node:path";
+import { join, normalize } from "node:path";
 import type { Game } from "../../shared/games/game.js";
 import { gameProfiles, gamesOf } from "../../shared/games/index.js";
 import { UserError } from "../errors.js";
+import { fullPath, realPath } from "../files/path-bytes.js";
 import { isFile, isFolder } from "../files/read-file.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
-import type { FoundGame, GamePlace, GamesFound } from "./found-game.js";
+import type { FoundGame, GamePlace, GamesFound, Store } from "./found-game.js";
 import { gamePlaces, type GameSearch } from "./game-places.js";
 
 /**
@@ -45,10 +45,12 @@ export async function theGame(folder: string | undefined, search: GameSearch = {
  * @throws UserError NO_GAME
  */
 export function gameIn(folder: string, games: readonly Game[] = gamesOf(gameProfiles)): FoundGame {
-    const full = resolve(folder);
+    const full = fullPath(folder);
     for (const game of games) {
         const program = programIn(full, game);
-        if (program !== null) return { game, folder: full, program, store: "unknown", via: ["named"], prefix: null };
+        if (program !== null) {
+            return { game, folder: full, program, store: storeOf(full, game, "unknown"), via: ["named"], prefix: null };
+        }
     }
     throw new UserError(
         "NO_GAME",
@@ -88,13 +90,18 @@ function programsOf(games: readonly Game[]): string {
 function gameAt({ game, folder: named, store, via, prefix }: GamePlace): FoundGame | null {
     const folder = inOwnSpelling(named);
     const program = programIn(folder, game);
-    return program === null ? null : { game, folder, program, store, via: [via], prefix };
+    return program === null ? null : { game, folder, program, store: storeOf(folder, game, store), via: [via], prefix };
+}
+
+/** An edition of its own can be recognised wherever it was copied to. */
+function storeOf(folder: string, { epic }: Game, known: Store): Store {
+    return known === "unknown" && epic !== null && findIgnoringCase(folder, [epic.mark]) !== null ? "epic" : known;
 }
 
 /** Windows opens a folder in any case and with any separator; Steam writes its own in lower case, with slashes. */
 function inOwnSpelling(folder: string): string {
     if (process.platform !== "win32" || !isFolder(folder)) return folder;
-    const real = realpathSync.native(folder);
+    const real = realPath(folder);
     return real.toLowerCase() === normalize(folder).toLowerCase() ? real : folder;
 }
 
@@ -107,7 +114,7 @@ function programIn(folder: string, game: Game): string | null {
 function withoutRepetition(games: readonly FoundGame[]): FoundGame[] {
     const byPath = new Map<string, FoundGame>();
     for (const found of games) {
-        const path = join(realpathSync.native(found.folder), found.game.program);
+        const path = join(realPath(found.folder), found.game.program);
         const known = byPath.get(path);
         byPath.set(path, known === undefined ? found : merge(known, found));
     }

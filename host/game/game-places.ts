@@ -4,6 +4,8 @@ import type { FolderKey, Game } from "../../shared/games/game.js";
 import { gameProfiles, gamesOf } from "../../shared/games/index.js";
 import type { GameProfile } from "../../shared/games/profile.js";
 import { type GamePlace, joinPlaces, type Places } from "./found-game.js";
+import { epicDataFolder, epicDataKey, epicPlaces } from "./launchers/epic.js";
+import { launcherPlaces } from "./launchers/index.js";
 import { prefixPlaces } from "./prefix-places.js";
 import { folderOf, keyOfWindows, type RegistryTool, steamKeys, windowsTool } from "./registry/read-registry.js";
 import { linuxSteamRoots, protonPrefixes } from "./steam/libraries.js";
@@ -35,9 +37,11 @@ function unixPlaces(env: NodeJS.ProcessEnv, games: readonly Game[]): Places {
     const home = env["HOME"] || homedir();
     const chosen = env["WINEPREFIX"];
     const proton = games.flatMap((game) => protonPrefixes(home, game));
-    const prefixes = [...(chosen ? [chosen] : []), ...proton, join(home, ".wine")];
+    const launchers = launcherPlaces(env, home, games);
+    const prefixes = [...(chosen ? [chosen] : []), ...proton, join(home, ".wine"), ...launchers.prefixes];
     return joinPlaces([
         ...linuxSteamRoots(home).map((root) => steamPlaces({ root, prefixFor: protonPrefix }, games)),
+        launchers,
         ...[...new Set(prefixes)].map((prefix) => prefixPlaces(prefix, games)),
         usualPlaces(games, ({ homeFolders }) => homeFolders.map((names) => join(home, ...names))),
     ]);
@@ -55,9 +59,14 @@ async function windowsPlaces(env: NodeJS.ProcessEnv, registry: RegistryTool, gam
         ),
     );
     const drive = `${env["SystemDrive"] ?? "C:"}\\`;
+    const epicData = [
+        ...(await foldersNamedBy(epicDataKey, registry)),
+        join(env["ProgramData"] ?? join(drive, "ProgramData"), ...epicDataFolder),
+    ];
     return joinPlaces([
         ...[...new Set(steamRoots)].map((root) => steamPlaces({ root, prefixFor: () => null }, games)),
         { places: named.flat(), unreadable: [] },
+        ...[...new Set(epicData)].map((data) => epicPlaces(data, games)),
         usualPlaces(games, ({ driveFolders }) => driveFolders.map((names) => join(drive, ...names))),
     ]);
 }

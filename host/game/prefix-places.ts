@@ -1,10 +1,11 @@
-import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { FolderKey, Game } from "../../shared/games/game.js";
+import { realPath } from "../files/path-bytes.js";
 import { UnreadableFile } from "../files/system-error.js";
 import { findIgnoringCase } from "../process/find-ignoring-case.js";
 import { pathInPrefix } from "../process/wine.js";
 import { type GamePlace, joinPlaces, type Places } from "./found-game.js";
+import { epicDataFolder, epicPlaces } from "./launchers/epic.js";
 import { folderOf, keysInPrefix, steamKeys } from "./registry/read-registry.js";
 import { steamPlaces } from "./steam-places.js";
 
@@ -16,9 +17,11 @@ export function prefixPlaces(prefix: string, games: readonly Game[]): Places {
         const steamRoots = steamKeys
             .flatMap((key) => foldersNamedBy(prefix, key))
             .flatMap((path) => toUnix(path) ?? []);
+        const epicData = findIgnoringCase(join(prefix, "drive_c"), ["ProgramData", ...epicDataFolder]);
         return joinPlaces([
             { places: games.flatMap((game) => namedPlaces(prefix, game, toUnix)), unreadable: [] },
             ...[...new Set(steamRoots)].map((root) => steamPlaces({ root, prefixFor: () => prefix, toUnix }, games)),
+            ...(epicData === null ? [] : [epicPlaces(epicData, games, toUnix, prefix)]),
             { places: usual, unreadable: [] },
         ]);
     } catch (error) {
@@ -56,7 +59,7 @@ function usualPlaces(prefix: string, game: Game): GamePlace[] {
 /** The drives of a prefix are links in `dosdevices`: users know the folder they lead to. */
 function withoutDriveLink(path: string | null): string | null {
     try {
-        return path === null ? null : realpathSync.native(path);
+        return path === null ? null : realPath(path);
     } catch {
         return path; // a folder on the way can't be read
     }

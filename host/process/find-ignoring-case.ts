@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { namesIn, systemPath } from "../files/path-bytes.js";
 
 /**
  * A path below a folder, found without regard to case, as Windows and Wine open it.
@@ -10,7 +11,9 @@ import { join } from "node:path";
 export function findIgnoringCase(folder: string, names: readonly string[]): string | null {
     let path = folder;
     for (const name of names) {
-        const found = existsSync(join(path, name)) ? name : entriesOf(path).find((entry) => isSame(entry, name));
+        const found = existsSync(systemPath(join(path, name)))
+            ? name
+            : entriesOf(path).find((entry) => isSame(entry, name));
         if (found === undefined) return null;
         path = join(path, found);
     }
@@ -19,7 +22,7 @@ export function findIgnoringCase(folder: string, names: readonly string[]): stri
 
 function entriesOf(folder: string): string[] {
     try {
-        return readdirSync(folder);
+        return namesIn(folder);
     } catch {
         return []; // not a folder, or not readable
     }

@@ -1,15 +1,16 @@
 import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { UserError } from "../errors.js";
+import { fullPath, systemPath } from "../files/path-bytes.js";
 
 /**
  * Full path of a program. One without a folder is searched on the PATH, then in the working directory.
  *
  * @throws UserError NO_SUCH_PROGRAM
  */
-export function findProgram(program: string, cwd = process.cwd()): string {
+export function findProgram(program: string, cwd = ""): string {
     const hasFolder = isAbsolute(program) || /[\\/]/.test(program);
-    const here = resolve(cwd, program);
+    const here = fullPath(cwd, program);
     const found = (hasFolder ? null : findOnPath(program)) ?? (isProgram(here) ? here : null);
     if (found !== null) return found;
     throw new UserError(
@@ -28,8 +29,8 @@ export function findOnPath(program: string): string | null {
 /** Windows programs need no execute permission: Wine only reads them. */
 export function isProgram(path: string): boolean {
     try {
-        if (!statSync(path).isFile()) return false;
-        accessSync(path, /\.exe$/i.test(path) ? constants.R_OK : constants.X_OK);
+        if (!statSync(systemPath(path)).isFile()) return false;
+        accessSync(systemPath(path), /\.exe$/i.test(path) ? constants.R_OK : constants.X_OK);
         return true;
     } catch {
         return false;

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../errors.js";
+import { pathBytes } from "../files/path-bytes.js";
 import { findIgnoringCase } from "./find-ignoring-case.js";
 import { findOnPath, isProgram } from "./find-program.js";
 import type { WineProcess } from "./process-table.js";
@@ -35,9 +36,9 @@ export function refuseOtherUsersWine({ pid, wine }: { pid: number; wine: WinePro
     );
 }
 
-/** A path of this system as programs under Wine write it. */
+/** A path of this system as programs under Wine write it. Wine reads bytes that are no UTF-8 as U+FFFD, and finds the file by it. */
 export function windowsPath(path: string): string {
-    return "Z:" + path.replaceAll("/", "\\");
+    return "Z:" + pathBytes(path).toString("utf8").replaceAll("/", "\\");
 }
 
 /**

@@ -6,6 +6,7 @@ import { findConfigFile } from "../config/find-config-file.js";
 import { joinSettings, settingsDocument } from "../config/settings-in-force.js";
 import type { Finding } from "../doctor/finding.js";
 import { UserError } from "../errors.js";
+import { systemPath } from "../files/path-bytes.js";
 import type { FoundGame } from "../game/found-game.js";
 import { documentPart, type SupportPart } from "./bundle.js";
 
@@ -43,7 +44,7 @@ export function unquoted(
 }
 
 function isLink(file: string): boolean {
-    return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    return lstatSync(systemPath(file), { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 /** Null for a UserError, which doctor reports. */

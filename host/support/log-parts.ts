@@ -1,5 +1,6 @@
 import { lstatSync } from "node:fs";
 import { launchLogName } from "../deploy/launcher/launcher-input.js";
+import { systemPath } from "../files/path-bytes.js";
 import { readTail } from "../files/read-file.js";
 import { UnreadableFile } from "../files/system-error.js";
 import type { SupportPart } from "./bundle.js";
@@ -23,7 +24,7 @@ export function poolLogPart(file: string): SupportPart | null {
  * @returns null if there is none
  */
 export function launchLogPart(file: string): SupportPart | null {
-    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return null;
+    if (lstatSync(systemPath(file), { throwIfNoEntry: false })?.isFile() !== true) return null;
     return logPart(launchLogName, file, () => true);
 }
 

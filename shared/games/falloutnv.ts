@@ -1,15 +1,28 @@
 import { type Game, softwareKey } from "./game.js";
 
 const plugins = ["Data", "NVSE", "Plugins"];
+const gog = "1454587428";
+// xNVSE refuses this edition and names the patcher, which makes it the usual one (`IdentifyEXE.cpp`).
+const epicAdvice =
+    "This is Epic's edition: convert it with the Epic Games Patcher (nexusmods.com/newvegas/mods/81281), then run poolnv doctor again.";
 
 /** Fallout: New Vegas, in every version. */
 export const falloutNewVegas: Game = {
     title: "Fallout: New Vegas",
     program: "FalloutNV.exe",
     steam: { app: "22380", folder: "Fallout New Vegas", launcher: "FalloutNVLauncher.exe" },
+    gog,
+    // Mod Organizer 2 (`gamefalloutnv.cpp`) and Wrye Bash (`FNV_LANG_DIRS`): app, folders, mark and saves.
+    epic: {
+        app: "5daeb974a22a435988892319b3a4f476",
+        folders: /^Fallout New Vegas/i,
+        mark: "EOSSDK-Win32-Shipping.dll",
+        saves: ["My Games", "FalloutNV_Epic", "Saves"],
+        advice: epicAdvice,
+    },
     registryKeys: [
-        // GOG's product number; what Bethesda's own installer and launcher write.
-        { hive: "HKLM", paths: softwareKey("GOG.com\\Games\\1454587428"), value: "path", store: "gog" },
+        // What Bethesda's own installer and launcher write is the last.
+        { hive: "HKLM", paths: softwareKey(`GOG.com\\Games\\${gog}`), value: "path", store: "gog" },
         {
             hive: "HKLM",
             paths: softwareKey("Bethesda Softworks\\FalloutNV"),
@@ -33,6 +46,13 @@ export const falloutNewVegas: Game = {
         ["Games", "Heroic", "Fallout New Vegas Ultimate Edition"],
     ],
     saves: ["My Games", "FalloutNV", "Saves"],
+    // Vortex names the folder of a profile there (`applySaveSettings`). Mod Organizer 2: `gameName` of its plugins.
+    savesElsewhere: {
+        file: "Fallout.ini",
+        section: "General",
+        setting: "SLocalSavePath",
+        modOrganizer: ["New Vegas", "TTW"],
+    },
     plugins,
     scriptExtender: {
         name: "xNVSE",
@@ -45,9 +65,7 @@ export const falloutNewVegas: Game = {
     },
     patcher: { name: "FNV 4GB Patcher", page: "nexusmods.com/newvegas/mods/62552" },
     versionAdvice: {
-        // A patch turns Epic's version into the usual one (xNVSE, `IdentifyEXE.cpp`).
-        "1.4.0.1338":
-            "This is Epic's version: convert it with the Epic Games Patcher (nexusmods.com/newvegas/mods/81281).",
+        "1.4.0.1338": epicAdvice,
     },
     // The files are those that their own READMEs and sources name.
     replacers: [

@@ -9,6 +9,10 @@ export interface Game {
     readonly program: string;
     /** The game at Steam; null: it is not sold there. */
     readonly steam: SteamGame | null;
+    /** Its product number at GOG; null: it is not sold there. */
+    readonly gog: string | null;
+    /** Its edition at Epic; null: it is not sold there. */
+    readonly epic: EpicEdition | null;
     /** Registry keys in which installers other than Steam leave the game's folder. */
     readonly registryKeys: readonly GameKey[];
     /** Usual folders below drive C, on Windows and in Wine prefixes. */
@@ -17,6 +21,8 @@ export interface Game {
     readonly homeFolders: readonly (readonly string[])[];
     /** Folder of the saved games below the user's `Documents`. */
     readonly saves: readonly string[];
+    /** What moves the saved games elsewhere; null: nothing that is known. */
+    readonly savesElsewhere: SavesElsewhere | null;
     /** Folder of plugins below the program's: for the settings and the log. The log goes there if the first part exists. */
     readonly plugins: readonly string[];
     /** What most mods of the game need; null: there is none. */
@@ -39,8 +45,34 @@ export interface SteamGame {
     readonly launcher: string;
 }
 
+/** A game at Epic, if its edition differs from the others. */
+export interface EpicEdition {
+    /** Its `AppName` in the manifests of Epic's launcher, and in Heroic. */
+    readonly app: string;
+    /** Matches the folders in the installed one that have the game's program, for example one for each language. */
+    readonly folders: RegExp;
+    /** File name beside the program that no other edition has. */
+    readonly mark: string;
+    /** Folder of the saved games below the user's `Documents`. */
+    readonly saves: readonly string[];
+    /** What to do about a version of it that poolnv does not support. */
+    readonly advice: string;
+}
+
+/** What moves the saved games of a game out of their usual folder. */
+export interface SavesElsewhere {
+    /** Settings file of the game in the folder that the folder of saves is in. */
+    readonly file: string;
+    /** Section of the file. */
+    readonly section: string;
+    /** Name of the setting, whose value is the folder of saves, relative to that of the file. */
+    readonly setting: string;
+    /** Names of the game in the instances of Mod Organizer 2, whose profiles may have saves of their own. */
+    readonly modOrganizer: readonly string[];
+}
+
 /** Who sold or installed a game. */
-export type Store = "steam" | "gog" | "bethesda" | "unknown";
+export type Store = "steam" | "gog" | "epic" | "bethesda" | "unknown";
 
 /** A registry value that holds a folder. */
 export interface FolderKey {

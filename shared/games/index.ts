@@ -23,6 +23,23 @@ export function pluginFolder(fileName: string, profiles: readonly GameProfile[] 
     return (profilesOf(fileName, profiles)[0] ?? gameProfiles[0]!).game.plugins;
 }
 
+/** The refusal of a version that has no profile. */
+export function unknownVersion(program: string, version: string, known: readonly GameProfile[]): string {
+    const versions = known.map((profile) => profile.version).join(", ");
+    return `${program} has version ${version}; poolnv knows ${versions} only`;
+}
+
+/** What to do about that refusal; null: there is no special advice for this version. */
+export function adviceFor(refusal: string, profiles: readonly GameProfile[] = gameProfiles): string | null {
+    for (const { program, versionAdvice } of gamesOf(profiles)) {
+        for (const [version, advice] of Object.entries(versionAdvice)) {
+            const text = unknownVersion(program, version, profilesOf(program, profiles));
+            if (isSame(text, refusal)) return advice;
+        }
+    }
+    return null;
+}
+
 function isSame(one: string, other: string): boolean {
     return one.toLowerCase() === other.toLowerCase();
 }

@@ -15,6 +15,7 @@ export const slowFiles: readonly string[] = [
     "game/windows-host/mailbox",
     "safety/hostile-mailbox-file",
     "game/deploy/interrupted",
+    "game/installations/path-bytes-command",
     "game/report/large-run",
     "programs/foreign/programs",
     "programs/install/overriding",

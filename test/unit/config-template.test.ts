@@ -49,8 +49,8 @@ describe("the table of settings", () => {
         }
     });
 
-    it("every row of the setting table reaches the pool options", () => {
-        for (const name of settingNames) {
+    it("every row of the setting table reaches the pool options, except those about saves", () => {
+        for (const name of settingNames.filter((one) => rowOf(one).section !== "saves")) {
             assert.notDeepEqual(toPoolOptions({ [name]: otherThanDefault(name) }), {}, name);
         }
     });

@@ -1,3 +1,4 @@
+import { unknownVersion } from "../../../shared/games/index.js";
 import type { GameProfile } from "../../../shared/games/profile.js";
 import type { Layer } from "../../../shared/protocol/install.js";
 import { seemingGame } from "../../process/game/known-game.js";
@@ -20,8 +21,7 @@ export function recogniseGame(wanted: readonly Layer[], extraPatches: boolean): 
     if (game === null) return null;
     const { profile, version } = game;
     if (profile === null) {
-        const known = game.known.map((one) => one.version).join(", ");
-        throw new Refusal("UNKNOWN_GAME_VERSION", `${program.name} has version ${version}; poolnv knows ${known} only`);
+        throw new Refusal("UNKNOWN_GAME_VERSION", unknownVersion(program.name, version, game.known));
     }
     refuseOtherReplacers();
     refuseChanges(profile, program, wanted, extraPatches);

@@ -1,10 +1,11 @@
-import path from "node:path";
 import type { CommandModule, InferredOptionTypes } from "yargs";
 import { ExitCode, UserError } from "../../errors.js";
 import { writeNamedFile } from "../../files/named-file.js";
 import { notWritable } from "../../files/not-writable.js";
+import { fullPath } from "../../files/path-bytes.js";
 import { isFolder } from "../../files/read-file.js";
 import { theGame } from "../../game/find-games.js";
+import { isSaveFile } from "../../game/saves/list-saves.js";
 import type { ProgramCommand } from "../../loadtest/program/launcher.js";
 import { junitXml } from "../../loadtest/results/junit.js";
 import { readSummary, type Summary } from "../../loadtest/results/summary.js";
@@ -16,8 +17,9 @@ import type { Context } from "../context.js";
 import { interruptibly } from "../interruption.js";
 import { gameOption, gameSearch } from "../options/game-options.js";
 import { loadtestOptions, readLoadtestOptions } from "../options/loadtest-options.js";
-import { resolvePoolOptions } from "../options/resolve-settings.js";
-import { connectOptions, installOptions, poolOptions, withOptions } from "../options/shared-options.js";
+import { poolOptionsOf, resolveSettings } from "../options/resolve-settings.js";
+import { connectOptions, encodingOption, installOptions, poolOptions, withOptions } from "../options/shared-options.js";
+import { namedPath } from "../options/typed-options.js";
 import type { Output } from "../output.js";
 import { LoadtestProgress } from "../render/loadtest-progress.js";
 import { isPassed, verdictDocument, verdictTable } from "../render/loadtest-report.js";
@@ -27,6 +29,7 @@ const options = {
     ...connectOptions,
     "extra-patches": poolOptions["extra-patches"],
     ...loadtestOptions,
+    encoding: { ...encodingOption.encoding, group: "Test:" },
     game: { ...gameOption.game, group: "Test:" },
 } as const;
 
@@ -47,7 +50,7 @@ export function createLoadtestCommand(context: Context): CommandModule<object, A
                     .positional("scenario", {
                         type: "string",
                         demandOption: true,
-                        describe: "folder of saves, or a scenario: .mjs, .js, .ts or plain text",
+                        describe: "folder of saves, one save, or a scenario: .mjs, .js, .ts or plain text",
                     }),
                 "loadtest",
                 options,
@@ -75,21 +78,23 @@ async function runTests(args: Arguments, run: Run, signal: AbortSignal, context:
     if (args.game !== undefined && args.program !== undefined) {
         throw new UserError("USAGE", "--game and --program exclude each other.", "Leave one of the two out.");
     }
-    const isPlainFolder = isFolder(args.scenario);
+    const place = namedPath(args.scenario);
+    const isPlainFolder = isFolder(place) || isSaveFile(place);
     if (isPlainFolder && args.saves !== undefined) {
         throw new UserError("USAGE", "The folder of saves is given twice.", "Leave out --saves, or name a scenario.");
     }
-    const scenario = isPlainFolder ? usualScenario : await readScenario(args.scenario);
+    const scenario = isPlainFolder ? usualScenario : await readScenario(place);
     const command = await findCommand(args, context);
-    const pool = await resolvePoolOptions(args, output, () => services.findConfigFile({ program: command.program }));
+    const inForce = await resolveSettings(args, output, () => services.findConfigFile({ program: command.program }));
     const progress = new LoadtestProgress(context, args.quiet === true);
     try {
         await runLoadtest({
             ...run,
             scenario,
-            saves: isPlainFolder ? path.resolve(args.scenario) : (args.saves ?? scenario.saves),
+            saves: isPlainFolder ? fullPath(place) : (args.saves ?? scenario.saves),
             command,
-            pool: { ...pool, onProgress: undefined },
+            pool: { ...poolOptionsOf(inForce, output), onProgress: undefined },
+            saveEncoding: inForce.settings.save_encoding,
             signal,
             onCase: progress.onCase,
         });

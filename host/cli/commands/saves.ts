@@ -1,15 +1,15 @@
-import path from "node:path";
 import type { CommandModule, InferredOptionTypes } from "yargs";
 import { printable } from "../../../shared/printable.js";
 import { UserError } from "../../errors.js";
+import { fullPath } from "../../files/path-bytes.js";
 import { listSaves } from "../../game/saves/list-saves.js";
 import type { ListedSave, Save } from "../../game/saves/save.js";
 import { findSavesFolders } from "../../game/saves/saves-folders.js";
 import { exportScreenshots } from "../../game/saves/screenshots.js";
 import type { Context } from "../context.js";
 import { resolveSettings } from "../options/resolve-settings.js";
-import { connectOptions, withOptions } from "../options/shared-options.js";
-import { flag, textOption } from "../options/typed-options.js";
+import { connectOptions, encodingOption, withOptions } from "../options/shared-options.js";
+import { flag, namedPath, textOption } from "../options/typed-options.js";
 import { savesDocument, savesTable } from "../render/saves-report.js";
 
 type SavesArguments = InferredOptionTypes<typeof savesOptions> & { folder: string | undefined };
@@ -23,7 +23,7 @@ export function createSavesCommand(context: Context): CommandModule<object, Save
             withOptions(
                 parser.positional("folder", {
                     type: "string",
-                    describe: "folder of *.fos files; default: the game's own",
+                    describe: "folder of *.fos files, or one of them; default: the game's own",
                 }),
                 "saves",
                 savesOptions,
@@ -33,13 +33,17 @@ export function createSavesCommand(context: Context): CommandModule<object, Save
                 .example("$0 saves --screenshots pictures", "write their pictures to a folder"),
         handler: async (args) => {
             checkFolders(args);
-            const folder = args.folder === undefined ? await findFolder(args, context) : path.resolve(args.folder);
-            const saves = await listSaves(folder);
+            const { settings } = await resolveSettings(args, context.output);
+            const folder =
+                args.folder === undefined
+                    ? findFolder(settings.wine_prefix, context)
+                    : fullPath(namedPath(args.folder));
+            const saves = await listSaves(folder, { encoding: settings.save_encoding });
             const pictures = await exportPictures(saves, args, context);
             const { output } = context;
             output.print(...savesTable(folder, saves));
             if (pictures !== undefined) {
-                output.print(`Pictures written to ${printable(path.resolve(args.screenshots!))}: ${pictures.size}`);
+                output.print(`Pictures written to ${printable(fullPath(args.screenshots!))}: ${pictures.size}`);
             }
             output.document(savesDocument(folder, saves, pictures));
         },
@@ -58,7 +62,12 @@ const savesOptions = {
         describe: "Wine prefix of the game",
         defaultDescription: "Proton's, or the default one",
     },
-    config: { ...connectOptions.config, describe: "INI file that may name the prefix", defaultDescription: "none" },
+    encoding: { ...encodingOption.encoding, group: undefined },
+    config: {
+        ...connectOptions.config,
+        describe: "INI file that may name the prefix and the encoding",
+        defaultDescription: "none",
+    },
 } as const;
 
 function checkFolders(args: SavesArguments): void {
@@ -77,9 +86,8 @@ function wrongUsage(message: string, resolution: string): UserError {
     return new UserError("USAGE", message, resolution);
 }
 
-async function findFolder(args: SavesArguments, { io, output }: Context): Promise<string> {
-    const { settings } = await resolveSettings(args, output);
-    const [folder, ...others] = findSavesFolders({ winePrefix: settings.wine_prefix, env: io.env });
+function findFolder(winePrefix: string | undefined, { io, output }: Context): string {
+    const [folder, ...others] = findSavesFolders({ winePrefix, env: io.env });
     for (const other of others) output.progress(`there is another folder of saves: ${other}`);
     return folder;
 }
@@ -91,7 +99,7 @@ async function exportPictures(
 ): Promise<ReadonlyMap<string, string> | undefined> {
     if (screenshots === undefined) return undefined;
     const readable = saves.filter((save): save is Save => !("problem" in save));
-    const { written, problems } = await exportScreenshots(readable, path.resolve(screenshots), force);
+    const { written, problems } = await exportScreenshots(readable, fullPath(screenshots), force);
     for (const { message } of problems) output.warning(message);
     return written;
 }

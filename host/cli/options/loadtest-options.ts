@@ -1,7 +1,7 @@
-import path from "node:path";
 import type { InferredOptionTypes } from "yargs";
 import { sampleIntervalMax } from "../../../shared/layout.js";
 import { UserError } from "../../errors.js";
+import { fullPath } from "../../files/path-bytes.js";
 import type { LoadtestOptions } from "../../loadtest/run/run-loadtest.js";
 import type { Shard } from "../../loadtest/run/saves-to-run.js";
 import { parseExpectation } from "../../loadtest/scenario/expectations.js";
@@ -17,7 +17,7 @@ export const loadtestOptions = {
         usual: "the game",
         group: "Test:",
     }),
-    saves: fullPath("saves", "folder of saves for a scenario", "Test:", "the scenario's own"),
+    saves: fullPathOption("saves", "folder of saves for a scenario", "Test:", "the scenario's own"),
     session: flag("load all saves in one process, instead of one process each", "Test:"),
     soak: numberOption(
         "soak",
@@ -58,12 +58,12 @@ export const loadtestOptions = {
         { describe: "sample the callers, one call in so many", usual: "off", group: "Samples:" },
         { from: 1, to: sampleIntervalMax },
     ),
-    results: fullPath("results", "file of results, one JSON document a line", "Output:", results),
+    results: fullPathOption("results", "file of results, one JSON document a line", "Output:", results),
     resume: flag("continue an interrupted run", "Output:"),
     force: flag("overwrite the file of results", "Output:"),
-    junit: fullPath("junit", "write the verdicts as JUnit XML", "Output:"),
-    report: fullPath("report", "write an HTML page about all saves", "Output:"),
-    baseline: fullPath("baseline", "results of an earlier run to compare with", "Output:"),
+    junit: fullPathOption("junit", "write the verdicts as JUnit XML", "Output:"),
+    report: fullPathOption("report", "write an HTML page about all saves", "Output:"),
+    baseline: fullPathOption("baseline", "results of an earlier run to compare with", "Output:"),
 } as const;
 
 /** Options of `loadtest`, checked one by one. */
@@ -89,7 +89,7 @@ export function readLoadtestOptions(args: LoadtestArguments) {
         },
         sampleInterval: args.callers ?? null,
         expectations: expected.length === 0 ? null : expected.map(parseExpectation),
-        results: args.results ?? path.resolve(results),
+        results: args.results ?? fullPath(results),
         resume: args.resume,
         overwrite: args.force,
         shard: args.shard ?? null,
@@ -97,9 +97,9 @@ export function readLoadtestOptions(args: LoadtestArguments) {
 }
 
 /** Name of a file or folder, made absolute. */
-function fullPath(name: string, describe: string, group: string, usual?: string) {
+function fullPathOption(name: string, describe: string, group: string, usual?: string) {
     const option = pathOption(name, { describe, group, usual });
-    return { ...option, coerce: (typed: string | string[]) => path.resolve(option.coerce(typed)) } as const;
+    return { ...option, coerce: (typed: string | string[]) => fullPath(option.coerce(typed)) } as const;
 }
 
 const shardsAtMost = 10_000;

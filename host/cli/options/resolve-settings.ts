@@ -1,10 +1,10 @@
-import path from "node:path";
 import { type ConfigFile, readConfigFile } from "../../config/config-file.js";
 import type { FoundConfigFile } from "../../config/find-config-file.js";
 import type { PoolOptions } from "../../config/pool-options.js";
 import { resolvePaths, rowOf, settingNames, type Settings } from "../../config/settings.js";
 import { joinSettings, type SettingsInForce } from "../../config/settings-in-force.js";
 import { toPoolOptions } from "../../config/to-pool-options.js";
+import { fullPath } from "../../files/path-bytes.js";
 import type { EngineChoice } from "../../frida/engine.js";
 import type { Output } from "../output.js";
 import type { PoolArguments } from "./shared-options.js";
@@ -23,21 +23,28 @@ export async function resolvePoolOptions(
     output: Output,
     find: FindConfig = () => null,
 ): Promise<PoolOptions> {
-    const { config, settings } = await resolveSettings(args, output, find);
+    return poolOptionsOf(await resolveSettings(args, output, find), output);
+}
+
+/** Settings in force as options of a pool. */
+export function poolOptionsOf({ config, settings }: ResolvedSettings, output: Output): PoolOptions {
     return {
         ...toPoolOptions(settings),
-        ...(config === null ? {} : { settingsFile: path.resolve(config.file) }),
+        ...(config === null ? {} : { settingsFile: fullPath(config.file) }),
         onProgress: (line) => output.progress(line),
     };
 }
+
+/** Settings in force, and the file that they come from. */
+export type ResolvedSettings = SettingsInForce & { config: ConfigFile | null };
 
 /** The same as settings, each with its origin. */
 export async function resolveSettings(
     args: PoolArguments,
     output: Output,
     find: FindConfig = () => null,
-): Promise<SettingsInForce & { config: ConfigFile | null }> {
-    const options = resolvePaths(settingsOf(args), process.cwd());
+): Promise<ResolvedSettings> {
+    const options = resolvePaths(settingsOf(args), "");
     const file = args.config ?? trustedFile(find(options.engine), output);
     const config = file === null ? null : await readConfigFile(file);
     const inForce = joinSettings(config, options);

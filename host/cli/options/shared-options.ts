@@ -8,13 +8,16 @@ import {
     type SettingOption,
 } from "../../config/settings.js";
 import { UserError } from "../../errors.js";
-import { flag, once, pathOption } from "./typed-options.js";
+import { flag, namedPath, once, pathOption } from "./typed-options.js";
 
 /** How poolnv prints, whatever the command. */
 export const outputOptions = {
     json: flag("print exactly one JSON document on standard output", "Output:"),
     quiet: flag("print no progress on standard error", "Output:"),
 } as const;
+
+/** Headings in the help, of options that do not concern the pool. */
+const groups: Readonly<Record<string, string>> = { engine: "Engine:", "wine-prefix": "Engine:", encoding: "Saves:" };
 
 const settingOptions = Object.fromEntries(
     settingNames.flatMap((name) => {
@@ -25,6 +28,9 @@ const settingOptions = Object.fromEntries(
 
 /** Which engine attaches to the program. */
 export const engineOption = { engine: settingOptions.engine } as const;
+
+/** In which encoding the texts of saves are. */
+export const encodingOption = { encoding: settingOptions.encoding } as const;
 
 /** What it takes to reach the pool that a program already has. */
 export const connectOptions = {
@@ -102,11 +108,11 @@ function settingOption(name: SettingName, option: string) {
         string: true, // keeps the text as it was typed: see `typed-options.ts`
         requiresArg: true,
         describe,
-        group: option === "engine" || option === "wine-prefix" ? "Engine:" : "Pool:",
+        group: groups[option] ?? "Pool:",
         choices: words,
         defaultDescription: describeDefault(row),
         coerce: (typed: string | string[]) => {
-            const text = once(option, typed);
+            const text = isPath ? namedPath(once(option, typed)) : once(option, typed);
             const checked = checkSetting(name, text);
             if ("expectation" in checked) throw new Error(`--${option} is "${text}", but ${checked.expectation}.`);
             return checked.settings[name];

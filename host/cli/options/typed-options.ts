@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { systemPath, typedPath } from "../../files/path-bytes.js";
+
 /*
  * Constructors of options. Each checks what was typed as yargs coerces it, so a command receives a value that is in
  * order; whatever a check throws becomes a usage error that points at the help of the command.
@@ -31,8 +34,13 @@ export function pathOption(name: string, about: About) {
     return option("string", about, (typed: Typed) => {
         const path = once(name, typed);
         if (path === "") throw new Error(`The name for --${name} is empty.`);
-        return path;
+        return namedPath(path);
     });
+}
+
+/** A path as it was typed, or copied from a JSON document. */
+export function namedPath(typed: string): string {
+    return typedPath(typed, (path) => existsSync(systemPath(path)));
 }
 
 /** A number in decimal digits. */

@@ -79,6 +79,7 @@ function saveDocument(save: ListedSave, picture: string | null): object {
         co_save: save.hasCoSave,
         layout: readable?.layout ?? null,
         language: readable?.language ?? null,
+        encoding: readable?.encoding ?? null,
         number: readable?.number ?? null,
         player: readable?.player ?? null,
         title: readable?.title ?? null,

@@ -1,4 +1,5 @@
 import { UserError } from "../../errors.js";
+import { hasOtherBytes } from "../../files/path-bytes.js";
 import { pollUntil } from "../../process/poll.js";
 import type { PoolRequester } from "../ask.js";
 import { runOnMainThread } from "./run-on-main-thread.js";
@@ -24,6 +25,9 @@ export interface LoadedSave {
  */
 export async function loadSave(client: PoolRequester, name: string): Promise<LoadedSave> {
     if (name.includes('"')) throw notLoaded(name, "its name has a quotation mark");
+    if (hasOtherBytes(name)) {
+        throw notLoaded(name, "its name has bytes that are no UTF-8, and the console takes only text");
+    }
     const begin = Date.now();
     const stop = new AbortController();
     const flag = watchFlag(client, stop.signal);

@@ -1,9 +1,21 @@
 import { UserError } from "../../errors.js";
+import { hasOtherBytes, pathBytes } from "../../files/path-bytes.js";
 
 /** Quotes a text as one word of a POSIX shell. */
 export function quoteForSh(text: string): string {
     refuseLineBreaks(text);
     return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The same for people to copy: as ASCII if the text has bytes that are no UTF-8. */
+export function printableForSh(text: string): string {
+    if (!hasOtherBytes(text)) return quoteForSh(text);
+    refuseLineBreaks(text);
+    const octal = [...pathBytes(text)].map((byte) => {
+        const character = String.fromCharCode(byte);
+        return /[\w ./-]/.test(character) ? character : `\\${byte.toString(8).padStart(3, "0")}`;
+    });
+    return `"$(printf '${octal.join("")}')"`;
 }
 
 /**

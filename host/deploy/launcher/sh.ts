@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { attachWaitSeconds, type LauncherInput, launchLogName } from "./launcher-input.js";
-import { quoteForSh } from "./quote.js";
+import { printableForSh, quoteForSh } from "./quote.js";
 
 /** File name of the launcher for Linux. */
 export const shLauncherName = "poolnv-launch.sh";
 
 /** Launch options to enter in Steam, in the game's properties. Steam runs them by a shell. */
 export function launchOptions(folder: string): string {
-    return `${quoteForSh(join(folder, shLauncherName))} %command%`;
+    return `${printableForSh(join(folder, shLauncherName))} %command%`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Game } from "../../../shared/games/game.js";
+import { systemPath } from "../../files/path-bytes.js";
 import { isFolder } from "../../files/read-file.js";
 import { UnreadableFile } from "../../files/system-error.js";
 import type { ProgramFacts } from "../../game/program-facts.js";
@@ -47,16 +48,20 @@ function checkReadable({ program }: ExaminedGame): Finding[] {
     return program instanceof UnreadableFile ? [error("program", program.message, `${verifyFiles}.`)] : [];
 }
 
-function checkVersion({ version }: ProgramFacts, { versions, installation: { game } }: ExaminedGame): Finding[] {
+function checkVersion({ version }: ProgramFacts, { versions, installation }: ExaminedGame): Finding[] {
     if (version !== null && versions.includes(version)) return [ok("version", `the game is version ${version}`)];
     const found = version === null ? "the game's program has no version" : `the game is version ${version}`;
     return [
         error(
             "version",
             `${found}; poolnv supports ${versions.join(", ")}`,
-            game.versionAdvice[version ?? ""] ?? `${verifyFiles}, or update the game.`,
+            adviceOn(version ?? "", installation) ?? `${verifyFiles}, or update the game.`,
         ),
     ];
+}
+
+function adviceOn(version: string, { game, store }: ExaminedGame["installation"]): string | undefined {
+    return game.versionAdvice[version] ?? (store === "epic" ? game.epic?.advice : undefined);
 }
 
 /** Protection is no obstacle: the code in memory is decrypted once the game runs. */
@@ -108,7 +113,7 @@ const verifyFiles = "Let Steam (Properties, Installed Files) or your store's cli
 /** The deepest part of a path that exists. */
 function deepestExisting(path: string): string {
     try {
-        accessSync(path);
+        accessSync(systemPath(path));
         return path;
     } catch {
         return dirname(path) === path ? path : deepestExisting(dirname(path));
@@ -117,7 +122,7 @@ function deepestExisting(path: string): string {
 
 function isWritable(folder: string): boolean {
     try {
-        accessSync(folder, constants.W_OK | constants.X_OK);
+        accessSync(systemPath(folder), constants.W_OK | constants.X_OK);
         return true;
     } catch {
         return false;

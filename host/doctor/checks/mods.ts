@@ -1,8 +1,8 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "ini";
 import { bytesPerMb } from "../../../shared/bytes.js";
 import type { FileMark, HeapReplacer } from "../../../shared/games/game.js";
+import { namesIn } from "../../files/path-bytes.js";
 import { readSmallFile } from "../../files/read-file.js";
 import { UnreadableFile } from "../../files/system-error.js";
 import { findIgnoringCase } from "../../process/find-ignoring-case.js";
@@ -72,7 +72,7 @@ function isInstalled({ files, setting }: HeapReplacer, folder: string): boolean 
 function matches({ folder, name }: FileMark, gameFolder: string): string[] {
     const inside = findIgnoringCase(gameFolder, folder);
     try {
-        const names = inside === null ? [] : readdirSync(inside);
+        const names = inside === null ? [] : namesIn(inside);
         return names.filter((found) => name.test(found)).map((found) => join(inside!, found));
     } catch {
         return []; // not a folder, or not readable

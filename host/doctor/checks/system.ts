@@ -77,7 +77,12 @@ export function describeGame({ folder, store, via, prefix }: FoundGame): Finding
     return ok("game", `the game is in ${folder}${from} (${via.join("; ")})${where}`);
 }
 
-const storeNames: Record<Exclude<Store, "unknown">, string> = { steam: "Steam", gog: "GOG", bethesda: "Bethesda" };
+const storeNames: Record<Exclude<Store, "unknown">, string> = {
+    steam: "Steam",
+    gog: "GOG",
+    epic: "Epic",
+    bethesda: "Bethesda",
+};
 
 function severalGames(count: number, { folder }: FoundGame): Finding {
     const message = `${count} installations were found, so none was checked`;

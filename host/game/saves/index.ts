@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { listSaves } from "./list-saves.js";
-export { readSave, readScreenshot } from "./read-save.js";
+export { readSave, readScreenshot, type SaveReading } from "./read-save.js";
 export {
     type BrokenSave,
     type ListedSave,

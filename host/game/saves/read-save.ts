@@ -1,9 +1,10 @@
 import { closeSync, read, type Stats } from "node:fs";
-import { stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { openRegularFile } from "../../files/read-file.js";
+import { fullPath } from "../../files/path-bytes.js";
+import { isFile, openRegularFile } from "../../files/read-file.js";
 import { describeSystemError, isSystemError, UnreadableFile } from "../../files/system-error.js";
+import { type FilesBeside, filesBeside } from "./files-beside.js";
 import { type Save, SaveError, type SaveFile, type Screenshot } from "./save.js";
 import { type ByteSource, SaveBytes } from "./save-bytes.js";
 import { pixelBytes, readHeader, readHeaderFields } from "./save-header.js";
@@ -14,8 +15,14 @@ import { pixelBytes, readHeader, readHeaderFields } from "./save-header.js";
  *
  * @throws UserError BAD_SAVE for a file that is no save or a damaged one, SAVE_NOT_READABLE
  */
-export async function readSave(file: string): Promise<Save> {
-    return openSave(file, async (bytes, facts) => ({ ...facts, ...(await readHeader(bytes)) }));
+export async function readSave(file: string, { encoding }: SaveReading = {}): Promise<Save> {
+    return openSave(file, async (bytes, facts) => ({ ...facts, ...(await readHeader(bytes, encoding)) }));
+}
+
+/** How saves are read. */
+export interface SaveReading {
+    /** Encoding of their texts: a name that iconv-lite knows, such as `gbk`. Default `auto`: detected, see `Save.encoding`. */
+    readonly encoding?: string | undefined;
 }
 
 /**
@@ -33,21 +40,27 @@ export async function readScreenshot(file: string): Promise<Screenshot | null> {
     });
 }
 
-type FileFacts = Pick<Save, "file" | "name" | "hasCoSave" | "sizeBytes" | "modifiedAt">;
+/** What is known of an open save besides its header. */
+export type FileFacts = Pick<Save, "file" | "name" | "hasCoSave" | "sizeBytes" | "modifiedAt">;
 
 /**
  * Opens a save for the time of a call.
  *
+ * @param beside the files of its folder, if they are known
  * @throws UserError SAVE_NOT_READABLE; what `use` throws
  */
-export async function openSave<T>(file: string, use: (bytes: SaveBytes, facts: FileFacts) => Promise<T>): Promise<T> {
-    const full = path.resolve(file);
+export async function openSave<T>(
+    file: string,
+    use: (bytes: SaveBytes, facts: FileFacts) => Promise<T>,
+    beside?: FilesBeside,
+): Promise<T> {
+    const full = fullPath(file);
     try {
         const { handle, stats } = openRegularFile(full);
         try {
             const facts = { sizeBytes: stats.size, modifiedAt: modificationTime(stats) };
             const source: ByteSource = { read: (...args) => readFrom(handle, ...args) };
-            return await use(new SaveBytes(source, full), { ...(await saveFile(full)), ...facts });
+            return await use(new SaveBytes(source, full), { ...saveFile(full, beside), ...facts });
         } finally {
             closeSync(handle);
         }
@@ -62,10 +75,10 @@ export async function openSave<T>(file: string, use: (bytes: SaveBytes, facts: F
 }
 
 /** What can be said about a save without opening it. */
-export async function saveFile(full: string): Promise<SaveFile> {
-    const { dir, name } = path.parse(full);
-    const coSave = await stat(path.join(dir, `${name}.nvse`)).catch(() => null);
-    return { file: full, name, hasCoSave: coSave?.isFile() === true };
+export function saveFile(full: string, beside: FilesBeside = filesBeside(path.dirname(full))): SaveFile {
+    const { name } = path.parse(full);
+    const coSave = beside(`${name}.nvse`);
+    return { file: full, name, hasCoSave: coSave !== null && isFile(coSave) };
 }
 
 /** When a file was last written. A file system can hold times that a Date can't. */

@@ -1,4 +1,3 @@
-import iconv from "iconv-lite";
 import { SaveError } from "./save.js";
 
 /** Source of bytes: an open file, or a test's buffer. */
@@ -121,9 +120,4 @@ export class SaveBytes {
         }
         return buffer.subarray(0, length);
     }
-}
-
-/** Texts of the game are in Windows-1252. Node's own TextDecoder decodes that as Latin-1 from 20.18.3 on. */
-export function decodeText(bytes: Buffer): string {
-    return iconv.decode(bytes, "win1252");
 }

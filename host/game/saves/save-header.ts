@@ -1,12 +1,58 @@
 import type { SaveHeader, ScreenshotSize } from "./save.js";
-import { decodeText, type SaveBytes } from "./save-bytes.js";
+import type { SaveBytes } from "./save-bytes.js";
+import { decodeText, detectEncoding } from "./text-encoding.js";
+
+/** A header whose texts are not decoded. */
+export interface RawHeader extends RawFields {
+    readonly plugins: readonly Buffer[];
+}
+
+/** The same without the plugins, which come after the screenshot. */
+export type RawFields = Omit<SaveHeader, TextField | "plugins" | "playTimeSeconds" | "encoding"> &
+    Readonly<Record<TextField, Buffer>>;
+
+type TextField = "player" | "title" | "location" | "playTime";
+
+/**
+ * Reads the fields before the screenshot and the list of plugins after it, and decodes them.
+ *
+ * @param encoding `auto`: detected
+ * @throws UserError BAD_SAVE
+ */
+export async function readHeader(bytes: SaveBytes, encoding = "auto"): Promise<SaveHeader> {
+    const raw = await readRawHeader(bytes);
+    return decodeHeader(raw, encoding === "auto" ? (await detectEncoding(textsOf(raw))).encoding : encoding);
+}
+
+/** The texts of a header, from which its encoding is detected. */
+export function textsOf({ player, title, location, plugins }: RawHeader): Buffer[] {
+    return [player, title, location, ...plugins];
+}
+
+/** A header with its texts in an encoding. */
+export function decodeHeader(
+    { player, title, location, playTime, plugins, ...fields }: RawHeader,
+    encoding: string,
+): SaveHeader {
+    const played = decodeText(playTime, encoding);
+    return {
+        ...fields,
+        encoding,
+        player: decodeText(player, encoding),
+        title: decodeText(title, encoding),
+        location: decodeText(location, encoding),
+        playTime: played,
+        playTimeSeconds: secondsOf(played),
+        plugins: plugins.map((name) => decodeText(name, encoding)),
+    };
+}
 
 /**
  * Reads the fields before the screenshot and the list of plugins after it.
  *
  * @throws UserError BAD_SAVE
  */
-export async function readHeader(bytes: SaveBytes): Promise<SaveHeader> {
+export async function readRawHeader(bytes: SaveBytes): Promise<RawHeader> {
     const fields = await readHeaderFields(bytes);
     const count = pixelBytes(fields.screenshot);
     await bytes.expect(count, "its picture");
@@ -20,7 +66,7 @@ export async function readHeader(bytes: SaveBytes): Promise<SaveHeader> {
  *
  * @throws UserError BAD_SAVE
  */
-export async function readHeaderFields(bytes: SaveBytes): Promise<Omit<SaveHeader, "plugins">> {
+export async function readHeaderFields(bytes: SaveBytes): Promise<RawFields> {
     const end = await readBeginning(bytes);
     const language = await readLanguage(bytes);
     const screenshot = checkScreenshotSize(
@@ -47,7 +93,6 @@ export async function readHeaderFields(bytes: SaveBytes): Promise<Omit<SaveHeade
         level,
         location,
         playTime,
-        playTimeSeconds: secondsOf(playTime),
     };
 }
 
@@ -86,7 +131,7 @@ async function readLanguage(bytes: SaveBytes): Promise<string | null> {
     }
     const block = await bytes.take(languageBytes, "its language");
     const end = block.indexOf(0);
-    const language = decodeText(end === -1 ? block : block.subarray(0, end));
+    const language = block.toString("latin1", 0, end === -1 ? block.length : end); // a word in ASCII
     await bytes.separator("its language");
     return language;
 }
@@ -98,13 +143,13 @@ async function readNumber(bytes: SaveBytes, what: string): Promise<number> {
 }
 
 /** An empty text has one separator instead of two. */
-async function readText(bytes: SaveBytes, what: string): Promise<string> {
+async function readText(bytes: SaveBytes, what: string): Promise<Buffer> {
     const length = await bytes.u16(what);
     await bytes.separator(what);
     if (length === 0) {
-        return "";
+        return Buffer.alloc(0);
     }
-    const text = decodeText(await bytes.take(length, what));
+    const text = await bytes.take(length, what);
     await bytes.separator(what);
     return text;
 }
@@ -125,25 +170,25 @@ function checkScreenshotSize(width: number, height: number, bytes: SaveBytes): S
 }
 
 /** The list follows the screenshot. */
-async function readPluginNames(bytes: SaveBytes): Promise<string[]> {
+async function readPluginNames(bytes: SaveBytes): Promise<Buffer[]> {
     // Form version and size of the block: what the size counts is not certain, so it is ignored.
     await bytes.take(5, "its list of plugins");
     const count = await bytes.u8("the number of its plugins");
     await bytes.separator("the number of its plugins");
-    const names: string[] = [];
+    const names: Buffer[] = [];
     for (let index = 1; index <= count; index++) {
         names.push(await readPluginName(bytes, `the name of plugin ${index} of ${count}`));
     }
     return names;
 }
 
-async function readPluginName(bytes: SaveBytes, what: string): Promise<string> {
+async function readPluginName(bytes: SaveBytes, what: string): Promise<Buffer> {
     const length = await bytes.u16(what);
     await bytes.separator(what);
     if (length === 0 || length > maxPluginNameBytes) {
         throw bytes.badSave(`${what} has ${length} bytes, not 1 to ${maxPluginNameBytes}`);
     }
-    const name = decodeText(await bytes.take(length, what));
+    const name = await bytes.take(length, what);
     await bytes.separator(what);
     return name;
 }

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { UserError } from "../../errors.js";
 
 /** A saved game: its file and its header. */
@@ -38,6 +39,8 @@ export interface SaveFile {
 export interface SaveHeader {
     /** Which game's layout it has: only that of New Vegas has a language. */
     readonly layout: "falloutnv" | "fallout3";
+    /** Encoding in which its texts were decoded, such as `cp1252` or `gbk`: the game does not say it. */
+    readonly encoding: string;
     /** Language of the game, such as `ENGLISH`; null in the layout of Fallout 3. */
     readonly language: string | null;
     /** Sequence number that the game gave it. */
@@ -79,9 +82,25 @@ export class SaveError extends UserError {
     /** Why, without the file's name: `it ends at byte 97, in the middle of the player's name`. */
     readonly reason: string;
 
-    /** @param file full path */
-    constructor(code: "BAD_SAVE" | "SAVE_NOT_READABLE", file: string, reason: string, options?: ErrorOptions) {
-        super(code, `${file} can't be read: ${reason}.`, resolutions[code], options);
+    /**
+     * @param file full path
+     * @param backup path of the backup that the game has kept beside it; null: there is none, or it is not known
+     */
+    constructor(
+        code: "BAD_SAVE" | "SAVE_NOT_READABLE",
+        file: string,
+        reason: string,
+        options?: ErrorOptions,
+        backup: string | null = null,
+    ) {
+        super(
+            code,
+            `${file} can't be read: ${reason}.`,
+            backup === null || code !== "BAD_SAVE"
+                ? resolutions[code]
+                : `Load an earlier save, or the backup beside it: rename ${path.basename(backup)} so that it ends in .fos.`,
+            options,
+        );
         this.reason = reason;
     }
 }

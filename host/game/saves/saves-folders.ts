@@ -1,13 +1,15 @@
-import { readdirSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Game } from "../../../shared/games/game.js";
 import { gameProfiles, gamesOf } from "../../../shared/games/index.js";
 import type { GameProfile } from "../../../shared/games/profile.js";
 import { UserError } from "../../errors.js";
+import { namesIn, realPath } from "../../files/path-bytes.js";
 import { isFolder } from "../../files/read-file.js";
 import { findIgnoringCase } from "../../process/find-ignoring-case.js";
+import { launcherPlaces } from "../launchers/index.js";
 import { protonPrefixes } from "../steam/libraries.js";
+import { modOrganizerSaves, savesBelow } from "./profile-folders.js";
 
 /** Where to search for saves. What is not given is that of this process. */
 export interface SavesSearch {
@@ -23,7 +25,8 @@ export interface SavesSearch {
 
 /**
  * Finds the folders in which games keep their saves, the likeliest first: on Windows in the user's documents; elsewhere in
- * the named Wine prefix, or `$WINEPREFIX`, Steam's prefixes of the game and `~/.wine`.
+ * the named Wine prefix, or `$WINEPREFIX`, Steam's prefixes of the game, `~/.wine` and the prefixes of Heroic, Lutris and
+ * Bottles.
  *
  * @throws UserError NO_SAVES_FOLDER, with the paths that were searched
  */
@@ -38,7 +41,7 @@ export function findSavesFolders(search: SavesSearch = {}): [string, ...string[]
 
 /** Wine's documents are often a link to the user's own, and there are links to Steam's folder. */
 function withoutRepetition(folders: string[]): string[] {
-    const real = folders.map((folder) => realpathSync.native(folder));
+    const real = folders.map((folder) => realPath(folder));
     return folders.filter((_, index) => real.indexOf(real[index]!) === index);
 }
 
@@ -66,16 +69,21 @@ function savesPlaces({
 }: SavesSearch): SavesPlace[] {
     const games = gamesOf(search.profiles ?? gameProfiles);
     if (winePrefix !== undefined) {
-        return games.map((game) => inPrefix(winePrefix, game));
+        return games.flatMap((game) => inPrefix(winePrefix, game));
     }
     if (platform === "win32") {
-        return windowsFolders(env).flatMap((folder) => games.map((game) => inDocuments(folder, game)));
+        const local = env["LOCALAPPDATA"] || join(env["USERPROFILE"] || homedir(), "AppData", "Local");
+        return [
+            ...windowsFolders(env).flatMap((folder) => games.flatMap((game) => inDocuments(folder, game))),
+            ...games.map((game) => inModOrganizer(local, game, () => [local])),
+        ];
     }
     const home = env["HOME"] || homedir();
     const chosen = env["WINEPREFIX"];
+    const { prefixes } = launcherPlaces(env, home, games);
     return games.flatMap((game) =>
-        [...(chosen ? [chosen] : []), ...protonPrefixes(home, game), join(home, ".wine")].map((prefix) =>
-            inPrefix(prefix, game),
+        [...(chosen ? [chosen] : []), ...protonPrefixes(home, game), join(home, ".wine"), ...prefixes].flatMap(
+            (prefix) => inPrefix(prefix, game),
         ),
     );
 }
@@ -87,27 +95,47 @@ function windowsFolders(env: NodeJS.ProcessEnv): string[] {
     return [...new Set(folders.filter((folder) => folder !== undefined && folder !== ""))] as string[];
 }
 
-function inDocuments(folder: string, { saves }: Game): SavesPlace {
-    const place = join(folder, "Documents", ...saves);
-    return { pattern: place, find: () => [place] };
+function inDocuments(folder: string, game: Game): SavesPlace[] {
+    const documents = join(folder, "Documents");
+    return editionsOf(game).map((saves) => ({
+        pattern: join(documents, ...saves),
+        find: () => savesBelow(documents, saves, game),
+    }));
 }
 
 /** Wine has a folder for each user; older versions have My Documents, as Windows XP. */
-function inPrefix(prefix: string, { saves }: Game): SavesPlace {
+function inPrefix(prefix: string, game: Game): SavesPlace[] {
     const users = join(prefix, "drive_c", "users");
-    const documents = ["Documents", "My Documents"];
+    const documents = () =>
+        usersIn(users).flatMap((user) =>
+            ["Documents", "My Documents"].flatMap((name) => findIgnoringCase(user, [name]) ?? []),
+        );
+    return [
+        ...editionsOf(game).map((saves) => ({
+            pattern: join(users, "*", "Documents", ...saves),
+            find: () => documents().flatMap((folder) => savesBelow(folder, saves, game)),
+        })),
+        inModOrganizer(join(users, "*", "AppData", "Local"), game, () =>
+            usersIn(users).flatMap((user) => findIgnoringCase(user, ["AppData", "Local"]) ?? []),
+        ),
+    ];
+}
+
+/** Folders of saves below the documents: each edition has its own. */
+function editionsOf({ saves, epic }: Game): (readonly string[])[] {
+    return epic === null ? [saves] : [saves, epic.saves];
+}
+
+function inModOrganizer(pattern: string, game: Game, folders: () => string[]): SavesPlace {
     return {
-        pattern: join(users, "*", "Documents", ...saves),
-        find: () =>
-            usersIn(users)
-                .flatMap((user) => documents.map((name) => findIgnoringCase(user, [name, ...saves])))
-                .filter((found) => found !== null),
+        pattern: join(pattern, "ModOrganizer", "*", "profiles", "*", "saves"),
+        find: () => folders().flatMap((folder) => modOrganizerSaves(folder, game)),
     };
 }
 
 function usersIn(folder: string): string[] {
     try {
-        return readdirSync(folder).map((name) => join(folder, name));
+        return namesIn(folder).map((name) => join(folder, name));
     } catch {
         return []; // no prefix, or not readable
     }

@@ -4,6 +4,7 @@ import { encode } from "fast-png";
 import filenamify from "filenamify";
 import { writeNamedFile } from "../../files/named-file.js";
 import { cannotBeWritten, notWritable } from "../../files/not-writable.js";
+import { fullPath, shownPath, systemPath } from "../../files/path-bytes.js";
 import { readScreenshot } from "./read-save.js";
 import { type Save, SaveError, type Screenshot } from "./save.js";
 
@@ -27,8 +28,8 @@ export async function exportScreenshots(
     folder: string,
     overwrite: boolean,
 ): Promise<ExportedScreenshots> {
-    const full = path.resolve(folder);
-    await mkdir(full, { recursive: true }).catch((error: unknown) => {
+    const full = fullPath(folder);
+    await mkdir(systemPath(full), { recursive: true }).catch((error: unknown) => {
         throw cannotBeWritten(full, error, resolutions.place);
     });
     const written = new Map<string, string>();
@@ -53,7 +54,7 @@ export async function exportScreenshots(
 
 /** Saves whose names become the same get a number. */
 function pictureName(saveName: string, taken: Set<string>): string {
-    const base = filenamify(saveName, { replacement: "_" });
+    const base = filenamify(shownPath(saveName), { replacement: "_" });
     let name = base;
     for (let number = 2; taken.has(name.toLowerCase()); number++) {
         name = `${base} (${number})`;
@@ -65,7 +66,7 @@ function pictureName(saveName: string, taken: Set<string>): string {
 async function write(file: string, png: Uint8Array, overwrite: boolean): Promise<void> {
     try {
         if (overwrite) {
-            await rm(file, { force: true });
+            await rm(systemPath(file), { force: true });
         }
         await writeNamedFile(file, png, false);
     } catch (error) {

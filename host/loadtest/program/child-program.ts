@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readlinkSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../../errors.js";
+import { hasOtherBytes, pathBytes, realPath } from "../../files/path-bytes.js";
 import { hasLoadedLibrary } from "../../process/c-library.js";
 import { findProgram } from "../../process/find-program.js";
 import { pollUntil } from "../../process/poll.js";
@@ -32,7 +34,8 @@ export interface ChildProgram {
 export async function startChild(program: string, args: string[]): Promise<ChildProgram> {
     const file = findProgram(program);
     // In a session of its own: Ctrl-C in our terminal must not reach it.
-    const child = spawn(file, args, { detached: true, stdio: ["ignore", 2, 2] });
+    const [first, ...rest] = spawnable([file, ...args]);
+    const child = spawn(first, rest, { detached: true, stdio: ["ignore", 2, 2] });
     let hasEnded = false;
     const exit = new Promise<ExitRecord>((resolve) => {
         child.once("exit", (code, signal) => {
@@ -42,7 +45,9 @@ export async function startChild(program: string, args: string[]): Promise<Child
     });
     const pid = await started(child, file);
     child.unref(); // it may outlive us
-    const isLoaded = () => hasEnded || (hasLoadedLibrary(pid) ?? process.platform !== "linux");
+    const isLoaded = () =>
+        hasEnded ||
+        ((hasLoadedLibrary(pid) ?? process.platform !== "linux") && (first === file || hasReplacedShell(pid)));
     await pollUntil(() => isLoaded() || null, { everyMs: pollMs, limitMs: libraryMs });
     await pause(loaderMs);
     const kill = async (): Promise<void> => {
@@ -51,6 +56,25 @@ export async function startChild(program: string, args: string[]): Promise<Child
         await exit;
     };
     return { pid, exit, hasEnded: () => hasEnded, kill };
+}
+
+/** Node starts programs with UTF-8 arguments only: a shell puts other bytes together, and the program takes its place. */
+function spawnable(words: [string, ...string[]]): [string, ...string[]] {
+    if (!words.some(hasOtherBytes)) return words;
+    const octal = (word: string) =>
+        [...pathBytes(word)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+    const lines = words.map((word) => `word=$(printf '${octal(word)}x'); set -- "$@" "\${word%x}"`);
+    return [shell, "-c", ["set --", ...lines, 'exec "$@"'].join("\n")];
+}
+
+const shell = "/bin/sh";
+
+function hasReplacedShell(pid: number): boolean {
+    try {
+        return readlinkSync(`/proc/${pid}/exe`) !== realPath(shell);
+    } catch {
+        return true; // ended, or no Linux
+    }
 }
 
 function started(child: ChildProcess, file: string): Promise<number> {

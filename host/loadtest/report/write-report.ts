@@ -4,6 +4,7 @@ import { printable } from "../../../shared/printable.js";
 import { UserError } from "../../errors.js";
 import { replaceNamedFile, writeNamedFile } from "../../files/named-file.js";
 import { fileExists, notWritable } from "../../files/not-writable.js";
+import { systemPath } from "../../files/path-bytes.js";
 import { collectRun } from "./collect-run.js";
 import type { Outcome, ReportDocument } from "./document.js";
 import { pictureWidthFor, reportDocument, saveBlock } from "./make-document.js";
@@ -61,10 +62,10 @@ export async function writeReport(request: ReportToWrite): Promise<WrittenReport
 
 /** Fails before large results are read. The page never overwrites the results themselves. */
 function checkDestination(file: string, sources: readonly (string | null)[], overwrite: boolean): void {
-    if (!existsSync(file)) return;
-    const { dev, ino } = statSync(file);
+    if (!existsSync(systemPath(file))) return;
+    const { dev, ino } = statSync(systemPath(file));
     const isSame = (source: string) => {
-        const stats = statSync(source, { throwIfNoEntry: false });
+        const stats = statSync(systemPath(source), { throwIfNoEntry: false });
         return stats?.dev === dev && stats.ino === ino;
     };
     if (sources.some((source) => source !== null && isSame(source))) {

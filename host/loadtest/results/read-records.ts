@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 import { UserError } from "../../errors.js";
+import { systemPath } from "../../files/path-bytes.js";
 import { readFlags } from "../../files/read-file.js";
 import { describeSystemError, isSystemError } from "../../files/system-error.js";
 import { lineLimit, type ResultRecord, resultRecord, type RunRecord } from "./record.js";
@@ -55,7 +56,7 @@ async function* lines(file: string): AsyncGenerator<string, void, void> {
 
 async function* texts(file: string): AsyncGenerator<string, void, void> {
     try {
-        const handle = await open(file, readFlags);
+        const handle = await open(systemPath(file), readFlags);
         try {
             if (!(await handle.stat()).isFile()) throw notReadable(file, "it is not a regular file");
             const decoder = new StringDecoder("utf8");

@@ -2,6 +2,7 @@ import { constants, writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { isOwnLink, openNamedFile } from "../../files/named-file.js";
 import { notWritable } from "../../files/not-writable.js";
+import { systemPath } from "../../files/path-bytes.js";
 import type { ResultRecord } from "./record.js";
 
 /** A results file that is being written. Each record is written synchronously, so that it survives a crash of ours. */
@@ -33,7 +34,7 @@ export class ResultsFile {
     static async append(path: string): Promise<ResultsFile> {
         const noFollow = isOwnLink(path) ? 0 : (constants.O_NOFOLLOW ?? 0);
         try {
-            const handle = await open(path, constants.O_RDWR | constants.O_APPEND | noFollow);
+            const handle = await open(systemPath(path), constants.O_RDWR | constants.O_APPEND | noFollow);
             await handle.truncate(await endOfLastLine(handle));
             return new ResultsFile(path, handle);
         } catch (error) {

@@ -1,4 +1,5 @@
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
+import { shownPath } from "../../files/path-bytes.js";
 import type { CallersRecord, EventName, ExitRecord, Verdict, VerdictRecord } from "../results/record.js";
 import type { Expectation, Seen } from "../scenario/expectations.js";
 import type { Journal } from "./journal.js";
@@ -25,7 +26,7 @@ export class CaseJournal {
 
     event(event: EventName, text: string): void {
         const { save } = this;
-        this.journal.write({ kind: "event", save, at_ms: this.journal.now(), event, text: cut(text) });
+        this.journal.write({ kind: "event", save, at_ms: this.journal.now(), event, text: cut(shownPath(text)) });
     }
 
     /**

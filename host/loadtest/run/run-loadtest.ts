@@ -4,6 +4,7 @@ import { printable } from "../../../shared/printable.js";
 import type { PoolOptions } from "../../config/pool-options.js";
 import { poolDefaults } from "../../config/pool-options.js";
 import { UserError } from "../../errors.js";
+import { shownPath } from "../../files/path-bytes.js";
 import { usualAnswerLimitMs } from "../../frida/engine.js";
 import type { ListedSave } from "../../game/saves/save.js";
 import { packageVersion } from "../../package-version.js";
@@ -24,6 +25,8 @@ export interface LoadtestOptions {
     readonly scenario: Scenario;
     /** Folder of saves; null: one test case without a save. */
     readonly saves: string | null;
+    /** Encoding of the saves' texts; default `auto`: detected. */
+    readonly saveEncoding?: string | undefined;
     /** How the program is started. */
     readonly command: ProgramCommand;
     /** Options of its pool. */
@@ -66,7 +69,8 @@ export async function runLoadtest(options: LoadtestOptions): Promise<void> {
             "Leave out --session, or {save}.",
         );
     }
-    const saves = options.saves === null ? [null] : await savesToRun(options.saves, options.shard);
+    const saves =
+        options.saves === null ? [null] : await savesToRun(options.saves, options.shard, options.saveEncoding);
     const expectations = options.expectations ?? options.scenario.expectations ?? defaultExpectations();
     const run = runRecordOf(options, saves, expectations);
     const journal = await Journal.open(run, options);
@@ -114,7 +118,7 @@ function runRecordOf(
         session,
         shard: shard === null ? null : `${shard.number}/${shard.count}`,
         expectations: expectations.map(({ text }) => text),
-        saves: saves.map((save) => (save === null ? "" : path.basename(save.file))),
+        saves: saves.map((save) => (save === null ? "" : shownPath(path.basename(save.file)))),
     };
 }
 

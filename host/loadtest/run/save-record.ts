@@ -1,4 +1,5 @@
 import path from "node:path";
+import { shownPath } from "../../files/path-bytes.js";
 import { readScreenshot } from "../../game/saves/read-save.js";
 import { type ListedSave, type Save, SaveError } from "../../game/saves/save.js";
 import { screenshotPng, shrinkScreenshot } from "../../game/saves/screenshots.js";
@@ -14,7 +15,7 @@ export async function saveRecord(save: number, listed: ListedSave | null, at_ms:
     return {
         kind: "save",
         save,
-        file: listed === null ? "" : path.basename(listed.file),
+        file: listed === null ? "" : shownPath(path.basename(listed.file)),
         at_ms,
         header: isReadable ? header(listed) : null,
         screenshot: isReadable ? await picture(listed.file) : null,

@@ -16,8 +16,8 @@ export interface Shard {
  *
  * @throws UserError NO_SAVES_FOLDER, also if the folder holds no saves
  */
-export async function savesToRun(folder: string, shard: Shard | null): Promise<ListedSave[]> {
-    const saves = (await listSaves(folder)).sort(byName);
+export async function savesToRun(folder: string, shard: Shard | null, encoding?: string): Promise<ListedSave[]> {
+    const saves = (await listSaves(folder, { encoding })).sort(byName);
     if (saves.length === 0) {
         throw new UserError(
             "NO_SAVES_FOLDER",

@@ -66,6 +66,12 @@ describe("doctor's checks of a game's folder", { skip: whyNot("win32-ucrt") ?? f
         }
     });
 
+    it("doctor recognises Epic's edition by its own library, whatever its version", async () => {
+        await use({ version: "1.4.0.1400" });
+        writeFileSync(join(folder, "eossdk-win32-shipping.dll"), "MZ");
+        assert.match(only("version", "error").resolution!, /Epic's edition/);
+    });
+
     it("doctor names the functions that another tool has patched in the file", async () => {
         await use({ hookedFirst: ["heap_allocate", "crt_realloc"] });
         assert.match(

@@ -45,6 +45,15 @@ describe("games that are refused and stay unchanged", { skip: whyNot("win32-ucrt
         },
     );
     isRefused(
+        "refused game: Epic's edition, with the tool that converts it",
+        { options: { version: "1.4.0.1338" } },
+        {
+            code: "UNKNOWN_GAME_VERSION",
+            message: /has version 1\.4\.0\.1338.*knows 1\.4\.0\.525/,
+            resolution: /Epic's edition: convert it with the Epic Games Patcher/,
+        },
+    );
+    isRefused(
         "refused game: functions that another mod has hooked, with a table",
         { options: { hookedFirst: ["heap_free", "crt_malloc"] } },
         {

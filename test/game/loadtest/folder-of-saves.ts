@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemPath } from "../../../host/files/path-bytes.js";
 import { generateSave, type SaveParameters } from "../saves/generate-save.js";
 
 /** Writes saves into a new folder. A buffer is written as it is. */
@@ -7,7 +8,7 @@ export function writeSaves(folder: string, saves: Readonly<Record<string, Partia
     mkdirSync(folder, { recursive: true });
     for (const [name, save] of Object.entries(saves)) {
         const bytes = Buffer.isBuffer(save) ? save : generateSave({ fillerBytes: 200_000, ...save });
-        writeFileSync(join(folder, `${name}.fos`), bytes);
+        writeFileSync(systemPath(join(folder, `${name}.fos`)), bytes);
     }
 }
 

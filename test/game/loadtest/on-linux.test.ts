@@ -28,6 +28,8 @@ const saves = {
     "Save 10": { location: "FAIL" },
     "Save 11": Buffer.from("FO3SAVEGAME, or so it says"),
     "Save 12": { location: "LEAVE" },
+    "Save 13 \udcff'\udc80%": { location: "FAIL" }, // bytes that are no UTF-8
+    "Save 14 \udcff": {},
 };
 
 const leaves: Expected = ["failed", /ended by itself, without an error/, /^alive: /m];
@@ -45,6 +47,8 @@ const expected: Record<string, Expected> = {
     "Save 10.fos": ["crashed", /exit code 3/],
     "Save 11.fos": ["unreadable"],
     "Save 12.fos": leaves,
+    "Save 13 \\xff'\\x80%.fos": ["crashed", /exit code 3/],
+    "Save 14 \\xff.fos": ["passed"],
 };
 
 describe("poolnv loadtest of a Linux program", { skip: whyNot("linux-x64") ?? false }, () => {
@@ -88,7 +92,7 @@ describe("poolnv loadtest of a Linux program", { skip: whyNot("linux-x64") ?? fa
             env: target.env,
         });
         assert.equal(resumed.code, 6, resumed.stderr);
-        assert.match(resumed.stdout, /3 of 12 passed/);
+        assert.match(resumed.stdout, /4 of 14 passed/);
         const found = await assertVerdicts(results, expected);
         assertJunit(readFileSync(junit, "utf8"), expected);
         assert.deepEqual(pidsWhere(isProgram), [], "the started program is ended");

@@ -14,6 +14,8 @@ export interface SaveParameters {
     screenshot: { width: number; height: number };
     /** Null leaves the block out, as Fallout 3 does. */
     language: string | null;
+    /** Encoding of its texts. */
+    encoding: string;
     /** Bytes after the list of plugins, where a real save has the state of the game. */
     fillerBytes: number;
 }
@@ -28,6 +30,7 @@ const usual: SaveParameters = {
     plugins: ["FalloutNV.esm", "DeadMoney.esm", "HonestHearts.esm"],
     screenshot: { width: 16, height: 9 },
     language: "ENGLISH",
+    encoding: "win1252",
     fillerBytes: 0,
 };
 
@@ -62,11 +65,12 @@ function* generatePieces(save: SaveParameters): Generator<Buffer> {
     const body = headerBody(save);
     yield Buffer.concat([Buffer.from("FO3SAVEGAME"), u32(body.length), body]);
     yield generatedPixels(save.screenshot.width, save.screenshot.height);
-    yield pluginBlock(save.plugins);
+    yield pluginBlock(save);
     yield* filler(save.fillerBytes);
 }
 
 function headerBody(save: SaveParameters): Buffer {
+    const text = (words: string) => encodedText(words, save.encoding);
     const language = save.language === null ? [] : [paddedTo(64, save.language), separatorBytes];
     return Buffer.concat([
         ...[u32(0x30), separatorBytes],
@@ -82,7 +86,8 @@ function headerBody(save: SaveParameters): Buffer {
     ]);
 }
 
-function pluginBlock(plugins: readonly string[]): Buffer {
+function pluginBlock({ plugins, encoding }: SaveParameters): Buffer {
+    const text = (words: string) => encodedText(words, encoding);
     const list = Buffer.concat([Buffer.from([plugins.length]), separatorBytes, ...plugins.map(text)]);
     return Buffer.concat([Buffer.from([0x15]), u32(list.length), list]);
 }
@@ -97,8 +102,8 @@ function* filler(count: number): Generator<Buffer> {
 const separatorBytes = Buffer.from("|");
 
 /** An empty text has no second separator. */
-function text(words: string): Buffer {
-    const bytes = iconv.encode(words, "win1252");
+function encodedText(words: string, encoding: string): Buffer {
+    const bytes = iconv.encode(words, encoding);
     const length = Buffer.alloc(2);
     length.writeUInt16LE(bytes.length);
     return Buffer.concat([length, separatorBytes, ...(bytes.length === 0 ? [] : [bytes, separatorBytes])]);

@@ -24,6 +24,7 @@ describe("readHeader", () => {
             hasCoSave: false,
             layout: "falloutnv",
             language: "ENGLISH",
+            encoding: "cp1252",
             number: 4711,
             player: "Six",
             title: "Vault Legend",
@@ -48,14 +49,27 @@ describe("readHeader", () => {
             plugins: Array.from({ length: 255 }, (_, index) => `${"x".repeat(20)}${index}.esp`),
             screenshot: { width: 512, height: 288 },
             language: "FRENCH",
+            encoding: "cp1252",
             fillerBytes: 100_000,
         };
         const file = place("generated.fos");
         await writeSave(file, parameters);
         const save = await readSave(file);
-        const { player, title, level, location, playTime, number, plugins, screenshot, language } = save;
+        const { player, title, level, location, playTime, number, plugins, screenshot, language, encoding } = save;
         assert.deepEqual(
-            { player, title, level, location, playTime, number, plugins, screenshot, language, fillerBytes: 100_000 },
+            {
+                player,
+                title,
+                level,
+                location,
+                playTime,
+                number,
+                plugins,
+                screenshot,
+                language,
+                encoding,
+                fillerBytes: 100_000,
+            },
             parameters,
         );
         assert.deepEqual([save.layout, save.playTimeSeconds], ["falloutnv", 123 * 3600 + 59]);

@@ -66,6 +66,7 @@ describe("poolnv saves", () => {
             co_save: false,
             layout: "falloutnv",
             language: "ENGLISH",
+            encoding: "cp1252",
             number: 12,
             player: "Courier",
             title: "Drifter",

@@ -148,8 +148,9 @@ class Worker:
             self.current_step = (None, 0.0)
 
     def _enumerate_processes(self, _step: Step) -> list[dict[str, Any]]:
-        """All but this one, whose name many programs have: `python.exe`."""
-        running = [process for process in self._device.enumerate_processes() if process.pid != os.getpid()]
+        """All but this one and the host, whose names many programs have: `python.exe`, `node.exe`."""
+        own = (os.getpid(), os.getppid())
+        running = [process for process in self._device.enumerate_processes() if process.pid not in own]
         return [{"pid": process.pid, "name": process.name} for process in running]
 
     def _spawn(self, step: Step) -> int:
@@ -205,6 +206,8 @@ class Worker:
         name = step["script"]
         script = self._sessions[step["session"]].create_script(step["source"], name=step["name"])
         script.on("message", lambda message, _data: self._on_message(name, message))
+        # What a script logs would go to our standard output otherwise: the user's, or the channel to the parent.
+        script.set_log_handler(lambda _level, text: self._on_message(name, {"description": text}))
         self._scripts[name] = script
 
     def _on_message(self, name: str, message: dict[str, Any]) -> None:

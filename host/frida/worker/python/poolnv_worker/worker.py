@@ -214,7 +214,8 @@ class Worker:
         self._message_counts[name] = self._message_counts.get(name, 0) + 1
         if self._message_counts[name] > MESSAGE_LIMIT:
             return
-        text = message.get("stack") or message.get("description") or json.dumps(message.get("payload"))
+        payload = json.dumps(message.get("payload"), ensure_ascii=False, separators=(",", ":"))
+        text = message.get("stack") or message.get("description") or payload
         self._channel.send({"event": "message", "script": name, "text": str(text)[:MESSAGE_LENGTH_LIMIT]})
 
     def _load(self, step: Step) -> None:

@@ -31,7 +31,8 @@ async function main(): Promise<void> {
     const operations = new BindingOperations({ device, system, channel, attachLock, environment: environmentBefore });
     watchHelpers(operations.attachedPids);
     channel.send({ hello: { version: bindingVersion() ?? "", platform: process.platform } });
-    setInterval(() => operations.exitWhenStuck(), 1000).unref();
+    // Also keeps Node from exiting while nothing but an answer of a program is awaited.
+    setInterval(() => operations.exitWhenStuck(), 1000);
     for await (const request of channel.requests()) {
         process.on("SIGTERM", ignore);
         channel.send(await operations.answer(request));

@@ -16,6 +16,7 @@ export const slowFiles: readonly string[] = [
     "game/report/large-run",
     "programs/foreign/programs",
     "programs/bench/bench",
+    "game/windows-host/on-binding",
 ];
 
 /** Files with cases in both tiers, which they choose by `casesOfTier`. */

@@ -49,7 +49,10 @@ describe("the binding on Windows", { skip: missing ?? whyNot("win32-msvcrt") ?? 
     });
 
     it("the binding on Windows: watch prints a line per sample", async () => {
-        const { code, stdout, stderr } = await poolnvOnWindows(["watch", target.processName, "--count", "2"], onBinding);
+        const { code, stdout, stderr } = await poolnvOnWindows(
+            ["watch", target.processName, "--count", "2"],
+            onBinding,
+        );
         assert.equal(code, 0, stderr);
         assert.equal(stdout.match(/used +\d+\.\d\d of 1536\.00 MB/g)?.length, 2, stdout);
     });

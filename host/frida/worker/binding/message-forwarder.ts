@@ -17,7 +17,7 @@ export class MessageForwarder {
 
     /** An exception with its stack, else what was sent. */
     forward(message: Message): void {
-        const { stack, description, payload } = message as unknown as Record<string, unknown>;
+        const { stack, description, payload } = message as { stack?: string; description?: string; payload?: unknown };
         this.#send(String(stack || description || JSON.stringify(payload ?? null)));
     }
 

@@ -24,7 +24,7 @@ export class SystemSession {
         const source = readFileSync(new URL("../../../../agent/worker.js", import.meta.url), "utf8");
         const script = await session.createScript(source, { name: "poolnv-worker" });
         script.message.connect((message: Message) => {
-            if (message.type === "send") onExit(message.payload as ProgramExit);
+            if ("payload" in message) onExit(message.payload as ProgramExit);
         });
         await script.load();
         return new SystemSession(session, script);

@@ -51,15 +51,16 @@ const longFiles: readonly string[] = [
 /** The files that also run with the npm binding as the engine, each under its path in this folder. */
 const bindingFolder = "binding/";
 
-/** Of them, the one of the quick tier, and those of the rest. */
+/** The rest runs all of them, the quick tier one, in part. */
 const quickBindingFiles: readonly string[] = ["programs/engine/worker"];
-const bindingFiles: readonly string[] = [
+export const bindingFiles: readonly string[] = [
     "safety/trials-linux-x64",
     "game/loadtest/on-linux",
     "safety/stopped-program",
     "programs/install/install",
     "programs/engine/contract",
     "programs/engine/host-death",
+    "programs/engine/worker",
     "safety/sessions",
     "programs/install/tuning",
     "programs/install/no-slot",
@@ -87,6 +88,6 @@ export function filesOf(tier: Tier, all: readonly string[]): string[] {
         case "rest":
             return [...slow, ...split, ...onBinding(bindingFiles)];
         case "all":
-            return [...slow, ...split, ...long, ...onBinding([...bindingFiles, ...quickBindingFiles]), ...others];
+            return [...slow, ...split, ...long, ...onBinding(bindingFiles), ...others];
     }
 }

@@ -6,7 +6,7 @@ import { readEnvironments } from "../../fixtures/prepare/environments.js";
 import { isOnBinding } from "../../fixtures/support/binding.js";
 import { childrenOf } from "../../fixtures/support/running.js";
 import { whyNot } from "../../fixtures/support/targets.js";
-import { casesOfTier } from "../../fixtures/support/tier.js";
+import { casesOfTier, isQuickTier } from "../../fixtures/support/tier.js";
 import type { Victim } from "../../fixtures/support/victim.js";
 
 /** An engine, and a kind of program to test it with. */
@@ -19,7 +19,7 @@ export interface EngineCase {
     missing: string | null;
 }
 
-const allCases: readonly EngineCase[] = [
+const otherCases: readonly EngineCase[] = [
     { kind: "python", target: "linux-x64", version: nativeFrida.version, missing: whyNot("linux-x64") },
     { kind: "python", target: "linux-i386", version: nativeFrida.version, missing: whyNot("linux-i386") },
     { kind: "wine", target: "win32-msvcrt", version: wineFrida.version, missing: whyNot("win32-msvcrt") },
@@ -31,12 +31,15 @@ const bindingCases: readonly EngineCase[] = [
     { kind: "binding", target: "linux-i386", version: nativeFrida.version, missing: whyNot("linux-i386") },
 ];
 
-/** The cases that the tier in force tests. */
+/** All cases of this process. */
+export const allEngineCases: readonly EngineCase[] = isOnBinding ? bindingCases : otherCases;
+
+/** The cases that the tier in force tests. The quick one has few tests on the binding, the rest has all. */
 export const engineCases: readonly EngineCase[] = isOnBinding
-    ? casesOfTier(bindingCases, bindingCases.slice(0, 1))
+    ? bindingCases.slice(0, isQuickTier() ? 1 : undefined)
     : casesOfTier(
-          allCases,
-          allCases.filter(({ target }) => target !== "linux-i386"),
+          otherCases,
+          otherCases.filter(({ target }) => target !== "linux-i386"),
       );
 
 /** A new worker process. */

@@ -6,16 +6,17 @@ import { isOnBinding } from "../../fixtures/support/binding.js";
 import { describeTarget } from "../../fixtures/support/describe-target.js";
 import { isRunning } from "../../fixtures/support/running.js";
 import { type Target } from "../../fixtures/support/targets.js";
+import { isQuickTier } from "../../fixtures/support/tier.js";
 import { Victim } from "../../fixtures/support/victim.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
 import { forgingAgent, sessionAgent, talkingAgent } from "./agents.js";
-import { type EngineCase, engineCases, open, openWithPid, pidFor } from "./engine-case.js";
+import { allEngineCases, type EngineCase, engineCases, open, openWithPid, pidFor } from "./engine-case.js";
 
 /** Longer than an attach takes without waiting. */
 const waitingMs = 4000;
 
-/** What the worker of every engine does beside the steps of its requests. */
-for (const engineCase of engineCases) {
+/** What the worker of every engine does beside the steps of its requests; the quick tier has the first of the tests. */
+for (const engineCase of isQuickTier() ? engineCases : allEngineCases) {
     const { kind, target: targetName, missing } = engineCase;
     const subject = `the ${kind} worker on a ${targetName} program`;
     const suite = (target: () => Target): void => {
@@ -49,12 +50,15 @@ for (const engineCase of engineCases) {
                 }
             });
 
-        const pairs: [EngineCase, EngineCase][] = [[engineCase, engineCase]];
-        if (isOnBinding) {
-            const other: EngineCase = { ...engineCase, kind: "python" };
-            pairs.push([engineCase, other], [other, engineCase]);
-        }
-        for (const [first, second] of pairs) {
+        const other: EngineCase = { ...engineCase, kind: "python" };
+        const pairs: (readonly [EngineCase, EngineCase])[] = isOnBinding
+            ? [
+                  [engineCase, other],
+                  [other, engineCase],
+                  [engineCase, engineCase],
+              ]
+            : [[engineCase, engineCase]];
+        for (const [first, second] of isQuickTier() ? pairs.slice(0, 1) : pairs) {
             const workers = first === second ? "of two workers" : `of a ${first.kind} and a ${second.kind} worker`;
 
             it(
@@ -80,17 +84,6 @@ for (const engineCase of engineCases) {
             );
         }
 
-        it(`${subject}: the list of processes has neither the worker nor the host`, async () => {
-            const { engine, worker } = await openWithPid(engineCase);
-            try {
-                const running = (await engine.enumerateProcesses()).map((each) => each.pid);
-                assert.ok(running.length > 0);
-                if (kind !== "wine") assert.ok(!running.includes(worker) && !running.includes(process.pid));
-            } finally {
-                engine.close();
-            }
-        });
-
         it(
             `${subject}: an exception of a script is passed on with its stack, and what it sends and logs as text`,
             attached(talkingAgent, async (session) => {
@@ -105,6 +98,19 @@ for (const engineCase of engineCases) {
                 assert.ok(texts.includes('{"one":1}') && texts.includes("logged"), texts.join("\n---\n"));
             }),
         );
+
+        if (isQuickTier()) return;
+
+        it(`${subject}: the list of processes has neither the worker nor the host`, async () => {
+            const { engine, worker } = await openWithPid(engineCase);
+            try {
+                const running = (await engine.enumerateProcesses()).map((each) => each.pid);
+                assert.ok(running.length > 0);
+                if (kind !== "wine") assert.ok(!running.includes(worker) && !running.includes(process.pid));
+            } finally {
+                engine.close();
+            }
+        });
 
         it(
             `${subject}: of a script that sends without end, a hundred messages are passed on, each cut`,

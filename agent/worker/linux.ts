@@ -1,8 +1,8 @@
 import type { WorkerCalls } from "../../shared/protocol/worker-calls.js";
 
-/* asm-generic/fcntl.h; O_NOFOLLOW of ARM is another (arch/arm64/include/uapi/asm/fcntl.h) */
+/* asm-generic/fcntl.h; O_NOFOLLOW of other processors is another one (arch/arm64/include/uapi/asm/fcntl.h) */
 const readWriteCreateCloexec = 0o2 | 0o100 | 0o2000000;
-const noFollow = Process.arch.startsWith("arm") ? 0o100000 : 0o400000;
+const noFollow = ["ia32", "x64"].includes(Process.arch) ? 0o400000 : 0o100000;
 /* sys/file.h: LOCK_EX | LOCK_NB */
 const exclusiveNow = 2 | 4;
 const ownerOnly = 0o600;

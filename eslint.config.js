@@ -32,6 +32,20 @@ export default tseslint.config(
                 { selector: "typeLike", format: ["PascalCase"] },
             ],
             "@typescript-eslint/no-floating-promises": "error",
+            // Only what is always true or always false: a method that was not called, an object that is never missing.
+            "@typescript-eslint/strict-boolean-expressions": [
+                "error",
+                {
+                    allowString: true,
+                    allowNumber: true,
+                    allowNullableObject: true,
+                    allowNullableBoolean: true,
+                    allowNullableString: true,
+                    allowNullableNumber: true,
+                    allowNullableEnum: true,
+                    allowAny: true,
+                },
+            ],
             "@typescript-eslint/switch-exhaustiveness-check": "error",
             "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
             "@typescript-eslint/require-await": "off",

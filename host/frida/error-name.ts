@@ -26,5 +26,5 @@ const known: readonly (readonly [FridaErrorName, RegExp])[] = [
     ["PermissionDeniedError", /permission|access denied|not permitted/i],
     ["ExecutableNotFoundError", /unable to find executable/i],
     ["ProcessNotRespondingError", /not responding|refused to load frida-agent|terminated during injection/i],
-    ["InvalidOperationError", /script has been destroyed|session is gone|detached/i],
+    ["InvalidOperationError", /script (has been|is) destroyed|session is gone|detached/i],
 ];

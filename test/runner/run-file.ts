@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { bindingEnvironment, whyNoBinding } from "../fixtures/support/binding.js";
+import { runOf } from "./tiers.js";
 
 /** How a file of tests ended. */
 export interface Outcome {
@@ -28,6 +30,9 @@ const limitMs = 1_800_000;
 
 /** Runs a file of tests in a process of its own. */
 export async function runFile(file: string): Promise<Outcome> {
+    const { source, isOnBinding } = runOf(file);
+    const whyNot = isOnBinding ? whyNoBinding() : null;
+    if (whyNot !== null) return notRun(file, `skipped: ${whyNot}`);
     const scratch = mkdtempSync(join(tmpdir(), "poolnv-run-"));
     try {
         const record = join(scratch, "record.tap");
@@ -36,8 +41,14 @@ export async function runFile(file: string): Promise<Outcome> {
         const began = performance.now();
         const { failed, all, timedOut } = await execa(
             process.execPath,
-            [...toPeople, ...toRecord, join(built, `${file}.test.js`)],
-            { all: true, reject: false, stdin: "ignore", timeout: limitMs },
+            [...toPeople, ...toRecord, join(built, `${source}.test.js`)],
+            {
+                all: true,
+                reject: false,
+                stdin: "ignore",
+                timeout: limitMs,
+                env: isOnBinding ? bindingEnvironment() : {},
+            },
         );
         const seconds = (performance.now() - began) / 1000;
         const output = withoutCounts(all) + (timedOut ? `\nnot at its end after ${limitMs / 60_000} min\n` : "");
@@ -45,6 +56,10 @@ export async function runFile(file: string): Promise<Outcome> {
     } finally {
         rmSync(scratch, { recursive: true, force: true });
     }
+}
+
+function notRun(file: string, output: string): Outcome {
+    return { file, isGood: true, output, passed: 0, failed: 0, skipped: 1, failures: [], seconds: 0 };
 }
 
 /** Node's own counts are those of one file. */

@@ -20,9 +20,10 @@ async function main(): Promise<number> {
         allowPositionals: true,
     });
     const all = testFiles();
-    const unknown = positionals.filter((suite) => !all.some((file) => isIn(file, suite)));
+    const runs = filesOf("all", all);
+    const unknown = positionals.filter((suite) => !runs.some((file) => isIn(file, suite)));
     if (unknown.length > 0) {
-        const suites = [...new Set(all.map((file) => file.replace(/\/[^/]+$/, "")))];
+        const suites = [...new Set(runs.map((file) => file.replace(/\/[^/]+$/, "")))];
         console.error(`no such suite: ${unknown.join(", ")}; the suites are: ${suites.join(", ")}`);
         return 2;
     }

@@ -21,6 +21,7 @@ export const slowFiles: readonly string[] = [
     "programs/install/overriding",
     "programs/install/fork",
     "programs/bench/bench",
+    "game/windows-host/on-binding",
 ];
 
 /** Files with cases in both tiers, which they choose by `casesOfTier`. */
@@ -36,6 +37,7 @@ export const splitFiles: readonly string[] = [
     "programs/sampling/on-programs",
     "programs/engine/contract",
     "programs/engine/host-death",
+    "programs/engine/worker",
 ];
 
 /** Other files that take half a minute and more: started late, one of them would run on alone. */
@@ -51,18 +53,46 @@ const longFiles: readonly string[] = [
     "package/documents/commands",
 ];
 
+/** The files that also run with the npm binding as the engine, each under its path in this folder. */
+const bindingFolder = "binding/";
+
+/** The rest runs all of them, the quick tier one, in part. */
+const quickBindingFiles: readonly string[] = ["programs/engine/worker"];
+export const bindingFiles: readonly string[] = [
+    "safety/trials-linux-x64",
+    "game/loadtest/on-linux",
+    "safety/stopped-program",
+    "programs/install/install",
+    "programs/engine/contract",
+    "programs/engine/host-death",
+    "programs/engine/worker",
+    "safety/sessions",
+    "programs/install/tuning",
+    "programs/install/no-slot",
+    "programs/install/segments",
+    "programs/install/stand-in",
+];
+
+/** The file of a run, and whether the binding is its engine. */
+export function runOf(file: string): { source: string; isOnBinding: boolean } {
+    const isOnBinding = file.startsWith(bindingFolder);
+    return { source: isOnBinding ? file.slice(bindingFolder.length) : file, isOnBinding };
+}
+
 /** Of all files of tests, those that a tier runs, the longest first. */
 export function filesOf(tier: Tier, all: readonly string[]): string[] {
     const slow = slowFiles.filter((file) => all.includes(file));
     const split = splitFiles.filter((file) => all.includes(file));
     const long = longFiles.filter((file) => all.includes(file));
+    const onBinding = (files: readonly string[]) =>
+        files.filter((file) => all.includes(file)).map((file) => bindingFolder + file);
     const others = all.filter((file) => ![...slow, ...split, ...long].includes(file));
     switch (tier) {
         case "quick":
-            return [...split, ...long, ...others];
+            return [...split, ...long, ...onBinding(quickBindingFiles), ...others];
         case "rest":
-            return [...slow, ...split];
+            return [...slow, ...split, ...onBinding(bindingFiles)];
         case "all":
-            return [...slow, ...split, ...long, ...others];
+            return [...slow, ...split, ...long, ...onBinding(bindingFiles), ...others];
     }
 }

@@ -4,24 +4,33 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { casesOfTier, tierVariable } from "../fixtures/support/tier.js";
-import { filesOf, slowFiles, splitFiles } from "../runner/tiers.js";
+import { bindingFiles, filesOf, runOf, slowFiles, splitFiles } from "../runner/tiers.js";
 
 const sources = fileURLToPath(new URL("../../../test/", import.meta.url));
 const all = readdirSync(sources, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".test.ts"))
     .map((path) => path.replaceAll("\\", "/").replace(/\.test\.ts$/, ""));
 
+const isOwn = (file: string) => !runOf(file).isOnBinding;
+
 describe("tiers of the tests", () => {
     it("tiers: quick and rest together run every file, and only split files twice", () => {
-        const quick = filesOf("quick", all);
-        const rest = filesOf("rest", all);
+        const quick = filesOf("quick", all).filter(isOwn);
+        const rest = filesOf("rest", all).filter(isOwn);
         assert.deepEqual([...new Set([...quick, ...rest])].sort(), all.toSorted());
         assert.deepEqual(quick.filter((file) => rest.includes(file)).sort(), splitFiles.toSorted());
-        assert.deepEqual(filesOf("all", all).sort(), all.toSorted());
+        assert.deepEqual(filesOf("all", all).filter(isOwn).sort(), all.toSorted());
+    });
+
+    it("tiers: the rest runs every file that is to run on the binding", () => {
+        const onBinding = filesOf("rest", all)
+            .map(runOf)
+            .filter((run) => run.isOnBinding);
+        assert.deepEqual(onBinding.map(({ source }) => source).sort(), bindingFiles.toSorted());
     });
 
     it("tiers: every file that the lists name exists", () => {
-        for (const file of [...slowFiles, ...splitFiles]) assert.ok(all.includes(file), file);
+        for (const file of [...slowFiles, ...splitFiles, ...bindingFiles]) assert.ok(all.includes(file), file);
     });
 
     it("tiers: a file whose cases depend on the tier is a split or a slow one", () => {

@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../errors.js";
 import { npmFrida } from "./pins.js";
@@ -41,8 +41,7 @@ async function bindingLoads(): Promise<boolean> {
 
 function isInstalled(name: string): boolean {
     try {
-        createRequire(import.meta.url).resolve(`${name}/package.json`);
-        return true;
+        return existsSync(new URL(import.meta.resolve(name))); // its own package.json can't be resolved
     } catch {
         return false;
     }

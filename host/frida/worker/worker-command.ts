@@ -29,7 +29,7 @@ export function bindingCommand(programOutput: WorkerCommand["programOutput"]): W
     if (bindingVersion() === null) return "the npm package frida has no binary here";
     return {
         file: process.execPath,
-        args: [fileURLToPath(new URL("binding-worker.js", import.meta.url)), "3", "4"],
+        args: [fileURLToPath(new URL("binding/main.js", import.meta.url)), "3", "4"],
         env: withPrivateFolder(process.env),
         channel: "own",
         programOutput,

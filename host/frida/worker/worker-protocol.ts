@@ -4,7 +4,7 @@
  * eternalize, write the hooks" one critical section. The host names sessions and scripts, so that later steps can refer
  * to earlier ones within one line.
  *
- * Implemented by `python/poolnv_worker` (PyPI package) and `binding-worker.ts` (npm binding).
+ * Implemented by `python/poolnv_worker` (PyPI package) and `binding/` (npm binding).
  */
 export interface WorkerRequest {
     id: number;

@@ -39,8 +39,8 @@ export function testUnderWine(installation: () => Installation): void {
             const isGame = ([first = ""]: string[]) => first.replaceAll("\\", "/").endsWith(program);
             try {
                 const log = join(folder, "poolnv-launch.log");
-                const said = () => existsSync(log) && readFileSync(log, "utf8");
-                await waitUntil("the pool", () => / has its pool\./.test(said() || ""), 60_000);
+                const said = () => (existsSync(log) ? readFileSync(log, "utf8") : "");
+                await waitUntil("the pool", () => / has its pool\./.test(said()), 60_000);
                 await victim.order("work 1 1000 8");
                 const [pid] = pidsWhere(isGame);
                 const asked = succeeded(await npx("exec", String(pid), "GetMemoryPoolStats", "--json"));

@@ -71,3 +71,34 @@ export const residentAgent: ScriptSource = {
     });
 `,
 };
+
+/** Sends, logs, and throws outside of a request. */
+export const talkingAgent: ScriptSource = {
+    name: "talking",
+    source: `
+    rpc.exports = {
+        request(name, payload) {
+            if (name === "flood") for (let n = 0; n < payload; n++) send("x".repeat(5000));
+            if (name === "talk") {
+                send({ one: 1 });
+                console.log("logged");
+                setTimeout(() => { throw new Error("fault 4711"); }, 0);
+            }
+            return { ok: true, value: null };
+        },
+    };
+`,
+};
+
+/** Answers what it is asked to. */
+export const forgingAgent: ScriptSource = {
+    name: "forging",
+    source: `
+    rpc.exports = {
+        request(name, payload) {
+            if (name === "fail") throw Object.assign(new Error("forged"), payload);
+            return payload;
+        },
+    };
+`,
+};

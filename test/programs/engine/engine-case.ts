@@ -1,12 +1,12 @@
-import { bindingVersion } from "../../../host/frida/binding-package.js";
 import type { Engine, EngineKind } from "../../../host/frida/engine.js";
 import { openEngine } from "../../../host/frida/open-engine.js";
-import { nativeFrida, npmFrida, wineFrida } from "../../../host/frida/setup/pins.js";
+import { nativeFrida, wineFrida } from "../../../host/frida/setup/pins.js";
 import type { CompileTarget } from "../../fixtures/prepare/compile.js";
 import { readEnvironments } from "../../fixtures/prepare/environments.js";
+import { isOnBinding } from "../../fixtures/support/binding.js";
 import { childrenOf } from "../../fixtures/support/running.js";
 import { whyNot } from "../../fixtures/support/targets.js";
-import { casesOfTier } from "../../fixtures/support/tier.js";
+import { casesOfTier, isQuickTier } from "../../fixtures/support/tier.js";
 import type { Victim } from "../../fixtures/support/victim.js";
 
 /** An engine, and a kind of program to test it with. */
@@ -19,18 +19,28 @@ export interface EngineCase {
     missing: string | null;
 }
 
-const allCases: readonly EngineCase[] = [
-    { kind: "binding", target: "linux-x64", version: npmFrida.version, missing: whyNoBinding() ?? whyNot("linux-x64") },
+const otherCases: readonly EngineCase[] = [
     { kind: "python", target: "linux-x64", version: nativeFrida.version, missing: whyNot("linux-x64") },
     { kind: "python", target: "linux-i386", version: nativeFrida.version, missing: whyNot("linux-i386") },
     { kind: "wine", target: "win32-msvcrt", version: wineFrida.version, missing: whyNot("win32-msvcrt") },
 ];
 
-/** The cases that the tier in force tests. */
-export const engineCases: readonly EngineCase[] = casesOfTier(
-    allCases,
-    allCases.filter(({ kind, target }) => kind === "wine" || (kind === "python" && target === "linux-x64")),
-);
+/** In a process of its own kind (`test/fixtures/support/binding.ts`), with the frida-core of the Python engine. */
+const bindingCases: readonly EngineCase[] = [
+    { kind: "binding", target: "linux-x64", version: nativeFrida.version, missing: whyNot("linux-x64") },
+    { kind: "binding", target: "linux-i386", version: nativeFrida.version, missing: whyNot("linux-i386") },
+];
+
+/** All cases of this process. */
+export const allEngineCases: readonly EngineCase[] = isOnBinding ? bindingCases : otherCases;
+
+/** The cases that the tier in force tests. The quick one has few tests on the binding, the rest has all. */
+export const engineCases: readonly EngineCase[] = isOnBinding
+    ? bindingCases.slice(0, isQuickTier() ? 1 : undefined)
+    : casesOfTier(
+          otherCases,
+          otherCases.filter(({ target }) => target !== "linux-i386"),
+      );
 
 /** A new worker process. */
 export function open({ kind }: EngineCase): Promise<Engine> {
@@ -55,9 +65,4 @@ export async function openWithPid(engineCase: EngineCase): Promise<{ engine: Eng
 /** The pid by which an engine knows a victim: a Windows program's own. */
 export async function pidFor({ kind }: EngineCase, victim: Victim): Promise<number> {
     return kind === "wine" ? (await victim.numbers("pid"))["pid"]! : victim.pid;
-}
-
-function whyNoBinding(): string | null {
-    if (bindingVersion() !== null) return null;
-    return "the npm package frida has no binary here: its install script could not download one (npx poolnv setup --engine binding)";
 }

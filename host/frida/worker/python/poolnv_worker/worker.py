@@ -152,8 +152,9 @@ class Worker:
             self.current_step = (None, 0.0)
 
     def _enumerate_processes(self, _step: Step) -> list[dict[str, Any]]:
-        """All but this one, whose name many programs have: `python.exe`."""
-        running = [process for process in self._device.enumerate_processes() if process.pid != os.getpid()]
+        """All but this one and the host, whose names many programs have: `python.exe`, `node.exe`."""
+        own = (os.getpid(), os.getppid())
+        running = [process for process in self._device.enumerate_processes() if process.pid not in own]
         return [{"pid": process.pid, "name": process.name} for process in running]
 
     def _spawn(self, step: Step) -> int:
@@ -211,13 +212,16 @@ class Worker:
         name = step["script"]
         script = self._sessions[step["session"]].create_script(step["source"], name=step["name"])
         script.on("message", lambda message, _data: self._on_message(name, message))
+        # What a script logs would go to our standard output otherwise: the user's, or the channel to the parent.
+        script.set_log_handler(lambda _level, text: self._on_message(name, {"description": text}))
         self._scripts[name] = script
 
     def _on_message(self, name: str, message: dict[str, Any]) -> None:
         self._message_counts[name] = self._message_counts.get(name, 0) + 1
         if self._message_counts[name] > MESSAGE_LIMIT:
             return
-        text = message.get("stack") or message.get("description") or json.dumps(message.get("payload"))
+        payload = json.dumps(message.get("payload"), ensure_ascii=False, separators=(",", ":"))
+        text = message.get("stack") or message.get("description") or payload
         self._channel.send({"event": "message", "script": name, "text": str(text)[:MESSAGE_LENGTH_LIMIT]})
 
     def _load(self, step: Step) -> None:

@@ -1,3 +1,4 @@
+import { platform } from "node:process";
 import type { CommandModule, InferredOptionTypes } from "yargs";
 import { UserError } from "../../errors.js";
 import { isFolder } from "../../files/read-file.js";
@@ -48,6 +49,9 @@ async function waitIfAsked(args: AttachArguments, { output, services }: Context)
     const { process, wait, in: folder } = args;
     if (wait === undefined && folder === undefined) return process;
     if (wait === undefined) throw usage("--in needs --wait.");
+    if (folder !== undefined && platform !== "linux") {
+        throw new UserError("USAGE", "--in works on Linux only.", "Leave out --in.");
+    }
     if (typeof process === "number") throw usage("--wait needs the name of a program: one that starts has no pid yet.");
     if (folder !== undefined && !isFolder(folder)) {
         throw new UserError("USAGE", `There is no folder ${folder}.`, "Name the folder that the program is in.");

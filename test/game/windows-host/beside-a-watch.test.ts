@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
+import type { TerminalSession } from "../../fixtures/support/terminal-session.js";
 import { Victim } from "../../fixtures/support/victim.js";
 import {
     inHostPrefix,
     poolnvOnWindows,
     whyNoWindowsHost,
     windowsEngines,
+    windowsHostsShareAProgram,
     windowsTerminal,
 } from "../../fixtures/support/windows-host.js";
+import { assertErrorText } from "../../programs/cli/expected-error.js";
 
 /** Rounds of three commands at once; for a longer trial set POOLNV_TEST_ROUNDS. */
 const rounds = Number(process.env["POOLNV_TEST_ROUNDS"] ?? 3);
@@ -31,37 +34,71 @@ for (const engine of windowsEngines) {
                 target.remove();
             });
 
-            it(`Windows host: ${rounds} rounds of three exec at once beside a watch are all answered`, async () => {
-                const words = (command: string, ...rest: string[]) => [
-                    ...[command, target.processName],
-                    ...[...rest, "--engine", engine],
-                ];
-                const attached = await poolnvOnWindows(words("attach", "--detach"));
-                assert.equal(attached.code, 0, attached.stderr);
+            const words = (command: string, ...rest: string[]) => [
+                ...[command, target.processName],
+                ...[...rest, "--engine", engine],
+            ];
+
+            it("Windows host: attach installs the pool that several hosts ask", async () => {
+                const { code, stderr } = await poolnvOnWindows(words("attach", "--detach"));
+                assert.equal(code, 0, stderr);
+            });
+
+            if (windowsHostsShareAProgram) {
+                it(`Windows host: ${rounds} rounds of three exec at once beside a watch are all answered`, () =>
+                    besideAWatch(async (watch) => {
+                        for (let round = 1; round <= rounds; round++) {
+                            const from = watch.text.length;
+                            await threeAtOnce(round);
+                            await watch.shows(/used +\d/, from); // it goes on
+                        }
+                    }));
+            } else {
+                it(`Windows host: ${rounds} rounds of three exec at once are all answered, one after the other`, async () => {
+                    for (let round = 1; round <= rounds; round++) await threeAtOnce(round);
+                });
+
+                it("Windows host: exec beside a watch says that another poolnv is attached, and watch goes on", () =>
+                    besideAWatch(async (watch) => {
+                        assertErrorText(await poolnvOnWindows(words("exec", "IsMemoryPoolActive")), {
+                            exitCode: 5,
+                            code: "NOT_ANSWERING",
+                            message: /another poolnv is attached to this program/,
+                            resolution: /Wait until it is done/,
+                        });
+                        await watch.shows(/used +\d/, watch.text.length);
+                    }));
+            }
+
+            it("Windows host: the program that several hosts have asked ends with exit code 0", async () => {
+                assert.equal((await victim.numbers("work 1000 20000 4"))["corruptions"], 0);
+                assert.equal(await victim.quit(), 0);
+            });
+
+            async function besideAWatch(work: (watch: TerminalSession) => Promise<void>): Promise<void> {
                 const watch = windowsTerminal(words("watch"));
                 try {
                     await watch.shows(/Ctrl-C ends the view/, 0, longMs);
-                    await victim.order("load");
-                    for (let round = 1; round <= rounds; round++) {
-                        const from = watch.text.length;
-                        const commands = ["IsMemoryPoolActive", "GetMemoryPoolUsage", "GetMemoryPoolHistogram"];
-                        const began = Date.now();
-                        const runs = commands.map((command) => poolnvOnWindows(words("exec", command)));
-                        for (const [index, { code, stdout, stderr }] of (await Promise.all(runs)).entries()) {
-                            assert.equal(code, 0, `round ${round}: ${stderr}`);
-                            assert.match(stdout, new RegExp(`^${commands[index]} >> \\d`, "m"), `round ${round}`);
-                        }
-                        await watch.shows(/used +\d/, from); // it goes on
-                        console.log(`round ${round} of ${rounds}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
-                    }
+                    await work(watch);
                     watch.interrupt();
                     assert.equal(await watch.ended, 0, watch.text);
                 } finally {
                     watch.close();
                 }
-                assert.equal((await victim.numbers("rest"))["corruptions"], 0);
-                assert.equal(await victim.quit(), 0);
-            });
+            }
+
+            async function threeAtOnce(round: number): Promise<void> {
+                const began = Date.now();
+                const commands = ["IsMemoryPoolActive", "GetMemoryPoolUsage", "GetMemoryPoolHistogram"];
+                const runs = commands.map((command) => poolnvOnWindows(words("exec", command)));
+                const worked = await victim.numbers(`work ${round} 20000 4`);
+                assert.equal(worked["corruptions"], 0, `round ${round}`);
+                for (const [index, { code, stdout, stderr }] of (await Promise.all(runs)).entries()) {
+                    assert.equal(code, 0, `round ${round}: ${stderr}`);
+                    assert.match(stdout, new RegExp(`^${commands[index]} >> \\d`, "m"), `round ${round}`);
+                }
+                console.log(`round ${round} of ${rounds}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
+            }
         },
     );
 }

@@ -13,6 +13,7 @@ import {
     runOnWindows,
     whyNoWindowsHost,
     windowsHostFolders,
+    windowsNode,
 } from "../../fixtures/support/windows-host.js";
 import { makeTinyGame } from "../deploy/tiny-game.js";
 
@@ -126,13 +127,13 @@ describe(
 
         function start(folder: string, args: string[] = [], env: Record<string, string> = {}) {
             // Special characters in the path are for the launcher, not for the command line that starts it.
-            return poolnvsCmd(["poolnv-launch.cmd", ...args], folder, env);
+            return inCmd(["poolnv-launch.cmd", ...args], folder, env);
         }
     },
 );
 
-function poolnvsCmd(words: string[], cwd: string, env: Record<string, string>) {
-    return runOnWindows(["cmd", "/c", ...words], { cwd, env: { POOLNV_CACHE: "C:\\poolnv-cache", ...env } });
+function inCmd(words: string[], cwd: string, env: Record<string, string>) {
+    return runOnWindows(["cmd", "/c", ...words], { cwd, env: { ...windowsNode().env, ...env } });
 }
 
 function changeLauncher(folder: string, change: (text: string) => string): void {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { strFromU8, unzipSync } from "fflate";
 import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
+import { waitUntil } from "../../fixtures/support/wait-until.js";
 import {
     inHostPrefix,
     poolnvOnWindows,
@@ -128,8 +129,10 @@ for (const engine of windowsEngines) {
             });
 
             it("Windows host: a program that ends while it is watched is reported", async () => {
-                const watched = run("watch", "--interval", "0.2");
-                setTimeout(() => void victim.quit(0), 6_000);
+                const csv = join(target.folder, "last.csv");
+                const watched = run("watch", "--interval", "0.2", "--csv", target.ownPath(csv));
+                await waitUntil("a sample", () => existsSync(csv) && readFileSync(csv, "utf8").includes("Z,"), 60_000);
+                await victim.quit(0);
                 const { code, stdout, stderr } = await watched;
                 assert.equal(code, 0, stderr);
                 assert.match(stdout, /\(pid \d+\) is gone: the program has ended\.$/);

@@ -45,16 +45,19 @@ const attachOptions = {
 
 /** @returns the process to attach to */
 async function waitIfAsked(args: AttachArguments, { output, services }: Context): Promise<string | number> {
-    const { process, wait, in: folder } = args;
-    if (wait === undefined && folder === undefined) return process;
+    const { process: wanted, wait, in: folder } = args;
+    if (wait === undefined && folder === undefined) return wanted;
     if (wait === undefined) throw usage("--in needs --wait.");
-    if (typeof process === "number") throw usage("--wait needs the name of a program: one that starts has no pid yet.");
+    if (folder !== undefined && process.platform !== "linux") {
+        throw new UserError("USAGE", "--in works on Linux only.", "Leave out --in.");
+    }
+    if (typeof wanted === "number") throw usage("--wait needs the name of a program: one that starts has no pid yet.");
     if (folder !== undefined && !isFolder(folder)) {
         throw new UserError("USAGE", `There is no folder ${folder}.`, "Name the folder that the program is in.");
     }
     const { engine = "auto" } = settingsOf(args);
     const onProgress = (line: string) => output.progress(line);
-    return services.waitForProgram(process, { engine, seconds: wait, folder: folder ?? null, onProgress });
+    return services.waitForProgram(wanted, { engine, seconds: wait, folder: folder ?? null, onProgress });
 }
 
 function usage(message: string): UserError {

@@ -63,7 +63,7 @@ describe("the launcher for Windows, run by Wine's cmd", { skip: whyNot("win32-uc
         const other = makeGame("gone");
         const { exitCode, stdout } = await launch(other, join(other, "no bin.js"));
         assert.equal(exitCode, 1);
-        assert.match(stdout, /without its pool.*Run: poolnv deploy/);
+        assert.match(stdout, /without its pool: poolnv has been moved.*run: poolnv deploy/);
         await waitUntil("the game's start", () => existsSync(join(other, "nvse_loader.exe.args")));
     });
 

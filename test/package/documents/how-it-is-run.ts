@@ -24,6 +24,7 @@ export interface NotRun {
 /** A process of the game is the stand-in's own program in these; the main job on it is the business of other suites. */
 export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
     "poolnv setup": { shows: /Engine python was ready already/, needs: "linux-x64" },
+    "poolnv setup --engine python": { shows: /Engine python was ready already/, needs: "linux-x64" },
     "poolnv setup --engine wine": { shows: /Engine wine was ready already/, needs: "win32-msvcrt" },
     "poolnv attach worldsim": { shows: /worldsim \(pid \d+\) has its pool/, needs: "linux-x64" },
     "poolnv attach worldsim --detach": { shows: /has its pool already/, needs: "linux-x64" },
@@ -46,6 +47,10 @@ export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
     "poolnv doctor": { shows: /the game is version 1\.4\.0\.525/, needs: "win32-msvcrt" },
     "poolnv doctor FalloutNV": { shows: /no pool installed; to install it, run: poolnv attach/, needs: "linux-x64" },
     "poolnv attach FalloutNV": { shows: /FalloutNV-\d+ \(pid \d+\) has its pool/, needs: "linux-x64" },
+    "poolnv attach FalloutNV --wait 300 --detach": {
+        reason: "waits for a game that starts later",
+        instead: ["test/game/windows-host/launcher.test.ts", "test/unit/attach-wait.test.ts"],
+    },
     "poolnv watch FalloutNV": { shows: /used \d+\.\d+ of \d+/, needs: "linux-x64", untilInterrupted: true },
     "poolnv deploy": { shows: /poolnv-launch\.sh/, code: 2 }, // there is no terminal to ask on
     "poolnv deploy --yes": { shows: /Start the game with: .*poolnv-launch\.sh/ },

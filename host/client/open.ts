@@ -98,7 +98,7 @@ export async function launchProgram(
                 client: new PoolClient(new FridaTransport(engine, session), installed, options),
                 pid,
                 exitCode: () => engine.exitCode(pid),
-                kill: () => engine.kill(pid),
+                kill: () => translateErrors(() => engine.kill(pid)),
             };
         } catch (error) {
             await engine.kill(pid).catch(() => {});

@@ -10,7 +10,7 @@ import { pollUntil } from "../process/poll.js";
 import { waitWhileStopped } from "../process/wait-while-stopped.js";
 import { windowsPid } from "../process/windows-pid.js";
 import { refuseOtherUsersWine, windowsPath, type WinePlace } from "../process/wine.js";
-import { sessionScript } from "./agent-scripts.js";
+import { attachEngine } from "./attach-engine.js";
 import { FridaTransport } from "./frida-transport.js";
 import { findOnly, findOrInstall, type Installed } from "./install.js";
 import { connectByMailbox } from "./mailbox/connect-by-mailbox.js";
@@ -92,7 +92,7 @@ export async function launchProgram(
         });
         try {
             if (process.platform === "linux" && engine.kind !== "wine") refuseWithoutLibrary(pid);
-            const session = await engine.attach(pid, sessionScript());
+            const session = await attachEngine(engine, pid);
             const installed = await installAndResume(engine, session, pid, options);
             return {
                 client: new PoolClient(new FridaTransport(engine, session), installed, options),
@@ -203,7 +203,7 @@ async function attachUnlessConnected(
     pid: number,
     byMailbox: () => Promise<PoolClient | null>,
 ): Promise<EngineSession | PoolClient> {
-    const attaching = engine.attach(pid, sessionScript());
+    const attaching = attachEngine(engine, pid);
     attaching.catch(() => {}); // reported by the race
     const opened = await pollUntil(
         async () => {

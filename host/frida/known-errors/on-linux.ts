@@ -56,7 +56,7 @@ export const errorsOnLinux: readonly FridaErrorRow[] = [
     {
         text: /target (exited with status|terminated with signal) (\d+)/i,
         code: "TARGET_GONE",
-        resolution: "Start it without poolnv: if it ends there too, the fault is its own.",
+        resolution: "Start it again; if it ends each time, try it without poolnv.",
     },
     // Injection on Linux.
     {

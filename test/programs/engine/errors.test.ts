@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { attachEngine } from "../../../host/client/attach-engine.js";
 import { translateErrors } from "../../../host/client/translate-errors.js";
 import { UserError } from "../../../host/errors.js";
 import { readEnvironments } from "../../fixtures/prepare/environments.js";
@@ -50,11 +51,11 @@ for (const engineCase of engineCases) {
         it(`${subject}: a program that is closed at any moment of an attach is no fault of poolnv`, async () => {
             const engine = await open(engineCase);
             try {
-                for (const afterMs of [0, 20, 60, 120, 200, 300]) {
+                for (const afterMs of [0, 4, 8, 12, 20, 28, 44, 60, 70, 80, 120, 140]) {
                     const victim = await Victim.start(target());
                     const pid = await pidFor(engineCase, victim);
                     void pause(afterMs).then(() => victim.kill());
-                    const error = await translateErrors(() => engine.attach(pid, sessionAgent)).catch(
+                    const error = await translateErrors(() => attachEngine(engine, pid)).catch(
                         (reason: unknown) => reason,
                     );
                     victim.kill();

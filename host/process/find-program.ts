@@ -1,15 +1,16 @@
 import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { UserError } from "../errors.js";
+import { isFolder } from "../files/read-file.js";
 
 /**
  * Full path of a program. One without a folder is searched on the PATH, then in the working directory.
  *
  * @throws UserError NO_SUCH_PROGRAM
  */
-export function findProgram(program: string, cwd = process.cwd()): string {
+export function findProgram(program: string): string {
     const hasFolder = isAbsolute(program) || /[\\/]/.test(program);
-    const here = resolve(cwd, program);
+    const here = resolve(program);
     const found = (hasFolder ? null : findOnPath(program)) ?? (isProgram(here) ? here : null);
     if (found !== null) return found;
     throw new UserError(
@@ -17,6 +18,20 @@ export function findProgram(program: string, cwd = process.cwd()): string {
         `there is no program ${program}`,
         hasFolder ? "Check the path." : "Give its full path, or a folder relative to here: ./program",
     );
+}
+
+/**
+ * Full path of the folder that a program is started in: the one chosen; else for a Windows program its own, where games
+ * look for their files; else ours, so that relative arguments mean the same.
+ *
+ * @param path of the program
+ * @throws UserError NO_SUCH_FOLDER
+ */
+export function workingFolder(path: string, chosen: string | undefined, isWindowsProgram: boolean): string {
+    if (chosen === undefined) return isWindowsProgram ? dirname(path) : process.cwd();
+    const folder = resolve(chosen);
+    if (isFolder(folder)) return folder;
+    throw new UserError("NO_SUCH_FOLDER", `there is no folder ${folder}`, "Name one that exists: --cwd FOLDER");
 }
 
 /** Full path of a program on the PATH, or null. */

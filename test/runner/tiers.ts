@@ -16,6 +16,7 @@ export const slowFiles: readonly string[] = [
     "game/report/large-run",
     "programs/foreign/programs",
     "programs/bench/bench",
+    "programs/cli/launched-file",
 ];
 
 /** Files with cases in both tiers, which they choose by `casesOfTier`. */
@@ -31,6 +32,7 @@ export const splitFiles: readonly string[] = [
     "programs/sampling/on-programs",
     "programs/engine/contract",
     "programs/engine/host-death",
+    "programs/engine/errors",
 ];
 
 /** Other files that take half a minute and more: started late, one of them would run on alone. */

@@ -69,6 +69,10 @@ export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
         shows: /worldsim\.exe \(pid \d+\) has its pool\.\n[^]*IsMemoryPoolActive >> 1/,
         needs: "win32-msvcrt",
     },
+    "poolnv launch --cwd Saves --detach -- worldsim.exe": {
+        shows: /worldsim\.exe \(pid \d+\) has its pool/,
+        needs: "win32-msvcrt",
+    },
     "npm run build": { shows: /node tools\/bootstrap\.mjs/, where: "in the repository" },
     "poolnv loadtest saves": {
         reason: "starts the game, for a minute and more",

@@ -44,6 +44,8 @@ export interface LaunchOptions extends PoolOptions {
     programOutputToStderr?: boolean;
     /** Working directory of the program; default: the folder of a Windows program, for others ours. */
     cwd?: string;
+    /** Variables to add to the program's environment. Windows programs under Wine do not get them. */
+    env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -89,7 +91,7 @@ export async function launchProgram(
         const pid = await engine.spawn(theirPath, {
             argv: [theirPath, ...args],
             cwd: underWine ? windowsPath(cwd) : cwd,
-            env: underWine ? undefined : ourEnvironment(),
+            env: underWine ? undefined : { ...ourEnvironment(), ...options.env },
         });
         try {
             if (process.platform === "linux" && engine.kind !== "wine") refuseWithoutLibrary(pid);

@@ -26,6 +26,8 @@ export interface DemoServices {
 /**
  * Runs a program of our own without the pool, launches it with the pool, runs console commands, and compares. Removes all its
  * files.
+ *
+ * @throws UserError UNSUPPORTED_PLATFORM, NO_KNOWN_RUNTIME if there is nothing to compare; those of `launch`
  */
 export async function runDemo(
     options: PoolOptions = {},
@@ -60,6 +62,7 @@ async function runPlain(target: DemoProgram, folder: string): Promise<Measuremen
     const program = execa(target.program, [...target.leadingArgs, files.result, files.stop], {
         reject: false,
         stdio: "ignore",
+        env: target.env,
     });
     try {
         const ended = program.then(({ exitCode, signal }) => `exit code ${exitCode ?? signal}.`);
@@ -81,7 +84,7 @@ async function runWithPool(
     const pool = await launchWithEngine(
         target.program,
         args,
-        { ...options, programOutputToStderr: true, printInGame: false },
+        { ...options, programOutputToStderr: true, printInGame: false, env: target.env },
         services,
     );
     try {
@@ -89,7 +92,9 @@ async function runWithPool(
         const after = await awaitMeasurement(files.result, ended);
         const results: CommandResult[] = [];
         for (const command of demoCommands) results.push(await runConsoleCommand(pool, command));
-        return { facts: pool.facts, engine: pool.engine, after, results, statistics: statisticsOf(results) };
+        const statistics = statisticsOf(results);
+        requireWork(after, statistics);
+        return { facts: pool.facts, engine: pool.engine, after, results, statistics };
     } finally {
         await writeFile(files.stop, "");
         await endProgram(pool);
@@ -118,6 +123,17 @@ async function endProgram(pool: PoolClient): Promise<void> {
     const isGone = await Promise.race([gone, pause(leaveMs, false, { ref: false })]);
     await pool.close();
     if (!isGone && pool.engine?.kind !== "wine") process.kill(pool.facts.pid);
+}
+
+/** A program whose memory comes from elsewhere shows nothing. */
+function requireWork({ allocations }: Measurement, { pool_allocs, fallback_allocs }: PoolStatistics): void {
+    const passed = pool_allocs + fallback_allocs;
+    if (passed >= allocations) return;
+    throw new UserError(
+        "NO_KNOWN_RUNTIME",
+        `only ${passed} of the ${allocations} allocations of the demo's program reached the pool: there is nothing to compare`,
+        "Its memory does not come from the C library. Install a C compiler: the demo then compiles a program of its own.",
+    );
 }
 
 function statisticsOf(results: CommandResult[]): PoolStatistics {

@@ -17,6 +17,7 @@ export const slowFiles: readonly string[] = [
     "programs/foreign/programs",
     "programs/bench/bench",
     "programs/cli/launched-file",
+    "programs/cli/demo",
 ];
 
 /** Files with cases in both tiers, which they choose by `casesOfTier`. */

@@ -8,15 +8,19 @@ import type { PoolClient } from "../../host/client/pool-client.js";
 import { UserError } from "../../host/errors.js";
 import { scratchFolder } from "../fixtures/support/scratch-folder.js";
 import { run } from "./command-runner.js";
-import { fakeClient, FakeTransport } from "./fake-transport.js";
+import { fakeClient, FakeTransport, snapshotOf, statistics } from "./fake-transport.js";
 
 const temporary = scratchFolder();
 process.env["TMPDIR"] = process.env["TEMP"] = temporary; // Windows reads TEMP
+
+/** Allocations that the pool is said to have served. */
+let servedAllocations = 100_000_000;
 
 /** Starts the program without a pool: only the demo around it is tested here. */
 async function launchPlain(program: string, args: string[] = [], _options: LaunchOptions = {}): Promise<PoolClient> {
     const child = spawn(program, args, { stdio: "ignore" });
     const transport = new FakeTransport();
+    transport.answers.snapshot = () => snapshotOf({ ...statistics, pool_allocs: servedAllocations });
     transport.facts.pid = child.pid ?? 0;
     void once(child, "exit").then(() => transport.end("process-terminated"));
     return fakeClient(transport);
@@ -36,7 +40,7 @@ it("poolnv demo prepares a missing engine, measures twice, runs console commands
     );
     assert.match(stdout, /^IsMemoryPoolActive >> 1\nGetMemoryPoolUsage >> 487\.23\n=== Memory Pool Statistics ===\n/);
     assert.match(stdout, /time per operation +│ +[\d.]+ ns │ +[\d.]+ ns/);
-    assert.match(stdout, /allocations served by the pool +│ +- │ +45782/);
+    assert.match(stdout, /allocations served by the pool +│ +- │ +100000000/);
     assert.deepEqual(await readdir(temporary), []);
 });
 
@@ -58,4 +62,13 @@ it("poolnv demo --json prints one document, and a program that ends early is a f
     const { code, stderr } = await run(["demo"], { services: { launch } });
     assert.equal(code, 1);
     assert.match(stderr, /ended early: the program has ended/);
+});
+
+it("poolnv demo fails if the program's allocations did not reach the pool: a comparison of nothing is none", async () => {
+    servedAllocations = 4;
+    const { code, stdout, stderr } = await run(["demo"], { services: { launch: launchPlain } });
+    assert.equal(code, 5, stderr);
+    assert.match(stderr, /only 16 of the \d+ allocations of the demo's program reached the pool/);
+    assert.match(stderr, /C compiler/);
+    assert.equal(stdout, "");
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -9,6 +9,7 @@ import { launch } from "../client/open.js";
 import type { PoolClient } from "../client/pool-client.js";
 import type { PoolOptions } from "../config/pool-options.js";
 import { UserError } from "../errors.js";
+import { rm } from "../files/change-files.js";
 import { setupEngine } from "../frida/setup/setup.js";
 import { type CommandResult, runConsoleCommand } from "../repl/run-command.js";
 import { type DemoProgram, prepareProgram } from "./demo-program.js";
@@ -48,7 +49,7 @@ export async function runDemo(
         );
         return { target: target.description, before, ...withPool };
     } finally {
-        await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+        await rm(folder, { recursive: true, force: true });
     }
 }
 

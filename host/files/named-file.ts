@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { constants, lstatSync, realpathSync } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
+import { rename, rm } from "./change-files.js";
 
 /**
  * Writes a file that the user has named. Follows a symbolic link only if the user or root owns it: in a folder that

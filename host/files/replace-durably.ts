@@ -1,4 +1,5 @@
-import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, constants, fsyncSync, openSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync } from "./change-files.js";
 
 /**
  * Writes a file beside another one, flushes it to the disk and renames it over the other: at no moment, not even after a

@@ -18,6 +18,7 @@ export const slowFiles: readonly string[] = [
     "programs/bench/bench",
     "programs/cli/launched-file",
     "programs/cli/demo",
+    "game/windows-host/held-files",
 ];
 
 /** Files with cases in both tiers, which they choose by `casesOfTier`. */

@@ -21,8 +21,8 @@ export function findProgram(program: string): string {
 }
 
 /**
- * Full path of the folder that a program is started in: the one chosen; else for a Windows program its own, where games
- * look for their files; else ours, so that relative arguments mean the same.
+ * Full path of the folder that a program is started in: the one chosen; else for a Windows program its own, because
+ * games open their files relative to it; else ours, so that relative arguments mean the same.
  *
  * @param path of the program
  * @throws UserError NO_SUCH_FOLDER

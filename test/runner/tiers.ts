@@ -19,6 +19,7 @@ export const slowFiles: readonly string[] = [
     "programs/cli/launched-file",
     "programs/cli/demo",
     "game/windows-host/held-files",
+    "game/windows-host/windows-job",
 ];
 
 /** Files with cases in both tiers, which they choose by `casesOfTier`. */

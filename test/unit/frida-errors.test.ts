@@ -10,7 +10,7 @@ async function translated(error: unknown): Promise<unknown> {
     return translateErrors(() => Promise.reject(error as Error)).catch((reason: unknown) => reason);
 }
 
-describe("what the user is told of an error of Frida", () => {
+describe("what the user reads of an error of Frida", () => {
     for (const expected of fridaTexts) {
         it(`Frida's "${textOf(expected).split("\n")[0]}" on ${expected.system} is ${expected.code}, by either package`, async () => {
             // The npm binding has the same text under the name of every error.

@@ -109,6 +109,10 @@ export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
     "npm run test:all": { reason: "as npm test", instead: ["test/runner/run.ts"] },
     "npm test -- package": { reason: "as npm test", instead: ["test/runner/run.ts"] },
     "npm test -- documents": { reason: "it is what runs this", instead: ["test/runner/run.ts"] },
+    "npm run test:windows": {
+        reason: "takes Windows; under Wine a test runs its script",
+        instead: ["test/game/windows-host/windows-job.test.ts"],
+    },
     "npm run bench": { reason: "takes half an hour", instead: ["test/programs/bench/bench.test.ts"] },
     "npm run bench -- --quick": {
         reason: "compares allocators that are fetched",

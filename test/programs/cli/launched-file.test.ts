@@ -130,8 +130,8 @@ for (const { name, target, missing, run, ownPath, programsPath, noProgram } of h
             const text = join(folder, isWindows ? "text.exe" : "script.pl");
             writeFileSync(text, isWindows ? "This is no program.\n" : "#!/usr/bin/perl\n");
             chmodSync(text, 0o755);
-            const foreign = join(folder, isWindows ? "arm.exe" : "arm");
-            writeFileSync(foreign, isWindows ? forArm(readFileSync(program)) : "\x7fELF of nothing");
+            const foreign = join(folder, isWindows ? "foreign.exe" : "foreign");
+            writeFileSync(foreign, isWindows ? forOtherProcessor(readFileSync(program)) : "\x7fELF of nothing");
             chmodSync(foreign, 0o755);
             for (const file of [text, foreign]) {
                 const { code, stderr } = await launch([], file);
@@ -144,7 +144,7 @@ for (const { name, target, missing, run, ownPath, programsPath, noProgram } of h
 }
 
 /** The same program, for a processor that this system does not have. */
-function forArm(program: Buffer): Buffer {
+function forOtherProcessor(program: Buffer): Buffer {
     const changed = Buffer.from(program);
     const machineAt = changed.readUInt32LE(0x3c) + 4; // IMAGE_FILE_HEADER.Machine, after the signature "PE"
     changed.writeUInt16LE(0xaa64, machineAt);

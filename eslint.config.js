@@ -52,6 +52,25 @@ export default tseslint.config(
         },
     },
     {
+        // On Windows a virus scanner holds new files open for a moment.
+        files: ["host/**/*.ts"],
+        ignores: ["host/files/change-files.ts", "host/**/page/*.ts"],
+        rules: {
+            "no-restricted-imports": [
+                "error",
+                ...["node:fs", "node:fs/promises"].map((name) => ({
+                    name,
+                    importNames: [
+                        "default",
+                        "promises",
+                        ...["rename", "rm", "rmdir", "unlink"].flatMap((change) => [change, `${change}Sync`]),
+                    ],
+                    message: "Rename and remove with host/files/change-files.ts, which tries again on Windows.",
+                })),
+            ],
+        },
+    },
+    {
         files: ["test/**/*.ts"],
         rules: { "@typescript-eslint/no-floating-promises": "off" },
     },

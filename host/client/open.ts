@@ -1,16 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { PoolOptions } from "../config/pool-options.js";
-import { UserError } from "../errors.js";
+import { ExitCode, UserError, userErrorExitCodes } from "../errors.js";
 import { AgentRefusal, type Engine, type EngineKind, type EngineSession } from "../frida/engine.js";
 import { isNamed, locatePatiently, type Location, noSuchProcess, pickOne } from "../frida/locate.js";
 import { openEngine } from "../frida/open-engine.js";
 import { refuseWithoutLibrary } from "../process/c-library.js";
-import { findProgram } from "../process/find-program.js";
+import { findProgram, workingFolder } from "../process/find-program.js";
 import { pollUntil } from "../process/poll.js";
 import { waitWhileStopped } from "../process/wait-while-stopped.js";
 import { windowsPid } from "../process/windows-pid.js";
 import { refuseOtherUsersWine, windowsPath, type WinePlace } from "../process/wine.js";
-import { sessionScript } from "./agent-scripts.js";
+import { attachEngine } from "./attach-engine.js";
 import { FridaTransport } from "./frida-transport.js";
 import { findOnly, findOrInstall, type Installed } from "./install.js";
 import { connectByMailbox, connectByMailboxFile } from "./mailbox/connect-by-mailbox.js";
@@ -42,8 +42,10 @@ export function connect(target: string | number, options: PoolOptions = {}): Pro
 export interface LaunchOptions extends PoolOptions {
     /** Whether the program's standard output goes to our standard error, because ours holds one JSON document. */
     programOutputToStderr?: boolean;
-    /** Working directory of the program; default: ours. */
+    /** Working directory of the program; default: the folder of a Windows program, for others ours. */
     cwd?: string;
+    /** Variables to add to the program's environment. Windows programs under Wine do not get them. */
+    env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -51,7 +53,7 @@ export interface LaunchOptions extends PoolOptions {
  * the console; its output goes where ours goes. If anything fails before it runs, it is killed.
  *
  * @param program path of a program, or the name of one on the PATH
- * @throws UserError NO_SUCH_PROGRAM, NO_ENGINE, NO_ROOM, ...; any code whose exit code is 2 to 5
+ * @throws UserError NO_SUCH_PROGRAM, NO_SUCH_FOLDER, NO_ENGINE, NO_ROOM, ...; any code whose exit code is 2 to 5
  */
 export async function launch(program: string, args: string[] = [], options: LaunchOptions = {}): Promise<PoolClient> {
     return (await launchProgram(program, args, options)).client;
@@ -74,8 +76,9 @@ export async function launchProgram(
     options: LaunchOptions = {},
 ): Promise<LaunchedProgram> {
     checkOptions(options);
-    const path = findProgram(program, options.cwd);
+    const path = findProgram(program);
     const underWine = process.platform !== "win32" && (options.engine === "wine" || /\.exe$/i.test(path));
+    const cwd = workingFolder(path, options.cwd, underWine || process.platform === "win32");
     const engine = await openEngine({
         choice: options.engine ?? "auto",
         wine: underWine ? { loader: null, prefix: options.winePrefix ?? null } : null,
@@ -87,24 +90,32 @@ export async function launchProgram(
         const theirPath = underWine ? windowsPath(path) : path;
         const pid = await engine.spawn(theirPath, {
             argv: [theirPath, ...args],
-            cwd: options.cwd,
-            env: underWine ? undefined : ourEnvironment(),
+            cwd: underWine ? windowsPath(cwd) : cwd,
+            env: underWine ? undefined : { ...ourEnvironment(), ...options.env },
         });
         try {
             if (process.platform === "linux" && engine.kind !== "wine") refuseWithoutLibrary(pid);
-            const session = await engine.attach(pid, sessionScript());
+            const session = await attachEngine(engine, pid);
             const installed = await installAndResume(engine, session, pid, options);
             return {
                 client: new PoolClient(new FridaTransport(engine, session), installed, options),
                 pid,
                 exitCode: () => engine.exitCode(pid),
-                kill: () => engine.kill(pid),
+                kill: () => killUnlessEnded(engine, pid),
             };
         } catch (error) {
             await engine.kill(pid).catch(() => {});
             throw error;
         }
     });
+}
+
+async function killUnlessEnded(engine: Engine, pid: number): Promise<void> {
+    try {
+        await translateErrors(() => engine.kill(pid));
+    } catch (error) {
+        if (!(error instanceof UserError) || userErrorExitCodes[error.code] !== ExitCode.NoSuchProcess) throw error;
+    }
 }
 
 /** How long a protected program may take to unpack its code, in milliseconds: from its start, and when attached to. */
@@ -205,7 +216,7 @@ async function attachUnlessConnected(
     pid: number,
     byMailbox: () => Promise<PoolClient | null>,
 ): Promise<EngineSession | PoolClient> {
-    const attaching = engine.attach(pid, sessionScript());
+    const attaching = attachEngine(engine, pid);
     attaching.catch(() => {}); // reported by the race
     const opened = await pollUntil(
         async () => {

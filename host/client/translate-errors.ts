@@ -2,7 +2,7 @@ import { adviceFor } from "../../shared/games/index.js";
 import type { AgentErrorCode } from "../../shared/protocol/errors.js";
 import { type ErrorDetail, UserError, type UserErrorCode } from "../errors.js";
 import { AgentRefusal, EngineError, EngineTimeout, WorkerDied } from "../frida/engine.js";
-import { type FridaErrorName, fridaErrorName } from "../frida/error-name.js";
+import { explain } from "../frida/known-errors/explain.js";
 import { ProgramEnded } from "./program-ended.js";
 import { byteMismatches, forgedPool, forgedPoolResolution } from "./replies.js";
 
@@ -48,40 +48,11 @@ function fromEngine(error: EngineError): unknown {
             { cause: error },
         );
     }
-    const known = fridaErrorName({ name, message });
-    return known === null ? error : fridaErrors[known](message, { cause: error });
+    const known = explain(error);
+    if (known === null) return error;
+    if (known.code === "TARGET_GONE") return new ProgramEnded(known.message, known.resolution, { cause: error });
+    return new UserError(known.code, known.message, known.resolution, { cause: error });
 }
-
-const fridaErrors: Record<FridaErrorName, (message: string, options: ErrorOptions) => UserError> = {
-    HelperNotStarted: (_, options) =>
-        new UserError(
-            "NO_ENGINE",
-            "frida can't start its 32-bit helper, which attaching to a 32-bit program takes: the system has no 32-bit loader",
-            "Install it: apt-get install libc6-i386 (Debian, Ubuntu), glibc.i686 (Fedora), lib32-glibc (Arch)",
-            options,
-        ),
-    ExecutableNotSupportedError: (message, options) =>
-        new UserError(
-            "NO_SUCH_PROGRAM",
-            message,
-            "A script can't be launched by itself: name its interpreter, for example: poolnv launch -- perl script.pl",
-            options,
-        ),
-    ProcessNotFoundError: (message, options) =>
-        new UserError("NO_SUCH_PROCESS", message, "Start the program first.", options),
-    PermissionDeniedError: (message, options) =>
-        new UserError(
-            "ACCESS_DENIED",
-            message,
-            "Run poolnv as the user who owns the program, or with the rights to debug it.",
-            options,
-        ),
-    ExecutableNotFoundError: (message, options) =>
-        new UserError("NO_SUCH_PROGRAM", message, "Check the path.", options),
-    ProcessNotRespondingError: (message, options) =>
-        new ProgramEnded(message, "Check that the program still runs and is not stopped.", options),
-    InvalidOperationError: (_, options) => new ProgramEnded(undefined, undefined, options),
-};
 
 function fromAgent(refusal: AgentRefusal): unknown {
     if (refusal.code === "ALREADY_INSTALLED") {

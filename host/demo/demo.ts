@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -9,6 +9,7 @@ import { launch } from "../client/open.js";
 import type { PoolClient } from "../client/pool-client.js";
 import type { PoolOptions } from "../config/pool-options.js";
 import { UserError } from "../errors.js";
+import { rm } from "../files/change-files.js";
 import { setupEngine } from "../frida/setup/setup.js";
 import { type CommandResult, runConsoleCommand } from "../repl/run-command.js";
 import { type DemoProgram, prepareProgram } from "./demo-program.js";
@@ -26,6 +27,8 @@ export interface DemoServices {
 /**
  * Runs a program of our own without the pool, launches it with the pool, runs console commands, and compares. Removes all its
  * files.
+ *
+ * @throws UserError UNSUPPORTED_PLATFORM, NO_KNOWN_RUNTIME if there is nothing to compare; those of `launch`
  */
 export async function runDemo(
     options: PoolOptions = {},
@@ -46,7 +49,7 @@ export async function runDemo(
         );
         return { target: target.description, before, ...withPool };
     } finally {
-        await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+        await rm(folder, { recursive: true, force: true });
     }
 }
 
@@ -60,6 +63,7 @@ async function runPlain(target: DemoProgram, folder: string): Promise<Measuremen
     const program = execa(target.program, [...target.leadingArgs, files.result, files.stop], {
         reject: false,
         stdio: "ignore",
+        env: target.env,
     });
     try {
         const ended = program.then(({ exitCode, signal }) => `exit code ${exitCode ?? signal}.`);
@@ -81,7 +85,7 @@ async function runWithPool(
     const pool = await launchWithEngine(
         target.program,
         args,
-        { ...options, programOutputToStderr: true, printInGame: false },
+        { ...options, programOutputToStderr: true, printInGame: false, env: target.env },
         services,
     );
     try {
@@ -89,7 +93,9 @@ async function runWithPool(
         const after = await awaitMeasurement(files.result, ended);
         const results: CommandResult[] = [];
         for (const command of demoCommands) results.push(await runConsoleCommand(pool, command));
-        return { facts: pool.facts, engine: pool.engine, after, results, statistics: statisticsOf(results) };
+        const statistics = statisticsOf(results);
+        requireWork(after, statistics);
+        return { facts: pool.facts, engine: pool.engine, after, results, statistics };
     } finally {
         await writeFile(files.stop, "");
         await endProgram(pool);
@@ -118,6 +124,17 @@ async function endProgram(pool: PoolClient): Promise<void> {
     const isGone = await Promise.race([gone, pause(leaveMs, false, { ref: false })]);
     await pool.close();
     if (!isGone && pool.engine?.kind !== "wine") process.kill(pool.facts.pid);
+}
+
+/** A program whose memory comes from elsewhere shows nothing. */
+function requireWork({ allocations }: Measurement, { pool_allocs, fallback_allocs }: PoolStatistics): void {
+    const passed = pool_allocs + fallback_allocs;
+    if (passed >= allocations) return;
+    throw new UserError(
+        "NO_KNOWN_RUNTIME",
+        `only ${passed} of the ${allocations} allocations of the demo's program reached the pool: there is nothing to compare`,
+        "Its memory does not come from the C library. Install a C compiler: the demo then compiles a program of its own.",
+    );
 }
 
 function statisticsOf(results: CommandResult[]): PoolStatistics {

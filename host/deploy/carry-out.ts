@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { rmSync } from "../files/change-files.js";
 import { cannotBeWritten } from "../files/not-writable.js";
 import { pathBytes, realPath, systemPath } from "../files/path-bytes.js";
 import { replaceDurably } from "../files/replace-durably.js";
-import { isSystemError } from "../files/system-error.js";
+import { fileOf, isSystemError } from "../files/system-error.js";
 import { withProcessLock } from "../process/process-lock.js";
 import { deployedFile } from "./deployed-state.js";
 import { verifyPatched } from "./large-address-aware.js";
@@ -59,7 +60,7 @@ function patchProgram(patch: NonNullable<DeployPlan["patch"]>): void {
 /** A UserError FILE_NOT_WRITABLE for a game's folder. */
 export function folderNotWritable(folder: string, error: NodeJS.ErrnoException) {
     return cannotBeWritten(
-        error.path ?? folder,
+        fileOf(error) ?? folder,
         error,
         "Close the game if it runs, and run this as a user who may write there; it then completes what was begun.",
     );

@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
-import { existsSync, lstatSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.js";
+import { renameSync, rmdirSync, rmSync } from "../files/change-files.js";
 import { namesIn, systemPath } from "../files/path-bytes.js";
 import { readSmallFile } from "../files/read-file.js";
 import { temporaryName } from "../files/replace-durably.js";

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { constants, lstatSync } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
+import { rename, rm } from "./change-files.js";
 import { fullPath, realPath, systemPath } from "./path-bytes.js";
 
 /**

@@ -1,4 +1,5 @@
-import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, constants, fsyncSync, openSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync } from "./change-files.js";
 import { systemPath } from "./path-bytes.js";
 
 /**

@@ -20,7 +20,14 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
     return error instanceof Error && "syscall" in error;
 }
 
-/** The system's own text for an error, without the path. */
-export function describeSystemError({ errno, message }: NodeJS.ErrnoException): string {
-    return getSystemErrorMap().get(errno ?? 0)?.[1] ?? message;
+/** The system's own text for an error, without the path; on Windows with its most likely cause. */
+export function describeSystemError({ errno, message, code = "" }: NodeJS.ErrnoException): string {
+    const text = getSystemErrorMap().get(errno ?? 0)?.[1] ?? message;
+    const mayBeHeld = process.platform === "win32" && ["EPERM", "EACCES", "EBUSY"].includes(code);
+    return mayBeHeld ? `${text} (another program may hold it open, such as the game or a virus scanner)` : text;
+}
+
+/** The file that an error of a change is about: for a rename the one that would have been replaced. */
+export function fileOf({ path, dest }: NodeJS.ErrnoException & { dest?: string }): string | undefined {
+    return dest ?? path;
 }

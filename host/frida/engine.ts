@@ -82,6 +82,9 @@ export class EngineTimeout extends Error {
     override readonly name = "EngineTimeout";
 }
 
+/** A system that an engine runs on. */
+export type EngineSystem = "windows" | "linux" | "other";
+
 /** frida-core or the worker refused. */
 export class EngineError extends Error {
     override readonly name = "EngineError";
@@ -90,6 +93,8 @@ export class EngineError extends Error {
         /** Frida's own name of the error, the same for every engine, or one of `WorkerError`. */
         readonly fridaName: string,
         message: string,
+        /** System of the worker; under Wine that is Windows. */
+        readonly system: EngineSystem,
     ) {
         super(message);
     }

@@ -1,7 +1,8 @@
 import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { UserError } from "../errors.js";
 import { fullPath, systemPath } from "../files/path-bytes.js";
+import { isFolder } from "../files/read-file.js";
 
 /**
  * Full path of a program. One without a folder is searched on the PATH, then in the working directory.
@@ -18,6 +19,20 @@ export function findProgram(program: string, cwd = ""): string {
         `there is no program ${program}`,
         hasFolder ? "Check the path." : "Give its full path, or a folder relative to here: ./program",
     );
+}
+
+/**
+ * Full path of the folder that a program is started in: the one chosen; else for a Windows program its own, because
+ * games open their files relative to it; else ours, so that relative arguments mean the same.
+ *
+ * @param path of the program
+ * @throws UserError NO_SUCH_FOLDER
+ */
+export function workingFolder(path: string, chosen: string | undefined, isWindowsProgram: boolean): string {
+    if (chosen === undefined) return isWindowsProgram ? dirname(path) : process.cwd();
+    const folder = fullPath("", chosen);
+    if (isFolder(folder)) return folder;
+    throw new UserError("NO_SUCH_FOLDER", `there is no folder ${folder}`, "Name one that exists: --cwd FOLDER");
 }
 
 /** Full path of a program on the PATH, or null. */

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
-import { rmSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { rmSync } from "../files/change-files.js";
 
 /**
  * Runs `work` while no other process of this user runs work under the same name.

@@ -61,7 +61,10 @@ export const falloutNewVegas: Game = {
         // The entry of a program that the 4GB patcher has patched loads it (psycho, activation audit).
         library: "nvse_steam_loader.dll",
         parts: ["nvse_loader.exe", "nvse_steam_loader.dll", "nvse_1_4.dll"],
-        settings: ["Data", "NVSE", "nvse_config.ini"],
+        heapSettings: {
+            file: ["Data", "NVSE", "nvse_config.ini"],
+            ownMb: { DefaultHeapInitialAllocMB: 200, ScrapHeapSizeMB: 64 }, // xNVSE, `Hooks_Memory.cpp`
+        },
     },
     patcher: { name: "FNV 4GB Patcher", page: "nexusmods.com/newvegas/mods/62552" },
     versionAdvice: {

@@ -106,8 +106,16 @@ export interface ScriptExtender extends Tool {
     readonly library: string;
     /** File names of all its parts, in the game's folder. */
     readonly parts: readonly string[];
-    /** Its settings file, below the game's folder; null: none that concerns memory. */
-    readonly settings: readonly string[] | null;
+    /** Its settings that change the sizes of the game's own heaps; null: it has none. */
+    readonly heapSettings: HeapSettings | null;
+}
+
+/** Settings in the section [Memory] of an INI file. */
+export interface HeapSettings {
+    /** The file, below the game's folder. */
+    readonly file: readonly string[];
+    /** By name, the size in MB that the game has without the tool. */
+    readonly ownMb: Readonly<Record<string, number>>;
 }
 
 /** Another tool that replaces a game's heaps, and how it is recognised in the game's folder. */

@@ -30,6 +30,10 @@ export const slowFiles: readonly string[] = [
     "programs/install/fork",
     "programs/bench/bench",
     "game/windows-host/on-binding",
+    "programs/cli/launched-file",
+    "programs/cli/demo",
+    "game/windows-host/held-files",
+    "game/windows-host/windows-job",
 ];
 
 /** Files with cases in both tiers, which they choose by `casesOfTier`. */
@@ -46,6 +50,7 @@ export const splitFiles: readonly string[] = [
     "programs/engine/contract",
     "programs/engine/host-death",
     "programs/engine/worker",
+    "programs/engine/errors",
 ];
 
 /** Other files that take half a minute and more: started late, one of them would run on alone. */

@@ -4,6 +4,7 @@ import type { Context } from "../context.js";
 import { openConsole } from "../open-console.js";
 import { resolvePoolOptions } from "../options/resolve-settings.js";
 import { detachOption, poolOptions, withOptions } from "../options/shared-options.js";
+import { pathOption } from "../options/typed-options.js";
 
 type LaunchArguments = InferredOptionTypes<typeof launchOptions> & { program?: string[]; "--"?: string[] };
 
@@ -21,6 +22,7 @@ export function createLaunchCommand(context: Context): CommandModule<object, Lau
                 launchOptions,
             )
                 .example("$0 launch -- FalloutNV.exe", "start the game, then open the console")
+                .example("$0 launch --cwd . -- tool.exe notes.txt", "a Windows program with a file of this folder")
                 .example(
                     "$0 launch --strategy bump --detach -- ./server --port 80",
                     "arguments after -- are passed to the program",
@@ -33,7 +35,11 @@ export function createLaunchCommand(context: Context): CommandModule<object, Lau
             const { output, services } = context;
             const options = await resolvePoolOptions(args, output, () => services.findConfigFile({ program }));
             const programOutputToStderr = output.json;
-            const pool = await services.launch(program, rest, { ...options, programOutputToStderr });
+            const pool = await services.launch(program, rest, {
+                ...options,
+                programOutputToStderr,
+                ...(args.cwd === undefined ? {} : { cwd: args.cwd }),
+            });
             await openConsole(pool, { detach: args.detach }, context);
         },
     };
@@ -41,4 +47,11 @@ export function createLaunchCommand(context: Context): CommandModule<object, Lau
 
 const description = "start a program suspended, install the pool, resume it, then open the console";
 
-const launchOptions = { ...poolOptions, ...detachOption } as const;
+const launchOptions = {
+    ...poolOptions,
+    ...detachOption,
+    cwd: pathOption("cwd", {
+        describe: "working directory of the program",
+        usual: "a Windows program's own folder; for others this one",
+    }),
+} as const;

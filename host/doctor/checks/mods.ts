@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parse } from "ini";
 import { bytesPerMb } from "../../../shared/bytes.js";
-import type { FileMark, HeapReplacer } from "../../../shared/games/game.js";
+import type { FileMark, HeapReplacer, HeapSettings } from "../../../shared/games/game.js";
 import { namesIn } from "../../files/path-bytes.js";
 import { readSmallFile } from "../../files/read-file.js";
 import { UnreadableFile } from "../../files/system-error.js";
@@ -45,13 +45,16 @@ function checkScriptExtender({ installation: { folder, game }, program }: Examin
 
 /** Settings that enlarge the game's own heaps take address space from the pool. */
 function checkExtenderMemory({ installation: { folder, game } }: ExaminedGame): Finding[] {
-    const { name = "", settings = null } = game.scriptExtender ?? {};
-    const file = settings === null ? null : findIgnoringCase(folder, settings);
-    if (file === null) return [];
+    const { name = "", heapSettings = null } = game.scriptExtender ?? {};
+    const file = heapSettings === null ? null : findIgnoringCase(folder, heapSettings.file);
+    if (heapSettings === null || file === null) return [];
     try {
-        const set = memorySettings(readSmallFile(file, maxSettingsBytes)?.toString("latin1") ?? "");
-        const message = `${name} enlarges the game's own heaps, which leaves less for the pool: ${set.join(", ")}`;
-        return set.length === 0 ? [] : [warning("xnvse-memory", message, `Remove the section [Memory] from ${file}`)];
+        const set = heapSizes(readSmallFile(file, maxSettingsBytes)?.toString("latin1") ?? "", heapSettings);
+        if (set.length === 0) return [];
+        const enlarged = set.filter(({ mb, ownMb }) => mb > ownMb).map(({ setting, mb }) => `${setting} = ${mb}`);
+        if (enlarged.length === 0) return [ok("xnvse-memory", `${name} does not enlarge the game's own heaps`)];
+        const message = `${name} enlarges the game's own heaps, which leaves less for the pool: ${enlarged.join(", ")}`;
+        return [warning("xnvse-memory", message, `Remove the section [Memory] from ${file}`)];
     } catch (reason) {
         if (!(reason instanceof UnreadableFile)) throw reason;
         return [warning("xnvse-memory", reason.message, `Correct or remove that file: ${name} can't read it either.`)];
@@ -89,10 +92,20 @@ function isSet(file: string, setting: RegExp): boolean {
     }
 }
 
-/** Settings of the section [Memory], such as `DefaultHeapInitialAllocMB = 500`. */
-function memorySettings(text: string): string[] {
+interface HeapSize {
+    setting: string;
+    mb: number;
+    ownMb: number;
+}
+
+/** The sizes that the section [Memory] sets. Other settings in it, and what is no number, have no effect. */
+function heapSizes(text: string, { ownMb }: HeapSettings): HeapSize[] {
     const [, memory] = Object.entries(parse(text)).find(([name]) => name.toLowerCase() === "memory") ?? [];
-    return typeof memory !== "object" || memory === null
-        ? []
-        : Object.entries(memory as Record<string, unknown>).map(([name, value]) => `${name} = ${String(value)}`);
+    if (typeof memory !== "object" || memory === null) return [];
+    return Object.entries(memory as Record<string, unknown>).flatMap(([name, value]) => {
+        const [setting, own] =
+            Object.entries(ownMb).find(([known]) => known.toLowerCase() === name.toLowerCase()) ?? [];
+        const mb = Number.parseInt(String(value), 10);
+        return setting === undefined || own === undefined || Number.isNaN(mb) ? [] : [{ setting, mb, ownMb: own }];
+    });
 }

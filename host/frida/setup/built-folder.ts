@@ -1,14 +1,8 @@
-import {
-    existsSync,
-    mkdirSync,
-    mkdtempSync,
-    readdirSync,
-    readFileSync,
-    renameSync,
-    rmSync,
-    writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { UserError } from "../../errors.js";
+import { removeIfUnused, renameSync } from "../../files/change-files.js";
+import { describeSystemError, isSystemError } from "../../files/system-error.js";
 import { withProcessLock } from "../../process/process-lock.js";
 import type { Report } from "./run-step.js";
 
@@ -50,21 +44,27 @@ export async function ensureBuilt(folder: BuiltFolder, report: Report): Promise<
     });
 }
 
+/** @throws UserError SETUP_FAILED if a program holds a file of the old folder */
 function replaceFolder(path: string, replacement: string): void {
     const outdated = `${path}.partial-outdated`;
-    if (existsSync(path)) renameSync(path, outdated);
-    renameSync(replacement, path);
+    try {
+        if (existsSync(path)) renameSync(path, outdated);
+        renameSync(replacement, path);
+    } catch (cause) {
+        if (!isSystemError(cause)) throw cause;
+        throw new UserError(
+            "SETUP_FAILED",
+            `${path} can't be replaced: ${describeSystemError(cause)}`,
+            "End other runs of poolnv, then run the same command again.",
+            { cause },
+        );
+    }
     removeLeftovers(path);
 }
 
 /** Removes the temporary siblings of earlier runs; one that can't be removed is left to the next run. */
 function removeLeftovers(path: string): void {
     for (const name of readdirSync(dirname(path))) {
-        if (!name.startsWith(`${basename(path)}.partial-`)) continue;
-        try {
-            rmSync(join(dirname(path), name), { recursive: true, force: true });
-        } catch {
-            continue;
-        }
+        if (name.startsWith(`${basename(path)}.partial-`)) removeIfUnused(join(dirname(path), name));
     }
 }

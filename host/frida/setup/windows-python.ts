@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
-import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../errors.js";
+import { rename, rm } from "../../files/change-files.js";
 import { ensureBuilt, isBuilt } from "./built-folder.js";
 import { cacheFolder } from "./cache-folder.js";
 import { requirements, typingExtensions, windowsPythonJar, wineFrida } from "./pins.js";

@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeIfUnused } from "../../files/change-files.js";
 
 const prefix = "poolnv-worker-";
 
@@ -24,7 +25,7 @@ export class UnpackingFolder {
     }
 
     remove(): void {
-        if (this.#folder !== null) removeQuietly(this.#folder);
+        if (this.#folder !== null) removeIfUnused(this.#folder);
     }
 }
 
@@ -39,7 +40,7 @@ function make(place: string): string | null {
 function removeAbandoned(place: string): void {
     for (const name of readdirSync(place)) {
         const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
-        if (pid !== undefined && !isRunning(Number(pid))) removeQuietly(join(place, name));
+        if (pid !== undefined && !isRunning(Number(pid))) removeIfUnused(join(place, name));
     }
 }
 
@@ -48,14 +49,5 @@ function isRunning(pid: number): boolean {
         return process.kill(pid, 0);
     } catch (error) {
         return (error as NodeJS.ErrnoException).code !== "ESRCH";
-    }
-}
-
-/** A file in use can't be removed; a later worker does it. */
-function removeQuietly(folder: string): void {
-    try {
-        rmSync(folder, { recursive: true, force: true });
-    } catch {
-        return;
     }
 }

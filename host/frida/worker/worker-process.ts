@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { AgentRefusal, EngineError, EngineTimeout, WorkerDied } from "../engine.js";
+import { AgentRefusal, EngineError, type EngineSystem, EngineTimeout, WorkerDied } from "../engine.js";
 import type { WorkerCommand } from "./worker-command.js";
 import { parseWorkerLine, readLines } from "./worker-lines.js";
 import type { WorkerEvent, WorkerHello, WorkerReply, WorkerStep } from "./worker-protocol.js";
@@ -22,6 +22,7 @@ export class WorkerProcess {
     #listeners = new Set<(event: WorkerEvent) => void>();
     #nextId = 1;
     #alive = true;
+    #system: EngineSystem = "other";
     #errorOutput = "";
 
     static start(command: WorkerCommand): WorkerProcess {
@@ -102,7 +103,7 @@ export class WorkerProcess {
         if (refusal !== undefined) {
             throw new AgentRefusal(refusal.code, refusal.message, refusal.stack, refusal.mismatches);
         }
-        throw new EngineError(name, message);
+        throw new EngineError(name, message, this.#system);
     }
 
     /** @returns a function that stops listening */
@@ -125,6 +126,7 @@ export class WorkerProcess {
         const document = parseWorkerLine(line);
         if (document === null) return;
         if ("hello" in document) {
+            if (document.hello !== null) this.#system = systemOf(document.hello.platform);
             onHello(document);
         } else if ("event" in document) {
             for (const listener of [...this.#listeners]) listener(document);
@@ -151,4 +153,9 @@ export class WorkerProcess {
         for (const stream of this.#child.stdio) stream?.destroy();
         resolve();
     }
+}
+
+/** @param platform as Node and Python name it */
+function systemOf(platform: string): EngineSystem {
+    return platform === "win32" ? "windows" : platform.startsWith("linux") ? "linux" : "other";
 }

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { type FolderKey, softwareKey } from "../../../shared/games/game.js";
+import { rmSync } from "../../files/change-files.js";
 import { readSmallFile } from "../../files/read-file.js";
 import { findKeys, type RegistryValues } from "./registry-text.js";
 

@@ -1,7 +1,8 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { encode } from "fast-png";
 import filenamify from "filenamify";
+import { rm } from "../../files/change-files.js";
 import { writeNamedFile } from "../../files/named-file.js";
 import { cannotBeWritten, notWritable } from "../../files/not-writable.js";
 import { fullPath, shownPath, systemPath } from "../../files/path-bytes.js";

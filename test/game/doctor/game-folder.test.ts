@@ -161,9 +161,16 @@ describe("doctor's checks of a game's folder", { skip: whyNot("win32-ucrt") ?? f
         assert.match(only("xnvse-memory", "warning").message, /DefaultHeapInitialAllocMB = 500$/);
         place("Data/NVSE/nvse_config.ini", "[Memory]\n;DefaultHeapInitialAllocMB = 500\n[__proto__]\na=b\n");
         assert.deepEqual(all("xnvse-memory"), []);
+        place("Data/NVSE/nvse_config.ini", "[Memory]\ndefaultheapinitialallocmb=200\nScrapHeapSizeMB=128\n");
+        assert.match(only("xnvse-memory", "warning").message, /the pool: ScrapHeapSizeMB = 128$/);
         rmSync(join(folder, "Data/NVSE/nvse_config.ini"));
         mkdirSync(join(folder, "Data/NVSE/nvse_config.ini"));
         assert.match(only("xnvse-memory", "warning").message, /is a folder/);
+    });
+
+    it("doctor accepts heap sizes of xNVSE that are the game's own", () => {
+        place("Data/NVSE/nvse_config.ini", "[Memory]\r\nDefaultHeapInitialAllocMB=200\r\nScrapHeapSizeMB=64\r\n");
+        assert.match(only("xnvse-memory", "ok").message, /^xNVSE does not enlarge the game's own heaps$/);
     });
 
     it("doctor reports where the log will be, and warns if its folder is a file", () => {

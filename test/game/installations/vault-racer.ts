@@ -28,7 +28,7 @@ const game: Game = {
         loader: "rse_start.exe",
         library: "rse_inside.dll",
         parts: ["rse_start.exe", "rse_inside.dll"],
-        settings: ["Mods", "rse.ini"],
+        heapSettings: { file: ["Mods", "rse.ini"], ownMb: { HeapMB: 100 } },
     },
     patcher: { name: "Racer Patcher", page: "example.org/patcher" },
     versionAdvice: { "1.0.0.0": "Buy the second edition." },

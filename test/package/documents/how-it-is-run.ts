@@ -74,6 +74,10 @@ export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
         shows: /worldsim\.exe \(pid \d+\) has its pool\.\n[^]*IsMemoryPoolActive >> 1/,
         needs: "win32-msvcrt",
     },
+    "poolnv launch --cwd Saves --detach -- worldsim.exe": {
+        shows: /worldsim\.exe \(pid \d+\) has its pool/,
+        needs: "win32-msvcrt",
+    },
     "npm run build": { shows: /node tools\/bootstrap\.mjs/, where: "in the repository" },
     "poolnv loadtest saves": {
         reason: "starts the game, for a minute and more",
@@ -110,6 +114,10 @@ export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
     "npm run test:all": { reason: "as npm test", instead: ["test/runner/run.ts"] },
     "npm test -- package": { reason: "as npm test", instead: ["test/runner/run.ts"] },
     "npm test -- documents": { reason: "it is what runs this", instead: ["test/runner/run.ts"] },
+    "npm run test:windows": {
+        reason: "takes Windows; under Wine a test runs its script",
+        instead: ["test/game/windows-host/windows-job.test.ts"],
+    },
     "npm run bench": { reason: "takes half an hour", instead: ["test/programs/bench/bench.test.ts"] },
     "npm run bench -- --quick": {
         reason: "compares allocators that are fetched",

@@ -41,7 +41,7 @@ describe("the package", () => {
             "dist/host/monitor/outputs/web/page/page.bundle.js",
             "dist/host/loadtest/report/page/page.bundle.js",
             "host/demo/demo-target.c",
-            "host/demo/demo-target.mjs",
+            "host/demo/demo-target.py",
         ]) {
             assert.ok(packed.paths.includes(path), `${path} is not in it`);
         }

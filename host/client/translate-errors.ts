@@ -2,6 +2,7 @@ import type { AgentErrorCode } from "../../shared/protocol/errors.js";
 import { type ErrorDetail, UserError, type UserErrorCode } from "../errors.js";
 import { AgentRefusal, EngineError, EngineTimeout, WorkerDied } from "../frida/engine.js";
 import { type FridaErrorName, fridaErrorName } from "../frida/error-name.js";
+import { injectionFailure } from "./injection-failures.js";
 import { ProgramEnded } from "./program-ended.js";
 import { byteMismatches, forgedPool, forgedPoolResolution } from "./replies.js";
 
@@ -47,6 +48,8 @@ function fromEngine(error: EngineError): unknown {
             { cause: error },
         );
     }
+    const failed = injectionFailure(message, error);
+    if (failed !== null) return failed;
     const known = fridaErrorName({ name, message });
     return known === null ? error : fridaErrors[known](message, { cause: error });
 }

@@ -2,7 +2,7 @@ import type { PoolOptions } from "../../config/pool-options.js";
 import { UserError } from "../../errors.js";
 import { EngineTimeout, usualAnswerLimitMs } from "../../frida/engine.js";
 import { ask } from "../ask.js";
-import { foundPool, noPool } from "../install.js";
+import { asSeenFromHere, foundPool, noPool } from "../install.js";
 import { PoolClient } from "../pool-client.js";
 import { ProgramEnded } from "../program-ended.js";
 import { findMailbox } from "./find-mailbox.js";
@@ -32,7 +32,7 @@ export async function connectByMailbox(
     try {
         const found = findMailbox(memory);
         if (found.kind === "none" && mustHavePool) throw noPool();
-        if (found.kind === "living") client = await connect(memory, found.mailbox, options);
+        if (found.kind === "living") client = await connect(pid, memory, found.mailbox, options);
     } catch (error) {
         if (error instanceof UserError) throw error;
         // else the program ended, or its memory changed during the search
@@ -42,12 +42,17 @@ export async function connectByMailbox(
     return client;
 }
 
-async function connect(memory: ProcessMemory, address: number, options: PoolOptions): Promise<PoolClient | null> {
+async function connect(
+    pid: number,
+    memory: ProcessMemory,
+    address: number,
+    options: PoolOptions,
+): Promise<PoolClient | null> {
     const transport = new MailboxTransport(memory, address, options.answerLimitMs ?? usualAnswerLimitMs);
     try {
         const first = { request: (name: string, payload: unknown) => transport.request(name, payload, silenceMs) };
         const facts = await ask(first, "find", null);
-        if (facts?.hooked === true) return new PoolClient(transport, foundPool(facts), options);
+        if (facts?.hooked === true) return new PoolClient(transport, asSeenFromHere(foundPool(facts), pid), options);
         await transport.close();
         return null;
     } catch (error) {

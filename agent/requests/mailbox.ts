@@ -7,15 +7,19 @@ const capacity = slotBytes - layout.text;
 /**
  * Answers the requests that hosts post in the mailbox, for as long as the program lives.
  *
+ * @param timers that are stopped if the pool is given up before it is hooked
  * @returns the mailbox; retain it
  */
-export function openMailbox(answer: (name: string, payload: unknown) => Promise<Reply<unknown>>): NativePointer {
+export function openMailbox(
+    answer: (name: string, payload: unknown) => Promise<Reply<unknown>>,
+    timers: { every(work: () => void, milliseconds: number): void },
+): NativePointer {
     const memory = Memory.alloc(slots * slotBytes + markBytes);
     const tail = memory.add(slots * slotBytes);
     tail.writeUtf8String(mark);
     tail.add(mark.length).writeU64(uint64(memory.toString()));
     const lastSeen = new Array<number>(slots).fill(0);
-    setInterval(() => {
+    timers.every(() => {
         for (let index = 0; index < slots; index++) {
             const slot = memory.add(index * slotBytes);
             const number = slot.add(layout.request).readU64().toNumber();

@@ -60,6 +60,11 @@ export class WindowsPlatform implements Platform {
         this.#call.virtualFree(base, 0, memRelease);
     }
 
+    /** A job object may limit the memory of a process, but then allocations fail, as they do without a pool. */
+    permittedBytes(): number {
+        return Infinity;
+    }
+
     readonly isFree = (base: NativePointer, bytes: number): boolean => {
         if (base.isNull()) return false;
         const got = this.#call.virtualAlloc(base, bytes, memReserve, pageNoaccess);
@@ -88,6 +93,10 @@ export class WindowsPlatform implements Platform {
     allocate(bytes: number): NativePointer | null {
         const base = this.#call.virtualAlloc(NULL, bytes, memReserve | memCommit, pageReadwrite);
         return base.isNull() ? null : base;
+    }
+
+    free(base: NativePointer, bytes: number): void {
+        this.release(base, bytes);
     }
 
     poolImports(): Record<string, NativePointer> {
@@ -125,7 +134,11 @@ export class WindowsPlatform implements Platform {
             this.#call.tlsSetValue(quick, mark);
             const found = threadRecord().add(distance).readPointer().equals(mark);
             this.#call.tlsSetValue(quick, NULL);
-            if (found) return { distance, watch: kernel32().getExportByName("FlsSetValue"), index: watched };
+            const free = (): void => {
+                this.#call.flsFree(watched);
+                this.#call.tlsFree(quick);
+            };
+            if (found) return { distance, watch: kernel32().getExportByName("FlsSetValue"), index: watched, free };
             this.#call.flsFree(watched);
         }
         if (quick !== tlsOutOfIndexes) this.#call.tlsFree(quick);
@@ -137,7 +150,9 @@ export class WindowsPlatform implements Platform {
     }
 
     /** Windows programs do not fork. */
-    registerForkHandlers(_prepare: NativePointer, _parent: NativePointer, _child: NativePointer): void {}
+    registerForkHandlers(_prepare: NativePointer, _parent: NativePointer, _child: NativePointer): () => void {
+        return () => {};
+    }
 
     append(path: string, text: string): boolean {
         const created = this.#open(path, createNew);

@@ -52,7 +52,7 @@ struct PatchPlan {
                             aligned; the agent's */
     uint32_t released;   /* Linux: set once the suspending task may begin */
     int32_t
-        system_error; /* errno (Linux) or NTSTATUS (Windows) of what the system refused, else 0 */
+        system_error;   /* errno (Linux) or NTSTATUS (Windows) of what the system refused, else 0 */
     uint32_t rehearsal; /* 1 during pool_rehearse_hooks() */
     uint32_t unused;    /* the next field is at a multiple of 8 */
     struct PatchSite sites[PATCH_SITE_LIMIT];

@@ -126,7 +126,7 @@ const causes: readonly Cause[] = [
         find: ({ pid, limits }) => {
             const free = limits === null ? null : freeDescriptors(pid, limits.files);
             return free !== null && free < needs.files
-                ? `has ${free} file descriptors left of ${limits?.files}, and poolnv needs ${needs.files}`
+                ? `has ${free} of ${limits?.files} file descriptors left, and poolnv needs ${needs.files}`
                 : null;
         },
         resolution: ({ pid, limits }) => raise(pid, "nofile", (limits?.files ?? 0) + 64),

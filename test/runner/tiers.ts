@@ -16,6 +16,8 @@ export const slowFiles: readonly string[] = [
     "game/report/large-run",
     "programs/foreign/programs",
     "programs/bench/bench",
+    "programs/install/unsuitable",
+    "safety/given-back",
 ];
 
 /** Files with cases in both tiers, which they choose by `casesOfTier`. */

@@ -195,7 +195,7 @@ function prepareRequest(reserve: PrepareRequest["reserve"]): PrepareRequest {
     };
 }
 
-/** Frida unloads its agent after the session. */
+/** Frida unloads its agent after a session. */
 function leftAlone(): Promise<void> {
     return pause(3000);
 }

@@ -33,7 +33,8 @@ function sabotage(point: number): string {
     return `
 ;{
     let left = ${point};
-    const step = (what) => { if (--left === 0) throw new Error("sabotaged: " + what); };
+    let isPatching = false;
+    const step = (what) => { if (!isPatching && --left === 0) throw new Error("sabotaged: " + what); };
     const { request } = rpc.exports;
     rpc.exports.request = async (...values) => {
         const reply = await request(...values);
@@ -45,7 +46,13 @@ function sabotage(point: number): string {
     globalThis.Memory = new Proxy({}, {
         get: (_, name) => (...values) => {
             if (sabotagedMembers.includes(name)) step(name);
-            return memory[name](...values);
+            if (name !== "patchCode") return memory[name](...values);
+            isPatching = true; // Frida ignores what its callback throws
+            try {
+                return memory[name](...values);
+            } finally {
+                isPatching = false;
+            }
         },
     });
     const repeats = 2; // of calls of one function that may fail

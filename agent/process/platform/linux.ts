@@ -87,18 +87,18 @@ export class LinuxPlatform implements Platform {
 
     /** glibc keeps the values of the first 32 keys in struct pthread, at an offset that depends on the version: searched. */
     allocateThreadSlot(onExit: NativePointer): ThreadSlot | null {
+        const record = threadRecord();
         const key = Memory.alloc(4);
         if (this.#call.keyCreate(key, onExit) !== 0) return null;
         const index = key.readU32();
-        const distance = this.#distanceOfKey(index);
+        const distance = this.#distanceOfKey(index, record);
         const free = (): void => void this.#call.keyDelete(index);
         if (distance !== null) return { distance, watch: symbol("pthread_setspecific"), index, free };
         free();
         return null;
     }
 
-    #distanceOfKey(index: number): number | null {
-        const record = threadRecord();
+    #distanceOfKey(index: number, record: NativePointer): number | null {
         const holds = (value: NativePointer, distance: number): boolean => {
             this.#call.setSpecific(index, value);
             return record.add(distance).readPointer().equals(value);

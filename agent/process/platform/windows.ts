@@ -127,12 +127,13 @@ export class WindowsPlatform implements Platform {
 
     /** TlsAlloc slots below 64 are in the TEB; FlsAlloc slots have a callback at the end of a thread. */
     allocateThreadSlot(onExit: NativePointer): ThreadSlot | null {
+        const record = threadRecord();
         const quick = this.#call.tlsAlloc();
         const watched = quick < tebTlsSlotCount ? this.#call.flsAlloc(onExit) : flsOutOfIndexes;
         if (watched !== flsOutOfIndexes) {
             const distance = tebTlsSlots + quick * Process.pointerSize;
             this.#call.tlsSetValue(quick, mark);
-            const found = threadRecord().add(distance).readPointer().equals(mark);
+            const found = record.add(distance).readPointer().equals(mark);
             this.#call.tlsSetValue(quick, NULL);
             const free = (): void => {
                 this.#call.flsFree(watched);

@@ -155,7 +155,7 @@ describe("a Linux program that an installation would harm is refused", { skip: w
             }));
     }
 
-    it("attach says that a sandbox has ended the program, if it was told to try", () =>
+    it("attach says that a sandbox has ended the program, if --sandboxed on was given", () =>
         victims.with(
             ["kill-clone3"],
             async (victim) => {

@@ -2,14 +2,18 @@
 import { bytesPerMb, megabytes } from "../shared/bytes.js";
 import { measureAddressSpace } from "./process/address-space.js";
 import type { ControlBlock } from "./process/control-block.js";
+import type { Log } from "./process/log.js";
 import { readCounters } from "./process/snapshot-words.js";
 
-type Log = (line: string) => void;
+/** Where the timers are started, so that a pool that is given up stops them. */
+interface Timers {
+    every(work: () => void, milliseconds: number): void;
+}
 
 /** Logs bursts of requests that the pool could not serve. Reads counters once a second; allocates nothing in the program. */
-export function watchFallbacks(control: ControlBlock, regionBytes: number, log: Log): void {
+export function watchFallbacks(control: ControlBlock, regionBytes: number, log: Log, timers: Timers): void {
     let known = 0;
-    setInterval(() => {
+    timers.every(() => {
         const counters = readCounters(control, "fallback_allocs", "current_used", "pool_size");
         const { fallback_allocs, current_used, pool_size } = counters;
         if (fallback_allocs === known) return;
@@ -28,11 +32,11 @@ const addressSpaceMarks = [80, 92.5, 98] as const;
 const hysteresis = 2;
 
 /** Warns in the log when a 32-bit program runs out of address space, whatever uses it. */
-export function watchAddressSpace(control: ControlBlock, log: Log): void {
+export function watchAddressSpace(control: ControlBlock, log: Log, timers: Timers): void {
     const space = measureAddressSpace();
     if (space === null || space.is_lower_bound) return; // a warning from a lower bound may be false
     let logged = 0;
-    setInterval(() => {
+    timers.every(() => {
         const { total, free, largest_hole } = measureAddressSpace()!;
         const used = (100 * (total - free)) / total;
         const reached = addressSpaceMarks.filter((mark) => used >= mark).at(-1) ?? 0;
@@ -54,19 +58,19 @@ export function watchAddressSpace(control: ControlBlock, log: Log): void {
  * Stops a sampler that a host has started and, having died, did not stop. The C counts the calls of `tick` without a
  * read between them; see SAMPLER_IDLE_LIMIT in cmodule/pool/sampler.h.
  */
-export function stopUnreadSampler(tick: NativePointer, log: Log): void {
+export function stopUnreadSampler(tick: NativePointer, log: Log, timers: Timers): void {
     const countTick = new NativeFunction(tick, "uint32", []);
-    setInterval(() => {
+    timers.every(() => {
         if (countTick() !== 0) log("sampling stopped: no reader for 30 s");
     }, 10 * secondMs);
 }
 
 /** Returns wholly free memory to the system when the pool has not grown for `idleSeconds`; 0: never. */
-export function trimWhenIdle(control: ControlBlock, idleSeconds: number, log: Log): void {
+export function trimWhenIdle(control: ControlBlock, idleSeconds: number, log: Log, timers: Timers): void {
     if (idleSeconds === 0) return;
     let committed = 0;
     let idle = 0;
-    setInterval(() => {
+    timers.every(() => {
         const { committed: now } = readCounters(control, "committed");
         idle = now > committed ? 0 : idle + 1;
         committed = now;

@@ -4,7 +4,7 @@
  */
 import type { PrepareRequest } from "../shared/protocol/install.js";
 import type { AgentExports } from "../shared/protocol/requests.js";
-import { forgetPrepared, prepare } from "./install/prepare.js";
+import { giveBackPrepared, prepare } from "./install/prepare.js";
 import { replyTo } from "./refusal.js";
 
 const agent: AgentExports = {
@@ -16,4 +16,4 @@ const agent: AgentExports = {
 };
 
 /** Frida calls `dispose` when the script is unloaded, which never happens to an eternalized one. */
-rpc.exports = { request: agent.request, dispose: forgetPrepared };
+rpc.exports = { request: agent.request, dispose: giveBackPrepared };

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { runCommandLine } from "#command-line"; // bundled: tools/bundle-host.mjs
 import { ownArguments, ownEnvironment } from "./process/own-command-line.js";
+
+import { runCommandLine } from "#command-line"; // bundled: tools/bundle-host.mjs
 
 process.exitCode = await runCommandLine(ownArguments(), {
     get stdin() {

@@ -179,14 +179,14 @@ export const crtFamilyWindows = [
 ] as const;
 
 /** struct PatchPlan: the bytes to write. */
-export const patchPlanBytes = 56872;
+export const patchPlanBytes = 56880;
 export const patchSiteBytes = 80;
 export const patchSiteLimit = 96;
 export const patchBytesLimit = 32;
 export const patchPlanLayout = {
     site_count: 0,
     stack_top: 24,
-    sites: 40,
+    sites: 48,
 } as const;
 export const patchSiteLayout = {
     address: 0,

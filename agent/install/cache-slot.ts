@@ -9,6 +9,8 @@ export interface CacheSlot {
     imports: Record<string, NativePointer>;
     /** Sets the address of `pool_thread_exit`, once it is compiled. Before that the callback does nothing. */
     setThreadExit: (threadExit: NativePointer) => void;
+    /** Gives the slot back. Only while no thread has used it. */
+    free: () => void;
     /** Code of the callback; retain it. */
     memory: NativePointer;
 }
@@ -28,6 +30,7 @@ export function allocateCacheSlot(): CacheSlot | null {
             POOLNV_WATCH_INDEX: ptr(slot.index),
         },
         setThreadExit: (threadExit) => write(memory, (writer) => writer.putJmpAddress(threadExit)),
+        free: slot.free,
         memory,
     };
 }

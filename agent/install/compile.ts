@@ -52,12 +52,26 @@ export function compilePool(parts: {
     return { module, function: find };
 }
 
-/** The C that suspends the threads and writes the hooks. Retain `module`. */
-export function compilePatch(control: ControlBlock, plan: NativePointer): { module: CModule; address: NativePointer } {
+/** The functions of `cmodule/patch/patch.h`, compiled. Retain `module`. */
+export interface CompiledPatch {
+    module: CModule;
+    writeHooks: NativePointer;
+    rehearse: NativePointer;
+    giveUp: NativePointer;
+}
+
+/** The C that suspends the threads and writes the hooks. */
+export function compilePatch(control: ControlBlock, plan: NativePointer): CompiledPatch {
     const taskFolder = `#define POOLNV_TASK_FOLDER "/proc/${Process.id}/task"\n`;
     const imports = { POOLNV_CONTROL: control.base, POOLNV_PATCH_PLAN: plan, ...platform().patchImports() };
     const module = compile(taskFolder + patchSource, imports);
-    return { module, address: (module as unknown as { pool_write_hooks: NativePointer }).pool_write_hooks };
+    const functions = module as unknown as Record<string, NativePointer>;
+    return {
+        module,
+        writeHooks: functions["pool_write_hooks"]!,
+        rehearse: functions["pool_rehearse_hooks"]!,
+        giveUp: functions["pool_give_up_hooks"]!,
+    };
 }
 
 function compile(source: string, addresses: Record<string, NativePointer>): CModule {

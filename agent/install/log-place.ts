@@ -19,11 +19,19 @@ export function chooseLogFile(requested: string | null): string | null {
 }
 
 function candidates(): string[] {
-    const folder = parent(Process.mainModule.path);
     const name = `poolnv-${Process.id}.log`;
-    const fallbacks = [join(folder, name), join(platform().temporaryFolder(), name)];
+    const inTemporary = join(platform().temporaryFolder(), name);
+    const { path } = Process.mainModule;
+    if (isInMemory(path)) return [inTemporary];
+    const folder = parent(path);
+    const fallbacks = [join(folder, name), inTemporary];
     const plugins = writablePlugins(folder, pluginFolder(Process.mainModule.name));
     return plugins === null ? fallbacks : [join(plugins, "MemoryPool_Debug.log"), ...fallbacks];
+}
+
+/** Whether a Linux program was run from a memory file (memfd_create), which is in no folder, whatever its name has. */
+function isInMemory(path: string): boolean {
+    return path.startsWith("/memfd:");
 }
 
 /** Creates the plugin folder if its first part exists. Null if not, or if another user may have created a part of the path. */

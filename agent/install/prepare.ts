@@ -1,12 +1,14 @@
 import { bytesPerMb } from "../../shared/bytes.js";
+import { patchStatus } from "../../shared/layout.js";
 import type { PrepareReport, PrepareRequest } from "../../shared/protocol/install.js";
 import { stopUnreadSampler, trimWhenIdle, watchAddressSpace, watchFallbacks } from "../monitors.js";
 import { type ControlBlock, findPool } from "../process/control-block.js";
-import { openLog } from "../process/log.js";
+import { type Log, openLog } from "../process/log.js";
+import { patchFailure } from "../process/patch-failure.js";
 import { platform } from "../process/platform/index.js";
 import { Refusal } from "../refusal.js";
 import { answer } from "../requests/dispatch.js";
-import { type OpenMailbox, openMailbox } from "../requests/mailbox.js";
+import { openMailbox } from "../requests/mailbox.js";
 import { allocateCacheSlot } from "./cache-slot.js";
 import { type CompiledPool, compilePatch, compilePool } from "./compile.js";
 import { findFunctions, type FoundFunctions } from "./find-functions.js";
@@ -15,23 +17,45 @@ import { hasForkFunctions } from "./fork-functions.js";
 import { buildSites, type Site } from "./hook-site.js";
 import { chooseLogFile } from "./log-place.js";
 import { writePatchPlan } from "./patch-plan.js";
-import { chooseSegments, type Region, reserveMetadata, reserveRegion } from "./region.js";
+import { allocateMetadata, chooseSegments, type Region, reserveRegion } from "./region.js";
+import { Taken } from "./taken.js";
 
 /** Objects that must never be collected: compiled modules, trampolines, the plan. The program uses them until its end. */
 const retained: unknown[] = [];
 
-/** The pool that was prepared, or null. */
-let prepared: { control: ControlBlock; mailbox: OpenMailbox } | null = null;
+/** The pool that was prepared and may still be given up, or null. */
+let prepared: Prepared | null = null;
 
-/** Called when this script is unloaded, with the pool's code: a pool without hooks must not be found again. */
-export function forgetPrepared(): void {
-    if (prepared === null || prepared.control.isHooked()) return;
-    prepared.control.disown();
-    prepared.mailbox.close();
+interface Prepared {
+    /** False if the hooks are written, or are being written at this moment; else they can't be written any more. */
+    giveUp: () => boolean;
+    taken: Taken;
+    /** Control block and tables, to which a session that found the pool may still refer. */
+    tables: Taken;
+}
+
+/** Called when this script is unloaded, with the pool's code: everything is given back. */
+export function giveBackPrepared(): void {
+    if (prepared?.giveUp() !== true) return;
+    prepared.taken.giveBack();
+    prepared.tables.giveBack();
+    prepared = null;
+}
+
+/** How long a prepared pool waits for its hooks, in milliseconds. */
+const unhookedMs = 30_000;
+
+/** Its host may have died, or failed to write the hooks: this script stays, but keeps no address space. */
+function giveBackIfUnhooked(log: Log): void {
+    if (prepared?.giveUp() !== true) return;
+    prepared.taken.giveBack();
+    prepared = null;
+    log(`given up: the hooks were not written within ${unhookedMs / 1000} s; the memory of the pool was given back`);
 }
 
 /**
- * Prepares everything that writing the hooks needs, up to the last byte, and changes no code of the program.
+ * Prepares everything that writing the hooks needs, up to the last byte, and rehearses it. Changes no code of the program.
+ * If it fails, everything that it took is given back.
  *
  * @throws Refusal ALREADY_INSTALLED, NO_KNOWN_RUNTIME, NO_ROOM, ... (`shared/protocol/errors.ts`)
  */
@@ -39,10 +63,14 @@ export async function prepare(request: PrepareRequest): Promise<PrepareReport> {
     if (findPool() !== null) throw new Refusal("ALREADY_INSTALLED", "this program already has a pool");
     const logFile = chooseLogFile(request.logFile);
     const log = openLog(logFile);
+    const [taken, tables] = [new Taken(), new Taken()];
     try {
         const found = await findOnceUnpacked(request);
-        return reserveAndBuild(request, found, logFile, log);
+        const parts = reserve(request, found, taken, tables, logFile);
+        return build(request, parts, logFile, log);
     } catch (error) {
+        taken.giveBack();
+        tables.giveBack();
         log(`refused: ${error instanceof Error ? error.message : String(error)}`);
         throw error;
     }
@@ -69,20 +97,25 @@ interface Parts {
     region: Region;
     stepDown: string | null;
     control: ControlBlock;
+    taken: Taken;
+    tables: Taken;
 }
 
-function reserveAndBuild(
+function reserve(
     request: PrepareRequest,
     found: FoundFunctions,
+    taken: Taken,
+    tables: Taken,
     logFile: string | null,
-    log: (line: string) => void,
-): PrepareReport {
+): Parts {
     const { isFree } = platform();
     const { region, stepDown } =
         request.reserve === "segments" && isFree !== null
             ? chooseSegments(request.poolBytes, isFree)
             : reserveRegion(request.poolBytes, found.game !== null);
-    const { control, metadataBytes } = reserveMetadata(region.bytes);
+    if (!region.isSegmented) taken.add(() => platform().release(region.base, region.bytes));
+    const { control, metadataBytes } = allocateMetadata(region.bytes);
+    tables.add(() => platform().free(control.base, metadataBytes));
     control.describe({
         metadataBytes,
         regionBase: region.base,
@@ -93,21 +126,18 @@ function reserveAndBuild(
         tuning: request.tuning,
         logFile,
     });
-    try {
-        return build(request, { found, region, stepDown, control }, logFile, log);
-    } catch (error) {
-        control.disown(); // an unfinished pool must not be found
-        throw error;
-    }
+    taken.add(() => control.disown()); // it must not be found any more
+    return { found, region, stepDown, control, taken, tables };
 }
 
 function build(
     request: PrepareRequest,
-    { found: { runtimes, layers, game }, region, stepDown, control }: Parts,
+    { found: { runtimes, layers, game }, region, stepDown, control, taken, tables }: Parts,
     logFile: string | null,
-    log: (line: string) => void,
+    log: Log,
 ): PrepareReport {
     const slot = allocateCacheSlot();
+    if (slot !== null) taken.add(slot.free);
     const trampolines = new Map<string, NativePointer>();
     const compiled = runtimes.map((runtime) => {
         const fastPath = request.tuning.quarantineBytes === 0 && runtime.isCalledByProgram;
@@ -119,7 +149,7 @@ function build(
         return { runtime, pool, sites, seal: built.seal };
     });
     const { pool } = compiled[0]!;
-    startPool(pool, control, hasForkFunctions(runtimes[0]!.functions));
+    startPool(pool, control, taken);
     slot?.setThreadExit(pool.function("pool_thread_exit"));
     const plan = writePatchPlan(
         compiled.flatMap(({ sites }) => sites),
@@ -131,12 +161,17 @@ function build(
         control.setFunction("main_thread", pool.function("main_thread_queue"));
     }
     retained.push(plan.memory, patch, slot, game);
-    control.setFunction("write_hooks", patch.address);
+    rehearse(patch.rehearse);
+    control.setFunction("write_hooks", patch.writeHooks);
     const mailbox = openMailbox(answer);
+    taken.add(() => mailbox.close());
     retained.push(mailbox);
     control.setMailbox(mailbox.memory);
-    prepared = { control, mailbox };
+    registerForkHandlers(pool, taken, hasForkFunctions(runtimes[0]!.functions));
+    const giveUp = new NativeFunction(patch.giveUp, "int", []);
+    prepared = { giveUp: () => giveUp() !== 0, taken, tables };
     control.setStage("prepared");
+    taken.every(() => giveBackIfUnhooked(log), unhookedMs);
 
     const hooked = hookedByModule(compiled);
     log(
@@ -158,10 +193,10 @@ function build(
         log("warning: no mailbox file in the user's local folder: each command injects an agent, which takes seconds");
     }
     if (slot === null) log("warning: threads share one cache, because the system has no thread-local slot left");
-    watchFallbacks(control, region.bytes, log);
-    watchAddressSpace(control, log);
-    stopUnreadSampler(pool.function("pool_sampler_tick"), log);
-    trimWhenIdle(control, request.tuning.trimIdleSeconds, log);
+    watchFallbacks(control, region.bytes, log, taken);
+    watchAddressSpace(control, log, taken);
+    stopUnreadSampler(pool.function("pool_sampler_tick"), log, taken);
+    trimWhenIdle(control, request.tuning.trimIdleSeconds, log, taken);
     return {
         poolBytes: region.bytes,
         requestedBytes: request.poolBytes,
@@ -188,7 +223,9 @@ function hookedByModule(compiled: readonly { runtime: Runtime; sites: readonly S
 }
 
 /** All copies of the C share the state: one of them initialises it and answers the requests. */
-function startPool(pool: CompiledPool, control: ControlBlock, hooksFork: boolean): void {
+function startPool(pool: CompiledPool, control: ControlBlock, taken: Taken): void {
+    const giveBack = new NativeFunction(pool.function("pool_give_back"), "void", []);
+    taken.add(() => giveBack());
     const status = new NativeFunction(pool.function("pool_init"), "int", [])();
     if (status !== 0) throw new Refusal("NO_ROOM", `the pool could not be set up (status ${status})`);
     control.setFunction("snapshot", pool.function("pool_snapshot"));
@@ -196,11 +233,22 @@ function startPool(pool: CompiledPool, control: ControlBlock, hooksFork: boolean
     control.setFunction("reset", pool.function("pool_reset"));
     control.setFunction("sampler_start", pool.function("pool_sampler_start"));
     control.setFunction("sampler_read", pool.function("pool_sampler_read"));
-    platform().registerForkHandlers(
+}
+
+/** What the system refuses is known while this script, with everything that it took, can still be unloaded. */
+function rehearse(rehearsal: NativePointer): void {
+    const status = new NativeFunction(rehearsal, "int", [])();
+    if (status !== patchStatus.done) throw patchFailure(status);
+}
+
+/** @param hooksFork whether hooks take the locks instead, see `fork-functions.ts` */
+function registerForkHandlers(pool: CompiledPool, taken: Taken, hooksFork: boolean): void {
+    const unregister = platform().registerForkHandlers(
         hooksFork ? NULL : pool.function("pool_fork_prepare"),
         hooksFork ? NULL : pool.function("pool_fork_parent"),
         pool.function("pool_fork_child"),
     );
+    taken.add(unregister);
 }
 
 function megabytes(bytes: number): string {

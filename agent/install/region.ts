@@ -5,7 +5,7 @@ import { ControlBlock } from "../process/control-block.js";
 import { platform } from "../process/platform/index.js";
 import { Refusal } from "../refusal.js";
 
-/** Address space of the pool: reserved at once or in segments, backed by memory on demand, never released. */
+/** Address space of the pool: reserved at once or in segments, backed by memory on demand. Once hooked, never released. */
 export interface Region {
     base: NativePointer;
     bytes: number;
@@ -30,15 +30,18 @@ const gameKeepsBytes = 768 * bytesPerMb;
  * @throws Refusal NO_ROOM
  */
 export function reserveRegion(wanted: number, isGame: boolean): { region: Region; stepDown: string | null } {
-    const most = isGame ? mostForGame() : Infinity;
+    const { most, why } = boundOf(isGame);
     for (let bytes = wanted; bytes >= smallestBytes; bytes = nextSize(bytes)) {
         if (bytes > most) continue;
         const base = platform().reserve(bytes);
         if (base === null) continue;
         const region = { base, bytes, isSegmented: false };
-        return { region, stepDown: bytes === wanted ? null : explain(wanted, bytes, wanted > most) };
+        return {
+            region,
+            stepDown: bytes === wanted ? null : explain(wanted, bytes, wanted > most ? why : noLargerRange),
+        };
     }
-    throw noRoom();
+    throw noRoom(most < smallestBytes ? why : undefined);
 }
 
 /**
@@ -80,8 +83,22 @@ function chooseWindow(
     return best.count === 0 ? null : { base: ptr(best.first * segmentBytes), freeBytes };
 }
 
-function noRoom(): Refusal {
-    return new Refusal("NO_ROOM", `the program's address space has no free range of even ${inMb(smallestBytes)}`);
+function noRoom(why = "the address space has no free range of that size"): Refusal {
+    return new Refusal("NO_ROOM", `there is no room for even ${inMb(smallestBytes)}: ${why}`);
+}
+
+const noLargerRange = "the address space has no larger free range";
+
+/** The most that a pool may take, and why it is no more, as a clause. */
+function boundOf(isGame: boolean): { most: number; why: string } {
+    const permitted = platform().permittedBytes();
+    const forGame = isGame ? mostForGame() : Infinity;
+    return forGame < permitted / 2
+        ? { most: forGame, why: `the game itself is left ${inMb(gameKeepsBytes)}` }
+        : {
+              most: permitted / 2,
+              why: `the program's limits (ulimit) permit ${inMb(permitted)} more, half of it is left to it`,
+          };
 }
 
 function mostForGame(): number {
@@ -90,7 +107,7 @@ function mostForGame(): number {
 }
 
 /** Allocates the control block, the pool's own state and the page table of a region. */
-export function reserveMetadata(regionBytes: number): { control: ControlBlock; metadataBytes: number } {
+export function allocateMetadata(regionBytes: number): { control: ControlBlock; metadataBytes: number } {
     const bytes = metadataBytes(regionBytes, Process.pointerSize);
     const base = platform().allocate(bytes);
     if (base === null) throw new Refusal("NO_ROOM", `the system refused ${inMb(bytes)} for the pool's tables`);
@@ -101,14 +118,11 @@ function nextSize(bytes: number): number {
     return bytes > stepBytes ? Math.ceil(bytes / stepBytes - 1) * stepBytes : bytes - smallestBytes;
 }
 
-function explain(wanted: number, got: number, isLimited: boolean): string {
+function explain(wanted: number, got: number, why: string): string {
     const flag =
         platform().name === "windows" && Process.pointerSize === 4
             ? "; a 32-bit program without the large-address-aware flag has only 2 GB in all"
             : "";
-    const why = isLimited
-        ? `the game itself is left ${inMb(gameKeepsBytes)}`
-        : "the address space has no larger free range";
     return `the pool has ${inMb(got)} instead of ${inMb(wanted)}: ${why}${flag}`;
 }
 

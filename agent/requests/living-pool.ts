@@ -5,6 +5,7 @@ import { measureAddressSpace } from "../process/address-space.js";
 import { findPool, type FoundPool } from "../process/control-block.js";
 import { seemingGame } from "../process/game/known-game.js";
 import { openLog } from "../process/log.js";
+import { patchFailure } from "../process/patch-failure.js";
 import { platform } from "../process/platform/index.js";
 import { readWords } from "../process/snapshot-words.js";
 import { Refusal } from "../refusal.js";
@@ -20,7 +21,7 @@ export class LivingPool {
         this.#found = findPool();
         if (this.#found === null) return null;
         const { strategy, layers, regionBytes, requestedBytes, stage, logFile } = this.#found.claims;
-        if (stage === "empty") throw describePatchFailure(patchStatus.notTried);
+        if (stage === "empty") throw patchFailure(patchStatus.notTried);
         return {
             strategy,
             layers,
@@ -43,7 +44,7 @@ export class LivingPool {
         if (control.isHooked()) return { writtenNow: false, stalledNs: 0, threads: 0, retries: 0 };
         const status = control.call("write_hooks", "int", []);
         if (status !== 0) {
-            const failure = describePatchFailure(status);
+            const failure = patchFailure(status);
             this.log([`refused: ${failure.message}`]);
             throw failure;
         }
@@ -95,31 +96,5 @@ export class LivingPool {
         if (this.#found === null) this.find();
         if (this.#found === null) throw new Refusal("NO_POOL", "this program has no pool");
         return this.#found;
-    }
-}
-
-/** @param status of the pool's function `write_hooks`, other than success */
-function describePatchFailure(status: number): Refusal {
-    switch (status) {
-        case patchStatus.notTried:
-            return new Refusal("THREADS_WOULD_NOT_STOP", "another host is installing the pool at this moment");
-        case patchStatus.siteChanged:
-            return new Refusal("UNHOOKABLE", "another tool has changed the allocation functions in the meantime");
-        case patchStatus.notWritable:
-            return new Refusal("UNHOOKABLE", "the system does not permit writing to the allocation functions");
-        case patchStatus.suspendDenied:
-            return new Refusal(
-                "THREADS_WOULD_NOT_STOP",
-                "the system does not permit suspending the program's threads (a debugger is attached, or a sandbox forbids it)",
-            );
-        case patchStatus.threadsBusy:
-            return new Refusal(
-                "THREADS_WOULD_NOT_STOP",
-                "the program's threads could not be suspended at a safe place",
-            );
-        case patchStatus.tooManyThreads:
-            return new Refusal("THREADS_WOULD_NOT_STOP", "the program has more threads than can be suspended at once");
-        default:
-            return new Refusal("FORGED_POOL", `the pool's function write_hooks returned ${status}, which is no status`);
     }
 }

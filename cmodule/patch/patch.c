@@ -26,6 +26,21 @@ int32_t pool_write_hooks(void) {
     return control->patch_status;
 }
 
+int32_t pool_rehearse_hooks(void) {
+    struct PatchPlan *plan = PLAN;
+    int32_t status;
+    plan->rehearsal = 1;
+    status = write_plan(plan);
+    plan->rehearsal = 0;
+    return status;
+}
+
+int32_t pool_give_up_hooks(void) {
+    const struct PoolControl *control = CONTROL;
+    enter_stage(POOL_STAGE_PREPARED, POOL_STAGE_EMPTY);
+    return control->stage == POOL_STAGE_EMPTY;
+}
+
 /* Two hosts may install at the same moment: one of them wins. */
 static int enter_stage(uint32_t from, uint32_t to) {
     uint32_t *stage = &CONTROL->stage; /* TinyCC can't take a constant address as an operand */
@@ -55,6 +70,8 @@ int32_t pool_write_sites(struct PatchPlan *plan) {
     uint32_t i, j;
     if (!sites_are_as_planned(plan))
         return PATCH_SITE_CHANGED;
+    if (plan->rehearsal)
+        return PATCH_DONE;
     for (i = 0; i < plan->site_count; i++) {
         const struct PatchSite *site = &plan->sites[i];
         volatile uint8_t *code = (volatile uint8_t *)(uintptr_t)site->address;

@@ -52,7 +52,9 @@ struct PatchPlan {
                             aligned; the agent's */
     uint32_t released;   /* Linux: set once the suspending task may begin */
     int32_t
-        system_error; /* errno (Linux) or NTSTATUS (Windows) of what the system refused, else 0 */
+        system_error;   /* errno (Linux) or NTSTATUS (Windows) of what the system refused, else 0 */
+    uint32_t rehearsal; /* 1 during pool_rehearse_hooks() */
+    uint32_t unused;    /* the next field is at a multiple of 8 */
     struct PatchSite sites[PATCH_SITE_LIMIT];
     uint64_t thread[PATCH_THREAD_LIMIT]; /* scratch: thread ids (Linux) or handles (Windows) */
     uint32_t thread_state[PATCH_THREAD_LIMIT]; /* scratch: a state and a signal (Linux) or a thread
@@ -64,5 +66,14 @@ struct PatchPlan {
  * succeeded, and while another call is under way, it does nothing and returns PATCH_NOT_TRIED.
  * Returns an enum PatchStatus. */
 int32_t pool_write_hooks(void);
+
+/* Does all that pool_write_hooks() does but the write itself, so that what the system refuses is
+ * known while everything can still be given back. Called by a thread of the agent, before the stage
+ * is POOL_STAGE_PREPARED. Returns an enum PatchStatus. */
+int32_t pool_rehearse_hooks(void);
+
+/* Gives a prepared pool up: its hooks can't be written any more. Returns 0 if they are written, or
+ * are being written at this moment, else 1. Any thread. */
+int32_t pool_give_up_hooks(void);
 
 #endif

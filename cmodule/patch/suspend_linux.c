@@ -40,6 +40,7 @@ static int32_t suspend_all(struct PatchPlan *plan, uint64_t started);
 static int32_t seize_new_threads(struct PatchPlan *plan, uint32_t *fresh);
 static void interrupt_seized(struct PatchPlan *plan);
 static int is_suspended_elsewhere(struct PatchPlan *plan, const char *tid);
+static long read_file_of(const char *tid, const char *name, char *text, long bytes);
 static char *append(char *to, const char *text);
 static int32_t await_suspensions(struct PatchPlan *plan, uint64_t deadline);
 static void record_wait_status(struct PatchPlan *plan, uint32_t index, int wait_status);
@@ -207,20 +208,19 @@ static int32_t seize_new_threads(struct PatchPlan *plan, uint32_t *fresh) {
 }
 
 /* A program that is being launched is traced by the process that started it, and stopped before its
- * first instruction. Such a thread counts as suspended if it is outside every site. The last number
- * of its file `syscall` (proc_pid_syscall(5)) is the instruction pointer; the file says "running"
- * if the thread is not stopped. */
+ * first instruction. Such a thread counts as suspended if it is outside every site. A thread that
+ * waits in a system call does not: it may go on at any moment. In the file `stat`
+ * (proc_pid_stat(5)) the state follows the name in parentheses, `t` for a tracing stop. The last
+ * number of the file `syscall` (proc_pid_syscall(5)) is the instruction pointer. */
 static int is_suspended_elsewhere(struct PatchPlan *plan, const char *tid) {
-    char path[64], text[256];
-    long file, length, at;
+    char text[256];
+    long at, length = read_file_of(tid, "/stat", text, (long)sizeof text);
     uint64_t instruction_pointer = 0;
-    char *end = append(append(append(append(path, POOLNV_TASK_FOLDER), "/"), tid), "/syscall");
-    *end = 0;
-    file = kernel(__NR_openat, (long)AT_FDCWD, path, (long)O_RDONLY, 0l);
-    if (file < 0)
+    for (at = length - 3; at > 0 && text[at] != ')'; at--) {
+    }
+    if (at <= 0 || text[at + 2] != 't')
         return 0;
-    length = kernel(__NR_read, file, text, (long)sizeof text);
-    kernel(__NR_close, file);
+    length = read_file_of(tid, "/syscall", text, (long)sizeof text);
     if (length <= 0 || text[0] == 'r')
         return 0;
     for (at = length; at > 0 && text[at - 1] != 'x'; at--) {
@@ -229,6 +229,20 @@ static int is_suspended_elsewhere(struct PatchPlan *plan, const char *tid) {
         instruction_pointer = instruction_pointer << 4 |
                               (uint64_t)(text[at] <= '9' ? text[at] - '0' : text[at] - 'a' + 10);
     return at > 0 && !pool_is_inside_site(plan, instruction_pointer);
+}
+
+/* Of a thread. Returns the bytes read, or less than 0. */
+static long read_file_of(const char *tid, const char *name, char *text, long bytes) {
+    char path[64];
+    char *end = append(append(append(append(path, POOLNV_TASK_FOLDER), "/"), tid), name);
+    long file, length;
+    *end = 0;
+    file = kernel(__NR_openat, (long)AT_FDCWD, path, (long)O_RDONLY, 0l);
+    if (file < 0)
+        return -1;
+    length = kernel(__NR_read, file, text, bytes);
+    kernel(__NR_close, file);
+    return length;
 }
 
 static char *append(char *to, const char *text) {

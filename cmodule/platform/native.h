@@ -115,6 +115,7 @@ static inline int pool_os_reserve(void *start, size_t bytes) {
     (void)bytes;
     return -native_taken[((uintptr_t)start - POOLNV_REGION) >> 24];
 }
+static inline void pool_os_release(void *start, size_t bytes) { mprotect(start, bytes, PROT_NONE); }
 #endif
 static inline int pool_os_decommit(void *start, size_t bytes) {
     if (madvise(start, bytes, MADV_DONTNEED) != 0)

@@ -28,6 +28,7 @@
  *   pool_os_commit(p, n)         makes whole pages usable, reading as zero. Fails without effect
  *   pool_os_reserve(p, n)        reserves addresses; -1 if a part is in use. Only with
  *                                POOLNV_SEGMENTED, so not on Linux
+ *   pool_os_release(p, n)        releases addresses that pool_os_reserve has reserved in one call
  *   pool_os_decommit(p, n)       releases the memory of whole pages; their content is lost
  *   pool_os_stack(&l, &h)        bounds of this thread's stack; left unchanged if unknown
  *   POOL_CALLER_FRAME            frame pointer of the caller of this function, 0 if unknown

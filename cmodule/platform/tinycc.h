@@ -248,6 +248,10 @@ static inline int pool_os_commit(void *start, size_t bytes) { /* MEM_COMMIT, PAG
 static inline int pool_os_reserve(void *start, size_t bytes) { /* MEM_RESERVE, PAGE_NOACCESS */
     return ((PoolVirtualAlloc)POOLNV_COMMIT)(start, bytes, 0x2000, 0x01) == NULL ? -1 : 0;
 }
+static inline void pool_os_release(void *start, size_t bytes) { /* MEM_RELEASE */
+    (void)bytes;
+    ((PoolVirtualFree)POOLNV_DECOMMIT)(start, 0, 0x8000);
+}
 static inline int pool_os_decommit(void *start, size_t bytes) { /* MEM_DECOMMIT */
     return ((PoolVirtualFree)POOLNV_DECOMMIT)(start, bytes, 0x4000) == 0;
 }

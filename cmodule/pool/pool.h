@@ -21,6 +21,10 @@ enum PoolVerdict {
  * another C runtime) do nothing. */
 int32_t pool_init(void);
 
+/* Releases the address space of the segments. Only before the hooks are written, when no thread
+ * uses the pool. */
+void pool_give_back(void);
+
 /* Sends new allocations to the pool (not 0) or to the original; live pool blocks stay valid.
  * Returns the new state. */
 uint32_t pool_set_active(uint32_t active);

@@ -84,7 +84,20 @@ uint32_t pool_reserved(void) {
     return bytes;
 }
 
+void pool_give_back(void) {
+    struct PoolState *state = POOL_STATE;
+    uint32_t offset;
+
+    for (offset = 0; offset < POOLNV_REGION_BYTES; offset = segment_end(offset)) {
+        if (POOL_LOAD(state->segments[segment_of(offset)]) == POOL_SEGMENT_OURS)
+            pool_os_release(POOL_AT(offset), segment_end(offset) - offset);
+        POOL_STORE(state->segments[segment_of(offset)], POOL_SEGMENT_UNSEEN);
+    }
+}
+
 #else
+
+void pool_give_back(void) {} /* the agent has reserved it, and releases it */
 
 uint32_t pool_reserved(void) { return (uint32_t)POOLNV_REGION_BYTES; }
 

@@ -86,6 +86,11 @@ export function foundPool(facts: PoolFacts): Installed {
     return { facts, install: { alreadyInstalled: true, stepDown: null, stalledMs: null, runtimes: [], patches: 0 } };
 }
 
+/** The same with the pid that commands take: a Linux program may have another one in a pid namespace of its own. */
+export function asSeenFromHere({ facts, install }: Installed, pid: number): Installed {
+    return { facts: facts.platform === "linux" ? { ...facts, pid } : facts, install };
+}
+
 /** How long another host may take to finish an installation that it has begun, and how often to poll, in milliseconds. */
 const rivalMs = 15_000;
 const pollMs = 100;

@@ -4,15 +4,15 @@ import { ExitCode, UserError, userErrorExitCodes } from "../errors.js";
 import { AgentRefusal, type Engine, type EngineKind, type EngineSession } from "../frida/engine.js";
 import { isNamed, locatePatiently, type Location, noSuchProcess, pickOne } from "../frida/locate.js";
 import { openEngine } from "../frida/open-engine.js";
-import { refuseWithoutLibrary } from "../process/c-library.js";
 import { findProgram, workingFolder } from "../process/find-program.js";
 import { pollUntil } from "../process/poll.js";
 import { waitWhileStopped } from "../process/wait-while-stopped.js";
 import { windowsPid } from "../process/windows-pid.js";
 import { refuseOtherUsersWine, windowsPath, type WinePlace } from "../process/wine.js";
 import { attachEngine } from "./attach-engine.js";
+import { refuseUnsuitable } from "./before-injection.js";
 import { FridaTransport } from "./frida-transport.js";
-import { findOnly, findOrInstall, type Installed } from "./install.js";
+import { asSeenFromHere, findOnly, findOrInstall, type Installed } from "./install.js";
 import { connectByMailbox, connectByMailboxFile } from "./mailbox/connect-by-mailbox.js";
 import { PoolClient } from "./pool-client.js";
 import { translateErrors } from "./translate-errors.js";
@@ -94,9 +94,9 @@ export async function launchProgram(
             env: underWine ? undefined : { ...ourEnvironment(), ...options.env },
         });
         try {
-            if (process.platform === "linux" && engine.kind !== "wine") refuseWithoutLibrary(pid);
+            if (process.platform === "linux" && engine.kind !== "wine") refuseUnsuitable(pid, options);
             const session = await attachEngine(engine, pid);
-            const installed = await installAndResume(engine, session, pid, options);
+            const installed = asSeenFromHere(await installAndResume(engine, session, pid, options), pid);
             return {
                 client: new PoolClient(new FridaTransport(engine, session), installed, options),
                 pid,
@@ -178,7 +178,6 @@ type Opening = typeof installWhileRunning;
 
 async function open(target: string | number, options: PoolOptions, opening: Opening): Promise<PoolClient> {
     const location = await locatePatiently(target, options.engine ?? "auto");
-    if (location.kind === "native") refuseWithoutLibrary(location.pid);
     if (location.kind === "wine") refuseOtherUsersWine(location);
     if (location.kind !== "ask-engine") await waitWhileStopped(location.pid, options.onProgress ?? (() => {}));
     const byMailbox = (): Promise<PoolClient | null> =>
@@ -187,6 +186,7 @@ async function open(target: string | number, options: PoolOptions, opening: Open
             : connectByMailbox(location.pid, opening === findOnly, options);
     const client = await byMailbox();
     if (client !== null) return client;
+    if (location.kind === "native") refuseUnsuitable(location.pid, options);
     const engine = await openEngine({
         choice: options.engine ?? "auto",
         wine: winePlace(location, options),
@@ -202,7 +202,7 @@ async function open(target: string | number, options: PoolOptions, opening: Open
             engine.close();
             return opened;
         }
-        const installed = await opening(opened, options, engine.kind);
+        const installed = asSeenFromHere(await opening(opened, options, engine.kind), pid);
         return new PoolClient(new FridaTransport(engine, opened), installed, options);
     });
 }

@@ -111,4 +111,8 @@ const refusals: Record<Exclude<AgentErrorCode, "INTERNAL" | "ALREADY_INSTALLED">
     FOREIGN_VERSION: ["FOREIGN_VERSION", "Use the poolnv that installed it, or restart the program."],
     FORGED_POOL: ["FORGED_POOL", forgedPoolResolution],
     THREADS_WOULD_NOT_STOP: ["THREADS_WOULD_NOT_STOP", "Try again; the program was not changed."],
+    SUSPENSION_DENIED: [
+        "THREADS_WOULD_NOT_STOP",
+        "Detach the debugger, or start the program without the sandbox, then attach again; the program was not changed.",
+    ],
 };

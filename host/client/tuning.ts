@@ -42,6 +42,7 @@ type TuningSetting = Exclude<
     | "game_console"
     | "print_in_game"
     | "extra_patches"
+    | "sandboxed"
     | "log"
 >;
 

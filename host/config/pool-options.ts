@@ -27,6 +27,11 @@ export interface PoolOptions {
      * layers `gameheap` and `scrapheap`. Refused by `attach`. Default false.
      */
     extraPatches?: boolean;
+    /**
+     * Whether to install the pool in a Linux program that is in a sandbox (seccomp) other than ours. Its rules can't be
+     * read, and some sandboxes end a program at what an installation does. Default false: such a program is refused.
+     */
+    sandboxed?: boolean;
     /** Log file; default: `Data/NVSE/Plugins/MemoryPool_Debug.log` of a game, else `poolnv-<pid>.log` beside the program. */
     logFile?: string;
     /** Default: all off. */
@@ -64,6 +69,7 @@ export const poolDefaults = {
     gameConsole: true,
     printInGame: false,
     extraPatches: false,
+    sandboxed: false,
     tuning: {
         quarantineMb: 0,
         prefaultMb: 0,

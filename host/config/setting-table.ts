@@ -112,6 +112,18 @@ export const settingTable = {
             "Works with poolnv launch, and with the layers gameheap and scrapheap.",
         ],
     }),
+    sandboxed: row({
+        section: "pool",
+        option: "sandboxed",
+        kind: oneWord<"on" | "off">(["on", "off"]),
+        default: poolDefaults.sandboxed ? ("on" as const) : ("off" as const),
+        summary: "try it in a Linux program in a sandbox (seccomp)",
+        advice: [
+            "The rules of a sandbox can't be read. Those of Docker, Podman and Flatpak refuse a step at",
+            "most; others, as of browsers and of services, may end the program. With off, a program is",
+            "served if poolnv runs in the same sandbox.",
+        ],
+    }),
     quarantine_mb: row({
         section: "pool",
         kind: wholeNumber("MB", 0, 512),

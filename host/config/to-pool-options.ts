@@ -26,6 +26,7 @@ export function toPoolOptions(settings: Settings): PoolOptions {
         gameConsole: isOn(settings.game_console),
         printInGame: isOn(settings.print_in_game),
         extraPatches: isOn(settings.extra_patches),
+        sandboxed: isOn(settings.sandboxed),
         logFile: settings.log,
         tuning: unlessEmpty(toTuningOptions(settings)),
     });

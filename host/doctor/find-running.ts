@@ -63,7 +63,10 @@ function gameOf(path: string, profiles: readonly GameProfile[]): FoundGame | nul
 const [twoGb, fourGb] = [0x8000_0000, 0x1_0000_0000];
 
 function addressSpaceOf(location: Exclude<Location, { kind: "ask-engine" }>, path: string | null): AddressSpace | null {
-    if (location.kind === "native") return isElf32(location.executable) ? readAddressSpace(location.pid, fourGb) : null;
+    if (location.kind === "native") {
+        const isElf = location.executable !== null && isElf32(location.executable);
+        return isElf ? readAddressSpace(location.pid, fourGb) : null;
+    }
     try {
         const large = path !== null && readProgramFacts(path, []).largeAddressAware;
         return readAddressSpace(location.pid, large ? fourGb : twoGb);

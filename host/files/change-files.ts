@@ -29,6 +29,9 @@ export const rename: typeof promises.rename = (from, to) => async(promises.renam
 /** Removes a file, or with `recursive` a folder. */
 export const rm: typeof promises.rm = (path, options) => async(promises.rm)(path, options);
 
+/** Removes a file. Tried once, for those who ask whether a process holds it open. */
+export const unlinkOnceSync: typeof fs.unlinkSync = (path) => fs.unlinkSync(path);
+
 /** Removes a folder that another process may be using; then some of it stays, for a later run. Tried once. */
 export function removeIfUnused(folder: string): void {
     try {

@@ -9,7 +9,7 @@ import type { EngineChoice, EngineProcess } from "./engine.js";
 /** Where a program runs, as far as this system shows it without an engine. */
 export type Location =
     /** A process of this system. */
-    | { kind: "native"; pid: number; name: string; executable: string }
+    | { kind: "native"; pid: number; name: string; executable: string | null }
     /** A Windows program that Wine runs on this system. `pid` is Linux's; its Windows pid is known only inside Wine. */
     | { kind: "wine"; pid: number; wine: WineProcess; name: string }
     /** Only the engine can find it. */
@@ -53,9 +53,12 @@ export function locate(wanted: string | number, engine: EngineChoice): Location 
     return describe(pickOne(namedProcesses(wanted, engine), wanted));
 }
 
-/** All processes of this system that have a name; an empty list on other systems than Linux. */
+/** All processes of this system that have a name and that we may read; an empty list on other systems than Linux. */
 export function locateAll(wanted: string, engine: EngineChoice): Location[] {
-    return process.platform === "linux" ? namedProcesses(wanted, engine).map(describe) : [];
+    if (process.platform !== "linux") return [];
+    return namedProcesses(wanted, engine)
+        .filter(({ executable }) => executable !== null)
+        .map(describe);
 }
 
 /** Path on this system of a running program's file, or null if it can't be found. */
@@ -103,10 +106,12 @@ export function noSuchProcess(wanted: string | number): UserError {
 }
 
 function namedProcesses(wanted: string, engine: EngineChoice): (RunningProcess & { name: string })[] {
-    return readProcessTable()
+    const named = readProcessTable()
         .filter(({ wine }) => engine === "auto" || (wine !== null) === (engine === "wine"))
         .filter(({ names }) => names.some((name) => isNamed(name, wanted)))
         .map((found) => ({ ...found, name: found.names.find((name) => isNamed(name, wanted))! }));
+    const ours = named.filter(({ executable }) => executable !== null);
+    return ours.length > 0 ? ours : named; // other users may run it, too
 }
 
 function describe({ pid, names, executable, wine }: RunningProcess): Location {

@@ -1,19 +1,23 @@
-import { UserError } from "../errors.js";
-import { readMemoryMap } from "./memory-map.js";
+import { type Mapping, readMemoryMap } from "./memory-map.js";
 
 /**
- * Refuses a Linux program that runs without a shared C library: frida-core, not finding one, would end the program.
+ * Whether a Linux program runs without a shared C library: frida-core, not finding one, would end it.
  *
- * @throws UserError NO_KNOWN_RUNTIME
+ * @param map its memory map
  */
-export function refuseWithoutLibrary(pid: number): void {
-    const map = readMemoryMap(pid); // if we may not read it, frida-core reports that
-    if (map === null || map.some(({ name }) => sharedLibrary.test(name))) return;
-    throw new UserError(
-        "NO_KNOWN_RUNTIME",
-        `pid ${pid} is a program without a shared C library (linked statically)`,
-        "poolnv serves programs that use the system's C library, msvcrt.dll or ucrtbase.dll; this one does not.",
-    );
+export function isLinkedStatically(map: readonly Mapping[]): boolean {
+    return !map.some(({ name }) => sharedLibrary.test(name));
+}
+
+/**
+ * How many C libraries a Linux program has loaded, each with an allocator of its own: `dlmopen` loads another one. Code of
+ * one library is in one segment, so that all its mappings have the same distance to their places in the file.
+ *
+ * @param map its memory map
+ */
+export function countLibraries(map: readonly Mapping[]): number {
+    const code = map.filter(({ name, access }) => soleLibrary.test(name) && access.includes("x"));
+    return new Set(code.map(({ name, start, offset }) => `${name} ${start - offset}`)).size;
 }
 
 /**
@@ -29,3 +33,6 @@ const library = /\/libc[.-][^/]*$/;
 
 /** The C library or its loader: at the start of a program only the loader is there. */
 const sharedLibrary = /\/(libc|ld)[.-][^/]*$/;
+
+/** glibc's and musl's own names, not those of other libraries that begin like them. */
+const soleLibrary = /\/(libc\.so(\.\d+)?|libc-[\d.]+\.so|ld-musl-[^/]+)$/;

@@ -8,6 +8,8 @@ export interface Mapping {
     readonly end: number;
     /** Four letters: `rw-p` is readable, writable and private. */
     readonly access: string;
+    /** Where in the file the mapping begins, in bytes. */
+    readonly offset: number;
     /** Whether no file is mapped, and no named shared memory. */
     readonly isAnonymous: boolean;
     /** Path of its file without ` (deleted)`, a name in brackets such as `[heap]`, or empty. */
@@ -29,14 +31,15 @@ export function readMemoryMap(pid: number): Mapping[] | null {
 
 /** Parses the text of `/proc/PID/maps`. Lines that do not match its format are left out. */
 export function parseMemoryMap(text: string): Mapping[] {
-    return [...text.matchAll(line)].map(([, start, end, access, device, inode, name]) => ({
+    return [...text.matchAll(line)].map(([, start, end, access, offset, device, inode, name]) => ({
         start: parseInt(start!, 16),
         end: parseInt(end!, 16),
         access: access!,
+        offset: parseInt(offset!, 16),
         isAnonymous: device === "00:00" && inode === "0",
         name: name!.replace(/ \(deleted\)$/, ""),
     }));
 }
 
 /** Addresses with more than 12 digits are the kernel's own: such lines are left out. */
-const line = /^([0-9a-f]{1,12})-([0-9a-f]{1,12}) (\S{4}) [0-9a-f]+ (\S+) (\d+)[ \t]*(.*)$/gm;
+const line = /^([0-9a-f]{1,12})-([0-9a-f]{1,12}) (\S{4}) ([0-9a-f]+) (\S+) (\d+)[ \t]*(.*)$/gm;

@@ -7,8 +7,8 @@ export interface RunningProcess {
     pid: number;
     /** Its file names: of its executable and its first argument, or of the Windows program that Wine runs in it. */
     names: string[];
-    /** Path of its executable; under Wine, of the Wine loader. */
-    executable: string;
+    /** Path of its executable; under Wine, of the Wine loader. Null if we may not read it: it is another user's. */
+    executable: string | null;
     /** Set if Wine runs a Windows program in this process. */
     wine: WineProcess | null;
 }
@@ -28,7 +28,7 @@ export interface WineProcess {
     user: number;
 }
 
-/** Every process of this Linux system but this one. Those that end meanwhile or that we may not read are left out. */
+/** Every process of this Linux system but this one. Those that end meanwhile are left out. */
 export function readProcessTable(): RunningProcess[] {
     return readdirSync("/proc")
         .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -38,18 +38,31 @@ export function readProcessTable(): RunningProcess[] {
 /** A task that looks like the program whose threads it suspends, for some milliseconds at a time (`cmodule/patch/suspend_linux.c`). */
 const suspendingTask = "poolnv-suspend";
 
-/** One process, or null if it has ended or we may not read it. */
+/** One process, or null if it has ended or is a thread of the kernel. */
 export function readProcess(pid: number): RunningProcess | null {
     try {
         const state = /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
         if (state === undefined || state === "Z" || state === "X") return null;
         if (readFileSync(`/proc/${pid}/comm`, "utf8") === `${suspendingTask}\n`) return null;
-        const executable = readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, "");
         const [first = ""] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+        const executable = readExecutable(pid);
+        if (executable === null)
+            {return first === "" ? null : { pid, names: [first.split(/[\\/]/).at(-1)!], executable, wine: null };}
         const wine = readWine(pid, executable, first);
         return { pid, names: wine === null ? nativeNames(executable, first) : [wine.program], executable, wine };
     } catch {
         return null;
+    }
+}
+
+/** Null if we may not read it. */
+function readExecutable(pid: number): string | null {
+    try {
+        return readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, "");
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "EACCES" || code === "EPERM") return null;
+        throw error;
     }
 }
 

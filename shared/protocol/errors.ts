@@ -18,6 +18,7 @@ export type AgentErrorCode =
     | "FOREIGN_VERSION"
     | "FORGED_POOL"
     | "THREADS_WOULD_NOT_STOP"
+    | "SUSPENSION_DENIED"
     | "INTERNAL";
 
 /** The error half of a reply. */

@@ -47,6 +47,43 @@ static void test_once(void) {
     CHECK("the functions are as they were", functions_return(generation));
 }
 
+static void check_rehearsal(int32_t wanted) {
+    CHECK("the status is returned", rehearse_hooks() == wanted);
+    CHECK("the stage is as before", native_control.stage == POOL_STAGE_EMPTY);
+    CHECK("no byte was written", memcmp(pages, pages_before, sizeof pages_before) == 0);
+    CHECK("the pages have their protection", pages_have_their_protection());
+    CHECK("the threads run on", all_run_on());
+}
+
+static void test_rehearsal(void) {
+    group_begin("a rehearsal");
+    plan_round();
+    check_rehearsal(PATCH_DONE);
+    CHECK("every thread was suspended", native_plan.threads >= WORKERS);
+    native_plan.sites[FUNCTIONS - 1].before[LENGTH - 1] ^= 1;
+    check_rehearsal(PATCH_SITE_CHANGED);
+    plan_round();
+    add_site(pages + PAGES * PAGE + 64, LENGTH);
+    check_rehearsal(PATCH_NOT_WRITABLE);
+    CHECK("after it the sites are written", raise_generation());
+}
+
+static void test_given_up(void) {
+    group_begin("a prepared pool that is given up");
+    plan_round();
+    set_stage(POOL_STAGE_PREPARED);
+    CHECK("it can be", pool_give_up_hooks() == 1);
+    CHECK("its hooks are not written then", pool_write_hooks() == PATCH_NOT_TRIED);
+    CHECK("no byte was written", memcmp(pages, pages_before, sizeof pages_before) == 0);
+    CHECK("it can be again", pool_give_up_hooks() == 1);
+    set_stage(POOL_STAGE_PATCHING);
+    CHECK("not while the hooks are written", pool_give_up_hooks() == 0);
+    CHECK("the stage is as before", native_control.stage == POOL_STAGE_PATCHING);
+    CHECK("the hooks are written", raise_generation());
+    CHECK("not with hooks", pool_give_up_hooks() == 0);
+    CHECK("the hooks stay", native_control.stage == POOL_STAGE_HOOKED);
+}
+
 static void test_changed_site(void) {
     group_begin("a site whose bytes are not those of the plan");
     plan_round();
@@ -170,6 +207,8 @@ int main(void) {
     start_workers();
     test_rounds();
     test_once();
+    test_rehearsal();
+    test_given_up();
     test_changed_site();
     test_page_that_is_not_writable();
     test_thread_that_stays();

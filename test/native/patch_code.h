@@ -167,14 +167,24 @@ static struct PatchSite *add_site(uint8_t *address, uint32_t length) {
     return site;
 }
 
-/* Carries the plan out, as it is called in a process that has a prepared pool. */
-static int32_t write_hooks(void) {
+static void set_stage(uint32_t stage) {
     memcpy(pages_before, pages, sizeof pages_before);
     native_plan.stack_top = (uintptr_t)(task_stack + sizeof task_stack);
     native_plan.system_error = 0;
     native_plan.stalled_ns = 0;
-    native_control.stage = POOL_STAGE_PREPARED;
+    native_control.stage = stage;
+}
+
+/* Carries the plan out, as it is called in a process that has a prepared pool. */
+static int32_t write_hooks(void) {
+    set_stage(POOL_STAGE_PREPARED);
     return pool_write_hooks();
+}
+
+/* As it is called before the pool is prepared. */
+static int32_t rehearse_hooks(void) {
+    set_stage(POOL_STAGE_EMPTY);
+    return pool_rehearse_hooks();
 }
 
 static int functions_return(uint32_t wanted) {

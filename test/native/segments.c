@@ -61,6 +61,8 @@ static void test_on_demand(void) {
           POOL_OWNS(replace_malloc(40 * MB)) && stats().pool_size >= 4 * SEGMENT);
     CHECK("walk", pool_check(1) == 0);
     CHECK("what is not reserved is not the pool's", !POOL_OWNS((char *)POOL_AT(0) + 100 * MB));
+    pool_give_back();
+    CHECK("nothing once it is given back", stats().pool_size == 0 && !POOL_OWNS(first));
 }
 
 static void test_lost(void) {

@@ -34,6 +34,8 @@ export const slowFiles: readonly string[] = [
     "programs/cli/demo",
     "game/windows-host/held-files",
     "game/windows-host/windows-job",
+    "programs/install/unsuitable",
+    "safety/given-back",
 ];
 
 /** Files with cases in both tiers, which they choose by `casesOfTier`. */

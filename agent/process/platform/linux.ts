@@ -8,6 +8,9 @@ const protReadWrite = 3;
 const mapPrivateAnonymousNoreserve = 0x4022;
 /** glibc's struct pthread holds the first keys well within this, in every version so far. */
 const recordBytes = 0x400;
+/* asm-generic/resource.h */
+const rlimitData = 2;
+const rlimitAs = 9;
 const threeGb = 0xc0000000;
 const fourGb = 2 ** 32;
 const mark = ptr(0x706f6f6c);
@@ -35,6 +38,12 @@ export class LinuxPlatform implements Platform {
         this.#call.munmap(base, bytes);
     }
 
+    permittedBytes(): number {
+        const used = addressSpaceInUse();
+        const left = (limit: number, bytes: number): number => Math.max(0, this.#softLimit(limit) - bytes);
+        return Math.min(left(rlimitAs, used.total), left(rlimitData, used.data));
+    }
+
     /** A 32-bit program has 4 GB under a 64-bit kernel and 3 GB under one of 32 bits. */
     freeRanges(): { total: number; holes: number[]; isLowerBound: boolean } {
         const mapped = mappedRanges();
@@ -48,7 +57,14 @@ export class LinuxPlatform implements Platform {
         const whole = this.#map(bytes + 2 * guard, protNone);
         if (whole === null) return null;
         const base = whole.add(guard);
-        return this.#call.mprotect(base, bytes, protReadWrite) === 0 ? base : null;
+        if (this.#call.mprotect(base, bytes, protReadWrite) === 0) return base;
+        this.free(base, bytes);
+        return null;
+    }
+
+    free(base: NativePointer, bytes: number): void {
+        const guard = Process.pageSize;
+        this.release(base.sub(guard), bytes + 2 * guard);
     }
 
     poolImports(): Record<string, NativePointer> {
@@ -71,17 +87,18 @@ export class LinuxPlatform implements Platform {
 
     /** glibc keeps the values of the first 32 keys in struct pthread, at an offset that depends on the version: searched. */
     allocateThreadSlot(onExit: NativePointer): ThreadSlot | null {
+        const record = threadRecord();
         const key = Memory.alloc(4);
         if (this.#call.keyCreate(key, onExit) !== 0) return null;
         const index = key.readU32();
-        const distance = this.#distanceOfKey(index);
-        if (distance !== null) return { distance, watch: symbol("pthread_setspecific"), index };
-        this.#call.keyDelete(index);
+        const distance = this.#distanceOfKey(index, record);
+        const free = (): void => void this.#call.keyDelete(index);
+        if (distance !== null) return { distance, watch: symbol("pthread_setspecific"), index, free };
+        free();
         return null;
     }
 
-    #distanceOfKey(index: number): number | null {
-        const record = threadRecord();
+    #distanceOfKey(index: number, record: NativePointer): number | null {
         const holds = (value: NativePointer, distance: number): boolean => {
             this.#call.setSpecific(index, value);
             return record.add(distance).readPointer().equals(value);
@@ -98,14 +115,14 @@ export class LinuxPlatform implements Platform {
         return bit("r", 1) | bit("w", 2) | bit("x", 4);
     }
 
-    registerForkHandlers(prepare: NativePointer, parent: NativePointer, child: NativePointer): void {
+    /** glibc takes back the handlers of a shared object when that is unloaded; musl never does. */
+    registerForkHandlers(prepare: NativePointer, parent: NativePointer, child: NativePointer): () => void {
         const glibc = libc().findExportByName("__register_atfork");
-        if (glibc !== null) {
-            const register = new NativeFunction(glibc, "int", ["pointer", "pointer", "pointer", "pointer"]);
-            register(prepare, parent, child, NULL);
-            return;
-        }
-        native("pthread_atfork", "int", ["pointer", "pointer", "pointer"])(prepare, parent, child);
+        if (glibc === null) return registerForEver(prepare, parent, child);
+        const register = new NativeFunction(glibc, "int", ["pointer", "pointer", "pointer", "pointer"]);
+        const sharedObject = child; // any address that no other one has, and never NULL: that is all of the program
+        register(prepare, parent, child, sharedObject);
+        return () => native("__cxa_finalize", "void", ["pointer"])(sharedObject);
     }
 
     /** Hosts reach the program's memory. */
@@ -137,9 +154,54 @@ export class LinuxPlatform implements Platform {
         return "/tmp";
     }
 
+    /** Infinity if there is none. */
+    #softLimit(resource: number): number {
+        const limit = Memory.alloc(2 * Process.pointerSize);
+        if (this.#call.getrlimit(resource, limit) !== 0) return Infinity;
+        const soft = limit.readPointer();
+        return soft.equals(ptr(-1)) ? Infinity : Number(soft.toString());
+    }
+
     #map(bytes: number, protection: number): NativePointer | null {
         const base = this.#call.mmap(NULL, bytes, protection, mapPrivateAnonymousNoreserve, -1, 0);
         return base.equals(ptr(-1)) ? null : base;
+    }
+}
+
+/** Jumps in memory that is never released: once taken back, they return at once. */
+function registerForEver(...handlers: [NativePointer, NativePointer, NativePointer]): () => void {
+    const bytes = 32;
+    const memory = native("mmap", "pointer", ["pointer", "size_t", "int", "int", "int", "size_t"])(
+        NULL,
+        Process.pageSize,
+        protReadWrite,
+        mapPrivateAnonymousNoreserve,
+        -1,
+        0,
+    );
+    const write = (instruction: (writer: X86Writer, handler: NativePointer) => void): void =>
+        Memory.patchCode(memory, handlers.length * bytes, (code) =>
+            handlers.forEach((handler, index) => {
+                const writer = new X86Writer(code.add(index * bytes), { pc: memory.add(index * bytes) });
+                instruction(writer, handler);
+                writer.flush();
+                writer.dispose();
+            }),
+        );
+    write((writer, handler) => writer.putJmpAddress(handler));
+    const [prepare, parent, child] = handlers.map((_, index) => memory.add(index * bytes));
+    native("pthread_atfork", "int", ["pointer", "pointer", "pointer"])(prepare!, parent!, child!);
+    return () => write((writer) => writer.putRet());
+}
+
+/** What RLIMIT_AS and RLIMIT_DATA count, in bytes; 0 if this process can't read it. */
+function addressSpaceInUse(): { total: number; data: number } {
+    try {
+        const text = File.readAllText("/proc/self/status");
+        const bytes = (name: string): number => 1024 * Number(RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1] ?? 0);
+        return { total: bytes("VmSize"), data: bytes("VmData") };
+    } catch {
+        return { total: 0, data: 0 };
     }
 }
 
@@ -175,6 +237,7 @@ function libcCalls() {
         mmap: native("mmap", "pointer", ["pointer", "size_t", "int", "int", "int", "long"]),
         munmap: native("munmap", "int", ["pointer", "size_t"]),
         mprotect: native("mprotect", "int", ["pointer", "size_t", "int"]),
+        getrlimit: native("getrlimit", "int", ["int", "pointer"]),
         keyCreate: native("pthread_key_create", "int", ["pointer", "pointer"]),
         keyDelete: native("pthread_key_delete", "int", ["uint"]),
         setSpecific: native("pthread_setspecific", "int", ["uint", "pointer"]),

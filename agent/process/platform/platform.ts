@@ -6,6 +6,8 @@ export interface ThreadSlot {
     watch: NativePointer;
     /** First argument of `watch`. */
     index: number;
+    /** Gives the slot back. Only while no thread has called `watch`. */
+    free: () => void;
 }
 
 /** A file that is mapped into the program. */
@@ -23,12 +25,16 @@ export interface Platform {
     /** Reserves address space without backing; null if there is no free range of that size. */
     reserve(bytes: number): NativePointer | null;
     release(base: NativePointer, bytes: number): void;
+    /** How much more address space and writable memory the limits of this process permit, in bytes; Infinity: no limit. */
+    permittedBytes(): number;
     /** Whether a whole range of addresses is free; null if the C of the pool can't reserve in segments here. */
     readonly isFree: ((base: NativePointer, bytes: number) => boolean) | null;
     /** Size of a 32-bit process's address space and of each free range, in bytes; of a lower bound there may be more. */
     freeRanges(): { total: number; holes: number[]; isLowerBound: boolean };
     /** Zeroed, readable, writable, private memory with a range of its own in the memory map; null if refused. */
     allocate(bytes: number): NativePointer | null;
+    /** Releases what `allocate` has returned. */
+    free(base: NativePointer, bytes: number): void;
     /** Macros with the addresses of the functions that the C of the pool calls. */
     poolImports(): Record<string, NativePointer>;
     /** The same for the C that suspends threads and writes the hooks. */
@@ -40,8 +46,12 @@ export interface Platform {
      * `watch` with index and value, `onExit` is called with the value when that thread ends.
      */
     allocateThreadSlot(onExit: NativePointer): ThreadSlot | null;
-    /** Registers functions, or NULL, to call before a fork, and after it in parent and child; nothing on Windows. */
-    registerForkHandlers(prepare: NativePointer, parent: NativePointer, child: NativePointer): void;
+    /**
+     * Registers functions, or NULL, to call before a fork, and after it in parent and child; nothing on Windows.
+     *
+     * @returns a function that takes them back: the addresses are not called again
+     */
+    registerForkHandlers(prepare: NativePointer, parent: NativePointer, child: NativePointer): () => void;
     /**
      * Appends to a file, creating it. Never follows a link at the end of the path, writes to no special file but a device
      * in a directory that only its owner may write to, and to no file that another user may have created.

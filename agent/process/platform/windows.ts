@@ -67,6 +67,11 @@ export class WindowsPlatform implements Platform {
         this.#call.virtualFree(base, 0, memRelease);
     }
 
+    /** A job object may limit the memory of a process, but then allocations fail, as they do without a pool. */
+    permittedBytes(): number {
+        return Infinity;
+    }
+
     readonly isFree = (base: NativePointer, bytes: number): boolean => {
         if (base.isNull()) return false;
         const got = this.#call.virtualAlloc(base, bytes, memReserve, pageNoaccess);
@@ -97,6 +102,10 @@ export class WindowsPlatform implements Platform {
         return base.isNull() ? null : base;
     }
 
+    free(base: NativePointer, bytes: number): void {
+        this.release(base, bytes);
+    }
+
     poolImports(): Record<string, NativePointer> {
         return {
             POOLNV_COMMIT: kernel32().getExportByName("VirtualAlloc"),
@@ -125,14 +134,19 @@ export class WindowsPlatform implements Platform {
 
     /** TlsAlloc slots below 64 are in the TEB; FlsAlloc slots have a callback at the end of a thread. */
     allocateThreadSlot(onExit: NativePointer): ThreadSlot | null {
+        const record = threadRecord();
         const quick = this.#call.tlsAlloc();
         const watched = quick < tebTlsSlotCount ? this.#call.flsAlloc(onExit) : flsOutOfIndexes;
         if (watched !== flsOutOfIndexes) {
             const distance = tebTlsSlots + quick * Process.pointerSize;
             this.#call.tlsSetValue(quick, mark);
-            const found = threadRecord().add(distance).readPointer().equals(mark);
+            const found = record.add(distance).readPointer().equals(mark);
             this.#call.tlsSetValue(quick, NULL);
-            if (found) return { distance, watch: kernel32().getExportByName("FlsSetValue"), index: watched };
+            const free = (): void => {
+                this.#call.flsFree(watched);
+                this.#call.tlsFree(quick);
+            };
+            if (found) return { distance, watch: kernel32().getExportByName("FlsSetValue"), index: watched, free };
             this.#call.flsFree(watched);
         }
         if (quick !== tlsOutOfIndexes) this.#call.tlsFree(quick);
@@ -144,7 +158,9 @@ export class WindowsPlatform implements Platform {
     }
 
     /** Windows programs do not fork. */
-    registerForkHandlers(_prepare: NativePointer, _parent: NativePointer, _child: NativePointer): void {}
+    registerForkHandlers(_prepare: NativePointer, _parent: NativePointer, _child: NativePointer): () => void {
+        return () => {};
+    }
 
     append(path: string, text: string): boolean {
         const created = this.#open(path, createNew);

@@ -60,6 +60,7 @@ export const poolOptions = {
     ...installOptions,
     ...consoleOptions,
     "extra-patches": settingOptions["extra-patches"],
+    sandboxed: settingOptions.sandboxed,
 } as const;
 
 /** Leaves after the install. */

@@ -3,7 +3,7 @@ import type { PoolOptions } from "../../config/pool-options.js";
 import { UserError } from "../../errors.js";
 import { EngineTimeout, usualAnswerLimitMs } from "../../frida/engine.js";
 import { ask } from "../ask.js";
-import { foundPool, noPool } from "../install.js";
+import { asSeenFromHere, foundPool, type Installed, noPool } from "../install.js";
 import { PoolClient } from "../pool-client.js";
 import { ProgramEnded } from "../program-ended.js";
 import { findMailbox } from "./find-mailbox.js";
@@ -35,7 +35,9 @@ export async function connectByMailbox(
     try {
         const found = findMailbox(memory);
         if (found.kind === "none" && mustHavePool) throw noPool();
-        if (found.kind === "living") client = await connect(found.mailbox, options);
+        if (found.kind === "living") {
+            client = await connect(found.mailbox, options, { seen: (installed) => asSeenFromHere(installed, pid) });
+        }
     } catch (error) {
         if (error instanceof UserError) throw error;
         // else the program ended, or its memory changed during the search
@@ -59,14 +61,20 @@ export async function connectByMailboxFile(wanted: string | number, options: Poo
     );
     const mailbox = only === undefined || second !== undefined ? null : openMailboxFile(only.path);
     if (only === undefined || mailbox === null) return null;
-    return connect(mailbox, options, { pid: only.pid, isNamed: typeof wanted === "string" });
+    return connect(mailbox, options, { expected: { pid: only.pid, isNamed: typeof wanted === "string" } });
 }
 
-/** @param expected of a program that was found by its mailbox file: its pid, and whether its name must be its own */
+interface Connection {
+    /** The pool's facts as this host sees them. */
+    seen?: (installed: Installed) => Installed;
+    /** Of a program that was found by its mailbox file: its pid, and whether its name must be its own. */
+    expected?: { pid: number; isNamed: boolean };
+}
+
 async function connect(
     mailbox: MailboxMemory,
     options: PoolOptions,
-    expected?: { pid: number; isNamed: boolean },
+    { seen = (installed) => installed, expected }: Connection,
 ): Promise<PoolClient | null> {
     const transport = new MailboxTransport(mailbox, options.answerLimitMs ?? usualAnswerLimitMs);
     try {
@@ -76,7 +84,9 @@ async function connect(
             expected?.isNamed === true ? ask(first, "namesakes", null) : [],
         ]);
         const isWanted = expected === undefined || (facts?.pid === expected.pid && namesakes.length === 0);
-        if (facts?.hooked === true && isWanted) return new PoolClient(transport, foundPool(facts), options);
+        if (facts?.hooked === true && isWanted) {
+            return new PoolClient(transport, seen(foundPool(facts)), options);
+        }
         await transport.close();
         return null;
     } catch (error) {

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { mailbox, mailboxBytes, mailboxFile, type MailboxOwner } from "../../../shared/protocol/mailbox.js";
+import { unlinkOnceSync } from "../../files/change-files.js";
 import type { MailboxMemory } from "./mailbox-memory.js";
 
 /** A mailbox file whose program runs. */
@@ -39,7 +40,7 @@ function namesIn(folder: string): string[] {
  */
 function isHeld(path: string): boolean {
     try {
-        unlinkSync(path);
+        unlinkOnceSync(path);
         return false;
     } catch (error) {
         return (error as NodeJS.ErrnoException).code === "EBUSY";

@@ -3,6 +3,45 @@ import type { FridaErrorRow } from "./row.js";
 
 /** From `src/linux/frida-helper-backend.vala`, `frida-helper-process.vala`, `linjector.vala`, and from GLib. */
 export const errorsOnLinux: readonly FridaErrorRow[] = [
+    // What a sandbox or a limit refuses, and can't be seen before: `client/before-injection.ts`.
+    {
+        text: /failure while trying to allocate memory|unable to (map|reserve memory for) agent/i,
+        on: "linux",
+        code: "SANDBOXED",
+        says: "the system permits the program no new executable memory",
+        resolution:
+            "Start it without what forbids that: MemoryDenyWriteExecute= of systemd, a sandbox, SELinux, a limit of memory.",
+    },
+    {
+        text: /error sending message: broken pipe/i,
+        on: "linux",
+        code: "SANDBOXED",
+        says: "the program ended, or may not do a step of the injection (new executable memory, a system call)",
+        resolution:
+            "Start it without what forbids that: a sandbox (seccomp), MemoryDenyWriteExecute= of systemd, SELinux.",
+    },
+    {
+        text: /auxv-not-found/i,
+        on: "linux",
+        code: "NO_PROC",
+        says: "the program can't open its own /proc/self/auxv",
+        resolution: "Start it with a /proc in its root, and with a free file descriptor (prlimit --nofile).",
+    },
+    {
+        text: /terminated with signal 31\b/i,
+        on: "linux",
+        code: "TARGET_GONE",
+        says: "the program's sandbox (seccomp) has ended it, at a step of the installation that it forbids",
+        resolution: "Start it again without the sandbox, or without poolnv.",
+    },
+    {
+        text: /timed out trying to sync up with agent/i,
+        on: "linux",
+        code: "NOT_ANSWERING",
+        says: "the program started no thread for poolnv",
+        resolution:
+            "It may start none (a sandbox, a limit of its user or control group), or the machine is very busy: try again.",
+    },
     {
         text: /failed to execute child process.*permission denied/i,
         on: "linux",

@@ -80,9 +80,9 @@ for (const engine of windowsEngines) {
                     terminal.close();
                 }
                 const said = () =>
-                    existsSync(join(folder, "said.txt")) && readFileSync(join(folder, "said.txt"), "latin1");
-                await waitUntil("its arguments", () => /^in /m.test(said() || ""));
-                assert.match(said() || "", /^a b\r?\nq"u\r?\nback\\\r?\n\r?\nin Z:/);
+                    existsSync(join(folder, "said.txt")) ? readFileSync(join(folder, "said.txt"), "latin1") : "";
+                await waitUntil("its arguments", () => /^in /m.test(said()));
+                assert.match(said(), /^a b\r?\nq"u\r?\nback\\\r?\n\r?\nin Z:/);
                 const asked = await poolnvOnWindows(["exec", name, "GetMemoryPoolStats", "--engine", engine, "--json"]);
                 assert.equal(asked.code, 0, asked.stderr);
                 assert.ok((JSON.parse(asked.stdout) as { pool_allocs: number }).pool_allocs > 0, asked.stdout);

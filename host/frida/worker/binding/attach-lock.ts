@@ -1,7 +1,8 @@
-import { accessSync, constants, rmSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { rmSync } from "../../../files/change-files.js";
 import { agentsMayRemain, countAgents } from "./agents.js";
 import type { Channel } from "./channel.js";
 import { isTraced } from "./process-status.js";

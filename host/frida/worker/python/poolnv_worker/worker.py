@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict
 from .attach_lock import AttachLock
 from .channel import Channel
 from .exit_codes import watch_exit
-from .process_status import is_traced
+from .process_status import is_traced, tracer_of
 
 if sys.platform == "linux":
     from . import helper_watchdog
@@ -22,6 +22,9 @@ if sys.platform == "linux":
 # How long no program may have been traced before the worker exits, and the limit for that.
 LINGER_SECONDS = 2.0
 LINGER_LIMIT_SECONDS = 30.0
+
+# How long the main thread must have been stopped at the same place after a failed attach.
+KEPT_SECONDS = 1.0
 
 # frida-core's messages if a signal, such as a SIGSTOP, came to the program during an injection. The program is
 # unharmed then, and another try succeeds.
@@ -69,6 +72,7 @@ class Worker:
         self._message_counts: dict[str, int] = {}
         self._suspended: set[int] = set()
         self._attached_pids: set[int] = set()
+        self._failed_pids: set[int] = set()
         self._attach_lock = AttachLock(channel.parent_ended)
         # Name of the operation, and since when.
         self.current_step: tuple[str | None, float] = (None, 0.0)
@@ -139,9 +143,13 @@ class Worker:
         if not self._attached_pids:
             return
         began = last_traced = time.monotonic()
+        failed = FailedAttaches(self._failed_pids)
         while time.monotonic() - last_traced < LINGER_SECONDS and time.monotonic() - began < LINGER_LIMIT_SECONDS:
             time.sleep(0.05)
-            if any(is_traced(pid) for pid in self._attached_pids):
+            traced = [pid for pid in self._attached_pids if is_traced(pid)]
+            if traced and all([failed.keeps_stopped(pid) for pid in traced]):
+                return
+            if traced:
                 last_traced = time.monotonic()
 
     def _perform(self, step: Step) -> Any:
@@ -179,7 +187,11 @@ class Worker:
 
     def _attach(self, step: Step) -> None:
         self._attached_pids.add(step["pid"])
-        session = self._attach_with_retries(step["pid"])
+        try:
+            session = self._attach_with_retries(step["pid"])
+        except Exception:
+            self._failed_pids.add(step["pid"])
+            raise
         name = step["session"]
         self._sessions[name] = session
         self._attached_at[name] = time.monotonic()
@@ -249,6 +261,28 @@ class Worker:
         if not session.is_detached:
             time.sleep(max(0.0, settled_at - time.monotonic()))
         session.detach()
+
+
+class FailedAttaches:
+    """
+    After some failures of an attach, as when a program may start no thread, frida-core keeps the main thread stopped
+    and does no more to it. Only the exit of this process lets it go on.
+    """
+
+    def __init__(self, pids: set[int]) -> None:
+        self._pids = pids
+        self._since: dict[int, tuple[Any, float]] = {}
+
+    def keeps_stopped(self, pid: int) -> bool:
+        """Whether the main thread has been at the same place for long, stopped by a thread of this process."""
+        if pid not in self._pids or not os.path.exists(f"/proc/self/task/{tracer_of(pid)}"):
+            return False
+        stop = helper_watchdog.tracing_stop_of(pid)
+        known, since = self._since.get(pid, (None, 0.0))
+        if stop is None or stop != known:
+            self._since[pid] = (stop, time.monotonic())
+            return False
+        return time.monotonic() - since > KEPT_SECONDS and helper_watchdog.is_own_code(pid, stop.address)
 
 
 def is_value(reply: Any) -> bool:

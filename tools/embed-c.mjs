@@ -35,6 +35,7 @@ const modules = [
             "hooks/crt.c",
             "hooks/crt_linux.c",
             "hooks/crt_windows.c",
+            "hooks/heap_imports.c",
             "hooks/thiscall_i386.c",
             "hooks/game_heap.c",
             "hooks/scrap_chunk.c",

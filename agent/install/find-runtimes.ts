@@ -1,5 +1,6 @@
 import { platform } from "../process/platform/index.js";
 import { Refusal } from "../refusal.js";
+import { findHeapSlots, type HeapSlot } from "./heap-slots.js";
 import { directTarget } from "./instructions.js";
 import { libc, msvcrt, type RuntimeProfile, ucrtbase } from "./runtime-profiles.js";
 
@@ -15,6 +16,8 @@ export interface Runtime {
     aliases: Map<string, string>;
     /** The name of a function's replacement, if it differs from its own. */
     replacements: Map<string, string>;
+    /** Slots of its import table that are hooked with the functions. */
+    heapSlots: HeapSlot[];
     /** Additional macros for its copy of the C. */
     imports: Record<string, NativePointer>;
 }
@@ -68,6 +71,7 @@ function readFamily(profile: RuntimeProfile, module: Module): Runtime {
         functions,
         aliases,
         replacements: new Map(),
+        heapSlots: platform().name === "windows" ? findHeapSlots(module) : [],
         imports: {},
     };
 }

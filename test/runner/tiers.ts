@@ -15,6 +15,7 @@ export const slowFiles: readonly string[] = [
     "game/deploy/interrupted",
     "game/report/large-run",
     "programs/foreign/programs",
+    "programs/foreign/microsoft-runtime",
     "programs/bench/bench",
 ];
 

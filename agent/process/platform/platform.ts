@@ -25,6 +25,8 @@ export interface Platform {
     poolImports(): Record<string, NativePointer>;
     /** The same for the C that suspends threads and writes the hooks. */
     patchImports(): Record<string, NativePointer>;
+    /** Keeps a module in the program until its end, so that hooks in it stay and trampolines lead somewhere. */
+    keepLoaded(module: Module): void;
     /** The system's constant for a protection such as `r-x`. */
     protectionNumber(protection: string): number;
     /**

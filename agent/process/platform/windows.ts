@@ -14,6 +14,9 @@ const regionState = 16;
 const systemInfoBytes = 36;
 const lowestAddress = 8;
 const highestAddress = 12;
+/* libloaderapi.h */
+const getModuleHandleExFlagPin = 0x1;
+const getModuleHandleExFlagFromAddress = 0x4;
 const pageNoaccess = 0x01;
 const pageReadwrite = 0x04;
 const protections: Record<string, number> = {
@@ -132,6 +135,11 @@ export class WindowsPlatform implements Platform {
         return null;
     }
 
+    keepLoaded({ base }: Module): void {
+        const flags = getModuleHandleExFlagPin | getModuleHandleExFlagFromAddress;
+        this.#call.getModuleHandleEx(flags, base, Memory.alloc(Process.pointerSize));
+    }
+
     protectionNumber(protection: string): number {
         return protections[protection] ?? protections["r-x"]!;
     }
@@ -228,6 +236,7 @@ function kernelCalls() {
         getFinalPath: native("GetFinalPathNameByHandleW", "uint", ["pointer", "pointer", "uint", "uint"]),
         createDirectory: native("CreateDirectoryW", "int", ["pointer", "pointer"]),
         getFileAttributes: native("GetFileAttributesW", "uint", ["pointer"]),
+        getModuleHandleEx: native("GetModuleHandleExW", "int", ["uint", "pointer", "pointer"]),
         tlsAlloc: native("TlsAlloc", "uint", []),
         tlsFree: native("TlsFree", "int", ["uint"]),
         tlsSetValue: native("TlsSetValue", "int", ["uint", "pointer"]),

@@ -40,7 +40,13 @@ async function runPlain(program: ForeignProgram, output: string): Promise<void> 
     assert.equal(code, program.exitCode, `${program.name} ends well without the pool`);
 }
 
-async function runPooled(program: ForeignProgram, output: string, options: string[]): Promise<PoolStatistics> {
+/**
+ * Runs a program with the pool from its start to its end.
+ *
+ * @param options of `launch`
+ * @returns what the pool counted by the end of its work
+ */
+export async function runPooled(program: ForeignProgram, output: string, options: string[]): Promise<PoolStatistics> {
     const args = ["launch", "--detach", "--quiet", "--json", ...options, "--", ...program.command(output)];
     const launch = new DetachedLaunch(args, program.env);
     let linuxPid: number | undefined;

@@ -16,6 +16,7 @@ export const slowFiles: readonly string[] = [
     "game/report/large-run",
     "programs/foreign/programs",
     "programs/foreign/microsoft-runtime",
+    "programs/foreign/microsoft-programs",
     "programs/bench/bench",
 ];
 

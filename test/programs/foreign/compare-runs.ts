@@ -13,7 +13,7 @@ import { tidyingMs } from "../../fixtures/support/tidying.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
 import type { ForeignProgram } from "./foreign-programs.js";
 
-const patience = 60_000;
+const patience = 180_000;
 
 /** Runs a program without and with the pool, from its start to its end, and compares what it wrote byte for byte. */
 export async function compareRuns(program: ForeignProgram, options: string[]): Promise<PoolStatistics> {

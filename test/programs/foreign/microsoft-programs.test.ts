@@ -9,8 +9,8 @@ import { microsoftUcrtFiles, microsoftUcrtFirst } from "../../fixtures/prepare/m
 import { compareRuns } from "./compare-runs.js";
 import { type ForeignProgram, windowsPython, workFile } from "./foreign-programs.js";
 
-const { microsoftUcrt, windowsWheels, wine } = readEnvironments();
-const skip = [microsoftUcrt, windowsWheels, wine]
+const { microsoftUcrt, windowsPackages, wine } = readEnvironments();
+const skip = [microsoftUcrt, windowsPackages, wine]
     .flatMap((environment) => (environment.ready ? [] : [`${environment.reason} (${environment.resolution})`]))
     .at(0);
 
@@ -33,8 +33,8 @@ const works: readonly { name: string; file: string; args: () => string[] }[] = [
     { name: "its own tests", file: "own_tests.py", args: () => modules },
     {
         name: "lxml, numpy, Pillow and regex in eight threads",
-        file: "wheels.py",
-        args: () => (windowsWheels.ready ? [windowsPath(windowsWheels.packages)] : []),
+        file: "extensions.py",
+        args: () => (windowsPackages.ready ? [windowsPath(windowsPackages.packages)] : []),
     },
 ];
 

@@ -7,13 +7,12 @@ import sys
 import threading
 import time
 
-output, packages = sys.argv[1:]
-sys.path.insert(0, packages)
-
 import numpy
 import regex
 from lxml import etree
 from PIL import Image, ImageDraw, ImageFilter
+
+output = sys.argv[1]
 
 THREADS = 8
 ROUNDS = 6

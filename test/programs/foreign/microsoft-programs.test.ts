@@ -34,7 +34,9 @@ const works: readonly { name: string; file: string; args: string[] }[] = [
     { name: "lxml, numpy, Pillow and regex in eight threads", file: "extensions.py", args: [] },
 ];
 
-const packages: Record<string, string> = windowsPackages.ready ? { PYTHONPATH: windowsPath(windowsPackages.packages) } : {};
+const packages: Record<string, string> = windowsPackages.ready
+    ? { PYTHONPATH: windowsPath(windowsPackages.packages) }
+    : {};
 
 for (const { version, folder } of microsoftUcrt.ready ? microsoftUcrt.versions : [{ version: "", folder: "" }]) {
     describe(`32-bit Windows Python on Microsoft's ucrtbase.dll ${version}`, { skip: skip ?? false }, () => {

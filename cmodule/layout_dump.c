@@ -27,6 +27,16 @@
 #define FAMILY(name, needed)                                                                       \
     printf("    { name: \"%s\", needed: %s },\n", #name, (needed) ? "true" : "false");
 
+#define HEAP_IMPORT(name, inner) printf("    { name: \"%s\", inner: \"%s\" },\n", #name, #inner);
+
+static void heap_imports(void) {
+    printf("\n/** Functions of the system's heap that a C runtime of Windows imports; each has an "
+           "import_<name>. */\n");
+    printf("export const heapImports = [\n");
+    POOL_HEAP_IMPORTS(HEAP_IMPORT)
+    printf("] as const;\n");
+}
+
 static void family(const char *name) {
     printf("\nexport const %s = [\n", name);
     POOL_CRT_COMMON(FAMILY)
@@ -181,6 +191,7 @@ static void print_typescript(void) {
     family("crtFamilyWindows");
     POOL_CRT_WINDOWS(FAMILY)
     printf("] as const;\n");
+    heap_imports();
     patch_layout();
 }
 

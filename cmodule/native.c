@@ -29,6 +29,7 @@
 #include "hooks/crt_override.c"
 #include "hooks/fork_linux.c"
 #include "hooks/crt_windows.c"
+#include "hooks/heap_imports.c"
 #include "hooks/thiscall_i386.c"
 #include "hooks/game_heap.c"
 #include "hooks/scrap_chunk.c"
@@ -168,6 +169,30 @@ void *native_offset_recalloc(void *user, size_t count, size_t size, size_t align
 
 void *native_aligned_recalloc(void *user, size_t count, size_t size, size_t alignment) {
     return native_offset_recalloc(user, count, size, alignment, 0);
+}
+
+struct NativeHeapCalls native_heap_calls;
+
+static void native_note_heap_call(void *heap, uint32_t flags) {
+    native_heap_calls.count++;
+    native_heap_calls.heap = heap;
+    native_heap_calls.flags = flags;
+}
+
+size_t native_heap_size(void *heap, uint32_t flags, const void *user) {
+    native_note_heap_call(heap, flags);
+    return malloc_usable_size((void *)(uintptr_t)user);
+}
+
+int32_t native_heap_free(void *heap, uint32_t flags, void *user) {
+    native_note_heap_call(heap, flags);
+    free(user);
+    return 1;
+}
+
+void *native_heap_realloc(void *heap, uint32_t flags, void *user, size_t size) {
+    native_note_heap_call(heap, flags);
+    return realloc(user, size);
 }
 
 /* The tests request invalid sizes on purpose. */

@@ -178,6 +178,13 @@ export const crtFamilyWindows = [
     { name: "_expand_base", needed: false },
 ] as const;
 
+/** Functions of the system's heap that a C runtime of Windows imports; each has an import_<name>. */
+export const heapImports = [
+    { name: "HeapSize", inner: "RtlSizeHeap" },
+    { name: "HeapFree", inner: "RtlFreeHeap" },
+    { name: "HeapReAlloc", inner: "RtlReAllocateHeap" },
+] as const;
+
 /** struct PatchPlan: the bytes to write. */
 export const patchPlanBytes = 56880;
 export const patchSiteBytes = 80;

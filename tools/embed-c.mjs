@@ -37,6 +37,7 @@ const modules = [
             "hooks/crt_override.c",
             "hooks/fork_linux.c",
             "hooks/crt_windows.c",
+            "hooks/heap_imports.c",
             "hooks/thiscall_i386.c",
             "hooks/game_heap.c",
             "hooks/scrap_chunk.c",

@@ -5,6 +5,7 @@ import { platform } from "../process/platform/index.js";
 import type { CacheSlot } from "./cache-slot.js";
 import type { Runtime } from "./find-runtimes.js";
 import { forkFunctionNames } from "./fork-functions.js";
+import { heapOriginals } from "./heap-slots.js";
 import type { Region } from "./region.js";
 
 /** The pool's C, compiled for one C runtime. All copies share the state in the metadata. Retain `module`. */
@@ -12,6 +13,9 @@ export interface CompiledPool {
     module: CModule;
     function: (name: string) => NativePointer;
 }
+
+/** Bytes of arguments, which the names of stdcall functions end with. */
+const stdcallBytes = [4, 12, 16];
 
 /** Compiled in the program, so that every address is an immediate in the machine code. */
 export function compilePool(parts: {
@@ -35,6 +39,7 @@ export function compilePool(parts: {
         ...(fastPath ? {} : { POOLNV_NO_FAST_PATH: ptr(1) }),
         ...(errno === null ? {} : { POOLNV_ERRNO: errno }),
         ...runtime.imports,
+        ...heapOriginals(runtime.heapSlots),
         ...Object.fromEntries(runtime.family.map((name) => [`ORIGINAL_${name}`, originals.get(name) ?? NULL])),
         ...Object.fromEntries(
             forkFunctionNames.flatMap((name) => {
@@ -45,7 +50,7 @@ export function compilePool(parts: {
     });
     const find = (name: string): NativePointer => {
         const symbols = module as unknown as Record<string, NativePointer | undefined>;
-        const address = symbols[name] ?? symbols[`_${name}@4`]; // stdcall with one argument
+        const address = symbols[name] ?? stdcallBytes.map((bytes) => symbols[`_${name}@${bytes}`]).find(Boolean);
         if (address === undefined) throw new Error(`the C of the pool has no ${name}`);
         return address;
     };

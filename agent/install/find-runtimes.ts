@@ -1,6 +1,7 @@
 import { platform } from "../process/platform/index.js";
 import { Refusal } from "../refusal.js";
 import { findForkFunctions } from "./fork-functions.js";
+import { findHeapSlots, type HeapSlot } from "./heap-slots.js";
 import { directTarget } from "./instructions.js";
 import { libc, msvcrt, type RuntimeProfile, ucrtbase } from "./runtime-profiles.js";
 
@@ -16,6 +17,8 @@ export interface Runtime {
     aliases: Map<string, string>;
     /** The name of a function's replacement, if it differs from its own. */
     replacements: Map<string, string>;
+    /** Slots of its import table that are hooked with the functions. */
+    heapSlots: HeapSlot[];
     /** Additional macros for its copy of the C. */
     imports: Record<string, NativePointer>;
     /** Functions of a C library that an allocator which overrides them may be built on, see cmodule/hooks/crt_override.c. */
@@ -135,6 +138,7 @@ function readFamily(
         functions,
         aliases,
         replacements: new Map(),
+        heapSlots: platform().name === "windows" ? findHeapSlots(module) : [],
         imports: {},
         overridden: new Set(),
         isCalledByProgram: true,

@@ -9,6 +9,7 @@ import {
 } from "../../shared/layout.js";
 import { platform } from "../process/platform/index.js";
 import { Refusal } from "../refusal.js";
+import type { HeapSlot } from "./heap-slots.js";
 import type { Site } from "./hook-site.js";
 import { jumpBytes } from "./prologue.js";
 
@@ -32,13 +33,15 @@ interface Change {
 /**
  * Writes down which bytes will change and into what, and completes the relays that the jumps lead to.
  *
- * @param patches of a game, beside the jumps: the same transaction
+ * @param slots of import tables, and
+ * @param patches of a game: in the same transaction as the jumps
  */
 export function writePatchPlan(
     sites: (Site & { replacement: NativePointer })[],
+    slots: (HeapSlot & { replacement: NativePointer })[],
     patches: readonly GamePatch[] = [],
 ): PatchPlan {
-    const changes = [...sites.map(changeOfSite), ...patches.map(changeOfPatch)];
+    const changes = [...sites.map(changeOfSite), ...slots.map(changeOfSlot), ...patches.map(changeOfPatch)];
     if (changes.length > patchSiteLimit) {
         throw new Refusal("UNHOOKABLE", `${changes.length} places are more than the ${patchSiteLimit} of a plan`);
     }
@@ -60,6 +63,12 @@ export function writePatchPlan(
 function changeOfSite(site: Site & { replacement: NativePointer }): Change {
     const { address, protection } = site;
     return { address, protection, length: jumpBytes, after: nearJump(site, hop(site)) };
+}
+
+function changeOfSlot({ address, protection, replacement }: HeapSlot & { replacement: NativePointer }): Change {
+    const after = new DataView(new ArrayBuffer(Process.pointerSize));
+    after.setUint32(0, replacement.toUInt32(), true); // only 32-bit programs have heap slots
+    return { address, protection, length: after.byteLength, after: after.buffer };
 }
 
 function changeOfPatch({ name, address, becomes }: GamePatch): Change {

@@ -141,18 +141,21 @@ function build(
     const trampolines = new Map<string, NativePointer>();
     const compiled = runtimes.map((runtime) => {
         const fastPath = request.tuning.quarantineBytes === 0 && runtime.isCalledByProgram;
+        taken.add(platform().keepLoaded(runtime.module));
         const built = buildSites(runtime, trampolines);
         const originals = game?.withoutHeaps?.originals(built.originals) ?? built.originals;
         const pool = compilePool({ control, region, runtime, originals, slot, fastPath });
         const sites = built.sites.map((site) => ({ ...site, replacement: pool.function(site.entry) }));
+        const slots = runtime.heapSlots.map((slot) => ({ ...slot, replacement: pool.function(`import_${slot.name}`) }));
         retained.push(built.memory, pool);
-        return { runtime, pool, sites, seal: built.seal };
+        return { runtime, pool, sites, slots, seal: built.seal };
     });
     const { pool } = compiled[0]!;
     startPool(pool, control, taken);
     slot?.setThreadExit(pool.function("pool_thread_exit"));
     const plan = writePatchPlan(
         compiled.flatMap(({ sites }) => sites),
+        compiled.flatMap(({ slots }) => slots),
         game?.patches,
     );
     for (const { seal } of compiled) seal();
@@ -185,6 +188,10 @@ function build(
         log("warning: another mod has hooked the game's frame function: no line can be run on its console");
     }
     for (const { module, functions } of hooked) log(`functions of ${module}: ${functions.join(" ")}`);
+    for (const { module, heapSlots } of runtimes) {
+        if (heapSlots.length === 0) continue;
+        log(`imports of ${module.name} from the system's heap: ${heapSlots.map(({ name }) => name).join(" ")}`);
+    }
     if (request.reserve === "segments" && !region.isSegmented) {
         log("warning: segments are for 32-bit Windows programs; the pool's address space is reserved whole");
     }

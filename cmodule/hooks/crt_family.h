@@ -41,4 +41,12 @@
     X(_recalloc_base, 0)                                                                           \
     X(_expand_base, 0)
 
+/* Functions of the system's heap that a C runtime of Windows imports. Row: X(name, inner), two
+ * names of one function: kernel32's and ntdll's. A slot of either leads to import_<name>;
+ * ORIGINAL_<name> is the address that was in the slot, 0 if the runtime imports neither. */
+#define POOL_HEAP_IMPORTS(X)                                                                       \
+    X(HeapSize, RtlSizeHeap)                                                                       \
+    X(HeapFree, RtlFreeHeap)                                                                       \
+    X(HeapReAlloc, RtlReAllocateHeap)
+
 #endif

@@ -9,8 +9,8 @@
 
 #include <stdint.h>
 
-/* Two C runtimes of Windows with 22 functions each, and a game with one of its own (10), its heap
- * (5), its scrap heaps (6) and 16 patches: 81. */
+/* Two C runtimes of Windows with 22 functions and 3 import slots each, and a game with one of its
+ * own (10), its heap (5), its scrap heaps (6) and 16 patches: 87. */
 #define PATCH_SITE_LIMIT 96
 
 /* Of one site. The longest patch of a game has 30. */
@@ -21,7 +21,8 @@
 #define PATCH_THREAD_LIMIT 4096
 #endif
 
-/* The start of a function, to be overwritten with a jump, or other bytes to change. */
+/* The start of a function, to be overwritten with a jump; a slot of an import table, to be
+ * overwritten with an address; or other bytes to change. */
 struct PatchSite {
     uint64_t address;    /* first byte that changes */
     uint32_t length;     /* bytes that change, at most PATCH_BYTES_LIMIT */

@@ -123,6 +123,7 @@ static inline int pool_os_decommit(void *start, size_t bytes) {
     return mprotect(start, bytes, PROT_NONE);
 }
 #define POOL_CALLER_FRAME 0
+#define POOL_STDCALL
 static inline void pool_os_stack(uintptr_t *low, uintptr_t *high) {
     (void)low;
     (void)high;
@@ -161,6 +162,19 @@ static inline void pool_set_errno(int code) { errno = code; }
 #define ORIGINAL__msize_base              0
 #define ORIGINAL__recalloc_base           0
 #define ORIGINAL__expand_base             0
+#define ORIGINAL_HeapSize                 ((uintptr_t)native_heap_size)
+#define ORIGINAL_HeapFree                 ((uintptr_t)native_heap_free)
+#define ORIGINAL_HeapReAlloc              ((uintptr_t)native_heap_realloc)
+
+/* The system's heap, and what its functions were called with. */
+extern struct NativeHeapCalls {
+    unsigned count;
+    void *heap; /* of the last call */
+    uint32_t flags;
+} native_heap_calls;
+size_t native_heap_size(void *heap, uint32_t flags, const void *user);
+int32_t native_heap_free(void *heap, uint32_t flags, void *user);
+void *native_heap_realloc(void *heap, uint32_t flags, void *user, size_t size);
 
 void *native_malloc(size_t size);
 void *native_calloc(size_t count, size_t size);

@@ -9,6 +9,7 @@
 #include "api_plain.h"
 #include "api_aligned.h"
 #include "api_accounts.h"
+#include "api_heap.h"
 
 static void test_init(void) {
     struct PoolControl *control;
@@ -95,6 +96,8 @@ int main(void) {
     test_counters();
     test_aligned();
     test_windows();
+    test_heap_of_pool_blocks();
+    test_heap_of_foreign_blocks();
     test_interior_frees(POOL_RECYCLE);
     test_interior_frees(POOL_BUMP);
     test_long_counts();

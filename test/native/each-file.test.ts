@@ -126,7 +126,7 @@ function addresses(options: readonly string[]): string[] {
         if (isTarget && isForAnother(name, options)) continue;
         for (const [, macro] of code.matchAll(/^#define (\w+)/gm)) defined.add(macro!);
     }
-    for (const [, macro] of texts.get("hooks/crt_family.h")!.matchAll(/X\((\w+), [01]\)/g)) {
+    for (const [, macro] of texts.get("hooks/crt_family.h")!.matchAll(/X\((\w+), \w+\)/g)) {
         used.add(`ORIGINAL_${macro}`);
     }
     const numbers = [...used].filter((macro) => !defined.has(macro) && !(macro in strings) && !macro.endsWith("_"));

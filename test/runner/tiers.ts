@@ -28,6 +28,8 @@ export const slowFiles: readonly string[] = [
     "programs/foreign/programs",
     "programs/install/overriding",
     "programs/install/fork",
+    "programs/foreign/microsoft-runtime",
+    "programs/foreign/microsoft-programs",
     "programs/bench/bench",
     "game/windows-host/on-binding",
     "programs/cli/launched-file",

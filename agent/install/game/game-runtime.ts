@@ -25,6 +25,7 @@ export function gameRuntime(
         functions: new Map(wanted.map(({ name, address }) => [name, ptr(address)])),
         aliases: new Map(),
         replacements: new Map(wanted.map(({ name, replacement }) => [name, replacement])),
+        heapSlots: [], // its runtime calls no function of the system's heap but in those that are replaced
         imports: mainThreadQueue?.imports ?? {},
         overridden: new Set(),
         isCalledByProgram: true,

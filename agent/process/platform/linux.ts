@@ -110,6 +110,11 @@ export class LinuxPlatform implements Platform {
         return null;
     }
 
+    /** The C library, or an allocator that is preloaded, is never unloaded. */
+    keepLoaded(_module: Module): () => void {
+        return () => {};
+    }
+
     protectionNumber(protection: string): number {
         const bit = (letter: string, value: number): number => (protection.includes(letter) ? value : 0);
         return bit("r", 1) | bit("w", 2) | bit("x", 4);

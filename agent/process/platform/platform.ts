@@ -39,6 +39,12 @@ export interface Platform {
     poolImports(): Record<string, NativePointer>;
     /** The same for the C that suspends threads and writes the hooks. */
     patchImports(): Record<string, NativePointer>;
+    /**
+     * Keeps a module in the program, so that hooks in it stay and trampolines lead somewhere.
+     *
+     * @returns a function that lets the program unload it again
+     */
+    keepLoaded(module: Module): () => void;
     /** The system's constant for a protection such as `r-x`. */
     protectionNumber(protection: string): number;
     /**

@@ -17,6 +17,8 @@ const regionState = 16;
 const systemInfoBytes = 36;
 const lowestAddress = 8;
 const highestAddress = 12;
+/* libloaderapi.h */
+const getModuleHandleExFlagFromAddress = 0x4;
 const pageNoaccess = 0x01;
 const pageReadwrite = 0x04;
 const protections: Record<string, number> = {
@@ -153,6 +155,13 @@ export class WindowsPlatform implements Platform {
         return null;
     }
 
+    /** Adds one to the module's count of references. */
+    keepLoaded({ base }: Module): () => void {
+        const handle = Memory.alloc(Process.pointerSize);
+        if (this.#call.getModuleHandleEx(getModuleHandleExFlagFromAddress, base, handle) === 0) return () => {};
+        return () => void this.#call.freeLibrary(handle.readPointer());
+    }
+
     protectionNumber(protection: string): number {
         return protections[protection] ?? protections["r-x"]!;
     }
@@ -278,6 +287,8 @@ function kernelCalls() {
         getFinalPath: native("GetFinalPathNameByHandleW", "uint", ["pointer", "pointer", "uint", "uint"]),
         createDirectory: native("CreateDirectoryW", "int", ["pointer", "pointer"]),
         getFileAttributes: native("GetFileAttributesW", "uint", ["pointer"]),
+        getModuleHandleEx: native("GetModuleHandleExW", "int", ["uint", "pointer", "pointer"]),
+        freeLibrary: native("FreeLibrary", "int", ["pointer"]),
         tlsAlloc: native("TlsAlloc", "uint", []),
         tlsFree: native("TlsFree", "int", ["uint"]),
         tlsSetValue: native("TlsSetValue", "int", ["uint", "pointer"]),

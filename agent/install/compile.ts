@@ -3,12 +3,12 @@ import { poolSource } from "../generated/pool-source.js";
 import type { ControlBlock } from "../process/control-block.js";
 import { platform } from "../process/platform/index.js";
 import type { CacheSlot } from "./cache-slot.js";
+import { type CodeImage,compileImage } from "./code-image.js";
 import type { Runtime } from "./find-runtimes.js";
 import type { Region } from "./region.js";
 
-/** The pool's C, compiled for one C runtime. All copies share the state in the metadata. Retain `module`. */
+/** The pool's C, compiled for one C runtime. All copies share the state in the metadata. */
 export interface CompiledPool {
-    module: CModule;
     /** Entry point that replaces a function of the runtime. */
     entry: (name: string) => NativePointer;
     function: (name: string) => NativePointer;
@@ -26,7 +26,7 @@ export function compilePool(parts: {
 }): CompiledPool {
     const { control, region, runtime, originals, slot, fastPath } = parts;
     const errno = runtime.module.findExportByName("_errno");
-    const module = compile(poolSource, {
+    const code = compile(poolSource, {
         POOLNV_CONTROL: control.base,
         POOLNV_REGION: region.base,
         POOLNV_REGION_BYTES: ptr(region.bytes),
@@ -38,25 +38,24 @@ export function compilePool(parts: {
         ...runtime.imports,
         ...Object.fromEntries(runtime.family.map((name) => [`ORIGINAL_${name}`, originals.get(name) ?? NULL])),
     });
-    const find = (name: string): NativePointer => {
-        const symbols = module as unknown as Record<string, NativePointer | undefined>;
-        const address = symbols[name] ?? symbols[`_${name}@4`]; // stdcall with one argument
-        if (address === undefined) throw new Error(`the C of the pool has no ${name}`);
-        return address;
-    };
-    return { module, entry: (name) => find(`replace_${name}`), function: find };
+    return { entry: (name) => functionOf(code, `replace_${name}`), function: (name) => functionOf(code, name) };
 }
 
-/** The C that suspends the threads and writes the hooks. Retain `module`. */
-export function compilePatch(control: ControlBlock, plan: NativePointer): { module: CModule; address: NativePointer } {
+/** The C that suspends the threads and writes the hooks. */
+export function compilePatch(control: ControlBlock, plan: NativePointer): NativePointer {
     const taskFolder = `#define POOLNV_TASK_FOLDER "/proc/${Process.id}/task"\n`;
     const imports = { POOLNV_CONTROL: control.base, POOLNV_PATCH_PLAN: plan, ...platform().patchImports() };
-    const module = compile(taskFolder + patchSource, imports);
-    return { module, address: (module as unknown as { pool_write_hooks: NativePointer }).pool_write_hooks };
+    return functionOf(compile(taskFolder + patchSource, imports), "pool_write_hooks");
 }
 
-function compile(source: string, addresses: Record<string, NativePointer>): CModule {
+function compile(source: string, addresses: Record<string, NativePointer>): CodeImage {
     const defines = Object.entries(addresses).map(([name, address]) => `#define ${name} ${address.toString()}`);
     const define = platform().name === "windows" ? "#define POOLNV_WINDOWS 1" : "#define POOLNV_LINUX 1";
-    return new CModule([define, ...defines, source].join("\n"), {}, { toolchain: "internal" });
+    return compileImage([define, ...defines, source].join("\n"));
+}
+
+function functionOf(code: CodeImage, name: string): NativePointer {
+    const address = code.find(name);
+    if (address === null) throw new Error(`the C of the pool has no ${name}`);
+    return address;
 }

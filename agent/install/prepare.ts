@@ -15,7 +15,7 @@ import { chooseLogFile } from "./log-place.js";
 import { writePatchPlan } from "./patch-plan.js";
 import { chooseSegments, type Region, reserveMetadata, reserveRegion } from "./region.js";
 
-/** Objects that must never be collected: compiled modules, trampolines, the plan. The program uses them until its end. */
+/** Objects that must never be collected: trampolines, the plan, the mailbox. The program uses them until its end. */
 const retained: unknown[] = [];
 
 /** The pool that was prepared, or null. */
@@ -111,7 +111,7 @@ function build(
         const originals = game?.withoutHeaps?.originals(built.originals) ?? built.originals;
         const pool = compilePool({ control, region, runtime, originals, slot, fastPath });
         const sites = built.sites.map((site) => ({ ...site, replacement: pool.entry(site.replacedBy) }));
-        retained.push(built.memory, pool);
+        retained.push(built.memory);
         return { pool, sites, seal: built.seal };
     });
     const { pool } = compiled[0]!;
@@ -126,8 +126,8 @@ function build(
     if (game !== null && game.mainThreadQueue !== null) {
         control.setFunction("main_thread", pool.function("main_thread_queue"));
     }
-    retained.push(plan.memory, patch, slot, game);
-    control.setFunction("write_hooks", patch.address);
+    retained.push(plan.memory, slot, game);
+    control.setFunction("write_hooks", patch);
     const mailbox = openMailbox(answer);
     retained.push(mailbox);
     control.setMailbox(mailbox);

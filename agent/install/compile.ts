@@ -3,19 +3,17 @@ import { poolSource } from "../generated/pool-source.js";
 import type { ControlBlock } from "../process/control-block.js";
 import { platform } from "../process/platform/index.js";
 import type { CacheSlot } from "./cache-slot.js";
+import { type CodeImage, compileImage } from "./code-image.js";
 import type { Runtime } from "./find-runtimes.js";
 import { forkFunctionNames } from "./fork-functions.js";
 import { heapOriginals } from "./heap-slots.js";
 import type { Region } from "./region.js";
+import type { Taken } from "./taken.js";
 
-/** The pool's C, compiled for one C runtime. All copies share the state in the metadata. Retain `module`. */
+/** The pool's C, compiled for one C runtime. All copies share the state in the metadata. */
 export interface CompiledPool {
-    module: CModule;
     function: (name: string) => NativePointer;
 }
-
-/** Bytes of arguments, which the names of stdcall functions end with. */
-const stdcallBytes = [4, 12, 16];
 
 /** Compiled in the program, so that every address is an immediate in the machine code. */
 export function compilePool(parts: {
@@ -26,10 +24,11 @@ export function compilePool(parts: {
     slot: CacheSlot | null;
     /** False if the options need the slow path, which is in C. */
     fastPath: boolean;
+    taken: Taken;
 }): CompiledPool {
-    const { control, region, runtime, originals, slot, fastPath } = parts;
+    const { control, region, runtime, originals, slot, fastPath, taken } = parts;
     const errno = runtime.module.findExportByName("_errno");
-    const module = compile(poolSource, {
+    const code = compile(poolSource, {
         POOLNV_CONTROL: control.base,
         POOLNV_REGION: region.base,
         POOLNV_REGION_BYTES: ptr(region.bytes),
@@ -48,39 +47,38 @@ export function compilePool(parts: {
             }),
         ),
     });
-    const find = (name: string): NativePointer => {
-        const symbols = module as unknown as Record<string, NativePointer | undefined>;
-        const address = symbols[name] ?? stdcallBytes.map((bytes) => symbols[`_${name}@${bytes}`]).find(Boolean);
-        if (address === undefined) throw new Error(`the C of the pool has no ${name}`);
-        return address;
-    };
-    return { module, function: find };
+    taken.add(code.free);
+    return { function: (name) => functionOf(code, name) };
 }
 
-/** The functions of `cmodule/patch/patch.h`, compiled. Retain `module`. */
+/** The functions of `cmodule/patch/patch.h`, compiled. */
 export interface CompiledPatch {
-    module: CModule;
     writeHooks: NativePointer;
     rehearse: NativePointer;
     giveUp: NativePointer;
 }
 
 /** The C that suspends the threads and writes the hooks. */
-export function compilePatch(control: ControlBlock, plan: NativePointer): CompiledPatch {
+export function compilePatch(control: ControlBlock, plan: NativePointer, taken: Taken): CompiledPatch {
     const taskFolder = `#define POOLNV_TASK_FOLDER "/proc/${Process.id}/task"\n`;
     const imports = { POOLNV_CONTROL: control.base, POOLNV_PATCH_PLAN: plan, ...platform().patchImports() };
-    const module = compile(taskFolder + patchSource, imports);
-    const functions = module as unknown as Record<string, NativePointer>;
+    const code = compile(taskFolder + patchSource, imports);
+    taken.add(code.free);
     return {
-        module,
-        writeHooks: functions["pool_write_hooks"]!,
-        rehearse: functions["pool_rehearse_hooks"]!,
-        giveUp: functions["pool_give_up_hooks"]!,
+        writeHooks: functionOf(code, "pool_write_hooks"),
+        rehearse: functionOf(code, "pool_rehearse_hooks"),
+        giveUp: functionOf(code, "pool_give_up_hooks"),
     };
 }
 
-function compile(source: string, addresses: Record<string, NativePointer>): CModule {
+function compile(source: string, addresses: Record<string, NativePointer>): CodeImage {
     const defines = Object.entries(addresses).map(([name, address]) => `#define ${name} ${address.toString()}`);
     const define = platform().name === "windows" ? "#define POOLNV_WINDOWS 1" : "#define POOLNV_LINUX 1";
-    return new CModule([define, ...defines, source].join("\n"), {}, { toolchain: "internal" });
+    return compileImage([define, ...defines, source].join("\n"));
+}
+
+function functionOf(code: CodeImage, name: string): NativePointer {
+    const address = code.find(name);
+    if (address === null) throw new Error(`the C of the pool has no ${name}`);
+    return address;
 }

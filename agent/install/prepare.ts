@@ -20,7 +20,7 @@ import { writePatchPlan } from "./patch-plan.js";
 import { allocateMetadata, chooseSegments, type Region, reserveRegion } from "./region.js";
 import { Taken } from "./taken.js";
 
-/** Objects that must never be collected: compiled modules, trampolines, the plan. The program uses them until its end. */
+/** Objects that must never be collected: trampolines, the plan, the mailbox. The program uses them until its end. */
 const retained: unknown[] = [];
 
 /** The pool that was prepared and may still be given up, or null. */
@@ -30,7 +30,7 @@ interface Prepared {
     /** False if the hooks are written, or are being written at this moment; else they can't be written any more. */
     giveUp: () => boolean;
     taken: Taken;
-    /** Control block and tables, to which a session that found the pool may still refer. */
+    /** Control block, tables and code, to which a session that found the pool may still refer. */
     tables: Taken;
 }
 
@@ -144,10 +144,10 @@ function build(
         taken.add(platform().keepLoaded(runtime.module));
         const built = buildSites(runtime, trampolines);
         const originals = game?.withoutHeaps?.originals(built.originals) ?? built.originals;
-        const pool = compilePool({ control, region, runtime, originals, slot, fastPath });
+        const pool = compilePool({ control, region, runtime, originals, slot, fastPath, taken: tables });
         const sites = built.sites.map((site) => ({ ...site, replacement: pool.function(site.entry) }));
         const slots = runtime.heapSlots.map((slot) => ({ ...slot, replacement: pool.function(`import_${slot.name}`) }));
-        retained.push(built.memory, pool);
+        retained.push(built.memory);
         return { runtime, pool, sites, slots, seal: built.seal };
     });
     const { pool } = compiled[0]!;
@@ -159,11 +159,11 @@ function build(
         game?.patches,
     );
     for (const { seal } of compiled) seal();
-    const patch = compilePatch(control, plan.address);
+    const patch = compilePatch(control, plan.address, tables);
     if (game !== null && game.mainThreadQueue !== null) {
         control.setFunction("main_thread", pool.function("main_thread_queue"));
     }
-    retained.push(plan.memory, patch, slot, game);
+    retained.push(plan.memory, slot, game);
     rehearse(patch.rehearse);
     control.setFunction("write_hooks", patch.writeHooks);
     const mailbox = openMailbox(answer);

@@ -157,6 +157,23 @@ static inline void *pool_os_slot(void) {
 #else
 #define POOL_WORD "l"
 #endif
+/* The compiler calls these to initialise and assign structures. Without definitions here it would
+ * link to Frida's copies. */
+void *memset(void *to, int byte, size_t bytes) {
+    void *at = to;
+
+    __asm__ __volatile__("rep; stosb" : "+D"(at), "+c"(bytes) : "a"(byte) : "memory");
+    return to;
+}
+void *memcpy(void *to, const void *from, size_t bytes) {
+    void *at = to;
+
+    __asm__ __volatile__("rep; movsb" : "+D"(at), "+S"(from), "+c"(bytes) : : "memory");
+    return to;
+}
+/* Structures do not overlap. */
+void *memmove(void *to, const void *from, size_t bytes) { return memcpy(to, from, bytes); }
+
 #define REP_MOVS_MIN 1024u /* bytes from which rep movs is worth its start-up cost */
 
 /* The memcpy of a target's C library is slower than this for short blocks, in some by a lot. */

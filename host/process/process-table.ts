@@ -46,8 +46,9 @@ export function readProcess(pid: number): RunningProcess | null {
         if (readFileSync(`/proc/${pid}/comm`, "utf8") === `${suspendingTask}\n`) return null;
         const [first = ""] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
         const executable = readExecutable(pid);
-        if (executable === null)
-            {return first === "" ? null : { pid, names: [first.split(/[\\/]/).at(-1)!], executable, wine: null };}
+        if (executable === null) {
+            return first === "" ? null : { pid, names: [first.split(/[\\/]/).at(-1)!], executable, wine: null };
+        }
         const wine = readWine(pid, executable, first);
         return { pid, names: wine === null ? nativeNames(executable, first) : [wine.program], executable, wine };
     } catch {

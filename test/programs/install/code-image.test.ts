@@ -4,35 +4,32 @@ import { ProcessMemory } from "../../../host/client/mailbox/process-memory.js";
 import { type Mapping, readMemoryMap } from "../../../host/process/memory-map.js";
 import { controlBytes, controlLayout, controlMagic } from "../../../shared/layout.js";
 import { describeTarget } from "../../fixtures/support/describe-target.js";
-import { targetNames } from "../../fixtures/support/targets.js";
 import { VictimPerTest } from "../../fixtures/support/victim-per-test.js";
 
 /** In 64-bit programs only: of the words of 32 bits in any code some are by chance addresses in a large module. */
-for (const name of targetNames.filter((each) => each === "linux-x64")) {
-    describeTarget(name, `code of the pool in a ${name} program`, (target) => {
-        const victims = new VictimPerTest(target);
+describeTarget("linux-x64", "code of the pool in a linux-x64 program", (target) => {
+    const victims = new VictimPerTest(target);
 
-        it(
-            `${name}: the pool's code contains no address in Frida's modules`,
-            victims.withPool({}, async (victim) => {
-                const memory = ProcessMemory.open(victim.pid);
-                assert.ok(memory !== null);
-                const maps = readMemoryMap(victim.pid)!;
-                const frida = maps.filter((mapping) => mapping.name.includes("frida"));
-                assert.ok(frida.length > 0, "Frida is in the program");
-                for (const code of codeOf(memory, maps)) {
-                    assert.equal(code.access, "r-xp");
-                    const bytes = memory.read(code.start, code.end - code.start);
-                    assert.ok(bytes !== null);
-                    assert.deepEqual(addressesIn(bytes, frida), []);
-                }
-                memory.close();
-            }),
-        );
+    it(
+        "linux-x64: the pool's code contains no address in Frida's modules",
+        victims.withPool({}, async (victim) => {
+            const memory = ProcessMemory.open(victim.pid);
+            assert.ok(memory !== null);
+            const maps = readMemoryMap(victim.pid)!;
+            const frida = maps.filter((mapping) => mapping.name.includes("frida"));
+            assert.ok(frida.length > 0, "Frida is in the program");
+            for (const code of codeOf(memory, maps)) {
+                assert.equal(code.access, "r-xp");
+                const bytes = memory.read(code.start, code.end - code.start);
+                assert.ok(bytes !== null);
+                assert.deepEqual(addressesIn(bytes, frida), []);
+            }
+            memory.close();
+        }),
+    );
 
-        it(`${name}: programs whose pool has code of its own end well`, () => victims.endedWell());
-    });
-}
+    it("linux-x64: programs whose pool has code of its own end well", () => victims.endedWell());
+});
 
 /** The mappings with the functions that the control block names. */
 function codeOf(memory: ProcessMemory, maps: readonly Mapping[]): Mapping[] {

@@ -57,6 +57,19 @@ const modules = [
 ];
 
 /**
+ * Comments are half of the text, which every installation sends and compiles.
+ *
+ * @param {string} text whose lines keep their numbers
+ */
+function withoutComments(text) {
+    return text
+        .replace(/"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\*[^]*?\*\//g, (part) =>
+            part.startsWith("/*") ? ` ${part.replace(/[^\n]/g, "")}` : part,
+        )
+        .replace(/[ \t]+$/gm, "");
+}
+
+/**
  * @param {URL} file
  * @param {Set<string>} seen
  * @returns {Promise<string>}
@@ -88,8 +101,7 @@ for (const { output, exportName, files } of modules) {
     const seen = new Set();
     const parts = [];
     for (const file of files) parts.push(await inline(new URL(file, sources), seen));
-    const text = parts
-        .join("\n")
+    const text = withoutComments(parts.join("\n"))
         .split("\n")
         .map((line) => `    ${JSON.stringify(line)},`)
         .join("\n");

@@ -4,7 +4,8 @@ import { translateErrors } from "../../host/client/translate-errors.js";
 import { UserError, userErrorExitCodes } from "../../host/errors.js";
 import { EngineError } from "../../host/frida/engine.js";
 import { explain, fridaErrors } from "../../host/frida/known-errors/explain.js";
-import { type FridaText, fridaTexts, textOf } from "../fixtures/support/frida-texts.js";
+import { type FridaText, textOf } from "../fixtures/support/frida-text.js";
+import { fridaTexts } from "../fixtures/support/frida-texts.js";
 
 async function translated(error: unknown): Promise<unknown> {
     return translateErrors(() => Promise.reject(error as Error)).catch((reason: unknown) => reason);

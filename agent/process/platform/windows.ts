@@ -1,7 +1,7 @@
 import { bareProgramName } from "../../../shared/program-name.js";
 import type { MappedFile, Platform, ThreadSlot } from "./platform.js";
 import { threadRecord } from "./thread-register.js";
-import { invalidHandle, kernel32, native, ntdll } from "./windows-calls.js";
+import { invalidHandle, kernel32, kernelCalls,native, ntdll } from "./windows-calls.js";
 import { mapMailboxFile } from "./windows-mailbox-file.js";
 
 /* winnt.h, fileapi.h */
@@ -271,31 +271,6 @@ function findNamesakes(): number[] {
 /** Wine reports addresses outside of its reserved areas as reserved, although it allocates there, too. */
 function isWine(): boolean {
     return ntdll().findExportByName("wine_get_version") !== null;
-}
-
-function kernelCalls() {
-    return {
-        virtualAlloc: native("VirtualAlloc", "pointer", ["pointer", "size_t", "uint", "uint"]),
-        virtualFree: native("VirtualFree", "int", ["pointer", "size_t", "uint"]),
-        virtualQuery: native("VirtualQuery", "uint32", ["uint32", "pointer", "uint32"]),
-        getSystemInfo: native("GetSystemInfo", "void", ["pointer"]),
-        createFile: native("CreateFileW", "pointer", ["pointer", "uint", "uint", "pointer", "uint", "uint", "pointer"]),
-        writeFile: native("WriteFile", "int", ["pointer", "pointer", "uint", "pointer", "pointer"]),
-        closeHandle: native("CloseHandle", "int", ["pointer"]),
-        getFileType: native("GetFileType", "uint", ["pointer"]),
-        getFileInformation: native("GetFileInformationByHandle", "int", ["pointer", "pointer"]),
-        getFinalPath: native("GetFinalPathNameByHandleW", "uint", ["pointer", "pointer", "uint", "uint"]),
-        createDirectory: native("CreateDirectoryW", "int", ["pointer", "pointer"]),
-        getFileAttributes: native("GetFileAttributesW", "uint", ["pointer"]),
-        getModuleHandleEx: native("GetModuleHandleExW", "int", ["uint", "pointer", "pointer"]),
-        freeLibrary: native("FreeLibrary", "int", ["pointer"]),
-        tlsAlloc: native("TlsAlloc", "uint", []),
-        tlsFree: native("TlsFree", "int", ["uint"]),
-        tlsSetValue: native("TlsSetValue", "int", ["uint", "pointer"]),
-        flsAlloc: native("FlsAlloc", "uint", ["pointer"]),
-        flsFree: native("FlsFree", "int", ["uint"]),
-        getTempPath: native("GetTempPathW", "uint", ["uint", "pointer"]),
-    };
 }
 
 function utf8Length(text: NativePointer): number {

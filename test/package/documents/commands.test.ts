@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { parse } from "shell-quote";
 import { userErrorExitCodes } from "../../../host/errors.js";
@@ -40,8 +40,10 @@ describe("the command lines of the documents", () => {
     });
 
     it("name scripts and suites that exist", () => {
-        const folders = readdirSync(join(root, "test"), { recursive: true, withFileTypes: true });
-        const suites = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+        const folders = readdirSync(join(root, "test"), { recursive: true, withFileTypes: true })
+            .filter((entry) => entry.isDirectory())
+            .map(({ parentPath, name }) => relative(join(root, "test"), join(parentPath, name)));
+        const suites = folders.flatMap((folder) => [folder, `binding/${folder}`, basename(folder)]);
         for (const { text, place } of [...blocks, ...commandsInSentences()]) {
             const [program, verb, name, ...rest] = text.split(" ");
             if (program !== "npm") continue;

@@ -141,7 +141,6 @@ function build(
     const trampolines = new Map<string, NativePointer>();
     const compiled = runtimes.map((runtime) => {
         const fastPath = request.tuning.quarantineBytes === 0 && runtime.isCalledByProgram;
-        taken.add(platform().keepLoaded(runtime.module));
         const built = buildSites(runtime, trampolines);
         const originals = game?.withoutHeaps?.originals(built.originals) ?? built.originals;
         const pool = compilePool({ control, region, runtime, originals, slot, fastPath, taken: tables });
@@ -171,6 +170,7 @@ function build(
     retained.push(mailbox);
     control.setMailbox(mailbox.memory);
     registerForkHandlers(pool, taken, hasForkFunctions(runtimes[0]!.functions));
+    for (const { module } of runtimes) platform().keepLoaded(module); // last, because it can't be taken back
     const giveUp = new NativeFunction(patch.giveUp, "int", []);
     prepared = { giveUp: () => giveUp() !== 0, taken, tables };
     control.setStage("prepared");

@@ -1,11 +1,12 @@
-import { type Engine, EngineError, type EngineSession } from "../frida/engine.js";
+import { type Engine, EngineError, type EngineSession, EngineTimeout } from "../frida/engine.js";
 import { explain } from "../frida/known-errors/explain.js";
 import { sessionScript } from "./agent-scripts.js";
 import { ProgramEnded } from "./program-ended.js";
 
 /**
  * Attaches an engine to a program, with the session's agent in it. What Windows says of a program that ends meanwhile is
- * the same as what it says of one that is protected: access denied. So whether it still runs decides.
+ * the same as what it says of one that is protected: access denied. And sometimes Frida waits for one that has ended until
+ * the time is over. So whether it still runs decides.
  *
  * @param pid as the engine knows it
  * @throws ProgramEnded if it ended meanwhile; EngineError
@@ -14,10 +15,16 @@ export async function attachEngine(engine: Engine, pid: number): Promise<EngineS
     try {
         return await engine.attach(pid, sessionScript());
     } catch (error) {
-        if (!(error instanceof EngineError) || explain(error)?.code === "NO_SUCH_PROCESS") throw error;
+        const isUnclear = error instanceof EngineTimeout || (error instanceof EngineError && !isAboutItsEnd(error));
+        if (!isUnclear) throw error;
         if (await isListed(engine, pid)) throw error;
         throw new ProgramEnded("the program ended while Frida's agent was loaded", undefined, { cause: error });
     }
+}
+
+function isAboutItsEnd(error: EngineError): boolean {
+    const code = explain(error)?.code;
+    return code === "NO_SUCH_PROCESS" || code === "TARGET_GONE";
 }
 
 /** True if that can't be known. */

@@ -26,7 +26,7 @@ export interface Outcome {
 const built = fileURLToPath(new URL("../", import.meta.url));
 
 /** Longer than any file takes on a machine with other work. */
-const limitMs = 1_800_000;
+const limitMs = 900_000;
 
 /** Runs a file of tests in a process of its own. */
 export async function runFile(file: string): Promise<Outcome> {

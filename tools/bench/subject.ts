@@ -1,4 +1,5 @@
-import { copyFile, rm } from "node:fs/promises";
+import { copyFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { attach } from "../../host/client/open.js";
 import type { PoolClient } from "../../host/client/pool-client.js";
@@ -40,7 +41,8 @@ export class Subject {
     static async start(allocator: Allocator, { target, folder }: Workbench): Promise<Subject> {
         const name = `bench-${process.pid}-${++startedSoFar}-${allocator.name}.exe`;
         const file = join(folder, name);
-        await copyFile(target.program, file);
+        // Synchronous: a process that is forked meanwhile would hold the file open for writing, and it could not be started.
+        copyFileSync(target.program, file);
         const program = await MeasuredProgram.start(commandOf(allocator, target, file));
         try {
             const session =

@@ -111,9 +111,7 @@ export class LinuxPlatform implements Platform {
     }
 
     /** The C library, or an allocator that is preloaded, is never unloaded. */
-    keepLoaded(_module: Module): () => void {
-        return () => {};
-    }
+    keepLoaded(_module: Module): void {}
 
     protectionNumber(protection: string): number {
         const bit = (letter: string, value: number): number => (protection.includes(letter) ? value : 0);

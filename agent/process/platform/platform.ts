@@ -40,11 +40,10 @@ export interface Platform {
     /** The same for the C that suspends threads and writes the hooks. */
     patchImports(): Record<string, NativePointer>;
     /**
-     * Keeps a module in the program, so that hooks in it stay and trampolines lead somewhere.
-     *
-     * @returns a function that lets the program unload it again
+     * Keeps a module in the program until its end, so that hooks in it stay and trampolines lead somewhere, even if the
+     * program releases it too often. There is no way back.
      */
-    keepLoaded(module: Module): () => void;
+    keepLoaded(module: Module): void;
     /** The system's constant for a protection such as `r-x`. */
     protectionNumber(protection: string): number;
     /**

@@ -40,7 +40,6 @@ export function kernelCalls() {
         createDirectory: native("CreateDirectoryW", "int", ["pointer", "pointer"]),
         getFileAttributes: native("GetFileAttributesW", "uint", ["pointer"]),
         getModuleHandleEx: native("GetModuleHandleExW", "int", ["uint", "pointer", "pointer"]),
-        freeLibrary: native("FreeLibrary", "int", ["pointer"]),
         tlsAlloc: native("TlsAlloc", "uint", []),
         tlsFree: native("TlsFree", "int", ["uint"]),
         tlsSetValue: native("TlsSetValue", "int", ["uint", "pointer"]),

@@ -18,6 +18,7 @@ const systemInfoBytes = 36;
 const lowestAddress = 8;
 const highestAddress = 12;
 /* libloaderapi.h */
+const getModuleHandleExFlagPin = 0x1;
 const getModuleHandleExFlagFromAddress = 0x4;
 const pageNoaccess = 0x01;
 const pageReadwrite = 0x04;
@@ -155,11 +156,9 @@ export class WindowsPlatform implements Platform {
         return null;
     }
 
-    /** Adds one to the module's count of references. */
-    keepLoaded({ base }: Module): () => void {
-        const handle = Memory.alloc(Process.pointerSize);
-        if (this.#call.getModuleHandleEx(getModuleHandleExFlagFromAddress, base, handle) === 0) return () => {};
-        return () => void this.#call.freeLibrary(handle.readPointer());
+    keepLoaded({ base }: Module): void {
+        const flags = getModuleHandleExFlagPin | getModuleHandleExFlagFromAddress;
+        this.#call.getModuleHandleEx(flags, base, Memory.alloc(Process.pointerSize));
     }
 
     protectionNumber(protection: string): number {

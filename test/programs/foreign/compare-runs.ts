@@ -54,7 +54,7 @@ export async function runPooled(program: ForeignProgram, output: string, options
         const { code, stdout, stderr } = await launch.run;
         assert.equal(code, 0, stdout + stderr);
         const installed = JSON.parse(stdout) as { pid: number; engine: { kind: string } };
-        linuxPid = installed.engine.kind === "wine" ? pidUnderWine(output) : installed.pid;
+        linuxPid = installed.engine.kind === "wine" ? await pidUnderWine(output) : installed.pid;
         await waitUntil(`${program.name} is done`, () => existsSync(`${output}.done`), patience);
         const engine = ["--engine", installed.engine.kind];
         const asked = await poolnv(["exec", String(installed.pid), "GetMemoryPoolStats", "--json", ...engine], program);
@@ -72,11 +72,13 @@ export async function runPooled(program: ForeignProgram, output: string, options
 }
 
 /** Windows pids are not this system's. */
-function pidUnderWine(output: string): number {
+async function pidUnderWine(output: string): Promise<number> {
     const path = output.replaceAll("/", "\\");
-    const pids = pidsWhere(
-        ([first = "", ...args]) => /\.exe$/i.test(first) && args.some((text) => text.endsWith(path)),
-    );
-    assert.equal(pids.length, 1, `one Windows program has the argument ${output}`);
-    return pids[0]!;
+    const find = (): number[] =>
+        pidsWhere(([first = "", ...args]) => /\.exe$/i.test(first) && args.some((text) => text.endsWith(path)));
+    // One that is about to start another program is there several times for a moment.
+    return waitUntil(`one Windows program has the argument ${output}`, () => {
+        const [only, second] = find();
+        return second === undefined && only;
+    });
 }

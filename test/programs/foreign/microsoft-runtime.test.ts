@@ -84,9 +84,12 @@ for (const { name, microsoft } of runtimes) {
                 assert.deepEqual(await victim.numbers("take"), { taken: 1 });
                 assert.deepEqual(await victim.numbers("reload"), { gone: 1, wrong: 0 }, "without a pool");
                 const session = await attach(victim.processName);
-                assert.deepEqual(await victim.numbers("take"), { taken: 1 });
-                assert.deepEqual(await victim.numbers("reload", 20_000), { gone: 0, wrong: 0 }, "with a pool");
-                await session.close();
+                try {
+                    assert.deepEqual(await victim.numbers("take"), { taken: 1 });
+                    assert.deepEqual(await victim.numbers("reload", 20_000), { gone: 0, wrong: 0 }, "with a pool");
+                } finally {
+                    await session.close();
+                }
                 assert.equal(await victim.quit(), 0);
             } finally {
                 victim.kill();

@@ -1,7 +1,7 @@
 import { bareProgramName } from "../../../shared/program-name.js";
 import type { MappedFile, Platform, ThreadSlot } from "./platform.js";
 import { threadRecord } from "./thread-register.js";
-import { invalidHandle, kernel32, kernelCalls,native, ntdll } from "./windows-calls.js";
+import { invalidHandle, kernel32, kernelCalls, native, ntdll } from "./windows-calls.js";
 import { mapMailboxFile } from "./windows-mailbox-file.js";
 
 /* winnt.h, fileapi.h */

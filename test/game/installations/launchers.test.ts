@@ -292,10 +292,5 @@ function writeJson(file: string, value: unknown): void {
     write(file, JSON.stringify(value, null, 2));
 }
 
-function find() {
-    return findGames({ env: { HOME: home }, platform: "linux" });
-}
-
-function findSaves(): string[] {
-    return findSavesFolders({ env: { HOME: home }, platform: "linux" });
-}
+const find = () => findGames({ env: { HOME: home }, platform: "linux" });
+const findSaves = () => findSavesFolders({ env: { HOME: home }, platform: "linux" });

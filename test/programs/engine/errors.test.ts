@@ -11,6 +11,7 @@ import { readEnvironments } from "../../fixtures/prepare/environments.js";
 import { describeTarget } from "../../fixtures/support/describe-target.js";
 import { fridaTexts } from "../../fixtures/support/frida-texts.js";
 import { preparedPython } from "../../fixtures/support/python.js";
+import { stopProgram } from "../../fixtures/support/stop-program.js";
 import { type Target, whyNot } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
 import { sessionAgent } from "./agents.js";
@@ -38,7 +39,7 @@ for (const engineCase of engineCases) {
             const victim = await Victim.start(target());
             try {
                 const session = await engine.attach(await pidFor(engineCase, victim), sessionAgent);
-                process.kill(victim.pid, "SIGSTOP");
+                await stopProgram(victim.pid);
                 const request = translateErrors(() => session.request("echo", "is anybody there"));
                 void pause(200).then(() => victim.kill());
                 await assert.rejects(request, { name: "UserError", code: "TARGET_GONE" });

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Strategy } from "../../shared/protocol/install.js";
 import { commandLine } from "../fixtures/support/poolnv.js";
 import { preparedPython } from "../fixtures/support/python.js";
+import { inTerminal } from "../fixtures/support/terminal-session.js";
 import { poolUnderLoad } from "./strategy-of-round.js";
 
 /** How long a host may live, in milliseconds. */
@@ -86,7 +87,7 @@ export class PipedHost extends Host {
 export class TerminalHost extends Host {
     constructor(processName: string, strategy: Strategy) {
         const command = [process.execPath, commandLine, ...attaching(processName, strategy)];
-        super(spawn(preparedPython(), [terminalHolder, ...command]));
+        super(spawn(preparedPython(), inTerminal(command)));
     }
 
     /** Presses Ctrl-C. */
@@ -122,5 +123,3 @@ function endOf(child: ChildProcess): Promise<string> {
         });
     });
 }
-
-const terminalHolder = fileURLToPath(new URL("../../../test/fixtures/support/terminal.py", import.meta.url));

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type { Strategy } from "../../shared/protocol/install.js";
 import { commandLine } from "../fixtures/support/poolnv.js";
 import { preparedPython } from "../fixtures/support/python.js";

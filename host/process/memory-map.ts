@@ -10,10 +10,17 @@ export interface Mapping {
     readonly access: string;
     /** Where in the file the mapping begins, in bytes. */
     readonly offset: number;
+    /** Of its file, in decimal; "0" without one. */
+    readonly inode: string;
     /** Whether no file is mapped, and no named shared memory. */
     readonly isAnonymous: boolean;
     /** Path of its file without ` (deleted)`, a name in brackets such as `[heap]`, or empty. */
     readonly name: string;
+}
+
+/** Whether a file is mapped, not anonymous memory that the program gave a name: Frida's agent has one. */
+export function isOfFile({ name }: Mapping): boolean {
+    return name.startsWith("/") && !name.startsWith("/memfd:");
 }
 
 /**
@@ -36,6 +43,7 @@ export function parseMemoryMap(text: string): Mapping[] {
         end: parseInt(end!, 16),
         access: access!,
         offset: parseInt(offset!, 16),
+        inode: inode!,
         isAnonymous: device === "00:00" && inode === "0",
         name: name!.replace(/ \(deleted\)$/, ""),
     }));

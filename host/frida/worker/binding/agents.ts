@@ -1,4 +1,4 @@
-import { type Mapping, mappings } from "./memory-map.js";
+import { type Mapping, readMemoryMap } from "../../../process/memory-map.js";
 import type { SystemSession } from "./system-session.js";
 
 /** Number of Frida's agents in a program: files of that name which it has loaded. 0 if it can't be inspected. */
@@ -19,5 +19,5 @@ export function agentsMayRemain(pid: number): boolean {
 }
 
 function agentMappings(pid: number): Mapping[] {
-    return mappings(pid).filter(({ name }) => /frida-agent[^/]*$/.test(name));
+    return (readMemoryMap(pid) ?? []).filter(({ name }) => /frida-agent[^/]*$/.test(name));
 }

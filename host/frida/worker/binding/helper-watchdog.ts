@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { isOfFile, mappings } from "./memory-map.js";
+import { isOfFile, readMemoryMap } from "../../../process/memory-map.js";
 import { stateOf, tracerOf } from "./process-status.js";
 
 /** How long a thread must have been at the same place; a helper that works continues it sooner. In milliseconds. */
@@ -67,8 +67,8 @@ function isFridas(pid: number): boolean {
 function isOwnCode(pid: number, registers: string): boolean {
     const written = registers.split(" ").at(-1) ?? "";
     if (!/^0x[0-9a-f]+$/.test(written)) return false;
-    const address = BigInt(written);
-    const found = mappings(pid).find(({ begin, end }) => begin <= address && address < end);
+    const address = Number(written);
+    const found = readMemoryMap(pid)?.find(({ start, end }) => start <= address && address < end);
     return found !== undefined && (found.name === "[vdso]" || isOfFile(found));
 }
 

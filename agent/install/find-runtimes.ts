@@ -59,12 +59,12 @@ function findWindowsRuntimes(): Runtime[] {
 function findLinuxRuntimes(): Runtime[] {
     const library = libc.find();
     if (library === null) return [];
-    const own = readFamily(libc, library, (name) => library.findExportByName(name));
     const program = readFamily(libc, library, findDefinition);
     const fork = findForkFunctions(library);
     const inLibrary = [...program.functions].filter(([, address]) => isIn(library, address)).map(([name]) => name);
     const withFork = { ...program, functions: new Map([...program.functions, ...fork]) };
     if (inLibrary.length === program.functions.size) return [withFork];
+    const own = readFamily(libc, library, (name) => library.findExportByName(name));
     return [
         {
             ...withFork,

@@ -24,6 +24,8 @@ export function native<R extends NativeFunctionReturnType, A extends NativeFunct
 /** What CreateFileW and CreateToolhelp32Snapshot return if they fail. */
 export const invalidHandle = ptr(-1);
 
+export type KernelCalls = ReturnType<typeof kernelCalls>;
+
 /** The functions of kernel32 that the platform calls again and again. */
 export function kernelCalls() {
     return {

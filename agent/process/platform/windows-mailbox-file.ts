@@ -1,6 +1,6 @@
 import { mailboxFile } from "../../../shared/protocol/mailbox.js";
 import type { MappedFile } from "./platform.js";
-import { invalidHandle, kernel32, native, ntdll } from "./windows-calls.js";
+import { invalidHandle, type KernelCalls, native, ntdll } from "./windows-calls.js";
 
 /* winnt.h, fileapi.h, memoryapi.h */
 const genericReadWriteDelete = 0x80000000 + 0x40000000 + 0x00010000;
@@ -18,11 +18,11 @@ const pathCharacters = 0x8000;
  *
  * @returns null if it can't be made: the folder can't be found or written to, or the disk is full
  */
-export function mapMailboxFile(bytes: number): MappedFile | null {
-    const path = newPath();
-    const security = path === null ? null : ownerOnly();
+export function mapMailboxFile(kernel: KernelCalls, bytes: number): MappedFile | null {
+    const path = newPath(kernel);
+    const security = path === null ? null : ownerOnly(kernel);
     if (path === null || security === null) return null;
-    const file = native("CreateFileW", "pointer", ["pointer", "uint", "uint", "pointer", "uint", "uint", "pointer"])(
+    const file = kernel.createFile(
         Memory.allocUtf16String(path),
         genericReadWriteDelete,
         fileShareReadWrite,
@@ -32,46 +32,43 @@ export function mapMailboxFile(bytes: number): MappedFile | null {
         NULL,
     );
     if (file.equals(invalidHandle)) return null;
-    const view = fillWithZeros(file, bytes) ? map(file) : NULL;
-    const closeFile = (): unknown => native("CloseHandle", "int", ["pointer"])(file);
+    const view = fillWithZeros(kernel, file, bytes) ? map(kernel, file) : NULL;
     if (view.isNull()) {
-        closeFile();
+        kernel.closeHandle(file);
         return null;
     }
     const close = (): void => {
         native("UnmapViewOfFile", "int", ["pointer"])(view);
-        closeFile();
+        kernel.closeHandle(file);
     };
     return { view, close };
 }
 
 /** Takes the room on the disk: a view of a file that has none would fault when it is written to. */
-function fillWithZeros(file: NativePointer, bytes: number): boolean {
-    const write = native("WriteFile", "int", ["pointer", "pointer", "uint", "pointer", "pointer"]);
+function fillWithZeros(kernel: KernelCalls, file: NativePointer, bytes: number): boolean {
     const written = Memory.alloc(4);
-    return write(file, Memory.alloc(bytes), bytes, written, NULL) !== 0 && written.readU32() === bytes;
+    return kernel.writeFile(file, Memory.alloc(bytes), bytes, written, NULL) !== 0 && written.readU32() === bytes;
 }
 
 /** The view keeps the mapping; its handle is not needed. */
-function map(file: NativePointer): NativePointer {
+function map(kernel: KernelCalls, file: NativePointer): NativePointer {
     const create = native("CreateFileMappingW", "pointer", ["pointer", "pointer", "uint", "uint", "uint", "pointer"]);
     const mapping = create(file, NULL, pageReadwrite, 0, 0, NULL);
     if (mapping.isNull()) return NULL;
     const mapView = native("MapViewOfFile", "pointer", ["pointer", "uint", "uint", "uint", "size_t"]);
     const view = mapView(mapping, fileMapReadWrite, 0, 0, 0);
-    native("CloseHandle", "int", ["pointer"])(mapping);
+    kernel.closeHandle(mapping);
     return view;
 }
 
 /** Creates the folders. Null without a local folder of the user's. */
-function newPath(): string | null {
+function newPath(kernel: KernelCalls): string | null {
     const local = environmentVariable(mailboxFile.variable);
     if (local === null || !/^[A-Za-z]:\\/.test(local)) return null; // on a file server a view and the file may differ
-    const createDirectory = native("CreateDirectoryW", "int", ["pointer", "pointer"]);
     let folder = local.replace(/\\+$/, "");
     for (const name of mailboxFile.folders) {
         folder += `\\${name}`;
-        createDirectory(Memory.allocUtf16String(folder), NULL); // fails if it is there
+        kernel.createDirectory(Memory.allocUtf16String(folder), NULL); // fails if it is there
     }
     return `${folder}\\${mailboxFile.nameOf({ program: Process.mainModule.name, pid: Process.id, started: started() })}`;
 }
@@ -108,8 +105,8 @@ const aceBytes = 8;
  *
  * @returns null if the user can't be found; else retain `memory` while `attributes` are in use
  */
-function ownerOnly(): { attributes: NativePointer; memory: unknown } | null {
-    const user = readUser();
+function ownerOnly(kernel: KernelCalls): { attributes: NativePointer; memory: unknown } | null {
+    const user = readUser(kernel);
     if (user === null) return null;
     const sid = new Uint8Array(user);
     const acl = Memory.alloc(aclBytes + aceBytes + sid.length);
@@ -130,7 +127,7 @@ function ownerOnly(): { attributes: NativePointer; memory: unknown } | null {
 }
 
 /** The user's SID. */
-function readUser(): ArrayBuffer | null {
+function readUser(kernel: KernelCalls): ArrayBuffer | null {
     const handle = Memory.alloc(Process.pointerSize);
     const open = native("NtOpenProcessToken", "int", ["pointer", "uint", "pointer"], ntdll());
     if (open(currentProcess, tokenQuery, handle) !== 0) return null;
@@ -138,7 +135,7 @@ function readUser(): ArrayBuffer | null {
     const user = Memory.alloc(tokenUserBytes);
     const query = native("NtQueryInformationToken", "int", ["pointer", "uint", "pointer", "uint", "pointer"], ntdll());
     const status = query(token, tokenUser, user, tokenUserBytes, Memory.alloc(4));
-    native("CloseHandle", "int", ["pointer"], kernel32())(token);
+    kernel.closeHandle(token);
     if (status !== 0) return null;
     const sid = user.readPointer();
     return sid.readByteArray(8 + 4 * sid.add(1).readU8()); // its head, and as many parts as that says

@@ -1,7 +1,7 @@
 import { bareProgramName } from "../../../shared/program-name.js";
 import type { MappedFile, Platform, ThreadSlot } from "./platform.js";
 import { threadRecord } from "./thread-register.js";
-import { invalidHandle, kernel32, kernelCalls, native, ntdll } from "./windows-calls.js";
+import { invalidHandle, kernel32, type KernelCalls, kernelCalls, native, ntdll } from "./windows-calls.js";
 import { mapMailboxFile } from "./windows-mailbox-file.js";
 
 /* winnt.h, fileapi.h */
@@ -219,11 +219,11 @@ export class WindowsPlatform implements Platform {
     }
 
     mapMailboxFile(bytes: number): MappedFile | null {
-        return mapMailboxFile(bytes);
+        return mapMailboxFile(this.#call, bytes);
     }
 
     namesakes(): number[] {
-        return findNamesakes();
+        return findNamesakes(this.#call);
     }
 
     createDirectory(path: string): boolean {
@@ -249,7 +249,7 @@ export class WindowsPlatform implements Platform {
 }
 
 /** Pids of the other processes that run a program of this one's name. */
-function findNamesakes(): number[] {
+function findNamesakes(kernel: KernelCalls): number[] {
     const entry = Memory.alloc(entryBytes);
     entry.writeU32(entryBytes);
     const snapshot = native("CreateToolhelp32Snapshot", "pointer", ["uint", "uint"])(snapshotProcesses, 0);
@@ -263,7 +263,7 @@ function findNamesakes(): number[] {
         const name = entry.add(entryFile).readUtf16String() ?? "";
         if (pid !== Process.id && bareProgramName(name) === own) found.push(pid);
     }
-    native("CloseHandle", "int", ["pointer"])(snapshot);
+    kernel.closeHandle(snapshot);
     return found;
 }
 

@@ -13,14 +13,10 @@ import { readEnvironments } from "../../fixtures/prepare/environments.js";
 import { commandLine } from "../../fixtures/support/poolnv.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { makeTinyGame } from "../deploy/tiny-game.js";
-import { generateSave } from "../saves/generate-save.js";
+import { bytesIn, bytesOf, cyrillic, onLinux, place, shown } from "../saves/byte-names.js";
 
-const onLinux = { skip: process.platform !== "linux" && "only Linux allows these names" };
 const { wine } = readEnvironments();
 const scratch = scratchFolder();
-/** `Сейв` in Windows-1251, as an archive unpacked by an old tool leaves it. */
-const cyrillic = Buffer.from([0xd1, 0xe5, 0xe9, 0xe2]);
-const shown = "\\xd1\\xe5\\xe9\\xe2";
 
 describe("poolnv saves of names that are no UTF-8", onLinux, () => {
     const folder = path.join(scratch, "Saves");
@@ -134,21 +130,6 @@ describe("files under Wine whose names are no UTF-8", { skip: !wine.ready && win
         }
     });
 });
-
-function place(folder: string, name: string | Buffer): void {
-    writeFileSync(
-        typeof name === "string" ? systemPath(path.join(folder, name)) : bytesIn(folder, name),
-        generateSave(),
-    );
-}
-
-function bytesIn(folder: string, name: Buffer): Buffer {
-    return Buffer.concat([bytesOf(folder), Buffer.from("/"), name]);
-}
-
-function bytesOf(folder: string): Buffer {
-    return Buffer.from(systemPath(folder));
-}
 
 /** Runs the command line with arguments of any bytes, by a shell: Node passes only UTF-8 on. */
 function poolnvBytes(

@@ -7,14 +7,10 @@ import { pathBytes, pathText, shownPath, systemPath, typedPath } from "../../../
 import { exportScreenshots, listSaves, readSave, type Save } from "../../../host/game/saves/index.js";
 import { printable } from "../../../shared/printable.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
-import { generateSave } from "./generate-save.js";
+import { bytesIn, cyrillic, onLinux, place, shown } from "./byte-names.js";
 
-const onLinux = { skip: process.platform !== "linux" && "only Linux allows these names" };
 const scratch = scratchFolder();
-/** `Сейв` in Windows-1251, as an archive unpacked by an old tool leaves it. */
-const cyrillic = Buffer.from([0xd1, 0xe5, 0xe9, 0xe2]);
 const loneSurrogate = /\p{Cs}/u;
-const shown = "\\xd1\\xe5\\xe9\\xe2";
 
 describe("paths of any bytes", () => {
     it("path bytes: any bytes become text and the same bytes again", () => {
@@ -122,18 +118,3 @@ describe("co-saves and backups in any case of letters", () => {
         assert.match(broken.problem.resolution, /Save 4\.FOS\.BAK/);
     });
 });
-
-function place(folder: string, name: string | Buffer): void {
-    writeFileSync(
-        typeof name === "string" ? systemPath(path.join(folder, name)) : bytesIn(folder, name),
-        generateSave(),
-    );
-}
-
-function bytesIn(folder: string, name: Buffer): Buffer {
-    return Buffer.concat([bytesOf(folder), Buffer.from("/"), name]);
-}
-
-function bytesOf(folder: string): Buffer {
-    return Buffer.from(systemPath(folder));
-}

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
+import { describe, it } from "node:test";
+import { whyNot } from "../../fixtures/support/targets.js";
 import type { TerminalSession } from "../../fixtures/support/terminal-session.js";
-import { Victim } from "../../fixtures/support/victim.js";
 import {
-    inHostPrefix,
     poolnvOnWindows,
     whyNoWindowsHost,
     windowsEngines,
     windowsTerminal,
 } from "../../fixtures/support/windows-host.js";
+import { startWindowsVictim } from "../../fixtures/support/windows-victim.js";
 
 /** Rounds of three commands at once; for a longer trial set POOLNV_TEST_ROUNDS. */
 const rounds = Number(process.env["POOLNV_TEST_ROUNDS"] ?? 3);
@@ -19,21 +18,10 @@ for (const engine of windowsEngines) {
         `several Windows hosts at once with the ${engine} engine`,
         { skip: whyNoWindowsHost(engine) ?? whyNot("win32-msvcrt") ?? false },
         () => {
-            let target: Target;
-            let victim: Victim;
-
-            before(async () => {
-                target = inHostPrefix(await makeTarget("win32-msvcrt"));
-                victim = await Victim.start(target);
-            });
-            after(async () => {
-                victim.kill();
-                await victim.exited;
-                target.remove();
-            });
+            const host = startWindowsVictim();
 
             const words = (command: string, ...rest: string[]) => [
-                ...[command, target.processName],
+                ...[command, host.target.processName],
                 ...[...rest, "--engine", engine],
             ];
 
@@ -52,8 +40,8 @@ for (const engine of windowsEngines) {
                 }));
 
             it("Windows host: the program that several hosts have asked ends with exit code 0", async () => {
-                assert.equal((await victim.numbers("work 1000 20000 4"))["corruptions"], 0);
-                assert.equal(await victim.quit(), 0);
+                assert.equal((await host.victim.numbers("work 1000 20000 4"))["corruptions"], 0);
+                assert.equal(await host.victim.quit(), 0);
             });
 
             async function besideAWatch(work: (watch: TerminalSession) => Promise<void>): Promise<void> {
@@ -72,7 +60,7 @@ for (const engine of windowsEngines) {
                 const began = Date.now();
                 const commands = ["IsMemoryPoolActive", "GetMemoryPoolUsage", "GetMemoryPoolHistogram"];
                 const runs = commands.map((command) => poolnvOnWindows(words("exec", command)));
-                const worked = await victim.numbers(`work ${round} 20000 4`);
+                const worked = await host.victim.numbers(`work ${round} 20000 4`);
                 assert.equal(worked["corruptions"], 0, `round ${round}`);
                 for (const [index, { code, stdout, stderr }] of (await Promise.all(runs)).entries()) {
                     assert.equal(code, 0, `round ${round}: ${stderr}`);

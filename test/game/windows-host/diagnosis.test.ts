@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { strFromU8, unzipSync } from "fflate";
-import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
+import { whyNot } from "../../fixtures/support/targets.js";
 import { Victim } from "../../fixtures/support/victim.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
-import {
-    inHostPrefix,
-    poolnvOnWindows,
-    whyNoWindowsHost,
-    windowsEngines,
-} from "../../fixtures/support/windows-host.js";
+import { poolnvOnWindows, whyNoWindowsHost, windowsEngines } from "../../fixtures/support/windows-host.js";
+import { startWindowsVictim } from "../../fixtures/support/windows-victim.js";
 import { assertErrorDocument, assertErrorText } from "../../programs/cli/expected-error.js";
 import { documentsOutput, documentsScript } from "../../programs/script/v2-document.js";
 
@@ -21,20 +17,9 @@ for (const engine of windowsEngines) {
         `a Windows host asks a program with the ${engine} engine`,
         { skip: whyNoWindowsHost(engine) ?? whyNot("win32-msvcrt") ?? false },
         () => {
-            let target: Target;
-            let victim: Victim;
+            const host = startWindowsVictim();
             const run = (command: string, ...rest: string[]) =>
-                poolnvOnWindows([command, target.processName, "--engine", engine, ...rest]);
-
-            before(async () => {
-                target = inHostPrefix(await makeTarget("win32-msvcrt"));
-                victim = await Victim.start(target);
-            });
-            after(async () => {
-                victim.kill();
-                await victim.exited;
-                target.remove();
-            });
+                poolnvOnWindows([command, host.target.processName, "--engine", engine, ...rest]);
 
             it("Windows host: exec refuses a program without a pool", async () => {
                 assertErrorText(await run("exec", "GetMemoryPoolUsage"), {
@@ -52,11 +37,11 @@ for (const engine of windowsEngines) {
                     message: /C:\\nowhere\\pool\.log/,
                     resolution: /--log FILE/,
                 });
-                assert.equal(await victim.order("counters"), "none");
+                assert.equal(await host.victim.order("counters"), "none");
             });
 
             it("Windows host: attach lists the programs of one name and installs nothing", async () => {
-                const second = await Victim.start(target);
+                const second = await Victim.start(host.target);
                 try {
                     assertErrorText(await run("attach", "--detach"), {
                         exitCode: 3,
@@ -74,7 +59,7 @@ for (const engine of windowsEngines) {
             it("Windows host: the console reads commands from a pipe, and a mistake decides its exit code", async () => {
                 const input = "isMemoryPoolActive ; any case\nGetMemoryPoolUsages\nGetMemoryPoolUsage\n";
                 const { code, stdout, stderr } = await poolnvOnWindows(
-                    ["attach", target.processName, "--engine", engine, "--pool-size", "256"],
+                    ["attach", host.target.processName, "--engine", engine, "--pool-size", "256"],
                     { input, piped: true },
                 );
                 assert.equal(code, 2, stderr);
@@ -86,9 +71,9 @@ for (const engine of windowsEngines) {
             });
 
             it("Windows host: run carries out a script with Windows line ends", async () => {
-                const script = join(target.folder, "check.txt");
+                const script = join(host.target.folder, "check.txt");
                 writeFileSync(script, documentsScript.replaceAll("\n", "\r\n"));
-                const { code, stdout, stderr } = await run("run", target.ownPath(script));
+                const { code, stdout, stderr } = await run("run", host.target.ownPath(script));
                 assert.equal(code, 0, stderr);
                 assert.match(stdout, documentsOutput);
             });
@@ -97,17 +82,17 @@ for (const engine of windowsEngines) {
                 const asked = run("top", "--seconds", "3", "--one-in", "100", "--json");
                 let isOver = false;
                 void asked.finally(() => (isOver = true));
-                while (!isOver) await victim.numbers("work 3 20000 4");
+                while (!isOver) await host.victim.numbers("work 3 20000 4");
                 const { code, stdout, stderr } = await asked;
                 assert.equal(code, 0, stderr);
                 const { callers } = JSON.parse(stdout) as { callers: { caller: string }[] };
                 assert.ok(callers.length > 0, stdout);
-                assert.match(stdout, new RegExp(target.processName.replace(".", "\\.")));
+                assert.match(stdout, new RegExp(host.target.processName.replace(".", "\\.")));
             });
 
             it("Windows host: watch writes a CSV file, and refuses to write over it", async () => {
-                const csv = join(target.folder, "samples.csv");
-                const options = ["--count", "2", "--interval", "0.2", "--csv", target.ownPath(csv)];
+                const csv = join(host.target.folder, "samples.csv");
+                const options = ["--count", "2", "--interval", "0.2", "--csv", host.target.ownPath(csv)];
                 const { code, stderr } = await run("watch", ...options);
                 assert.equal(code, 0, stderr);
                 const [head, ...samples] = readFileSync(csv, "utf8").trimEnd().split("\n");
@@ -117,8 +102,8 @@ for (const engine of windowsEngines) {
             });
 
             it("Windows host: support collects the statistics and the log of the running program", async () => {
-                const file = join(target.folder, "bundle.zip");
-                const { code, stderr } = await run("support", "--output", target.ownPath(file), "--yes");
+                const file = join(host.target.folder, "bundle.zip");
+                const { code, stderr } = await run("support", "--output", host.target.ownPath(file), "--yes");
                 assert.equal(code, 0, stderr);
                 const files = unzipSync(readFileSync(file));
                 const { statistics } = JSON.parse(strFromU8(files["statistics.json"]!)) as {
@@ -129,14 +114,14 @@ for (const engine of windowsEngines) {
             });
 
             it("Windows host: a program that ends while it is watched is reported", async () => {
-                const csv = join(target.folder, "last.csv");
-                const watched = run("watch", "--interval", "0.2", "--csv", target.ownPath(csv));
+                const csv = join(host.target.folder, "last.csv");
+                const watched = run("watch", "--interval", "0.2", "--csv", host.target.ownPath(csv));
                 await waitUntil("a sample", () => existsSync(csv) && readFileSync(csv, "utf8").includes("Z,"), 60_000);
-                await victim.quit(0);
+                await host.victim.quit(0);
                 const { code, stdout, stderr } = await watched;
                 assert.equal(code, 0, stderr);
                 assert.match(stdout, /\(pid \d+\) is gone: the program has ended\.$/);
-                assert.equal(await victim.exited, 0);
+                assert.equal(await host.victim.exited, 0);
             });
         },
     );

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { windowsPath } from "../../../host/process/wine.js";
 import { buildStandin } from "../../fixtures/standin/build-standin.js";
 import { whyNoBinding } from "../../fixtures/support/binding.js";
-import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
-import { Victim } from "../../fixtures/support/victim.js";
-import { inHostPrefix, poolnvOnWindows, whyNoWindowsHost } from "../../fixtures/support/windows-host.js";
+import { whyNot } from "../../fixtures/support/targets.js";
+import { poolnvOnWindows, whyNoWindowsHost } from "../../fixtures/support/windows-host.js";
+import { startWindowsVictim } from "../../fixtures/support/windows-victim.js";
 import { assertVerdicts, type Expected } from "../loadtest/expected-verdicts.js";
 import { writeSaves } from "../loadtest/folder-of-saves.js";
 
@@ -16,41 +16,33 @@ const onBinding = { engine: "binding" } as const;
 
 /** The engine that a player on Windows gets first: the npm binding, in Windows Node. */
 describe("the binding on Windows", { skip: missing ?? whyNot("win32-msvcrt") ?? false }, () => {
-    let target: Target;
-    let victim: Victim;
-
-    before(async () => {
-        target = inHostPrefix(await makeTarget("win32-msvcrt"));
-        victim = await Victim.start(target);
-    });
-    after(async () => {
-        victim.kill();
-        await victim.exited;
-        target.remove();
-    });
+    const host = startWindowsVictim();
 
     it("the binding on Windows: attach installs the pool and leaves", async () => {
-        const { code, stdout, stderr } = await poolnvOnWindows(["attach", target.processName, "--detach"], onBinding);
+        const { code, stdout, stderr } = await poolnvOnWindows(
+            ["attach", host.target.processName, "--detach"],
+            onBinding,
+        );
         assert.equal(code, 0, stderr + stdout);
         assert.match(stdout, /\(pid \d+\) has its pool\.\n {2}engine {2}binding, frida 17\.18\.0\n/);
-        assert.equal((await victim.numbers("work 1 20000 2"))["corruptions"], 0);
+        assert.equal((await host.victim.numbers("work 1 20000 2"))["corruptions"], 0);
     });
 
     it("the binding on Windows: three exec at once, one of them with Python, are all answered", async () => {
         const prepared = await poolnvOnWindows(["setup", "--engine", "python"]);
         assert.equal(prepared.code, 0, prepared.stderr);
         const run = (engine: "binding" | "python") =>
-            poolnvOnWindows(["exec", target.processName, "IsMemoryPoolActive"], { engine });
+            poolnvOnWindows(["exec", host.target.processName, "IsMemoryPoolActive"], { engine });
         for (const { code, stdout, stderr } of await Promise.all([run("binding"), run("python"), run("binding")])) {
             assert.equal(code, 0, stderr);
             assert.equal(stdout, "IsMemoryPoolActive >> 1");
         }
-        assert.equal((await victim.numbers("work 2 20000 2"))["corruptions"], 0);
+        assert.equal((await host.victim.numbers("work 2 20000 2"))["corruptions"], 0);
     });
 
     it("the binding on Windows: watch prints a line per sample", async () => {
         const { code, stdout, stderr } = await poolnvOnWindows(
-            ["watch", target.processName, "--count", "2"],
+            ["watch", host.target.processName, "--count", "2"],
             onBinding,
         );
         assert.equal(code, 0, stderr);

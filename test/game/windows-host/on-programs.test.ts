@@ -1,26 +1,15 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
-import { Victim } from "../../fixtures/support/victim.js";
-import { inHostPrefix, poolnvOnWindows, whyNoWindowsHost } from "../../fixtures/support/windows-host.js";
+import { describe, it } from "node:test";
+import { whyNot } from "../../fixtures/support/targets.js";
+import { poolnvOnWindows, whyNoWindowsHost } from "../../fixtures/support/windows-host.js";
+import { startWindowsVictim } from "../../fixtures/support/windows-victim.js";
 
 /** What a player on Windows does, with Windows Node, Windows Python and a 32-bit Windows program. */
 describe(
     "the host as a Windows program, on a program",
     { skip: whyNoWindowsHost() ?? whyNot("win32-msvcrt") ?? false },
     () => {
-        let target: Target;
-        let victim: Victim;
-
-        before(async () => {
-            target = inHostPrefix(await makeTarget("win32-msvcrt"));
-            victim = await Victim.start(target);
-        });
-        after(async () => {
-            victim.kill();
-            await victim.exited;
-            target.remove();
-        });
+        const host = startWindowsVictim();
 
         it("Windows host: setup prepares the Python engine without venv, and a second time does nothing", async () => {
             const first = await poolnvOnWindows(["setup", "--engine", "python"]);
@@ -31,16 +20,16 @@ describe(
         });
 
         it("Windows host: attach installs the pool and leaves", async () => {
-            const { code, stdout, stderr } = await poolnvOnWindows(["attach", target.processName, "--detach"]);
+            const { code, stdout, stderr } = await poolnvOnWindows(["attach", host.target.processName, "--detach"]);
             assert.equal(code, 0, stderr + stdout);
             assert.match(stdout, /\(pid \d+\) has its pool\.\n {2}engine {2}python, frida 17\.22\.2\n/);
-            assert.equal((await victim.numbers("work 1 20000 2"))["corruptions"], 0);
+            assert.equal((await host.victim.numbers("work 1 20000 2"))["corruptions"], 0);
         });
 
         it("Windows host: exec prints the statistics of the program's own calls as JSON", async () => {
             const { code, stdout, stderr } = await poolnvOnWindows([
                 "exec",
-                target.processName,
+                host.target.processName,
                 "GetMemoryPoolStats",
                 "--json",
             ]);
@@ -53,14 +42,14 @@ describe(
 
         it("Windows host: a second attach opens the console of the living pool, which reads commands from a file", async () => {
             const input = "IsMemoryPoolActive\r\nSetMemoryPoolActive 0\r\nSetMemoryPoolActive 1\r\n";
-            const { code, stdout, stderr } = await poolnvOnWindows(["attach", target.processName], { input });
+            const { code, stdout, stderr } = await poolnvOnWindows(["attach", host.target.processName], { input });
             assert.equal(code, 0, stderr);
             assert.match(stdout, /has its pool already/);
             assert.match(stdout, /IsMemoryPoolActive >> 1\nSetMemoryPoolActive >> 0\nSetMemoryPoolActive >> 1$/);
         });
 
         it("Windows host: three exec at once are all answered", async () => {
-            const runs = [1, 2, 3].map(() => poolnvOnWindows(["exec", target.processName, "IsMemoryPoolActive"]));
+            const runs = [1, 2, 3].map(() => poolnvOnWindows(["exec", host.target.processName, "IsMemoryPoolActive"]));
             for (const { code, stdout, stderr } of await Promise.all(runs)) {
                 assert.equal(code, 0, stderr);
                 assert.equal(stdout, "IsMemoryPoolActive >> 1");
@@ -69,7 +58,7 @@ describe(
         });
 
         it("Windows host: watch prints a line per sample", async () => {
-            const { code, stdout, stderr } = await poolnvOnWindows(["watch", target.processName, "--count", "2"]);
+            const { code, stdout, stderr } = await poolnvOnWindows(["watch", host.target.processName, "--count", "2"]);
             assert.equal(code, 0, stderr);
             assert.doesNotMatch(stderr, /engine/, "its mailbox answers");
             assert.equal(
@@ -86,8 +75,8 @@ describe(
         });
 
         it("Windows host: the program works on with its pool and ends with exit code 0", async () => {
-            assert.equal((await victim.numbers("work 2 20000 2"))["corruptions"], 0);
-            assert.equal(await victim.quit(), 0);
+            assert.equal((await host.victim.numbers("work 2 20000 2"))["corruptions"], 0);
+            assert.equal(await host.victim.quit(), 0);
         });
     },
 );

@@ -169,7 +169,8 @@ async function withVictim(target: Target, work: (victim: Victim, pid: number) =>
 /** The victim has a pool, or gets one. */
 async function checkPool(victim: Victim, program: string | number): Promise<void> {
     const client = await attach(program);
-    assert.ok(client.facts.poolBytes >= poolBytes);
+    // Windows places what it loads at random, which may leave a hole that is a little smaller.
+    assert.ok(client.facts.poolBytes >= 0.8 * poolBytes, `${client.facts.poolBytes / mb} MB`);
     assert.equal((await victim.numbers("work 1 50000 4"))["corruptions"], 0);
     assert.ok((await client.statistics()).pool_allocs > 0);
     await client.close();

@@ -10,11 +10,12 @@
 #include <stdint.h>
 
 #define POOL_CONTROL_MAGIC   0x0A0D564E4C4F4F50ull /* the bytes "POOLNV\r\n" */
-#define POOL_CONTROL_VERSION 5u
+#define POOL_CONTROL_VERSION 6u
 #define POOL_CONTROL_BYTES   4096u /* reserved for the block at the start of the mapping */
 
 enum PoolStage { POOL_STAGE_EMPTY, POOL_STAGE_PREPARED, POOL_STAGE_PATCHING, POOL_STAGE_HOOKED };
 enum PoolStrategy { POOL_RECYCLE, POOL_BUMP };
+enum PoolSystem { POOL_SYSTEM_LINUX = 1, POOL_SYSTEM_WINDOWS = 2 };
 
 /* Layers of hooked functions: the C runtime, a game's own heap, a game's scrap heaps. */
 enum PoolLayer { POOL_LAYER_CRT = 1, POOL_LAYER_GAMEHEAP = 2, POOL_LAYER_SCRAPHEAP = 4 };
@@ -46,7 +47,7 @@ enum PoolArena { POOL_ARENA_SMALL, POOL_ARENA_MEDIUM, POOL_ARENA_LARGE, POOL_ARE
     U64(quarantine_bytes) /* freed bytes whose reuse is delayed, 0 none; the agent */              \
     U64(prefault_bytes)   /* bytes touched by pool_init, 0 none; the agent */                      \
     WORDS(arena_bytes, 4) /* of the region for each enum PoolArena, 0 default; the agent */        \
-    U64(mailbox)          /* address of the mailbox for hosts, 0 none; the agent */                \
+    U64(mailbox)          /* address of the struct Mailbox, 0 none; the agent */                   \
     U64(main_thread)      /* address of main_thread_queue, 0 none; the agent */                    \
     U64(sampler_start)    /* address of pool_sampler_start; the agent, like the next */            \
     U64(sampler_read)     /* address of pool_sampler_read */                                       \
@@ -55,8 +56,18 @@ enum PoolArena { POOL_ARENA_SMALL, POOL_ARENA_MEDIUM, POOL_ARENA_LARGE, POOL_ARE
     U32(patch_retries)     /* tries in which a thread was inside a site; write_hooks */            \
     I32(patch_status)      /* enum PatchStatus of the last call; write_hooks */                    \
     U32(layers)            /* enum PoolLayer, or'ed; the agent */                                  \
-    TEXT(log_file, 1024)   /* path of the log, UTF-8, zero filled; the agent */                    \
-    TEXT(program, 512)     /* path of the program, UTF-8, zero filled; the agent */
+    U64(start_resident)    /* address of resident_start; the agent */                              \
+    U32(requests)          /* RESIDENT_LAST_REQUEST; the agent, like the next three */             \
+    U32(system)            /* enum PoolSystem */                                                   \
+    U32(pointer_bytes)     /* 4 or 8 */                                                            \
+    U32(has_mailbox_file)  /* Windows: 1 if hosts reach it by a file, too */                       \
+    U32(resident_pid)      /* process in which the resident runs, not a forked child; resident */  \
+    U32(wake_thread)       /* Linux: thread id of the resident in the program's pid namespace */   \
+    U32(wake_descriptor)   /* Linux: in its own table, a pipe: a byte wakes it; 0 none */          \
+    U32(unused)                                                                                    \
+    TEXT(game, 64)       /* id of the game's profile, or empty; the agent */                       \
+    TEXT(log_file, 1024) /* path of the log, UTF-8, zero filled; the agent */                      \
+    TEXT(program, 512)   /* path of the program, UTF-8, zero filled; the agent */
 
 #define POOL_FIELD_U32(name)          uint32_t name;
 #define POOL_FIELD_I32(name)          int32_t name;
@@ -69,7 +80,7 @@ struct PoolControl {
                         POOL_FIELD_TEXT)
 };
 
-_Static_assert(sizeof(struct PoolControl) == 1744, "the control block is a public format");
+_Static_assert(sizeof(struct PoolControl) == 1848, "the control block is a public format");
 _Static_assert(sizeof(struct PoolControl) <= POOL_CONTROL_BYTES, "the control block has one page");
 
 #endif

@@ -11,6 +11,7 @@
 #include "hooks/main_thread.h"
 #include "patch/patch.h"
 #include "pool/types.h"
+#include "resident/resident.h"
 
 #define CONTROL(name, kind, count)                                                                 \
     printf("    %s: { offset: %u, type: \"%s\", count: %u },\n", #name,                            \
@@ -99,6 +100,118 @@ static void sampler_layout(void) {
     CALLER(samples)
     CALLER(bytes)
     printf("} as const;\n");
+}
+
+#define REQUEST(name, number) printf("    %s: %d,\n", #name, (number));
+#define AT(type, name)        printf("    %s: %u,\n", #name, (unsigned)offsetof(struct type, name));
+#define LAYOUT(constant, type)                                                                     \
+    printf("\n/** struct %s. */\nexport const %s = {\n", #type, (constant));
+#define LAYOUT_END printf("} as const;\n");
+
+static void resident_layout(void) {
+    printf("\n/** enum ResidentRequest: what a resident can be asked. */\n"
+           "export const residentRequests = {\n");
+    RESIDENT_REQUESTS(REQUEST)
+    LAYOUT_END
+    NUMBER("residentLastRequest", RESIDENT_LAST_REQUEST);
+    printf("/** enum ResidentStatus. */\nexport const residentStatus = {\n");
+    STATUS("ok", RESIDENT_OK)
+    STATUS("unknown", RESIDENT_UNKNOWN)
+    STATUS("invalid", RESIDENT_INVALID)
+    STATUS("unavailable", RESIDENT_UNAVAILABLE)
+    LAYOUT_END
+    printf("/** enum ResidentOrder. */\nexport const residentOrder = {\n");
+    STATUS("none", RESIDENT_ORDER_NONE)
+    STATUS("hook", RESIDENT_ORDER_HOOK)
+    STATUS("stop", RESIDENT_ORDER_STOP)
+    LAYOUT_END
+    printf(
+        "/** enum PoolSystem. */\nexport const poolSystem = { linux: %d, windows: %d } as const;\n",
+        POOL_SYSTEM_LINUX, POOL_SYSTEM_WINDOWS);
+    printf("/** enum ResidentLoading. */\nexport const residentLoading = { no: %d, yes: %d, "
+           "noManager: %d } "
+           "as const;\n",
+           RESIDENT_NOT_LOADING, RESIDENT_LOADING, RESIDENT_NO_SAVE_MANAGER);
+    printf(
+        "/** enum ResidentException, by Frida's names. */\nexport const residentExceptions = {\n");
+    STATUS("abort", RESIDENT_ABORT)
+    STATUS("\"access-violation\"", RESIDENT_ACCESS_VIOLATION)
+    STATUS("\"illegal-instruction\"", RESIDENT_ILLEGAL_INSTRUCTION)
+    STATUS("arithmetic", RESIDENT_ARITHMETIC)
+    LAYOUT_END
+    printf("\n/** The bytes of MAILBOX_MARK in memory. */\n");
+    printf("export const mailboxMark = \"POOLNVMB\";\n");
+    NUMBER("mailboxSlots", MAILBOX_SLOTS);
+    NUMBER("mailboxSlotBytes", MAILBOX_SLOT_BYTES);
+    NUMBER("mailboxDataBytes", MAILBOX_DATA_BYTES);
+    NUMBER("mailboxBytes", sizeof(struct Mailbox));
+    NUMBER("mailboxMarkOffset", offsetof(struct Mailbox, mark));
+    LAYOUT("mailboxSlotLayout", MailboxSlot)
+    AT(MailboxSlot, request)
+    AT(MailboxSlot, answer)
+    AT(MailboxSlot, body)
+    LAYOUT_END
+    LAYOUT("mailboxBodyLayout", MailboxBody)
+    AT(MailboxBody, number)
+    AT(MailboxBody, code)
+    AT(MailboxBody, bytes)
+    AT(MailboxBody, data)
+    LAYOUT_END
+    LAYOUT("residentSnapshotLayout", ResidentSnapshot)
+    AT(ResidentSnapshot, space_total)
+    AT(ResidentSnapshot, space_free)
+    AT(ResidentSnapshot, largest_hole)
+    AT(ResidentSnapshot, has_space)
+    AT(ResidentSnapshot, is_lower_bound)
+    AT(ResidentSnapshot, pool)
+    LAYOUT_END
+    NUMBER("residentTextBytes", RESIDENT_TEXT_BYTES);
+    NUMBER("residentWorkBytes", sizeof(struct ResidentWork));
+    LAYOUT("residentWorkLayout", ResidentWork)
+    AT(ResidentWork, op)
+    AT(ResidentWork, ticket)
+    AT(ResidentWork, text)
+    LAYOUT_END
+    LAYOUT("residentGameStateLayout", ResidentGameState)
+    AT(ResidentGameState, frames)
+    AT(ResidentGameState, loading)
+    LAYOUT_END
+    NUMBER("residentExceptionLimit", RESIDENT_EXCEPTION_LIMIT);
+    LAYOUT("residentExceptionsLayout", ResidentExceptions)
+    AT(ResidentExceptions, count)
+    AT(ResidentExceptions, seen)
+    LAYOUT_END
+    NUMBER("residentSeenBytes", sizeof(struct ResidentSeen));
+    LAYOUT("residentSeenLayout", ResidentSeen)
+    AT(ResidentSeen, kind)
+    AT(ResidentSeen, address)
+    LAYOUT_END
+    NUMBER("residentModulesHeadBytes", sizeof(struct ResidentModules));
+    LAYOUT("residentModulesLayout", ResidentModules)
+    AT(ResidentModules, count)
+    AT(ResidentModules, next)
+    LAYOUT_END
+    NUMBER("residentModuleHeadBytes", sizeof(struct ResidentModule));
+    LAYOUT("residentModuleLayout", ResidentModule)
+    AT(ResidentModule, base)
+    AT(ResidentModule, bytes)
+    AT(ResidentModule, path_bytes)
+    LAYOUT_END
+    NUMBER("residentBytes", sizeof(struct Resident));
+    LAYOUT("residentLayout", Resident)
+    AT(Resident, mailbox)
+    AT(Resident, control)
+    AT(Resident, order)
+    AT(Resident, ordered)
+    AT(Resident, trim_idle_seconds)
+    AT(Resident, loading_flag)
+    AT(Resident, loading_manager)
+    AT(Resident, is_wine)
+    AT(Resident, log_file)
+    AT(Resident, log_file_wide)
+    AT(Resident, mailbox_file)
+    AT(Resident, mailbox_folder)
+    LAYOUT_END
 }
 
 static void print_typescript(void) {
@@ -193,6 +306,7 @@ static void print_typescript(void) {
     printf("] as const;\n");
     heap_imports();
     patch_layout();
+    resident_layout();
 }
 
 /* ---- tables of docs/memory-layout.md ---- */

@@ -2,8 +2,8 @@
 
 /** The bytes of POOL_CONTROL_MAGIC in memory. */
 export const controlMagic = "POOLNV\r\n";
-export const controlVersion = 5;
-export const controlBytes = 1744;
+export const controlVersion = 6;
+export const controlBytes = 1848;
 export const snapshotVersion = 3;
 export const snapshotBytes = 2472;
 export const pageBytes = 8192;
@@ -72,8 +72,18 @@ export const controlLayout = {
     patch_retries: { offset: 196, type: "u32", count: 1 },
     patch_status: { offset: 200, type: "i32", count: 1 },
     layers: { offset: 204, type: "u32", count: 1 },
-    log_file: { offset: 208, type: "text", count: 1024 },
-    program: { offset: 1232, type: "text", count: 512 },
+    start_resident: { offset: 208, type: "u64", count: 1 },
+    requests: { offset: 216, type: "u32", count: 1 },
+    system: { offset: 220, type: "u32", count: 1 },
+    pointer_bytes: { offset: 224, type: "u32", count: 1 },
+    has_mailbox_file: { offset: 228, type: "u32", count: 1 },
+    resident_pid: { offset: 232, type: "u32", count: 1 },
+    wake_thread: { offset: 236, type: "u32", count: 1 },
+    wake_descriptor: { offset: 240, type: "u32", count: 1 },
+    unused: { offset: 244, type: "u32", count: 1 },
+    game: { offset: 248, type: "text", count: 64 },
+    log_file: { offset: 312, type: "text", count: 1024 },
+    program: { offset: 1336, type: "text", count: 512 },
 } as const;
 
 /** struct PoolSnapshot: every counter is a u64 at that offset. */
@@ -212,4 +222,139 @@ export const patchStatus = {
     suspendDenied: 4,
     threadsBusy: 5,
     tooManyThreads: 6,
+} as const;
+
+/** enum ResidentRequest: what a resident can be asked. */
+export const residentRequests = {
+    FACTS: 1,
+    SNAPSHOT: 2,
+    SET_ACTIVE: 3,
+    RESET: 4,
+    START_SAMPLER: 5,
+    READ_SAMPLER: 6,
+    MAIN_THREAD: 7,
+    GAME_STATE: 8,
+    LOG: 9,
+    EXCEPTIONS: 10,
+    MODULES: 11,
+    NAMESAKES: 12,
+} as const;
+export const residentLastRequest = 12;
+/** enum ResidentStatus. */
+export const residentStatus = {
+    ok: 0,
+    unknown: 1,
+    invalid: 2,
+    unavailable: 3,
+} as const;
+/** enum ResidentOrder. */
+export const residentOrder = {
+    none: 0,
+    hook: 1,
+    stop: 2,
+} as const;
+/** enum PoolSystem. */
+export const poolSystem = { linux: 1, windows: 2 } as const;
+/** enum ResidentLoading. */
+export const residentLoading = { no: 0, yes: 1, noManager: 2 } as const;
+/** enum ResidentException, by Frida's names. */
+export const residentExceptions = {
+    abort: 1,
+    "access-violation": 2,
+    "illegal-instruction": 3,
+    arithmetic: 4,
+} as const;
+
+/** The bytes of MAILBOX_MARK in memory. */
+export const mailboxMark = "POOLNVMB";
+export const mailboxSlots = 16;
+export const mailboxSlotBytes = 4096;
+export const mailboxDataBytes = 4064;
+export const mailboxBytes = 65552;
+export const mailboxMarkOffset = 65536;
+
+/** struct MailboxSlot. */
+export const mailboxSlotLayout = {
+    request: 0,
+    answer: 8,
+    body: 16,
+} as const;
+
+/** struct MailboxBody. */
+export const mailboxBodyLayout = {
+    number: 0,
+    code: 8,
+    bytes: 12,
+    data: 16,
+} as const;
+
+/** struct ResidentSnapshot. */
+export const residentSnapshotLayout = {
+    space_total: 0,
+    space_free: 8,
+    largest_hole: 16,
+    has_space: 24,
+    is_lower_bound: 28,
+    pool: 32,
+} as const;
+export const residentTextBytes = 512;
+export const residentWorkBytes = 520;
+
+/** struct ResidentWork. */
+export const residentWorkLayout = {
+    op: 0,
+    ticket: 4,
+    text: 8,
+} as const;
+
+/** struct ResidentGameState. */
+export const residentGameStateLayout = {
+    frames: 0,
+    loading: 4,
+} as const;
+export const residentExceptionLimit = 8;
+
+/** struct ResidentExceptions. */
+export const residentExceptionsLayout = {
+    count: 0,
+    seen: 8,
+} as const;
+export const residentSeenBytes = 16;
+
+/** struct ResidentSeen. */
+export const residentSeenLayout = {
+    kind: 0,
+    address: 8,
+} as const;
+export const residentModulesHeadBytes = 8;
+
+/** struct ResidentModules. */
+export const residentModulesLayout = {
+    count: 0,
+    next: 4,
+} as const;
+export const residentModuleHeadBytes = 16;
+
+/** struct ResidentModule. */
+export const residentModuleLayout = {
+    base: 0,
+    bytes: 8,
+    path_bytes: 12,
+} as const;
+export const residentBytes = 146496;
+
+/** struct Resident. */
+export const residentLayout = {
+    mailbox: 0,
+    control: 65552,
+    order: 65560,
+    ordered: 65564,
+    trim_idle_seconds: 65576,
+    loading_flag: 65580,
+    loading_manager: 65584,
+    is_wine: 65592,
+    log_file: 65600,
+    log_file_wide: 66624,
+    mailbox_file: 68672,
+    mailbox_folder: 70720,
 } as const;

@@ -56,13 +56,13 @@ export class AttachLock {
         this.#held = { lock, path, pid };
         const record = (await this.system.calls.readRecord(lock, recordLength)).trim();
         if (/^\d+$/.test(record)) await this.#waitUntilUnloaded(pid, Number(record), end); // its last holder was killed
-        await this.recordAgents();
+        await this.#recordAgents();
         const tracedEnd = performance.now() + tracedMs;
         while (isTraced(pid) && performance.now() < tracedEnd) await sleep(pollMs);
     }
 
     /** The agents that are in the program now remain in it. */
-    async recordAgents(): Promise<void> {
+    async #recordAgents(): Promise<void> {
         if (this.#held === null) return;
         await this.#writeRecord(this.#held.lock, String(await countAgents(this.#held.pid, this.system)));
     }

@@ -59,12 +59,12 @@ class AttachLock:
         remaining = self._read_record()
         if remaining is not None:  # its last holder was killed
             self._wait_until_unloaded(pid, remaining, end)
-        self.record_agents()
+        self._record_agents()
         end = time.monotonic() + TRACED_SECONDS
         while is_traced(pid) and time.monotonic() < end:
             time.sleep(POLL_SECONDS)
 
-    def record_agents(self) -> None:
+    def _record_agents(self) -> None:
         """The agents that are in the program now remain in it."""
         self._write_record(b"%d" % count_agents(self._pid))
 

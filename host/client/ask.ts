@@ -1,7 +1,7 @@
 import type { PoolFacts } from "../../shared/protocol/pool.js";
 import type { PoolRequests, ScriptRequests } from "../../shared/protocol/requests.js";
-import type { CodeSymbol } from "../../shared/protocol/sampling.js";
 import type { EngineSession } from "../frida/engine.js";
+import type { Symbols } from "../modules/symbols.js";
 import { checkReply, checkScriptReply } from "./replies.js";
 import type { Transport } from "./transport.js";
 
@@ -42,6 +42,6 @@ export interface PoolRequester {
         name: Name,
         payload: PoolRequests[Name]["request"],
     ): Promise<PoolRequests[Name]["response"]>;
-    /** The symbols of code addresses in the program, in hexadecimal, in their order. */
-    symbolsOf(addresses: readonly string[]): Promise<CodeSymbol[]>;
+    /** Modules and named functions of the program, from its files. */
+    symbols(): Promise<Symbols>;
 }

@@ -5,7 +5,7 @@ import { readMemoryMap } from "../process/memory-map.js";
 import { pollUntil } from "../process/poll.js";
 import { list } from "../text/words.js";
 import type { PoolRequester } from "./ask.js";
-import { programModules } from "./program-modules.js";
+import { windowsModules } from "./windows-modules.js";
 
 /** How often to check, how long to wait without a word, and the longest wait, in milliseconds. */
 const checkMs = 20;
@@ -22,8 +22,8 @@ export function fridaPartsHere(pid: number): FridaParts {
 }
 
 /** What is Frida's in a Windows program, by the modules that its resident lists. */
-export async function fridaModules(client: Pick<PoolRequester, "ask" | "facts">): Promise<FridaParts> {
-    const files = (await programModules(client)).map(({ path }) => path).filter((path) => /frida/i.test(path));
+export async function fridaModules(client: Pick<PoolRequester, "ask">): Promise<FridaParts> {
+    const files = (await windowsModules(client)).map(({ path }) => path).filter((path) => /frida/i.test(path));
     return new Set(files.map((path) => `the file ${path}`));
 }
 

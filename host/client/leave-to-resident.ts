@@ -1,6 +1,6 @@
 import type { PoolOptions } from "../config/pool-options.js";
 import type { Engine, EngineSession } from "../frida/engine.js";
-import { unixPath } from "../process/wine.js";
+import { pathOnWindows, pathsUnderWine } from "../modules/host-paths.js";
 import { type FridaParts, fridaModules, fridaPartsHere, waitUntilFridaHasLeft } from "./frida-has-left.js";
 import { FridaTransport } from "./frida-transport.js";
 import type { Installed } from "./install.js";
@@ -36,7 +36,9 @@ export async function leaveToResident(
     const onProgress = options.onProgress ?? (() => {});
     const reached = await reach(here, installed, options.answerLimitMs);
     if (reached === null) {
-        onProgress("warning: this program's mailbox can't be reached: Frida stays in the program, and in each later session");
+        onProgress(
+            "warning: this program's mailbox can't be reached: Frida stays in the program, and in each later session",
+        );
         return withSettingsLogged(new PoolClient(new FridaTransport(engine, session), installed, options), options);
     }
     const transport = keepsEngine ? closingEngine(reached.transport, engine) : reached.transport;
@@ -55,11 +57,10 @@ export async function leaveToResident(
     }
 }
 
-/** As the host reaches the files of a program: itself on Windows, in its prefix under Wine. */
+/** How the host reaches the files of a Windows program. */
 export function toHostPath(here: ProgramHere | null): (path: string) => string | null {
-    if (here === null) return process.platform === "win32" ? (path) => path : () => null;
-    const { wine } = here;
-    return wine === null ? (path) => path : (path) => unixPath({ ...wine, path }, null);
+    if (here === null) return process.platform === "win32" ? pathOnWindows : () => null;
+    return here.wine === null ? () => null : pathsUnderWine(here.wine);
 }
 
 async function reach(

@@ -202,7 +202,8 @@ async function open(target: string | number, options: PoolOptions, opening: Open
     const location = await locatePatiently(target, options.engine ?? "auto");
     if (location.kind === "wine") refuseOtherUsersWine(location);
     if (location.kind !== "ask-engine") await waitWhileStopped(location.pid, options.onProgress ?? (() => {}));
-    const byMailbox = (): Promise<PoolClient | null> => translateErrors(() => connectByMailbox(location, opening, options));
+    const byMailbox = (): Promise<PoolClient | null> =>
+        translateErrors(() => connectByMailbox(location, opening, options));
     const client = await byMailbox();
     if (client !== null) return client;
     if (location.kind === "native") refuseUnsuitable(location.pid, options);

@@ -2,8 +2,8 @@ import { bytesPerMb } from "../../shared/bytes.js";
 import type { HistogramRow, PoolAddressSpace, PoolStatistics } from "../../shared/pool-statistics.js";
 import type { PoolFacts, SeenException } from "../../shared/protocol/pool.js";
 import type { PoolRequests } from "../../shared/protocol/requests.js";
-import type { CodeSymbol } from "../../shared/protocol/sampling.js";
 import { poolDefaults, type PoolOptions } from "../config/pool-options.js";
+import type { Symbols } from "../modules/symbols.js";
 import { statisticsBlock } from "../text/statistics-block.js";
 import { ask, type PoolRequester } from "./ask.js";
 import type { Installed, InstallReport } from "./install.js";
@@ -11,7 +11,7 @@ import { GameEcho } from "./main-thread/game-echo.js";
 import { type LoadedSave, loadSave } from "./main-thread/load-save.js";
 import { runOnMainThread } from "./main-thread/run-on-main-thread.js";
 import { readSnapshot } from "./read-snapshot.js";
-import { openProgramSymbols, type ProgramSymbols } from "./sampling/program-symbols.js";
+import { openProgramSymbols } from "./sampling/program-symbols.js";
 import { type TopCallers, topCallers, type TopOptions } from "./sampling/top-callers.js";
 import { translateErrors } from "./translate-errors.js";
 import { endSentences, type Transport } from "./transport.js";
@@ -37,7 +37,7 @@ export class PoolClient implements PoolRequester {
     readonly ended: Promise<{ reason: string | null }>;
     readonly #transport: Transport;
     readonly #toHostPath: (path: string) => string | null;
-    #symbols: Promise<ProgramSymbols> | null = null;
+    #symbols: Promise<Symbols> | null = null;
     readonly #echo: GameEcho | null;
     #closing: Promise<void> | null = null;
 
@@ -178,10 +178,10 @@ export class PoolClient implements PoolRequester {
         await this.ask("log", lines);
     }
 
-    /** The symbols of code addresses in the program, in hexadecimal: from the files of its modules, not from the program. */
-    async symbolsOf(addresses: readonly string[]): Promise<CodeSymbol[]> {
+    /** Modules and named functions of the program, which this host reads from its files. */
+    symbols(): Promise<Symbols> {
         this.#symbols ??= openProgramSymbols(this, this.#toHostPath);
-        return (await this.#symbols).symbolsOf(addresses);
+        return this.#symbols;
     }
 
     /** Calls the listener with each exception that the program raises, whether it is handled or not. */

@@ -156,9 +156,7 @@ const poolReplies = {
     log: z.null(),
     exceptions: z.object({
         count,
-        recorded: z
-            .array(z.object({ type: z.enum(exceptionTypes), address }))
-            .max(residentExceptionLimit),
+        recorded: z.array(z.object({ type: z.enum(exceptionTypes), address })).max(residentExceptionLimit),
     }),
     modules: z.object({
         modules: z.array(z.object({ base: count, bytes, path: line })).max(modulesAtMost),

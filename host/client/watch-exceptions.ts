@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { SeenException } from "../../shared/protocol/pool.js";
 import type { PoolRequester } from "./ask.js";
-import { placeOf, programModules } from "./program-modules.js";
 
 /** How often to ask, in milliseconds: a thread that raises an exception waits half a second for it. */
 const askMs = 200;
@@ -14,7 +13,7 @@ const askMs = 200;
  * @throws UserError FOREIGN_VERSION if an older poolnv installed the pool, TARGET_GONE, ...
  */
 export async function watchExceptions(
-    client: Pick<PoolRequester, "ask" | "facts" | "ended">,
+    client: Pick<PoolRequester, "ask" | "symbols" | "ended">,
     listener: (seen: SeenException) => void,
 ): Promise<void> {
     const { recorded } = await client.ask("exceptions", null);
@@ -25,7 +24,7 @@ export async function watchExceptions(
 
 /** @param known exceptions that were recorded before */
 async function report(
-    client: Pick<PoolRequester, "ask" | "facts">,
+    client: Pick<PoolRequester, "ask" | "symbols">,
     known: number,
     listener: (seen: SeenException) => void,
     signal: AbortSignal,
@@ -35,9 +34,9 @@ async function report(
         await pause(askMs, undefined, { signal });
         const { recorded } = await client.ask("exceptions", null);
         if (recorded.length <= reported) continue;
-        const modules = await programModules(client);
+        const symbols = await client.symbols();
         for (const { type, address } of recorded.slice(reported)) {
-            const { module, offset } = placeOf(address, modules) ?? { module: null, offset: null };
+            const { module, offset } = (await symbols.moduleOf(address)) ?? { module: null, offset: null };
             listener({ type, address, module, offset });
         }
         reported = recorded.length;

@@ -59,7 +59,8 @@ export function findMailbox(memory: ProcessMemory, program: ProgramHere): FoundM
 /** Null unless the hooks are written, and the resident runs in this process. */
 function livingClaims(block: Buffer, self: number, { pid, wine }: ProgramHere): ControlClaims | null {
     const version = block.readUInt32LE(controlLayout.version.offset);
-    if (version !== controlVersion) throw new AgentRefusal("FOREIGN_VERSION", foreignVersion(version).message, undefined);
+    if (version !== controlVersion)
+        throw new AgentRefusal("FOREIGN_VERSION", foreignVersion(version).message, undefined);
     try {
         const ownPid = wine === null ? (readProgramStatus(pid)?.ownPid ?? null) : null;
         const claims = claimsOf(block, { self, pid: ownPid });

@@ -65,8 +65,7 @@ export async function reachByFile(
     try {
         const reached = await reach(mailbox, answerLimitMs, Math.min(silenceMs, answerLimitMs));
         if (reached === null) return null;
-        const isAlone =
-            typeof wanted === "number" || (await ask(reached.transport, "namesakes", null)).length === 0;
+        const isAlone = typeof wanted === "number" || (await ask(reached.transport, "namesakes", null)).length === 0;
         if (reached.facts.pid === only.pid && isAlone) return reached;
         await reached.transport.close();
         return null;

@@ -10,10 +10,10 @@ const chainLimit = 400;
 
 /** The symbols of one program's call chains, each asked for once. */
 export class SymbolizedCallers {
-    readonly #client: Pick<PoolRequester, "symbolsOf" | "facts">;
+    readonly #client: Pick<PoolRequester, "symbols" | "facts">;
     readonly #symbols = new Map<string, CodeSymbol>();
 
-    constructor(client: Pick<PoolRequester, "symbolsOf" | "facts">) {
+    constructor(client: Pick<PoolRequester, "symbols" | "facts">) {
         this.#client = client;
     }
 
@@ -22,7 +22,8 @@ export class SymbolizedCallers {
         const addresses = new Set(mostSampled(callers).most.flatMap(({ chain }) => chain));
         const unknown = [...addresses].filter((address) => !this.#symbols.has(address));
         if (unknown.length === 0) return;
-        for (const [index, symbol] of (await this.#client.symbolsOf(unknown)).entries()) {
+        const found = await (await this.#client.symbols()).symbolsOf(unknown);
+        for (const [index, symbol] of found.entries()) {
             if (unknown[index] !== undefined) this.#symbols.set(unknown[index], symbol);
         }
     }

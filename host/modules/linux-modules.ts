@@ -19,23 +19,23 @@ export class LinuxModules {
     /** @param withFunctions false: only modules and offsets, for which no symbol table is read */
     async symbolsOf(addresses: readonly number[], withFunctions: boolean): Promise<CodeSymbol[]> {
         this.#map = readMemoryMap(this.#pid) ?? this.#map;
-        const owners = addresses.map((address) => this.#ownerOf(address));
+        const places = addresses.map((address) => this.#placeOf(address));
         const byModule = new Map<string, number[]>();
-        for (const [index, owner] of owners.entries()) {
-            if (owner === null) continue;
-            const key = `${this.#startOf(owner).start} ${fileKey(owner)}`;
+        for (const [index, place] of places.entries()) {
+            if (place === null) continue;
+            const key = `${this.#startOf(place.owner).start} ${fileKey(place.owner)}`;
             const same = byModule.get(key);
             if (same === undefined) byModule.set(key, [index]);
             else same.push(index);
         }
         const symbols = addresses.map((): CodeSymbol => ({ module: null, offset: 0, function: null, into: 0 }));
         for (const indices of byModule.values()) {
-            const mapping = owners[indices[0]!]!;
+            const mapping = places[indices[0]!]!.owner;
             const first = this.#startOf(mapping);
             const file = { pid: this.#pid, mapping, startsAt: first.offset === 0 ? first.start : null };
             readMappedImage(file, this.#tables, (image) => {
                 for (const index of indices) {
-                    const found = this.#symbolOf(addresses[index]!, owners[index]!, image, withFunctions);
+                    const found = this.#symbolOf(places[index]!, image, withFunctions);
                     if (found !== null) symbols[index] = found;
                 }
             });
@@ -43,26 +43,34 @@ export class LinuxModules {
         return symbols;
     }
 
-    #symbolOf(address: number, owner: Mapping, image: MappedImage | null, withFunctions: boolean): CodeSymbol | null {
+    #symbolOf({ address, owner, isCode }: Place, image: MappedImage | null, withFunctions: boolean): CodeSymbol | null {
         const module = image?.ownName ?? posix.basename(owner.name);
-        const base = image === null ? null : baseOf(image.headers, owner);
+        const base = image === null ? null : baseOf(image.headers, owner, this.#startOf(owner));
         if (image === null || base === null) {
-            const isCode = owner.access[2] === "x" && address < owner.end;
             return isCode ? { module, offset: address - this.#startOf(owner).start, function: null, into: 0 } : null;
         }
         const offset = address - base;
         if (offset < 0 || offset >= image.headers.imageBytes) return null;
-        const names = withFunctions ? { functions: image.readFunctions(), bytes: image.bytes } : null;
+        if (!isCode && !this.#hasCode(owner, base, image.headers.imageBytes)) return null;
+        const names = withFunctions && isCode ? { functions: image.readFunctions(), bytes: image.bytes } : null;
         return { module, offset, ...functionAt(names, offset) };
     }
 
-    /** The mapping of a file that contains an address, or that ends where anonymous memory of its module begins. */
-    #ownerOf(address: number): Mapping | null {
+    /** False for a file that is mapped to be read only. */
+    #hasCode(owner: Mapping, base: number, imageBytes: number): boolean {
+        return this.#map.some((each) => {
+            const isInside = each.start >= base && each.start < base + imageBytes;
+            return isInside && each.access[2] === "x" && fileKey(each) === fileKey(owner);
+        });
+    }
+
+    #placeOf(address: number): Place | null {
         let index = this.#indexOf(address);
-        if (index < 0 || address >= this.#map[index]!.end) return null;
+        const own = this.#map[index];
+        if (own === undefined || address >= own.end) return null;
         for (let steps = 0; steps < stepLimit && index >= 0; steps++, index--) {
             const mapping = this.#map[index]!;
-            if (isOfImage(mapping)) return mapping;
+            if (isOfImage(mapping)) return { address, owner: mapping, isCode: own.access[2] === "x" };
             if (mapping.name !== "" || this.#map[index - 1]?.end !== mapping.start) return null;
         }
         return null;
@@ -91,6 +99,15 @@ export class LinuxModules {
     }
 }
 
+/** An address in a module. */
+interface Place {
+    readonly address: number;
+    /** The mapping of the module's file that contains it, or behind which it is in anonymous memory. */
+    readonly owner: Mapping;
+    /** Whether it can be executed. */
+    readonly isCode: boolean;
+}
+
 /** How many mappings before an address may be of the same module. */
 const stepLimit = 64;
 
@@ -103,12 +120,26 @@ function fileKey({ inode, name }: Mapping): string {
     return `${inode} ${name}`;
 }
 
-/** Address of the image's first page; null: the mapping is of none of its segments. */
-function baseOf({ segments, firstAddress }: ElfHeaders, { start, offset, access }: Mapping): number | null {
+/**
+ * Address of the image's first page. Two segments may have a part in one page of the file: the mapping of the file's start
+ * decides between them.
+ *
+ * @returns null if the mapping is of none of its segments
+ */
+function baseOf(headers: ElfHeaders, mapping: Mapping, first: Mapping): number | null {
+    const bases = possibleBases(headers, mapping);
+    const others = possibleBases(headers, first);
+    return bases.find((base) => others.includes(base)) ?? bases[0] ?? null;
+}
+
+/** Those by a segment with the mapping's access first. */
+function possibleBases({ segments, firstAddress }: ElfHeaders, { start, offset, access }: Mapping): number[] {
     const fitting = segments.filter(({ type, from, bytes }) => {
         return type === segmentLoaded && offset >= from - (from % pageBytes) && offset < from + bytes;
     });
-    const segment = fitting.find(({ isCode }) => isCode === (access[2] === "x")) ?? fitting[0];
-    if (segment === undefined) return null;
-    return start - (segment.address - segment.from + offset) + firstAddress;
+    const isCode = access[2] === "x";
+    return [
+        ...fitting.filter((each) => each.isCode === isCode),
+        ...fitting.filter((each) => each.isCode !== isCode),
+    ].map((segment) => start - (segment.address - segment.from + offset) + firstAddress);
 }

@@ -76,9 +76,8 @@ export async function writeHooks(): Promise<PatchReport> {
     if (prepared === null || prepared === undefined) throw new Error("nothing is prepared");
     const { control, resident } = prepared;
     await resident.writeHooks();
-    const status = control.patchStatus();
-    if (status !== patchStatus.done) {
-        const failure = patchFailure(status);
+    if (!control.isHooked()) {
+        const failure = patchFailure(control.patchStatus() || patchStatus.notTried);
         resident.log(`refused: ${failure.message}`);
         giveBackPrepared();
         throw failure;

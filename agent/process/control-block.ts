@@ -84,7 +84,11 @@ export class ControlBlock {
         return this.#at("resident_pid").readU32();
     }
 
-    /** enum PatchStatus */
+    isHooked(): boolean {
+        return this.#at("stage").readU32() === stages.hooked;
+    }
+
+    /** enum PatchStatus of the last time that the hooks were to be written. */
     patchStatus(): number {
         return this.#at("patch_status").readS32();
     }

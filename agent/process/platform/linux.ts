@@ -99,6 +99,11 @@ export class LinuxPlatform implements Platform {
     residentImports(): Record<string, NativePointer> {
         return {
             POOLNV_PTHREAD_CREATE: symbol("pthread_create"),
+            POOLNV_PTHREAD_JOIN: symbol("pthread_join"),
+            POOLNV_PTHREAD_DETACH: symbol("pthread_detach"),
+            POOLNV_GETPID: symbol("getpid"),
+            POOLNV_PRCTL: symbol("prctl"),
+            POOLNV_USLEEP: symbol("usleep"),
         };
     }
 

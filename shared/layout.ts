@@ -352,6 +352,7 @@ export const residentLayout = {
     trim_idle_seconds: 65576,
     loading_flag: 65580,
     loading_manager: 65584,
+    sampler_tick: 65592,
     is_wine: 65600,
     log_file: 65608,
     log_file_wide: 66632,

@@ -84,12 +84,7 @@ export async function writeHooks(): Promise<PatchReport> {
     }
     installation = null;
     resident.release();
-    const report = { writtenNow: true, ...control.patchMeasurements() };
-    resident.log(
-        `hooked: ${report.threads} other threads were suspended for ${(report.stalledNs / 1e6).toFixed(2)} ms` +
-            ` (${report.retries} tries before)`,
-    );
-    return report;
+    return { writtenNow: true, ...control.patchMeasurements() };
 }
 
 /** How often to check whether a protected program has unpacked its code, in milliseconds. */
@@ -186,7 +181,16 @@ function build(
     control.setFunction("start_resident", resident.startAddress);
     registerForkHandlers(pool, taken, hasForkFunctions(runtimes[0]!.functions));
     const { trimIdleSeconds } = request.tuning;
-    resident.start(control, { trimIdleSeconds, game: game?.profile ?? null, mailboxFile }, taken);
+    resident.start(
+        control,
+        {
+            trimIdleSeconds,
+            samplerTick: pool.function("pool_sampler_tick"),
+            game: game?.profile ?? null,
+            mailboxFile,
+        },
+        taken,
+    );
     for (const { module } of runtimes) platform().keepLoaded(module); // last, because it can't be taken back
     current.prepared = { control, patch, resident };
     control.setStage("prepared");

@@ -39,9 +39,6 @@ export class Resident {
     /** Takes its memory and compiles its code; the log can be used at once. */
     constructor(taken: Taken) {
         this.#base = taken.memory(residentBytes, "the resident");
-        const mark = this.mailbox.add(mailboxMarkOffset);
-        mark.writeUtf8String(mailboxMark);
-        mark.add(mailboxMark.length).writeU64(uint64(this.mailbox.toString()));
         this.#code = compileResident(this.#base, taken);
         this.#append = new NativeFunction(this.#code.log, "int", ["pointer", "uint32"]);
     }
@@ -79,12 +76,19 @@ export class Resident {
      */
     start(
         control: ControlBlock,
-        options: { trimIdleSeconds: number; game: GameProfile | null; mailboxFile: MailboxFile | null },
+        options: {
+            trimIdleSeconds: number;
+            /** Address of `pool_sampler_tick`. */
+            samplerTick: NativePointer;
+            game: GameProfile | null;
+            mailboxFile: MailboxFile | null;
+        },
         taken: Taken,
     ): void {
-        const { trimIdleSeconds, game, mailboxFile } = options;
+        const { trimIdleSeconds, samplerTick, game, mailboxFile } = options;
         this.#at("control").writeU64(uint64(control.base.toString()));
         this.#at("trim_idle_seconds").writeU32(trimIdleSeconds);
+        this.#at("sampler_tick").writeU64(uint64(samplerTick.toString()));
         this.#at("is_wine").writeU32(platform().isWine() ? 1 : 0);
         if (game !== null) {
             this.#at("loading_flag").writeU32(game.loading.flag);
@@ -103,7 +107,7 @@ export class Resident {
         });
     }
 
-    /** Has the hooks written, by the resident's thread. The control block then has the status. */
+    /** Has the hooks written, by the resident's thread. The control block then has the status; the log has the success. */
     async writeHooks(): Promise<void> {
         this.#order("hook");
         while (this.#at("ordered").readU32() !== residentOrder.hook) {

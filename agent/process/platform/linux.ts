@@ -97,13 +97,16 @@ export class LinuxPlatform implements Platform {
     }
 
     residentImports(): Record<string, NativePointer> {
+        const threads = libc().findExportByName("__nptl_nthreads");
         return {
             POOLNV_PTHREAD_CREATE: symbol("pthread_create"),
             POOLNV_PTHREAD_JOIN: symbol("pthread_join"),
             POOLNV_PTHREAD_DETACH: symbol("pthread_detach"),
-            POOLNV_GETPID: symbol("getpid"),
-            POOLNV_PRCTL: symbol("prctl"),
-            POOLNV_USLEEP: symbol("usleep"),
+            POOLNV_PTHREAD_ATTR_INIT: symbol("pthread_attr_init"),
+            POOLNV_PTHREAD_ATTR_SETSTACKSIZE: symbol("pthread_attr_setstacksize"),
+            POOLNV_PTHREAD_ATTR_DESTROY: symbol("pthread_attr_destroy"),
+            POOLNV_SIGRTMIN: symbol("__libc_current_sigrtmin"),
+            ...(threads === null ? {} : { POOLNV_NPTL_NTHREADS: threads }),
         };
     }
 

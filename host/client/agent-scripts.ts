@@ -1,12 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { ScriptSource } from "../frida/engine.js";
 
-/** The script that installs the pool. It is loaded for one session, and leaves nothing of Frida behind. */
+/** The script that installs the pool, and is unloaded. The build bundles it into `dist/agent/`. */
 export function installerScript(): ScriptSource {
-    return { name: "poolnv-installer", source: read("installer.js") };
-}
-
-/** The build bundles the script into `dist/agent/`. */
-function read(file: string): string {
-    return readFileSync(new URL(`../../agent/${file}`, import.meta.url), "utf8");
+    const file = new URL("../../agent/installer.js", import.meta.url);
+    return { name: "poolnv-installer", source: readFileSync(file, "utf8") };
 }

@@ -29,8 +29,8 @@ export interface EngineSession {
     /** Calls the script's `request` export. Rejects with `AgentRefusal` if the agent answered with an error. */
     request(name: string, payload: unknown): Promise<unknown>;
     /**
-     * Makes several calls in the worker, as one step that it finishes even if this process is killed meanwhile. If one
-     * fails, the later ones are not made.
+     * Makes several calls as one request, which the worker finishes even if this process is killed meanwhile. None follows
+     * one that failed.
      *
      * @returns their values
      */

@@ -38,7 +38,10 @@ export async function startWorkerEngine(
     return new WorkerEngine(kind, answer.hello.version, worker, answerLimitMs);
 }
 
-/** Longest time for a request to frida-core, in milliseconds: an attach takes a second or two, on a loaded machine ten. */
+/**
+ * Longest time for a request to frida-core, or for several calls, in milliseconds: an attach takes a second or two, on a
+ * loaded machine ten.
+ */
 const engineLimitMs = 60_000;
 /** The same for a detach. The worker completes it in any case. */
 const detachLimitMs = 5_000;
@@ -137,7 +140,8 @@ class WorkerSession implements EngineSession {
     }
 
     async request(name: string, payload: unknown): Promise<unknown> {
-        return (await this.worker.request([this.#call({ method: name, payload })], this.answerLimitMs))[0];
+        const call = this.#call({ method: name, payload });
+        return (await this.worker.request([call], this.answerLimitMs))[0];
     }
 
     requestAll(calls: readonly ScriptCall[]): Promise<unknown[]> {

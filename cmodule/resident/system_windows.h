@@ -34,8 +34,8 @@
  *   POOLNV_NT_QUERY_THREAD        NtQueryInformationThread
  *   POOLNV_ADD_EXCEPTION_HANDLER  RtlAddVectoredExceptionHandler
  *
- * No function has a frame above 4 KB: TinyCC writes no code that touches the stack page by page, as
- * the system wants it. */
+ * TinyCC writes no code that touches a large frame page by page, as the system wants it. The
+ * resident's thread touches enough of its stack when it starts. */
 #ifndef POOLNV_RESIDENT_SYSTEM_WINDOWS_H
 #define POOLNV_RESIDENT_SYSTEM_WINDOWS_H
 
@@ -56,7 +56,7 @@
 
 #define NT __attribute__((stdcall))
 
-#define PATH_CHARACTERS 1500u /* of a path that is read; 3000 bytes */
+#define PATH_CHARACTERS 1500u /* of a path that is read */
 
 /* The variables of these files. In the second half of Resident.own; the first one is that of the
  * files for all systems. */
@@ -67,7 +67,6 @@ struct WindowsState {
     uint32_t asked;        /* system_milliseconds() at its last request, or when it was opened */
     uint32_t thread;       /* id of the resident's thread */
     uint32_t sees_exceptions;
-    uint16_t path[PATH_CHARACTERS]; /* of a module */
 };
 
 #define WINDOWS_STATE_AT 4096u
@@ -80,9 +79,9 @@ _Static_assert(WINDOWS_STATE_AT + sizeof(struct WindowsState) <=
 #define WINDOWS_STATE    ((struct WindowsState *)(void *)(WINDOWS_RESIDENT->own + WINDOWS_STATE_AT))
 
 /* Handles fit into 32 bits, in 64-bit programs, too. */
-#define HANDLE_OF(word) ((void *)(uintptr_t)(word))
-#define WORD_OF(handle) ((uint32_t)(uintptr_t)(handle))
-#define NO_HANDLE       ((void *)(intptr_t)-1) /* what functions that open a file return on failure */
+#define HANDLE_OF(word)     ((void *)(uintptr_t)(word))
+#define HANDLE_WORD(handle) ((uint32_t)(uintptr_t)(handle))
+#define NO_HANDLE           ((void *)(intptr_t)-1) /* what functions that open a file return on failure */
 
 #define close_handle   ((int32_t(NT *)(void *))(uintptr_t)POOLNV_CLOSE_HANDLE)
 #define get_last_error ((uint32_t(NT *)(void))(uintptr_t)POOLNV_GET_LAST_ERROR)

@@ -8,6 +8,7 @@
 /* More than RESIDENT_STACK_BYTES: libraries of the program run code in every thread that starts,
  * and some hook the functions of files. */
 #define WINDOWS_STACK_BYTES 0x40000
+#define TOUCHED_PAGES       8
 
 /* winbase.h, winnt.h, winternl.h */
 #define STACK_SIZE_PARAM_IS_A_RESERVATION 0x10000
@@ -35,6 +36,7 @@
         uintptr_t)POOLNV_NT_QUERY_THREAD)
 
 static uint32_t NT run_thread(void *unused);
+static void touch_stack(void);
 
 int32_t resident_start(void) {
     struct Resident *resident = WINDOWS_RESIDENT;
@@ -42,7 +44,7 @@ int32_t resident_start(void) {
         create_thread(0, WINDOWS_STACK_BYTES, run_thread, 0, STACK_SIZE_PARAM_IS_A_RESERVATION, 0);
     uint32_t error;
     if (thread != 0) {
-        resident->thread = WORD_OF(thread);
+        resident->thread = HANDLE_WORD(thread);
         return 0;
     }
     error = get_last_error();
@@ -51,8 +53,23 @@ int32_t resident_start(void) {
 
 static uint32_t NT run_thread(void *unused) {
     (void)unused;
+    touch_stack();
     resident_run();
     return 0;
+}
+
+/* The system commits a stack page by page, when the page below those in use is touched. */
+static void touch_stack(void) {
+    uint32_t pages = TOUCHED_PAGES;
+    uint32_t at;
+    __asm__ __volatile__("movl %%esp, %0\n"
+                         "1:\tsubl $4096, %0\n"
+                         "\torl $0, (%0)\n"
+                         "\tdecl %1\n"
+                         "\tjnz 1b"
+                         : "=&r"(at), "+r"(pages)
+                         :
+                         : "memory", "cc");
 }
 
 void resident_join(void) {
@@ -77,7 +94,7 @@ void system_begin(void) {
     if (resident->mailbox_folder[0] != 0)
         notification = find_first_change(resident->mailbox_folder, 0, FILE_NOTIFY_CHANGE_FILE_NAME);
     state->thread = current_thread_id();
-    state->notification = notification == NO_HANDLE ? 0 : WORD_OF(notification);
+    state->notification = notification == NO_HANDLE ? 0 : HANDLE_WORD(notification);
     state->mailbox_file = 0;
     state->is_woken = 1; /* a request may be older than this thread */
 }

@@ -66,7 +66,7 @@ static int open_mailbox(void) {
                        OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT, 0);
     if (file == NO_HANDLE)
         return 0;
-    state->mailbox_file = WORD_OF(file);
+    state->mailbox_file = HANDLE_WORD(file);
     state->asked = system_milliseconds();
     return 1;
 }

@@ -36,7 +36,7 @@ _Static_assert(sizeof(struct LoadedModule) == 0x2C, "FullDllName");
 static int list_modules(uint32_t list, uint32_t first, uint8_t *data, uint32_t *bytes);
 static int add_module(const struct LoadedModule *module, uint8_t *data, uint32_t *bytes);
 static uint32_t list_of_modules(void);
-static uint32_t path_of(const struct LoadedModule *module);
+static uint32_t path_of(const struct LoadedModule *module, uint16_t *path);
 
 uint32_t system_modules(uint32_t first, uint8_t *data, uint32_t *bytes) {
     uint32_t list = list_of_modules(), i;
@@ -72,15 +72,15 @@ static int list_modules(uint32_t list, uint32_t first, uint8_t *data, uint32_t *
 
 /* Returns 0 if the page is full. A path that is too long for a page of its own is left out. */
 static int add_module(const struct LoadedModule *module, uint8_t *data, uint32_t *bytes) {
-    const struct WindowsState *state = WINDOWS_STATE;
+    uint16_t path[PATH_CHARACTERS];
     struct ResidentModule *row = (struct ResidentModule *)(void *)(data + *bytes);
     uint32_t path_at = *bytes + (uint32_t)sizeof *row;
-    uint32_t characters = path_of(module), length = 0;
+    uint32_t characters = path_of(module, path), length = 0;
     int is_first = *bytes == sizeof(struct ResidentModules);
     if (path_at > MAILBOX_DATA_BYTES)
         return 0;
     if (characters != 0 && path_at < MAILBOX_DATA_BYTES)
-        length = (uint32_t)wide_to_bytes(UTF_8, 0, state->path, (int32_t)characters, data + path_at,
+        length = (uint32_t)wide_to_bytes(UTF_8, 0, path, (int32_t)characters, data + path_at,
                                          (int32_t)(MAILBOX_DATA_BYTES - path_at), 0, 0);
     if (characters != 0 && length == 0 && !is_first)
         return 0;
@@ -95,10 +95,9 @@ static int add_module(const struct LoadedModule *module, uint8_t *data, uint32_t
 _Static_assert(MAILBOX_DATA_BYTES % 8 == 0, "there is room for the zeros");
 
 /* Copies the path of a module; returns its length, 0 if it can't be read or is too long. */
-static uint32_t path_of(const struct LoadedModule *module) {
-    struct WindowsState *state = WINDOWS_STATE;
-    if (module->path_bytes > sizeof state->path ||
-        !system_read(state->path, module->path, module->path_bytes))
+static uint32_t path_of(const struct LoadedModule *module, uint16_t *path) {
+    if (module->path_bytes > 2 * PATH_CHARACTERS ||
+        !system_read(path, module->path, module->path_bytes))
         return 0;
     return module->path_bytes / 2u;
 }

@@ -9,8 +9,8 @@ import type { AgentError } from "./errors.js";
 import type { PatchReport, PrepareReport, PrepareRequest } from "./install.js";
 import type { PostAnswer, PostRequest } from "./mailbox.js";
 import type { GameState, MainThreadWork, WorkState } from "./main-thread.js";
-import type { PoolFacts, SnapshotReply } from "./pool.js";
-import type { CodeSymbol, SamplerPage } from "./sampling.js";
+import type { ExceptionsReply, LoadedModule, PoolFacts, SnapshotReply } from "./pool.js";
+import type { SamplerPage } from "./sampling.js";
 
 /** Requests to the installer script. */
 export interface ScriptRequests {
@@ -30,9 +30,9 @@ export interface ScriptRequests {
 
 /** Requests to a living pool. */
 export interface PoolRequests {
-    /** Finds the living pool; null if the process has none. */
-    find: { request: null; response: PoolFacts | null };
-    /** Pids of the other processes that run a program of the same name; none where hosts see them themselves. */
+    /** The pool and its program. */
+    find: { request: null; response: PoolFacts };
+    /** Pids of the other processes that run a program of the same name. Windows only. */
     namesakes: { request: null; response: number[] };
     /** All counters at one moment. */
     snapshot: { request: null; response: SnapshotReply };
@@ -47,8 +47,6 @@ export interface PoolRequests {
     startSampler: { request: number; response: number };
     /** The page of the sampler's table that starts at this row; the first page starts at 0. */
     readSampler: { request: number; response: SamplerPage };
-    /** Symbols of up to `symbolizeLimit` addresses in hexadecimal. */
-    symbolize: { request: string[]; response: CodeSymbol[] };
     /** Only in a game with a main-thread queue, as the next three. */
     gameState: { request: null; response: GameState };
     /** Queues work for the game's main thread; responds with its ticket. */
@@ -59,11 +57,13 @@ export interface PoolRequests {
     cancelWork: { request: number; response: boolean };
     /** Appends lines to the log, each with a time stamp. */
     log: { request: string[]; response: null };
-    /** From now on the script sends a `SeenException` for each exception, as a message. */
-    watchExceptions: { request: null; response: null };
+    /** Exceptions since the first of these requests, which starts their recording. */
+    exceptions: { request: null; response: ExceptionsReply };
+    /** A page of the program's modules that starts at this one; the first page starts at 0. Windows only. */
+    modules: { request: number; response: { modules: LoadedModule[]; next: number | null } };
 }
 
-/** Every reply: agents never throw across the wire, because engines render exceptions differently. */
+/** Every reply of a script: agents never throw across the wire, because engines render exceptions differently. */
 export type Reply<T> = { ok: true; value: T } | { ok: false; error: AgentError };
 
 /** The RPC export of the installer script. */

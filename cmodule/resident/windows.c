@@ -8,7 +8,6 @@
 /* More than RESIDENT_STACK_BYTES: libraries of the program run code in every thread that starts,
  * and some hook the functions of files. */
 #define WINDOWS_STACK_BYTES 0x40000
-#define TOUCHED_PAGES       8
 
 /* winbase.h, winnt.h, winternl.h */
 #define STACK_SIZE_PARAM_IS_A_RESERVATION 0x10000
@@ -37,7 +36,6 @@
         uintptr_t)POOLNV_NT_QUERY_THREAD)
 
 static uint32_t NT run_thread(void *unused);
-static void touch_stack(void);
 
 int32_t resident_start(void) {
     struct ResidentOwn *own = resident_own();
@@ -61,23 +59,8 @@ int32_t resident_start(void) {
 
 static uint32_t NT run_thread(void *unused) {
     (void)unused;
-    touch_stack();
     resident_run();
     return 0;
-}
-
-/* The system commits a stack page by page, when the page below those in use is touched. */
-static void touch_stack(void) {
-    uint32_t pages = TOUCHED_PAGES;
-    uint32_t at;
-    __asm__ __volatile__("movl %%esp, %0\n"
-                         "1:\tsubl $4096, %0\n"
-                         "\torl $0, (%0)\n"
-                         "\tdecl %1\n"
-                         "\tjnz 1b"
-                         : "=&r"(at), "+r"(pages)
-                         :
-                         : "memory", "cc");
 }
 
 void resident_join(void) {

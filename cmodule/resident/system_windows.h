@@ -33,6 +33,7 @@
  *   POOLNV_PROCESS_NEXT           Process32NextW
  *   ntdll.dll:
  *   POOLNV_NT_QUERY_THREAD        NtQueryInformationThread
+ *   POOLNV_NT_SET_THREAD          NtSetInformationThread
  *   POOLNV_ADD_EXCEPTION_HANDLER  RtlAddVectoredExceptionHandler
  *
  * No function has a frame of a page: the system wants those to be touched page by page, for which

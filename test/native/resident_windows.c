@@ -38,7 +38,7 @@ static void test_waking(void) {
     before = returns;
     Sleep(3500);
     CHECK("at rest it wakes once in two seconds", returns - before <= 2);
-    CHECK("nobody has woken it", woken == 0);
+    CHECK("no host has woken it", woken == 0);
     descriptors = linux_descriptors();
     wake_from_windows();
     CHECK("a Windows program wakes it", waits_for(&woken, 1, 1500));
@@ -150,7 +150,7 @@ int main(int count, char **arguments) {
         resident_start();
         ExitThread(1);
     }
-    if (count > 1) { /* "wait": somebody's namesake, until it is terminated */
+    if (count > 1) { /* "wait": a namesake, until it is terminated */
         Sleep(60000);
         return 0;
     }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -136,6 +136,9 @@ const linked: Readonly<Record<string, readonly string[]>> = {
         "-DPATCH_THREAD_LIMIT=64",
         ...["patch.c", "suspend_linux.c", "suspend_windows.c"].map((file) => join(pool, "patch", file)),
     ],
+    resident: readdirSync(join(pool, "resident"))
+        .filter((file) => file.endsWith(".c"))
+        .map((file) => join(pool, "resident", file)),
 };
 const strict = ["-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", `-I${pool}`, "-pthread"];
 

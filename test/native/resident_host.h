@@ -153,6 +153,8 @@ static int transfer(int is_write, uint64_t address, void *bytes, size_t count) {
 static int wake(void) {
     char path[96];
     int file, written;
+    if (control_block.wake_descriptor == 0)
+        return 0;
     snprintf(path, sizeof path, "/proc/self/task/%u/fd/%u", control_block.wake_thread,
              control_block.wake_descriptor);
     file = open(path, O_WRONLY | O_CLOEXEC);

@@ -274,7 +274,10 @@ static int run_restricted(int may_unshare) {
 
 /* In a process of its own, with a resident. */
 static int run_program(const char *name) {
+    pthread_t first; /* with which glibc unblocks the signals of its own */
     alarm(60);
+    pthread_create(&first, NULL, change_user, NULL);
+    pthread_join(first, NULL);
     describe_pool();
     if (strcmp(name, "old-system") == 0 || strcmp(name, "sandbox") == 0)
         return run_restricted(strcmp(name, "sandbox") != 0);
@@ -290,6 +293,7 @@ static int run_program(const char *name) {
     if (strcmp(name, "user") == 0) {
         pthread_t thread;
         void *result = NULL;
+        alarm(10);
         pthread_create(&thread, NULL, change_user, &native_resident);
         pthread_join(thread, &result);
         return result == &native_resident ? 0 : 16;

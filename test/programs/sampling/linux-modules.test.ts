@@ -1,72 +1,19 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { openSymbols } from "../../../host/modules/symbols.js";
 import { readMemoryMap } from "../../../host/process/memory-map.js";
 import type { CodeSymbol } from "../../../shared/protocol/sampling.js";
+import { compileTarget } from "../../fixtures/prepare/compile.js";
 import { scratchFolder } from "../../fixtures/support/scratch-folder.js";
 import { makeTarget, type Target, whyNot } from "../../fixtures/support/targets.js";
-import { Victim } from "../../fixtures/support/victim.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
-
-/** Programs of each kind, whose own functions readelf lists. */
-const programs = [
-    { what: "a 64-bit program", name: "linux-x64", flags: [] },
-    { what: "a 64-bit program at a fixed address", name: "linux-x64", flags: ["-no-pie"] },
-    { what: "a 64-bit program without libraries", name: "linux-x64", flags: ["-static"] },
-    { what: "a 32-bit program", name: "linux-i386", flags: [] },
-] as const;
-
-for (const { what, name, flags } of programs) {
-    describe(`symbols of ${what}`, { skip: whyNot(name) ?? false }, () => {
-        let target: Target;
-        let victim: Victim;
-        before(async () => {
-            target = await makeTarget(name, { flags });
-            victim = await Victim.start(target);
-        });
-        after(async () => {
-            victim.kill();
-            await victim.exited;
-            target.remove();
-        });
-
-        it(`symbols of ${what}: each function has its name, as readelf reads it`, async () => {
-            const base = baseOf(victim.pid, target.victim);
-            const { functions, linkedFor } = await symbolsByReadelf(target.victim);
-            assert.ok([...functions.values()].some((names) => names.has("ask_often")));
-            const addresses = [...functions.keys()];
-            const symbols = openSymbols({ kind: "linux", pid: victim.pid });
-            const found = await symbols.symbolsOf(addresses.map((address) => hex(base + address - linkedFor + 1)));
-            for (const [index, symbol] of found.entries()) {
-                const address = addresses[index]!;
-                const names = [...functions.get(address)!].join(" ");
-                assert.equal(symbol.module, basename(target.victim));
-                assert.equal(symbol.offset, address - linkedFor + 1);
-                assert.ok(names.split(" ").includes(symbol.function ?? ""), `${names} is ${symbol.function}`);
-                assert.equal(symbol.into, 1);
-            }
-        });
-
-        it(`symbols of ${what}: its data are in its module and in no function`, async () => {
-            const base = baseOf(victim.pid, target.victim);
-            const { data, linkedFor } = await symbolsByReadelf(target.victim);
-            assert.ok(data.length > 0);
-            const symbols = openSymbols({ kind: "linux", pid: victim.pid });
-            for (const symbol of await symbols.symbolsOf(data.map((address) => hex(base + address - linkedFor)))) {
-                assert.equal(symbol.module, basename(target.victim));
-                assert.equal(symbol.function, null);
-            }
-            const expected = { module: basename(target.victim), offset: data[0]! - linkedFor };
-            assert.deepEqual(await symbols.moduleOf(hex(base + expected.offset)), expected);
-        });
-    });
-}
+import { baseOf, hex, symbolsByReadelf } from "./by-readelf.js";
 
 describe("symbols of a Linux program", { skip: whyNot("linux-x64") ?? false }, () => {
     const folder = scratchFolder();
@@ -157,14 +104,36 @@ describe("symbols of a Linux program", { skip: whyNot("linux-x64") ?? false }, (
             context.skip(`this system lets nobody change the root folder: ${stderr}`);
             return;
         }
-        const pid = await start("unshare", args);
-        await waitUntil("unshare starts the program", () =>
-            (readMemoryMap(pid) ?? []).some(({ name, access }) => /libc[.-]/.test(name) && access[2] === "x"),
-        );
+        const pid = await start("unshare", args, {}, "sleep");
         const mapped = readMemoryMap(pid)!.find(({ name }) => /libc[.-]/.test(name))!.name;
         for (const find of [asThisUser, asOrdinaryUser]) {
             await assertNames(await find(pid, await addressesIn(pid, mapped, libc)), libc);
         }
+    });
+
+    it("symbols: a library that is mounted for its program alone has the names of its own functions", async (context) => {
+        const place = join(folder, "mounted");
+        mkdirSync(place);
+        const source = join(folder, "library.c");
+        writeFileSync(source, "static __attribute__((noinline)) int own(int x) { return x * x + 1; }\n" + exportedCode);
+        const original = join(folder, "library.so");
+        const flags = ["-shared", "-fPIC"];
+        await compileTarget(source, { target: "linux-x64", output: original, flags });
+        copyFileSync(libc, join(place, "private.so")); // what this system has at that path
+        const mount = `mount -t tmpfs poolnv '${place}' && cp '${original}' '${place}/private.so'`;
+        const unshare = [...(process.getuid?.() === 0 ? [] : ["--map-root-user"]), "--mount", "sh", "-c"];
+        const { failed, stderr } = await execa("unshare", [...unshare, mount], { reject: false });
+        if (failed) {
+            context.skip(`this system lets nobody mount for one program: ${stderr}`);
+            return;
+        }
+        const run = `LD_PRELOAD='${place}/private.so' exec sleep 600`;
+        const pid = await start("unshare", [...unshare, `${mount} && ${run}`], {}, "sleep");
+        const { functions } = await symbolsByReadelf(original);
+        const own = [...functions].find(([, names]) => names.has("own"))![0];
+        const address = hex(baseOf(pid, join(place, "private.so")) + own + 1);
+        const expected = { module: "private.so", offset: own + 1, function: "own", into: 1 };
+        for (const find of [asThisUser, asOrdinaryUser]) assert.deepEqual(await find(pid, [address]), [expected]);
     });
 
     it("symbols: a file that is mapped to be read is no module", async () => {
@@ -188,16 +157,32 @@ describe("symbols of a Linux program", { skip: whyNot("linux-x64") ?? false }, (
         return (made ??= makeTarget("linux-x64"));
     }
 
-    async function start(program: string, args: string[], env: Record<string, string> = {}): Promise<number> {
+    /** @param becomes the program that it starts in its place, if it does */
+    async function start(
+        program: string,
+        args: string[],
+        env: Record<string, string> = {},
+        becomes = basename(program),
+    ): Promise<number> {
         const child = spawn(program, args, { stdio: ["pipe", "ignore", "ignore"], env: { ...process.env, ...env } });
         children.push(child);
         await once(child, "spawn");
-        await waitUntil(`${program} has its libraries`, () =>
-            (readMemoryMap(child.pid!) ?? []).some(({ name, access }) => /\/libc[.-]/.test(name) && access[2] === "x"),
-        );
+        await hasStarted(child.pid!, becomes);
         return child.pid!;
     }
 });
+
+/** Calls the library's own function. */
+const exportedCode = "int exported(int x) { return own(x) + own(x + 1); }\n";
+
+/** Waits until a process that has become another program has its libraries. */
+async function hasStarted(pid: number, name: string): Promise<void> {
+    await waitUntil(`${name} has started`, () => {
+        const map = readMemoryMap(pid) ?? [];
+        const isLoaded = map.some((each) => /\/libc[.-]/.test(each.name) && each.access[2] === "x");
+        return isLoaded && readFileSync(`/proc/${pid}/comm`, "utf8") === `${name}\n`;
+    });
+}
 
 function asThisUser(pid: number, addresses: string[]): Promise<CodeSymbol[]> {
     return openSymbols({ kind: "linux", pid }).symbolsOf(addresses);
@@ -216,33 +201,6 @@ async function asOrdinaryUser(pid: number, addresses: string[]): Promise<CodeSym
     return JSON.parse((await execa(command!, args)).stdout) as CodeSymbol[];
 }
 
-/** Address of the first page of a file in a process. */
-function baseOf(pid: number, file: string): number {
-    const mapping = readMemoryMap(pid)!.find(({ name }) => name === file);
-    assert.ok(mapping !== undefined, `${file} is not mapped`);
-    return mapping.start;
-}
-
-/** Names that begin at an address, address that the first page is linked for, addresses of data. */
-async function symbolsByReadelf(
-    program: string,
-): Promise<{ functions: Map<number, Set<string>>; data: number[]; linkedFor: number }> {
-    const { stdout: headers } = await execa("readelf", ["-lW", program]);
-    const linkedFor = parseInt(/^ +LOAD +0x\w+ 0x(\w+)/m.exec(headers)![1]!, 16);
-    const { stdout } = await execa("readelf", ["-sW", program]);
-    const functions = new Map<number, Set<string>>();
-    const data: number[] = [];
-    for (const [, value, size, type, name] of stdout.matchAll(symbolLine)) {
-        const address = parseInt(value!, 16);
-        if (type === "OBJECT" && size !== "0") data.push(address);
-        if (type === "FUNC") functions.set(address, (functions.get(address) ?? new Set()).add(name!.slice(0, 200)));
-    }
-    return { functions, data, linkedFor };
-}
-
-/** A defined symbol in what `readelf -sW` prints. */
-const symbolLine = /^ +\d+: (\w+) +(\w+) (FUNC|OBJECT) +\w+ +\w+ +\d+ ([^@\s]+)/gm;
-
 /** Addresses in the functions of a library in a process. */
 async function addressesIn(pid: number, mapped: string, original: string): Promise<string[]> {
     const { functions, linkedFor } = await symbolsByReadelf(original);
@@ -257,8 +215,4 @@ async function assertNames(found: readonly CodeSymbol[], original: string): Prom
         const names = functions.get(offset - 1 + linkedFor);
         assert.ok(names?.has(name ?? "") === true && into === 1, `${[...(names ?? [])].join(" ")} is ${name}`);
     }
-}
-
-function hex(value: number): string {
-    return `0x${value.toString(16)}`;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { describe, it } from "node:test";
 import { UnreadableFile } from "../../host/files/system-error.js";
 import { readDynamicSection } from "../../host/modules/elf/dynamic.js";
@@ -14,8 +14,11 @@ import { mutate } from "../game/saves/mutate.js";
 import { BufferBytes } from "./buffer-bytes.js";
 import { exportsStart, makeLibrary } from "./made-library.js";
 
-/** A small library of this system. */
-const library = readMemoryMap(process.pid)!.find(({ name }) => /\/libdl[.-]/.test(name))!.name;
+/** The smallest library in this process. */
+const library = readMemoryMap(process.pid)!
+    .filter(({ name, access }) => /\.so\b/.test(name) && access[2] === "x")
+    .map(({ name }) => name)
+    .sort((one, other) => statSync(one).size - statSync(other).size)[0]!;
 const windowsLibrary = makeLibrary({
     is64Bit: false,
     functions: { first: 0x1100, second: 0x1200 },

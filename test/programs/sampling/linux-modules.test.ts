@@ -101,7 +101,7 @@ describe("symbols of a Linux program", { skip: whyNot("linux-x64") ?? false }, (
         const args = [...unshare, `--root=${root}`, sleep, "600"];
         const { failed, stderr } = await execa("unshare", [...args.slice(0, -1), "0"], { reject: false });
         if (failed) {
-            context.skip(`this system lets nobody change the root folder: ${stderr}`);
+            context.skip(`a root folder of its own takes rights that are missing here: ${stderr}`);
             return;
         }
         const pid = await start("unshare", args, {}, "sleep");
@@ -124,7 +124,7 @@ describe("symbols of a Linux program", { skip: whyNot("linux-x64") ?? false }, (
         const unshare = [...(process.getuid?.() === 0 ? [] : ["--map-root-user"]), "--mount", "sh", "-c"];
         const { failed, stderr } = await execa("unshare", [...unshare, mount], { reject: false });
         if (failed) {
-            context.skip(`this system lets nobody mount for one program: ${stderr}`);
+            context.skip(`to mount for one program takes rights that are missing here: ${stderr}`);
             return;
         }
         const run = `LD_PRELOAD='${place}/private.so' exec sleep 600`;

@@ -69,8 +69,6 @@ export interface RuntimeReport {
 
 /** What writing the hooks did, measured in the target. */
 export interface PatchReport {
-    /** False if the hooks had been written before: nothing was done. */
-    writtenNow: boolean;
     /** Longest time the other threads were suspended, in nanoseconds. */
     stalledNs: number;
     /** Threads that were suspended. */

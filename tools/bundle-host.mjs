@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { minify } from "@frida/terser";
 import commonjs from "@rollup/plugin-commonjs";
 import nodeResolve from "@rollup/plugin-node-resolve";
 import { rollup } from "@rollup/wasm-node";
@@ -41,7 +42,12 @@ export async function bundleHost() {
     const bundle = await rollup({
         input: Object.fromEntries(inputs),
         external: isExternal,
-        plugins: [nodeResolve({ exportConditions: ["node"] }), commonjs(), { name: "places", resolveImportMeta }],
+        plugins: [
+            nodeResolve({ exportConditions: ["node"] }),
+            commonjs(),
+            { name: "places", resolveImportMeta },
+            { name: "size", renderChunk },
+        ],
         onwarn: ({ code, message }) => {
             if (!harmless.includes(code ?? "")) throw new Error(`${code}: ${message}`);
         },
@@ -49,6 +55,17 @@ export async function bundleHost() {
     const { output } = await bundle.write({ dir: folder, format: "es", minifyInternalExports: false });
     await bundle.close();
     writeLicences(output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : [])));
+}
+
+/**
+ * Leaves out comments and indentation, half of the text. Names and lines stay, for what errors show of the stack.
+ *
+ * @param {string} code
+ */
+async function renderChunk(code) {
+    const format = { beautify: true, indent_level: 0, comments: /@license|@preserve|^!/ };
+    const { code: short } = await minify(code, { module: true, compress: false, mangle: false, format });
+    return { code: short ?? code, map: null };
 }
 
 /**

@@ -84,16 +84,65 @@ const modules = [
 ];
 
 /**
- * Comments are half of the text, which every installation sends and compiles.
+ * Comments and spaces are more than half of the text, which the package holds and every installation compiles.
  *
  * @param {string} text whose lines keep their numbers
  */
-function withoutComments(text) {
-    return text
-        .replace(/"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\*[^]*?\*\//g, (part) =>
-            part.startsWith("/*") ? ` ${part.replace(/[^\n]/g, "")}` : part,
-        )
-        .replace(/[ \t]+$/gm, "");
+function compact(text) {
+    const withoutComments = text.replace(/"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\*[^]*?\*\//g, (part) =>
+        part.startsWith("/*") ? ` ${part.replace(/[^\n]/g, "")}` : part,
+    );
+    const lines = withoutComments.split("\n");
+    let isDirective = false;
+    const compacted = lines.map((line) => {
+        const isContinued = isDirective && line.trim() !== "";
+        isDirective = isContinued || /^\s*#/.test(line);
+        const short = withoutSpaces(line, isDirective);
+        isDirective &&= short.endsWith("\\");
+        return short;
+    });
+    return compacted
+        .join("\n")
+        .replace(/^#line (\d+) ("[^"]*")((?:\n(?!#line ).*)*)/gm, (_, first, file, body) =>
+            [`#line ${first} ${file}`, ...withoutGaps(body.split("\n").slice(1), Number(first))].join("\n"),
+        );
+}
+
+/**
+ * @param {string} line
+ * @param {boolean} isDirective of the preprocessor, where a space may matter
+ */
+function withoutSpaces(line, isDirective) {
+    const tokens = line.trim().match(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[\w.]+|\s+|[^]/g) ?? [];
+    return tokens
+        .map((token, index) => {
+            if (token.trim() !== "") return token;
+            const between = (tokens[index - 1]?.at(-1) ?? "") + (tokens[index + 1]?.[0] ?? "");
+            return isDirective || /^[\w."']{2}$|^[-+&|<>=!*/%^:#]{2}$/.test(between) ? " " : "";
+        })
+        .join("");
+}
+
+/**
+ * Long gaps become a number.
+ *
+ * @param {string[]} lines of one file
+ * @param {number} first number of the first of them
+ */
+function withoutGaps(lines, first) {
+    /** @type {string[]} */
+    const kept = [];
+    for (let at = 0; at < lines.length; at++) {
+        let end = at;
+        while (end < lines.length && lines[end] === "") end++;
+        if (end - at > 4) {
+            kept.push(`#line ${first + end}`);
+            at = end - 1;
+        } else {
+            kept.push(lines[at] ?? "");
+        }
+    }
+    return kept;
 }
 
 /**
@@ -128,13 +177,9 @@ for (const { output, exportName, files } of modules) {
     const seen = new Set();
     const parts = [];
     for (const file of files) parts.push(await inline(new URL(file, sources), seen));
-    const text = withoutComments(parts.join("\n"))
-        .split("\n")
-        .map((line) => `    ${JSON.stringify(line)},`)
-        .join("\n");
     const source =
         `// Written by tools/embed-c.mjs from ${files.join(", ")}. Do not edit.\n\n` +
-        `export const ${exportName}: string = [\n${text}\n].join("\\n");\n`;
+        `export const ${exportName} =\n    ${JSON.stringify(compact(parts.join("\n")))};\n`;
     await writeFile(new URL(output, target), source);
     console.log(`agent/generated/${output}: ${source.length} characters`);
 }

@@ -62,9 +62,9 @@ export default {
             "agent-process",
             "the process is known without the pool's requests",
             "^agent/process/",
-            "^agent/(install|requests|monitors)",
+            "^agent/(install|requests)",
         ),
-        forbid("agent-requests", "a session installs nothing", "^agent/requests/", "^agent/install/"),
+        forbid("agent-requests", "what reaches a living pool installs nothing", "^agent/requests/", "^agent/install/"),
         forbid("host", "the package ships without agents' sources, tests and tools", "^host/", "^(agent|test|tools)/"),
         forbid(
             "frida-only",

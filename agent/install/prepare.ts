@@ -84,7 +84,7 @@ export async function writeHooks(): Promise<PatchReport> {
     }
     installation = null;
     resident.release();
-    return { writtenNow: true, ...control.patchMeasurements() };
+    return control.patchMeasurements();
 }
 
 /** How often to check whether a protected program has unpacked its code, in milliseconds. */

@@ -174,7 +174,7 @@ const scriptReplies = {
         patches: count,
         logFile: line.nullable(),
     }),
-    writeHooks: z.object({ writtenNow: z.boolean(), stalledNs: bytes, threads: count, retries: count }),
+    writeHooks: z.object({ stalledNs: bytes, threads: count, retries: count }),
     revive: z.null(),
     post: z.object({
         status: count,

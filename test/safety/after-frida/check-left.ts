@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import { readMemoryMap } from "../../../host/process/memory-map.js";
+import type { Run } from "../../fixtures/support/poolnv.js";
+import type { Victim } from "../../fixtures/support/victim.js";
+import {
+    addressSpaceBeside,
+    contextSwitchesOf,
+    type Footprint,
+    footprintOf,
+    mappedFiles,
+    namesOfFrida,
+    privateBytesBeside,
+    threadNamesOf,
+} from "./footprint.js";
+import { poolOf } from "./pool-of.js";
+
+const mb = 1_048_576;
+
+/** After the command has ended, before it is measured what is left, in milliseconds. */
+const afterMs = 5_000;
+/** How long the resident is watched, in milliseconds. */
+const watchedMs = 10_000;
+/** Between two checks of a program while a host asks it, in milliseconds. */
+const everyMs = 3;
+
+/** How a host reaches a program. */
+export interface Reach {
+    /** Runs the command line. */
+    readonly run: (args: string[]) => Promise<Run>;
+    /** Of the program, for the command line. */
+    readonly name: string;
+}
+
+/** What a program has kept of an installation. */
+export interface Left {
+    readonly threads: readonly string[];
+    readonly privateBytes: number;
+    readonly addressSpaceBytes: number;
+    /** Descriptors that it did not have before, with what they refer to. */
+    readonly descriptors: readonly string[];
+    /** Wake-ups of the resident while nothing is asked, per second. */
+    readonly wakeUps: number;
+}
+
+/** What may be left, where the systems differ. */
+export interface Limits {
+    readonly addressSpaceBytes: number;
+    /** Descriptors that the thread has of the system: Wine gives each some pipes to its server. */
+    readonly descriptorsOfThread: number;
+}
+
+/**
+ * Installs a pool and checks what the program has 5 s later: at most one thread more, nothing of Frida's, its descriptors,
+ * no private memory to speak of beside the pool and its tables, and a thread that hardly ever wakes up.
+ */
+export async function attachAndCheckWhatIsLeft(victim: Victim, reach: Reach, limits: Limits): Promise<Left> {
+    await victim.order("work 1 100 8"); // every thread once: runtimes keep a block for each
+    const before = footprintOf(victim.pid);
+    const attached = await reach.run(["attach", reach.name, "--detach", "--pool-size", "64"]);
+    assert.equal(attached.code, 0, attached.stderr);
+    await pause(afterMs);
+    return checkWhatIsLeft(victim.pid, before, limits);
+}
+
+/** The same of a program that has got its pool. */
+export async function checkWhatIsLeft(pid: number, before: Footprint, limits: Limits): Promise<Left> {
+    const after = footprintOf(pid);
+    const added = [...after.threads.keys()].filter((thread) => !before.threads.has(thread));
+    assert.deepEqual(namesOfFrida(after.threads.values(), after.mappings), []);
+    assert.deepEqual(mappedFiles(after.mappings), mappedFiles(before.mappings), "mapped files");
+    assert.ok(added.length <= 1, `threads: ${added.map((thread) => after.threads.get(thread)).join(", ")}`);
+    const descriptors = [...after.descriptors].filter(([number]) => !before.descriptors.has(number));
+    const owned = descriptors.map(([number, target]) => `${number} to ${target}`);
+    for (const [number, target] of before.descriptors) assert.equal(after.descriptors.get(number), target, number);
+    assert.ok(owned.length <= limits.descriptorsOfThread, `descriptors: ${owned.join(", ")}`);
+    const { region, tables } = poolOf(pid);
+    const growth = (measure: typeof privateBytesBeside | typeof addressSpaceBeside): number =>
+        measure(after.mappings, [region, tables]) - measure(before.mappings, []);
+    const privateBytes = growth(privateBytesBeside);
+    assert.ok(privateBytes < 2 * mb, `${privateBytes} bytes of private memory beside the pool and its tables`);
+    const addressSpaceBytes = growth(addressSpaceBeside);
+    assert.ok(addressSpaceBytes < limits.addressSpaceBytes, `${addressSpaceBytes} bytes of address space`);
+    const wakeUps = await wakeUpsPerSecond(pid, added);
+    assert.ok(wakeUps < 1, `the resident wakes up ${wakeUps} times a second`);
+    const threads = added.map((thread) => after.threads.get(thread)!);
+    return { threads, privateBytes, addressSpaceBytes, descriptors: owned, wakeUps };
+}
+
+/** Asks a living pool, and checks that the program has no new thread and nothing of Frida's meanwhile. */
+export async function askAndCheckThatNothingComes(victim: Victim, { run, name }: Reach): Promise<void> {
+    const before = threadNamesOf(victim.pid);
+    const seen = new Set<string>();
+    const state = { hasEnded: false };
+    let checks = 0;
+    const asked = run(["exec", name, "GetMemoryPoolStats", "--json"]).finally(() => (state.hasEnded = true));
+    while (!state.hasEnded) {
+        const threads = threadNamesOf(victim.pid);
+        for (const [thread, threadName] of threads) if (!before.has(thread)) seen.add(`new thread ${threadName}`);
+        for (const what of namesOfFrida(threads.values(), readMemoryMap(victim.pid) ?? [])) seen.add(what);
+        checks++;
+        await pause(everyMs);
+    }
+    const { code, stdout, stderr } = await asked;
+    assert.equal(code, 0, stderr);
+    assert.equal((JSON.parse(stdout) as { active: number }).active, 1);
+    assert.doesNotMatch(stderr, /engine|attaching/);
+    assert.ok(checks > 10, `${checks} checks`);
+    assert.deepEqual([...seen], []);
+}
+
+/** The program goes on with its pool: it works, forks if it can, and ends at once with its own exit code. */
+export async function checkThatItGoesOn(victim: Victim): Promise<void> {
+    assert.equal((await victim.numbers("work 2 50000 8"))["corruptions"], 0);
+    const { corruptions } = await victim.numbers("crowd 3 20000 40");
+    assert.equal(corruptions, 0);
+    const child = await victim.order("fork 4 20000");
+    assert.ok(["none", "corruptions=0"].includes(child), child);
+    const { pool_allocs } = await victim.numbers("counters");
+    assert.ok(pool_allocs! > 0);
+    const started = performance.now();
+    assert.equal(await victim.quit(0, 7), 7, victim.ending ?? "");
+    assert.ok(performance.now() - started < 5_000, "it ends at once");
+}
+
+/** The figures in one line, for the output of a test. */
+export function describeLeft({ threads, privateBytes, addressSpaceBytes, descriptors, wakeUps }: Left): string {
+    return [
+        `new threads: ${threads.join(", ") || "none"}`,
+        `new descriptors: ${descriptors.length}`,
+        `private memory: ${(privateBytes / 1024).toFixed(0)} KB`,
+        `address space: ${(addressSpaceBytes / 1024).toFixed(0)} KB`,
+        `wake-ups: ${wakeUps.toFixed(1)}/s`,
+    ].join("; ");
+}
+
+async function wakeUpsPerSecond(pid: number, threads: readonly string[]): Promise<number> {
+    const switches = (): number =>
+        threads.reduce((total, thread) => total + contextSwitchesOf(pid, thread), 0) / (watchedMs / 1000);
+    const before = switches();
+    await pause(watchedMs);
+    return switches() - before;
+}

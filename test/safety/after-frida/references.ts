@@ -1,0 +1,179 @@
+import type { Mapping } from "../../../host/process/memory-map.js";
+import { readMemoryMap } from "../../../host/process/memory-map.js";
+import type { Range } from "./footprint.js";
+import { mappingAt, poolOf, type PoolParts, ProcessMemory } from "./pool-of.js";
+import { includesAddress } from "./ranges.js";
+
+/** A process whose memory is searched, and the ranges that nothing in it may refer to. */
+export interface Searched {
+    readonly pid: number;
+    readonly forbidden: readonly Range[];
+    /** Code that was written over, as `codeOf` saw it before. */
+    readonly codeBefore: readonly CodeMapping[];
+}
+
+/** An executable mapping, and what was in it. */
+export interface CodeMapping extends Mapping {
+    readonly bytes: Buffer;
+}
+
+/** All executable memory of a process. */
+export function codeOf(pid: number): CodeMapping[] {
+    const memory = new ProcessMemory(pid);
+    try {
+        return (readMemoryMap(pid) ?? []).flatMap((mapping) => {
+            const bytes = /^r.x/.test(mapping.access) ? memory.read(mapping.start, mapping.end - mapping.start) : null;
+            return bytes === null ? [] : [{ ...mapping, bytes }];
+        });
+    } finally {
+        memory.close();
+    }
+}
+
+/**
+ * Searches what a pool consists of for addresses in the forbidden ranges: compiled code, tables, the resident's memory, the
+ * bytes that were written over functions, and where these jump to.
+ *
+ * A number may have the value of an address by accident. So two processes with the same pool are compared, whose addresses
+ * differ: an address is what refers to the forbidden ranges of both, at the same place, and has not the same value.
+ *
+ * @returns what was found, in words
+ */
+export function referencesTo([first, second]: readonly [Searched, Searched], pointerBytes: 4 | 8): string[] {
+    const parts = [partsOf(first), partsOf(second)] as const;
+    return parts[0].flatMap((part, index) => {
+        const other = parts[1][index]!;
+        const found = [
+            ...addressesIn(part, other, first, second, pointerBytes),
+            ...(part.isCode ? relativeAddressesIn(part, other, first, second) : []),
+        ];
+        return found.map(({ at, to }) => `${part.name}: at 0x${at.toString(16)} to 0x${to.toString(16)}`);
+    });
+}
+
+/** How many bytes of a process `referencesTo` searches, and how many functions were written over. */
+export function searchedExtent(searched: Searched): { bytes: number; sites: number } {
+    const parts = partsOf(searched);
+    return {
+        bytes: parts.reduce((sum, { bytes }) => sum + bytes.length, 0),
+        sites: sitesOf(searched).length,
+    };
+}
+
+/** Memory of the pool, with an address that means the same in both processes. */
+interface Part {
+    readonly name: string;
+    readonly isCode: boolean;
+    readonly start: number;
+    readonly bytes: Buffer;
+    /** Offset of that address in the bytes. */
+    readonly anchor: number;
+}
+
+interface Reference {
+    readonly at: number;
+    readonly to: number;
+}
+
+function partsOf(searched: Searched): Part[] {
+    const pool = poolOf(searched.pid);
+    const sites = sitesOf(searched);
+    const anchors: [string, number, boolean][] = [
+        ...pool.code.map((address): [string, number, boolean] => ["code", address, true]),
+        ["tables", pool.tables.start, false],
+        ["resident", pool.mailbox, false],
+        ...sites.map(({ at }): [string, number, boolean] => ["site", at, true]),
+        ...sites.map(({ to }): [string, number, boolean] => ["behind a site", to, true]),
+    ];
+    const mappings = readMemoryMap(searched.pid) ?? [];
+    const memory = new ProcessMemory(searched.pid);
+    try {
+        return anchors.map(([name, anchor, isCode]) => {
+            const range = name === "site" ? siteRange(anchor) : ownRange(mappings, anchor, pool, name);
+            const bytes = memory.read(range.start, range.end - range.start);
+            if (bytes === null) throw new Error(`${name} at 0x${anchor.toString(16)} can't be read`);
+            return { name, isCode, start: range.start, bytes, anchor: anchor - range.start };
+        });
+    } finally {
+        memory.close();
+    }
+}
+
+/** Where a function was written over: longer than any jump. */
+function siteRange(start: number): Range {
+    return { start, end: start + 16 };
+}
+
+/** The mapping around an address, without what has nothing to do with the pool. */
+function ownRange(mappings: readonly Mapping[], address: number, { region, tables }: PoolParts, name: string): Range {
+    if (name === "tables") return tables;
+    const mapping = mappingAt(mappings, address);
+    if (mapping === null) throw new Error(`${name} at 0x${address.toString(16)} is not mapped`);
+    if (!mapping.isAnonymous) throw new Error(`${name} at 0x${address.toString(16)} is in ${mapping.name}`);
+    const start = mapping.start < tables.end && tables.end <= address ? tables.end : mapping.start;
+    const end = address < region.start && region.start < mapping.end ? region.start : mapping.end;
+    return { start, end };
+}
+
+/** Functions that were written over, and where the jumps in them lead. */
+function sitesOf({ pid, codeBefore }: Searched): Reference[] {
+    const memory = new ProcessMemory(pid);
+    try {
+        return codeBefore.flatMap(({ start, bytes }) => {
+            const now = memory.read(start, bytes.length);
+            return now === null ? [] : jumpsWritten(start, bytes, now);
+        });
+    } finally {
+        memory.close();
+    }
+}
+
+function jumpsWritten(start: number, before: Buffer, now: Buffer): Reference[] {
+    const jumps: Reference[] = [];
+    for (let at = 0; at + 5 <= now.length; at++) {
+        if (now[at] === before[at] || now[at] !== jumpOpcode) continue;
+        jumps.push({ at: start + at, to: start + at + 5 + now.readInt32LE(at + 1) });
+        at += 4;
+    }
+    return jumps;
+}
+
+/** `jmp rel32` */
+const jumpOpcode = 0xe9;
+
+function addressesIn(part: Part, other: Part, first: Searched, second: Searched, pointerBytes: 4 | 8): Reference[] {
+    const step = part.isCode ? 1 : 4;
+    return places(part, other, pointerBytes, step).flatMap(([a, b]) => {
+        const to = addressAt(part.bytes, a, pointerBytes);
+        const otherTo = addressAt(other.bytes, b, pointerBytes);
+        const isReference = includesAddress(first.forbidden, to) && includesAddress(second.forbidden, otherTo);
+        return isReference ? [{ at: part.start + a, to }] : [];
+    });
+}
+
+function relativeAddressesIn(part: Part, other: Part, first: Searched, second: Searched): Reference[] {
+    return places(part, other, 4, 1).flatMap(([a, b]) => {
+        const to = part.start + a + 4 + part.bytes.readInt32LE(a);
+        const otherTo = other.start + b + 4 + other.bytes.readInt32LE(b);
+        const isReference = includesAddress(first.forbidden, to) && includesAddress(second.forbidden, otherTo);
+        return isReference ? [{ at: part.start + a, to }] : [];
+    });
+}
+
+/** Offsets in two parts that mean the same place and at which they differ. */
+function places(part: Part, other: Part, width: number, step: number): [number, number][] {
+    const shift = other.anchor - part.anchor;
+    const first = Math.ceil(Math.max(0, -shift) / step) * step;
+    const last = Math.min(part.bytes.length, other.bytes.length - shift) - width;
+    const found: [number, number][] = [];
+    for (let at = first; at <= last; at += step) {
+        const isSame = part.bytes.compare(other.bytes, at + shift, at + shift + width, at, at + width) === 0;
+        if (!isSame) found.push([at, at + shift]);
+    }
+    return found;
+}
+
+function addressAt(bytes: Buffer, at: number, width: 4 | 8): number {
+    if (width === 4) return bytes.readUInt32LE(at);
+    return bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32;
+}

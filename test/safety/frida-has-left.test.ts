@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import type { CompileTarget } from "../fixtures/prepare/compile.js";
+import { describeTarget } from "../fixtures/support/describe-target.js";
+import { poolnv } from "../fixtures/support/poolnv.js";
+import { whyNot,wineEnvironment } from "../fixtures/support/targets.js";
+import { Victim } from "../fixtures/support/victim.js";
+import { withStandin } from "../game/falloutnv/stand-ins.js";
+import {
+    askAndCheckThatNothingComes,
+    attachAndCheckWhatIsLeft,
+    checkThatItGoesOn,
+    describeLeft,
+    type Limits,
+} from "./after-frida/check-left.js";
+import { footprintOf, mappedFiles,namesOfFrida } from "./after-frida/footprint.js";
+import { poolOf } from "./after-frida/pool-of.js";
+
+const mb = 1_048_576;
+
+/** In 64 bits glibc keeps 128 MB of addresses for each arena that a thread of Frida's had, without memory. */
+const limits: [CompileTarget, Limits][] = [
+    ["linux-x64", { addressSpaceBytes: 2048 * mb, descriptorsOfThread: 0 }],
+    ["linux-i386", { addressSpaceBytes: 16 * mb, descriptorsOfThread: 0 }],
+    ["win32-msvcrt", { addressSpaceBytes: 16 * mb, descriptorsOfThread: 4 }],
+];
+
+for (const [name, limit] of limits) {
+    describeTarget(name, `a ${name} program after an installation`, (target) => {
+        it(`${name}: 5 s after attach --detach one thread of our own is left and nothing of Frida's`, async (test) => {
+            const victim = await Victim.start(target());
+            try {
+                const reach = { run: (args: string[]) => poolnv(args), name: victim.processName };
+                test.diagnostic(describeLeft(await attachAndCheckWhatIsLeft(victim, reach, limit)));
+                await askAndCheckThatNothingComes(victim, reach);
+                await checkThatItGoesOn(victim);
+            } finally {
+                victim.kill();
+            }
+        });
+    });
+}
+
+describe("the game's stand-in after an installation", { skip: whyNot("win32-msvcrt") ?? false }, () => {
+    it("stand-in: a pool of 1.5 GB takes less than 16 MB of address space beside itself, tables included", (test) =>
+        withStandin({ largeAddressAware: true }, [], async (standin) => {
+            Object.assign(process.env, wineEnvironment());
+            await standin.numbers("frames 50");
+            await standin.order("pause");
+            const { kilobytes: before } = await standin.numbers("space");
+            const files = mappedFiles(footprintOf(standin.pid).mappings);
+            const attached = await poolnv(["attach", String(standin.pid), "--detach", "--pool-size", "1536"]);
+            assert.equal(attached.code, 0, attached.stderr);
+            await pause(5_000);
+            const { kilobytes: after } = await standin.numbers("space");
+            const { region } = poolOf(standin.pid);
+            const { threads, mappings } = footprintOf(standin.pid);
+            const besideBytes = 1024 * (before! - after!) - (region.end - region.start);
+            test.diagnostic(`${(besideBytes / mb).toFixed(1)} MB beside ${(region.end - region.start) / mb} MB`);
+            assert.deepEqual(namesOfFrida(threads.values(), mappings), []);
+            assert.deepEqual(mappedFiles(mappings), files);
+            assert.equal(region.end - region.start, 1536 * mb);
+            assert.ok(besideBytes < 16 * mb, `${besideBytes} bytes`);
+            await standin.order("resume");
+            await standin.numbers("frames 200");
+            const { corruptions, wrong } = await standin.numbers("check");
+            assert.deepEqual({ corruptions, wrong }, { corruptions: 0, wrong: 0 });
+        }));
+});

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { CompileTarget } from "../fixtures/prepare/compile.js";
 import { describeTarget } from "../fixtures/support/describe-target.js";
 import { poolnv } from "../fixtures/support/poolnv.js";
-import { whyNot,wineEnvironment } from "../fixtures/support/targets.js";
+import { whyNot, wineEnvironment } from "../fixtures/support/targets.js";
 import { Victim } from "../fixtures/support/victim.js";
 import { withStandin } from "../game/falloutnv/stand-ins.js";
 import {
@@ -14,7 +14,7 @@ import {
     describeLeft,
     type Limits,
 } from "./after-frida/check-left.js";
-import { footprintOf, mappedFiles,namesOfFrida } from "./after-frida/footprint.js";
+import { footprintOf, mappedFiles, namesOfFrida } from "./after-frida/footprint.js";
 import { poolOf } from "./after-frida/pool-of.js";
 
 const mb = 1_048_576;

@@ -5,12 +5,12 @@ import type { Run } from "../../fixtures/support/poolnv.js";
 import type { Victim } from "../../fixtures/support/victim.js";
 import {
     addressSpaceBeside,
-    contextSwitchesOf,
     type Footprint,
     footprintOf,
     mappedFiles,
     namesOfFrida,
     privateBytesBeside,
+    switchesPerSecond,
     threadNamesOf,
 } from "./footprint.js";
 import { poolOf } from "./pool-of.js";
@@ -81,7 +81,7 @@ export async function checkWhatIsLeft(pid: number, before: Footprint, limits: Li
     assert.ok(privateBytes < 2 * mb, `${privateBytes} bytes of private memory beside the pool and its tables`);
     const addressSpaceBytes = growth(addressSpaceBeside);
     assert.ok(addressSpaceBytes < limits.addressSpaceBytes, `${addressSpaceBytes} bytes of address space`);
-    const wakeUps = await wakeUpsPerSecond(pid, added);
+    const wakeUps = await switchesPerSecond(pid, added, watchedMs);
     assert.ok(wakeUps < 1, `the resident wakes up ${wakeUps} times a second`);
     const threads = added.map((thread) => after.threads.get(thread)!);
     return { threads, privateBytes, addressSpaceBytes, descriptors: owned, wakeUps };
@@ -132,12 +132,4 @@ export function describeLeft({ threads, privateBytes, addressSpaceBytes, descrip
         `address space: ${(addressSpaceBytes / 1024).toFixed(0)} KB`,
         `wake-ups: ${wakeUps.toFixed(1)}/s`,
     ].join("; ");
-}
-
-async function wakeUpsPerSecond(pid: number, threads: readonly string[]): Promise<number> {
-    const switches = (): number =>
-        threads.reduce((total, thread) => total + contextSwitchesOf(pid, thread), 0) / (watchedMs / 1000);
-    const before = switches();
-    await pause(watchedMs);
-    return switches() - before;
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { isOfFile, type Mapping, parseMemoryMap } from "../../../host/process/memory-map.js";
 import { threadsOf } from "../../fixtures/support/thread-states.js";
 
@@ -58,14 +59,30 @@ export function addressSpaceBeside(mappings: readonly Mapping[], ranges: readonl
     return sum(mappings.map((mapping) => bytesOutside(mapping, ranges)));
 }
 
-/** How often a thread has been put to sleep or displaced so far. */
-export function contextSwitchesOf(pid: number, thread: string): number {
-    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, "utf8");
-    return sum([...status.matchAll(/^(?:non)?voluntary_ctxt_switches:\s+(\d+)$/gm)].map(([, count]) => Number(count)));
+/** How often some threads are put to sleep or displaced, per second; those that end meanwhile do not count. */
+export async function switchesPerSecond(
+    pid: number,
+    threads: readonly string[],
+    milliseconds: number,
+): Promise<number> {
+    const before = new Map(threads.map((thread) => [thread, contextSwitchesOf(pid, thread)]));
+    await pause(milliseconds);
+    const made = [...before].map(([thread, count]) => (contextSwitchesOf(pid, thread) ?? count ?? 0) - (count ?? 0));
+    return sum(made) / (milliseconds / 1000);
 }
 
 const threadOfFrida = /frida|gum-js|^gmain|^gdbus|^pool-|idun/i;
 const mappingOfFrida = /frida|gum-js|idun/i;
+
+/** Null if it has ended. */
+function contextSwitchesOf(pid: number, thread: string): number | null {
+    try {
+        const status = readFileSync(`/proc/${pid}/task/${thread}/status`, "utf8");
+        return sum([...status.matchAll(/^(?:non)?voluntary_ctxt_switches:\s+(\d+)$/gm)].map(([, n]) => Number(n)));
+    } catch {
+        return null;
+    }
+}
 
 function nameOf(pid: number, thread: string): string {
     try {

@@ -1,0 +1,164 @@
+/**
+ * What an installation costs a program, as Markdown: threads, memory and descriptors of the program before it and 5 s after
+ * it, the time of an attach and of one question, and the work that a `watch` at 10 Hz takes away from a busy program.
+ *
+ * Usage: npm run bench:installation -- [--against FOLDER] [--on PLATFORM,...] [--rounds N]
+ *
+ * --against names another clone of poolnv that is built; the two are measured in turns.
+ */
+import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { execa } from "execa";
+import type { CompileTarget } from "../../test/fixtures/prepare/compile.js";
+import { makeTarget, type Target, whyNot } from "../../test/fixtures/support/targets.js";
+import { Victim } from "../../test/fixtures/support/victim.js";
+import {
+    addressSpaceBeside,
+    type Footprint,
+    footprintOf,
+    mappedFiles,
+    privateBytesBeside,
+    switchesPerSecond,
+} from "../../test/safety/after-frida/footprint.js";
+import { poolOf } from "../../test/safety/after-frida/pool-of.js";
+import { markdownTable } from "./output/grid.js";
+import { spreadOf } from "./spread.js";
+
+const { values: options } = parseArgs({
+    options: {
+        against: { type: "string" },
+        on: { type: "string", default: "linux-x64,linux-i386,win32-msvcrt" },
+        rounds: { type: "string", default: "15" },
+    },
+});
+
+const mb = 1_048_576;
+const rounds = Number(options.rounds);
+/** After an attach, before what is left is measured, in milliseconds. */
+const afterMs = 5_000;
+/** How long wake-ups are counted, in milliseconds. */
+const watchedMs = 10_000;
+/** How long a busy program works with and without a `watch`, in milliseconds. */
+const busyMs = 4_000;
+/** Until a `watch` has its session, in milliseconds. */
+const watchStartMs = 2_000;
+
+/** A poolnv to measure. */
+interface Subject {
+    readonly title: string;
+    readonly commandLine: string;
+}
+
+const here = fileURLToPath(new URL("../../../", import.meta.url));
+const subjects: readonly Subject[] = [
+    { title: "this", commandLine: join(here, "dist/host/bin.js") },
+    ...(options.against === undefined
+        ? []
+        : [{ title: options.against, commandLine: join(resolve(options.against), "dist/host/bin.js") }]),
+];
+
+for (const name of options.on.split(",") as CompileTarget[]) {
+    const missing = whyNot(name);
+    if (missing !== null) {
+        console.log(`${name}: not measured, ${missing}\n`);
+        continue;
+    }
+    const target = await makeTarget(name);
+    Object.assign(process.env, target.env);
+    try {
+        console.log(await measure(target));
+    } finally {
+        target.remove();
+    }
+}
+
+/** Where the figures of one poolnv go. */
+type Add = (title: string, value: number) => void;
+
+/** @returns a table with a column for each poolnv */
+async function measure(target: Target): Promise<string> {
+    const figures = subjects.map(() => new Map<string, number[]>());
+    for (let round = 0; round < rounds; round++) {
+        for (const [index, subject] of subjects.entries()) {
+            const add: Add = (title, value) => {
+                figures[index]!.set(title, [...(figures[index]!.get(title) ?? []), value]);
+            };
+            await measureInstallation(target, subject, round, add);
+        }
+    }
+    const rows = [...figures[0]!.keys()].map((title) => [
+        title,
+        ...figures.map((values) => textOf(values.get(title) ?? [])),
+    ]);
+    const head = ["median (least to most)", ...subjects.map(({ title }) => title)];
+    return markdownTable({ title: target.name, head, rows, notes: [] });
+}
+
+/** Installs a pool in a new program and measures it; in the first round also what takes long. */
+async function measureInstallation(target: Target, subject: Subject, round: number, add: Add): Promise<void> {
+    const victim = await Victim.start(target);
+    const { pid } = victim;
+    try {
+        await victim.order("work 1 100 8");
+        const before = footprintOf(pid);
+        add("attach --detach (s)", await secondsOf(subject, ["attach", String(pid), "--detach", "--pool-size", "256"]));
+        if (round === 0) await measureWhatIsLeft(pid, before, add);
+        add("exec GetMemoryPoolStats (s)", await secondsOf(subject, ["exec", String(pid), "GetMemoryPoolStats"]));
+        add("less work beside watch at 10 Hz (%)", 100 * (await shareTakenByWatch(victim, subject, round % 2 === 0)));
+    } finally {
+        victim.kill();
+        await victim.exited;
+    }
+}
+
+async function measureWhatIsLeft(pid: number, before: Footprint, add: Add): Promise<void> {
+    await pause(afterMs);
+    const after = footprintOf(pid);
+    const { region, tables } = poolOf(pid);
+    const added = [...after.threads.keys()].filter((thread) => !before.threads.has(thread));
+    const growthOf = (bytesBeside: typeof privateBytesBeside): number =>
+        (bytesBeside(after.mappings, [region, tables]) - bytesBeside(before.mappings, [])) / mb;
+    add("new threads", added.length);
+    add("new mapped files", mappedFiles(after.mappings).length - mappedFiles(before.mappings).length);
+    add("new descriptors", after.descriptors.size - before.descriptors.size);
+    add("private memory beside pool and tables (MB)", growthOf(privateBytesBeside));
+    add("address space beside pool and tables (MB)", growthOf(addressSpaceBeside));
+    add("wake-ups of new threads (1/s)", await switchesPerSecond(pid, added, watchedMs));
+}
+
+async function secondsOf(subject: Subject, args: readonly string[]): Promise<number> {
+    const started = performance.now();
+    await execa(process.execPath, [subject.commandLine, ...args], { input: "" });
+    return (performance.now() - started) / 1000;
+}
+
+/** Share of the work of a program with eight threads that it does not do beside a `watch`. */
+async function shareTakenByWatch(victim: Victim, subject: Subject, isWatchedFirst: boolean): Promise<number> {
+    const watched = async (): Promise<number> => {
+        const args = [subject.commandLine, "watch", String(victim.pid), "--interval", "0.1", "--csv", "-"];
+        const watch = execa(process.execPath, args, { reject: false, input: "", stdout: "ignore" });
+        await pause(watchStartMs);
+        const calls = await callsIn(victim);
+        watch.kill("SIGINT");
+        await watch;
+        return calls;
+    };
+    if (isWatchedFirst) return 1 - (await watched()) / (await callsIn(victim));
+    const alone = await callsIn(victim);
+    return 1 - (await watched()) / alone;
+}
+
+/** Calls that eight threads make without pause. */
+async function callsIn(victim: Victim): Promise<number> {
+    await victim.order("load");
+    await pause(busyMs);
+    const { mallocs = 0, callocs = 0, reallocs = 0, frees = 0 } = await victim.numbers("rest");
+    return mallocs + callocs + reallocs + frees;
+}
+
+function textOf(values: readonly number[]): string {
+    const { median, min, max, count } = spreadOf(values);
+    return count === 1 ? median.toFixed(2) : `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`;
+}

@@ -22,8 +22,8 @@ export interface PoolParts {
 export function poolOf(pid: number): PoolParts {
     const memory = new ProcessMemory(pid);
     try {
-        for (const { start, access } of readMemoryMap(pid) ?? []) {
-            const control = access.startsWith("rw") ? memory.read(start, controlBytes) : null;
+        for (const start of placesOf(pid)) {
+            const control = memory.read(start, controlBytes);
             if (control?.toString("latin1", 0, 8) !== controlMagic || wordOf(control, "self") !== start) continue;
             return {
                 region: rangeOf(wordOf(control, "region_base"), wordOf(control, "region_bytes")),
@@ -65,6 +65,18 @@ export class ProcessMemory {
 export function mappingAt(mappings: readonly Mapping[], address: number): Mapping | null {
     return mappings.find(({ start, end }) => start <= address && address < end) ?? null;
 }
+
+/** Where a control block may be: Linux joins adjacent mappings of Wine, whose own begin at multiples of 64 KB. */
+function placesOf(pid: number): number[] {
+    const writable = (readMemoryMap(pid) ?? []).filter(({ access }) => access.startsWith("rw"));
+    return writable.flatMap(({ start, end }) => {
+        const first = Math.ceil(start / granularity) * granularity;
+        const count = Math.max(0, Math.ceil((end - first) / granularity));
+        return [start, ...Array.from({ length: count }, (_, index) => first + index * granularity)];
+    });
+}
+
+const granularity = 65_536;
 
 function rangeOf(start: number, bytes: number): Range {
     return { start, end: start + bytes };

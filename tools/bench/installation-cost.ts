@@ -14,15 +14,7 @@ import { execa } from "execa";
 import type { CompileTarget } from "../../test/fixtures/prepare/compile.js";
 import { makeTarget, type Target, whyNot } from "../../test/fixtures/support/targets.js";
 import { Victim } from "../../test/fixtures/support/victim.js";
-import {
-    addressSpaceBeside,
-    type Footprint,
-    footprintOf,
-    mappedFiles,
-    privateBytesBeside,
-    switchesPerSecond,
-} from "../../test/safety/after-frida/footprint.js";
-import { poolOf } from "../../test/safety/after-frida/pool-of.js";
+import { type Before, beforeInstallation, whatIsLeft } from "../../test/safety/after-frida/what-is-left.js";
 import { markdownTable } from "./output/grid.js";
 import { spreadOf } from "./spread.js";
 
@@ -38,8 +30,6 @@ const mb = 1_048_576;
 const rounds = Number(options.rounds);
 /** After an attach, before what is left is measured, in milliseconds. */
 const afterMs = 5_000;
-/** How long wake-ups are counted, in milliseconds. */
-const watchedMs = 10_000;
 /** How long a busy program works with and without a `watch`, in milliseconds. */
 const busyMs = 4_000;
 /** Until a `watch` has its session, in milliseconds. */
@@ -102,9 +92,9 @@ async function measureInstallation(target: Target, subject: Subject, round: numb
     const { pid } = victim;
     try {
         await victim.order("work 1 100 8");
-        const before = footprintOf(pid);
+        const before = await beforeInstallation(victim);
         add("attach --detach (s)", await secondsOf(subject, ["attach", String(pid), "--detach", "--pool-size", "256"]));
-        if (round === 0) await measureWhatIsLeft(pid, before, add);
+        if (round === 0) await measureWhatIsLeft(victim, before, add);
         add("exec GetMemoryPoolStats (s)", await secondsOf(subject, ["exec", String(pid), "GetMemoryPoolStats"]));
         add("less work beside watch at 10 Hz (%)", 100 * (await shareTakenByWatch(victim, subject, round % 2 === 0)));
     } finally {
@@ -113,19 +103,15 @@ async function measureInstallation(target: Target, subject: Subject, round: numb
     }
 }
 
-async function measureWhatIsLeft(pid: number, before: Footprint, add: Add): Promise<void> {
+async function measureWhatIsLeft(victim: Victim, before: Before, add: Add): Promise<void> {
     await pause(afterMs);
-    const after = footprintOf(pid);
-    const { region, tables } = poolOf(pid);
-    const added = [...after.threads.keys()].filter((thread) => !before.threads.has(thread));
-    const growthOf = (bytesBeside: typeof privateBytesBeside): number =>
-        (bytesBeside(after.mappings, [region, tables]) - bytesBeside(before.mappings, [])) / mb;
-    add("new threads", added.length);
-    add("new mapped files", mappedFiles(after.mappings).length - mappedFiles(before.mappings).length);
-    add("new descriptors", after.descriptors.size - before.descriptors.size);
-    add("private memory beside pool and tables (MB)", growthOf(privateBytesBeside));
-    add("address space beside pool and tables (MB)", growthOf(addressSpaceBeside));
-    add("wake-ups of new threads (1/s)", await switchesPerSecond(pid, added, watchedMs));
+    const left = await whatIsLeft(victim, before);
+    add("new threads", left.threads.length);
+    add("new mapped files", left.files.length);
+    add("new descriptors", left.descriptors.length);
+    add("private memory beside pool and tables (MB)", left.privateBytes / mb);
+    add("address space beside pool and tables (MB)", left.addressSpaceBytes / mb);
+    add("wake-ups of new threads (1/s)", left.wakeUps);
 }
 
 async function secondsOf(subject: Subject, args: readonly string[]): Promise<number> {

@@ -3,24 +3,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { readMemoryMap } from "../../../host/process/memory-map.js";
 import type { Run } from "../../fixtures/support/poolnv.js";
 import type { Victim } from "../../fixtures/support/victim.js";
-import {
-    addressSpaceBeside,
-    type Footprint,
-    footprintOf,
-    mappedFiles,
-    namesOfFrida,
-    privateBytesBeside,
-    switchesPerSecond,
-    threadNamesOf,
-} from "./footprint.js";
-import { poolOf } from "./pool-of.js";
+import { namesOfFrida, threadNamesOf } from "./footprint.js";
+import { beforeInstallation, type Left, whatIsLeft } from "./what-is-left.js";
 
 const mb = 1_048_576;
 
 /** After the command has ended, before it is measured what is left, in milliseconds. */
 const afterMs = 5_000;
-/** How long the resident is watched, in milliseconds. */
-const watchedMs = 10_000;
 /** Between two checks of a program while a host asks it, in milliseconds. */
 const everyMs = 3;
 
@@ -30,17 +19,6 @@ export interface Reach {
     readonly run: (args: string[]) => Promise<Run>;
     /** Of the program, for the command line. */
     readonly name: string;
-}
-
-/** What a program has kept of an installation. */
-export interface Left {
-    readonly threads: readonly string[];
-    readonly privateBytes: number;
-    readonly addressSpaceBytes: number;
-    /** Descriptors that it did not have before, with what they refer to. */
-    readonly descriptors: readonly string[];
-    /** Wake-ups of the resident while nothing is asked, per second. */
-    readonly wakeUps: number;
 }
 
 /** What may be left, where the systems differ. */
@@ -56,35 +34,23 @@ export interface Limits {
  */
 export async function attachAndCheckWhatIsLeft(victim: Victim, reach: Reach, limits: Limits): Promise<Left> {
     await victim.order("work 1 100 8"); // every thread once: runtimes keep a block for each
-    const before = footprintOf(victim.pid);
+    const before = await beforeInstallation(victim);
     const attached = await reach.run(["attach", reach.name, "--detach", "--pool-size", "64"]);
     assert.equal(attached.code, 0, attached.stderr);
     await pause(afterMs);
-    return checkWhatIsLeft(victim.pid, before, limits);
-}
-
-/** The same of a program that has got its pool. */
-export async function checkWhatIsLeft(pid: number, before: Footprint, limits: Limits): Promise<Left> {
-    const after = footprintOf(pid);
-    const added = [...after.threads.keys()].filter((thread) => !before.threads.has(thread));
-    assert.deepEqual(namesOfFrida(after.threads.values(), after.mappings), []);
-    assert.deepEqual(mappedFiles(after.mappings), mappedFiles(before.mappings), "mapped files");
-    assert.ok(added.length <= 1, `threads: ${added.map((thread) => after.threads.get(thread)).join(", ")}`);
-    const descriptors = [...after.descriptors].filter(([number]) => !before.descriptors.has(number));
-    const owned = descriptors.map(([number, target]) => `${number} to ${target}`);
-    for (const [number, target] of before.descriptors) assert.equal(after.descriptors.get(number), target, number);
-    assert.ok(owned.length <= limits.descriptorsOfThread, `descriptors: ${owned.join(", ")}`);
-    const { region, tables } = poolOf(pid);
-    const growth = (measure: typeof privateBytesBeside | typeof addressSpaceBeside): number =>
-        measure(after.mappings, [region, tables]) - measure(before.mappings, []);
-    const privateBytes = growth(privateBytesBeside);
-    assert.ok(privateBytes < 2 * mb, `${privateBytes} bytes of private memory beside the pool and its tables`);
-    const addressSpaceBytes = growth(addressSpaceBeside);
-    assert.ok(addressSpaceBytes < limits.addressSpaceBytes, `${addressSpaceBytes} bytes of address space`);
-    const wakeUps = await switchesPerSecond(pid, added, watchedMs);
-    assert.ok(wakeUps < 1, `the resident wakes up ${wakeUps} times a second`);
-    const threads = added.map((thread) => after.threads.get(thread)!);
-    return { threads, privateBytes, addressSpaceBytes, descriptors: owned, wakeUps };
+    const left = await whatIsLeft(victim, before);
+    assert.deepEqual(left.namesOfFrida, []);
+    assert.deepEqual(left.files, [], "mapped files");
+    assert.ok(left.threads.length <= 1, `threads: ${left.threads.join(", ")}`);
+    assert.deepEqual(left.changedDescriptors, [], "descriptors that it had before");
+    assert.ok(left.descriptors.length <= limits.descriptorsOfThread, `descriptors: ${left.descriptors.join(", ")}`);
+    assert.ok(
+        left.privateBytes < 2 * mb,
+        `${left.privateBytes} bytes of private memory beside the pool and its tables`,
+    );
+    assert.ok(left.addressSpaceBytes < limits.addressSpaceBytes, `${left.addressSpaceBytes} bytes of address space`);
+    assert.ok(left.wakeUps < 1, `the resident wakes up ${left.wakeUps} times a second`);
+    return left;
 }
 
 /** Asks a living pool, and checks that the program has no new thread and nothing of Frida's meanwhile. */

@@ -206,6 +206,7 @@ static void resident_layout(void) {
     AT(Resident, trim_idle_seconds)
     AT(Resident, loading_flag)
     AT(Resident, loading_manager)
+    AT(Resident, sampler_tick)
     AT(Resident, is_wine)
     AT(Resident, log_file)
     AT(Resident, log_file_wide)

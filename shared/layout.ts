@@ -341,7 +341,7 @@ export const residentModuleLayout = {
     bytes: 8,
     path_bytes: 12,
 } as const;
-export const residentBytes = 146496;
+export const residentBytes = 146504;
 
 /** struct Resident. */
 export const residentLayout = {
@@ -352,9 +352,10 @@ export const residentLayout = {
     trim_idle_seconds: 65576,
     loading_flag: 65580,
     loading_manager: 65584,
-    is_wine: 65592,
-    log_file: 65600,
-    log_file_wide: 66624,
-    mailbox_file: 68672,
-    mailbox_folder: 70720,
+    sampler_tick: 65592,
+    is_wine: 65600,
+    log_file: 65608,
+    log_file_wide: 66632,
+    mailbox_file: 68680,
+    mailbox_folder: 70728,
 } as const;

@@ -24,7 +24,7 @@ markUnbuilt();
 await step("C sources for the agent", () => node("tools/embed-c.mjs"));
 await step("TypeScript", () => node("node_modules/typescript/bin/tsc", "-b"));
 await step("what has lost its source", () => ["host", "shared", "test", "tools"].forEach(removeStrays));
-await step("agent bundles", () => Promise.all(["agent/resident", "agent/session", "agent/worker"].map(bundle)));
+await step("agent bundles", () => Promise.all(["agent/installer", "agent/worker"].map(bundle)));
 await step("command line and API", bundleHost);
 await step("scripts of the pages", () => Promise.all(pages.map(bundlePage)));
 await step("files that need no compiler", copyFiles);

@@ -54,6 +54,25 @@ const modules = [
         exportName: "patchSource",
         files: ["patch/patch.c", "patch/suspend_linux.c", "patch/suspend_windows.c"],
     },
+    {
+        output: "resident-source.ts",
+        exportName: "residentSource",
+        files: [
+            "resident/resident.c",
+            "resident/mailbox.c",
+            "resident/requests.c",
+            "resident/monitors.c",
+            "resident/log.c",
+            "resident/text.c",
+            "resident/exceptions.c",
+            "resident/linux_call.c",
+            "resident/linux_thread.c",
+            "resident/linux.c",
+            "resident/linux_files.c",
+            "resident/linux_space.c",
+            "resident/linux_exceptions.c",
+        ],
+    },
 ];
 
 /**

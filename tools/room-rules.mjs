@@ -15,6 +15,7 @@ const hostRooms = [
     "game",
     "config",
     "frida",
+    "modules",
     "process",
     "files",
     "text",

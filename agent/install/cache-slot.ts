@@ -1,4 +1,5 @@
 import { platform } from "../process/platform/index.js";
+import type { Taken } from "./taken.js";
 
 /**
  * A thread-local slot at a fixed offset from the address in the thread register, initially NULL, where the C of the pool
@@ -9,37 +10,30 @@ export interface CacheSlot {
     imports: Record<string, NativePointer>;
     /** Sets the address of `pool_thread_exit`, once it is compiled. Before that the callback does nothing. */
     setThreadExit: (threadExit: NativePointer) => void;
-    /** Gives the slot back. Only while no thread has used it. */
-    free: () => void;
-    /** Code of the callback; retain it. */
-    memory: NativePointer;
 }
 
-const jumpBytes = 64;
-
 /** Null if the system has no such slot left: threads then share one cache, which is slower. */
-export function allocateCacheSlot(): CacheSlot | null {
-    const memory = Memory.alloc(Process.pageSize);
-    write(memory, (writer) => writer.putRet());
-    const slot = platform().allocateThreadSlot(memory);
+export function allocateCacheSlot(taken: Taken): CacheSlot | null {
+    const callback = taken.memory(Process.pageSize, "the end of a thread");
+    write(callback, (writer) => writer.putRet());
+    const slot = platform().allocateThreadSlot(callback);
     if (slot === null) return null;
+    taken.add(slot.free); // before any thread of the program has used it
     return {
         imports: {
             POOLNV_CACHE_SLOT: ptr(slot.distance),
             POOLNV_WATCH: slot.watch,
             POOLNV_WATCH_INDEX: ptr(slot.index),
         },
-        setThreadExit: (threadExit) => write(memory, (writer) => writer.putJmpAddress(threadExit)),
-        free: slot.free,
-        memory,
+        setThreadExit: (threadExit) => write(callback, (writer) => writer.putJmpAddress(threadExit)),
     };
 }
 
-function write(memory: NativePointer, instruction: (writer: X86Writer) => void): void {
-    Memory.patchCode(memory, jumpBytes, (code) => {
-        const writer = new X86Writer(code, { pc: memory });
-        instruction(writer);
-        writer.flush();
-        writer.dispose();
-    });
+function write(page: NativePointer, instruction: (writer: X86Writer) => void): void {
+    Memory.protect(page, Process.pageSize, "rw-");
+    const writer = new X86Writer(page, { pc: page });
+    instruction(writer);
+    writer.flush();
+    writer.dispose();
+    Memory.protect(page, Process.pageSize, "r-x");
 }

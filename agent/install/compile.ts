@@ -1,5 +1,6 @@
 import { patchSource } from "../generated/patch-source.js";
 import { poolSource } from "../generated/pool-source.js";
+import { residentSource } from "../generated/resident-source.js";
 import type { ControlBlock } from "../process/control-block.js";
 import { platform } from "../process/platform/index.js";
 import type { CacheSlot } from "./cache-slot.js";
@@ -68,6 +69,26 @@ export function compilePatch(control: ControlBlock, plan: NativePointer, taken: 
         writeHooks: functionOf(code, "pool_write_hooks"),
         rehearse: functionOf(code, "pool_rehearse_hooks"),
         giveUp: functionOf(code, "pool_give_up_hooks"),
+    };
+}
+
+/** The functions of `cmodule/resident/resident.h`, compiled. */
+export interface CompiledResident {
+    start: NativePointer;
+    join: NativePointer;
+    release: NativePointer;
+    log: NativePointer;
+}
+
+/** The C of the thread that stays. */
+export function compileResident(resident: NativePointer, taken: Taken): CompiledResident {
+    const code = compile(residentSource, { POOLNV_RESIDENT: resident, ...platform().residentImports() });
+    taken.add(code.free);
+    return {
+        start: functionOf(code, "resident_start"),
+        join: functionOf(code, "resident_join"),
+        release: functionOf(code, "resident_release"),
+        log: functionOf(code, "resident_log"),
     };
 }
 

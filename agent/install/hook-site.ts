@@ -1,7 +1,9 @@
 import { platform } from "../process/platform/index.js";
+import { Refusal } from "../refusal.js";
 import type { Runtime } from "./find-runtimes.js";
 import { findInner } from "./innermost.js";
 import { relocatedBytes, relocatePrologue } from "./prologue.js";
+import type { Taken } from "./taken.js";
 
 /** A function prologue that will be overwritten by a jump. */
 export interface Site {
@@ -26,23 +28,19 @@ export interface BuiltSites {
     originals: Map<string, NativePointer>;
     /** Makes the memory of trampolines and relays read-only, once each relay has its target. */
     seal: () => void;
-    /** Holds trampolines and relays; retain it. */
-    memory: readonly NativePointer[];
 }
 
 /** A trampoline, and a relay. */
 const slotBytes = relocatedBytes + 32;
-/** Less than a near jump reaches, in bytes. */
-const nearReach = 0x7f000000;
 
 /**
  * Builds a trampoline to the original and a relay for the jump, for each function of a runtime. Changes no function.
  *
  * @param trampolines by address, of functions that have a site already: they get none. Those that are built are added.
- * @throws Refusal UNHOOKABLE if a prologue can't be relocated
+ * @throws Refusal UNHOOKABLE if a prologue can't be relocated, NO_ROOM
  */
-export function buildSites(runtime: Runtime, trampolines: Map<string, NativePointer>): BuiltSites {
-    const slots = new Slots();
+export function buildSites(runtime: Runtime, trampolines: Map<string, NativePointer>, taken: Taken): BuiltSites {
+    const slots = new Slots(taken);
     const sites: Site[] = [];
     for (const [name, address] of runtime.functions) {
         if (trampolines.has(address.toString())) continue;
@@ -58,7 +56,7 @@ export function buildSites(runtime: Runtime, trampolines: Map<string, NativePoin
             relay: { address: relay, setTarget: (to) => writeJump(relay, to) },
         });
     }
-    return { sites, originals: originalsOf(runtime, trampolines), seal: () => slots.seal(), memory: slots.memory };
+    return { sites, originals: originalsOf(runtime, trampolines), seal: () => slots.seal() };
 }
 
 function entryOf(runtime: Runtime, name: string): string {
@@ -81,8 +79,9 @@ function originalsOf(runtime: Runtime, trampolines: ReadonlyMap<string, NativePo
 
 /** Executable memory within reach of the functions, for each module in which there are some. */
 class Slots {
-    readonly memory: NativePointer[] = [];
     readonly #byModule = new Map<string, { base: NativePointer; bytes: number; used: number }>();
+
+    constructor(readonly taken: Taken) {}
 
     /** @param most slots that a module may need */
     next(address: NativePointer, most: number): NativePointer {
@@ -90,12 +89,17 @@ class Slots {
         let block = this.#byModule.get(near.toString());
         if (block === undefined) {
             const bytes = Math.ceil((slotBytes * most) / Process.pageSize) * Process.pageSize;
-            block = { base: Memory.alloc(bytes, { near, maxDistance: nearReach }), bytes, used: 0 };
-            Memory.protect(block.base, bytes, "rwx");
-            this.memory.push(block.base);
+            block = { base: this.#allocate(bytes, near), bytes, used: 0 };
             this.#byModule.set(near.toString(), block);
         }
         return block.base.add(slotBytes * block.used++);
+    }
+
+    #allocate(bytes: number, near: NativePointer): NativePointer {
+        const base = platform().allocateNear(bytes, near);
+        if (base === null) throw new Refusal("NO_ROOM", `the system refused ${bytes} bytes near ${near.toString()}`);
+        this.taken.add(() => platform().release(base, bytes));
+        return base;
     }
 
     seal(): void {

@@ -8,14 +8,14 @@ import { Refusal } from "../refusal.js";
  *
  * @throws Refusal LOG_NOT_WRITABLE if the requested file can't be written
  */
-export function chooseLogFile(requested: string | null): string | null {
+export function chooseLogFile(requested: string | null, canBeWritten: (file: string) => boolean): string | null {
     if (requested !== null) {
-        if (!platform().append(requested, "")) {
+        if (!canBeWritten(requested)) {
             throw new Refusal("LOG_NOT_WRITABLE", `the log file ${requested} can't be opened for writing`);
         }
         return requested;
     }
-    return candidates().find((file) => platform().append(file, "")) ?? null;
+    return candidates().find(canBeWritten) ?? null;
 }
 
 function candidates(): string[] {

@@ -12,15 +12,10 @@ import { Refusal } from "../refusal.js";
 import type { HeapSlot } from "./heap-slots.js";
 import type { Site } from "./hook-site.js";
 import { jumpBytes } from "./prologue.js";
+import type { Taken } from "./taken.js";
 
 /** Enough for the suspending task of Linux, which calls nothing but the kernel. */
 const stackBytes = 0x20000;
-
-/** The plan that the C of the patch carries out. Retain `memory`. */
-export interface PatchPlan {
-    address: NativePointer;
-    memory: NativePointer[];
-}
 
 /** Bytes to change. */
 interface Change {
@@ -35,20 +30,22 @@ interface Change {
  *
  * @param slots of import tables, and
  * @param patches of a game: in the same transaction as the jumps
+ * @returns the `struct PatchPlan` that the C of the patch carries out
  */
 export function writePatchPlan(
     sites: (Site & { replacement: NativePointer })[],
     slots: (HeapSlot & { replacement: NativePointer })[],
-    patches: readonly GamePatch[] = [],
-): PatchPlan {
+    patches: readonly GamePatch[],
+    taken: Taken,
+): NativePointer {
     const changes = [...sites.map(changeOfSite), ...slots.map(changeOfSlot), ...patches.map(changeOfPatch)];
     if (changes.length > patchSiteLimit) {
         throw new Refusal("UNHOOKABLE", `${changes.length} places are more than the ${patchSiteLimit} of a plan`);
     }
-    const plan = Memory.alloc(patchPlanBytes);
-    const stack = Memory.alloc(stackBytes);
+    const stack = taken.memory(stackBytes + patchPlanBytes, "the plan of the hooks");
+    const plan = stack.add(stackBytes);
     plan.add(patchPlanLayout.site_count).writeU32(changes.length);
-    plan.add(patchPlanLayout.stack_top).writeU64(uint64(stack.add(stackBytes).toString()));
+    plan.add(patchPlanLayout.stack_top).writeU64(uint64(plan.toString()));
     changes.forEach(({ address, protection, length, after }, index) => {
         const entry = plan.add(patchPlanLayout.sites + patchSiteBytes * index);
         entry.add(patchSiteLayout.address).writeU64(uint64(address.toString()));
@@ -57,7 +54,7 @@ export function writePatchPlan(
         entry.add(patchSiteLayout.before).writeByteArray(address.readByteArray(length)!);
         entry.add(patchSiteLayout.after).writeByteArray(after);
     });
-    return { address: plan, memory: [plan, stack] };
+    return plan;
 }
 
 function changeOfSite(site: Site & { replacement: NativePointer }): Change {

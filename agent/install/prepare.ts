@@ -1,16 +1,12 @@
 import { bytesPerMb } from "../../shared/bytes.js";
 import { patchStatus } from "../../shared/layout.js";
-import type { PrepareReport, PrepareRequest } from "../../shared/protocol/install.js";
-import { stopUnreadSampler, trimWhenIdle, watchAddressSpace, watchFallbacks } from "../monitors.js";
+import type { PatchReport, PrepareReport, PrepareRequest } from "../../shared/protocol/install.js";
 import { type ControlBlock, findPool } from "../process/control-block.js";
-import { type Log, openLog } from "../process/log.js";
 import { patchFailure } from "../process/patch-failure.js";
 import { platform } from "../process/platform/index.js";
 import { Refusal } from "../refusal.js";
-import { answer } from "../requests/dispatch.js";
-import { openMailbox } from "../requests/mailbox.js";
 import { allocateCacheSlot } from "./cache-slot.js";
-import { type CompiledPool, compilePatch, compilePool } from "./compile.js";
+import { type CompiledPatch, type CompiledPool, compilePatch, compilePool } from "./compile.js";
 import { findFunctions, type FoundFunctions } from "./find-functions.js";
 import type { Runtime } from "./find-runtimes.js";
 import { hasForkFunctions } from "./fork-functions.js";
@@ -18,39 +14,32 @@ import { buildSites, type Site } from "./hook-site.js";
 import { chooseLogFile } from "./log-place.js";
 import { writePatchPlan } from "./patch-plan.js";
 import { allocateMetadata, chooseSegments, type Region, reserveRegion } from "./region.js";
+import { emptyMailbox, Resident } from "./resident.js";
 import { Taken } from "./taken.js";
 
-/** Objects that must never be collected: trampolines, the plan, the mailbox. The program uses them until its end. */
-const retained: unknown[] = [];
+/** What this script has taken from the program and may still give back; null before, and once the hooks are written. */
+let installation: Installation | null = null;
 
-/** The pool that was prepared and may still be given up, or null. */
-let prepared: Prepared | null = null;
-
-interface Prepared {
-    /** False if the hooks are written, or are being written at this moment; else they can't be written any more. */
-    giveUp: () => boolean;
+interface Installation {
+    /** Given back first: the thread, the pool's memory, what the system calls. */
     taken: Taken;
-    /** Control block, tables and code, to which a session that found the pool may still refer. */
+    /** Control block, tables and code, to which a thread may refer until then. */
     tables: Taken;
+    /** Once it is prepared. */
+    prepared: { control: ControlBlock; patch: CompiledPatch; resident: Resident } | null;
 }
 
-/** Called when this script is unloaded, with the pool's code: everything is given back. */
+/**
+ * Gives back everything that was taken, and leaves no thread. Does nothing once the hooks are written, or while they are
+ * being written: the resident completes that without this script.
+ */
 export function giveBackPrepared(): void {
-    if (prepared?.giveUp() !== true) return;
-    prepared.taken.giveBack();
-    prepared.tables.giveBack();
-    prepared = null;
-}
-
-/** How long a prepared pool waits for its hooks, in milliseconds. */
-const unhookedMs = 30_000;
-
-/** Its host may have died, or failed to write the hooks: this script stays, but keeps no address space. */
-function giveBackIfUnhooked(log: Log): void {
-    if (prepared?.giveUp() !== true) return;
-    prepared.taken.giveBack();
-    prepared = null;
-    log(`given up: the hooks were not written within ${unhookedMs / 1000} s; the memory of the pool was given back`);
+    if (installation === null) return;
+    const { taken, tables, prepared } = installation;
+    installation = null;
+    if (prepared !== null && new NativeFunction(prepared.patch.giveUp, "int", [])() === 0) return;
+    taken.giveBack();
+    tables.giveBack();
 }
 
 /**
@@ -61,29 +50,51 @@ function giveBackIfUnhooked(log: Log): void {
  */
 export async function prepare(request: PrepareRequest): Promise<PrepareReport> {
     if (findPool() !== null) throw new Refusal("ALREADY_INSTALLED", "this program already has a pool");
-    const logFile = chooseLogFile(request.logFile);
-    const log = openLog(logFile);
-    const [taken, tables] = [new Taken(), new Taken()];
+    const current = { taken: new Taken(), tables: new Taken(), prepared: null };
+    installation = current;
+    let resident: Resident | null = null;
     try {
-        const found = await findOnceUnpacked(request);
-        const parts = reserve(request, found, taken, tables, logFile);
-        return build(request, parts, logFile, log);
+        resident = new Resident(current.tables);
+        const logFile = chooseLogFile(request.logFile, resident.setLogFile);
+        const found = await findOnceUnpacked(request, current.tables);
+        const parts = reserve(request, found, current, logFile);
+        return build(request, { ...parts, resident }, current, logFile);
     } catch (error) {
-        taken.giveBack();
-        tables.giveBack();
-        log(`refused: ${error instanceof Error ? error.message : String(error)}`);
+        resident?.log(`refused: ${error instanceof Error ? error.message : String(error)}`);
+        giveBackPrepared();
         throw error;
     }
+}
+
+/**
+ * Has the hooks written that were prepared. If that fails, everything is given back.
+ *
+ * @throws Refusal THREADS_WOULD_NOT_STOP, SUSPENSION_DENIED, UNHOOKABLE
+ */
+export async function writeHooks(): Promise<PatchReport> {
+    const prepared = installation?.prepared;
+    if (prepared === null || prepared === undefined) throw new Error("nothing is prepared");
+    const { control, resident } = prepared;
+    await resident.writeHooks();
+    if (!control.isHooked()) {
+        const failure = patchFailure(control.patchStatus() || patchStatus.notTried);
+        resident.log(`refused: ${failure.message}`);
+        giveBackPrepared();
+        throw failure;
+    }
+    installation = null;
+    resident.release();
+    return { writtenNow: true, ...control.patchMeasurements() };
 }
 
 /** How often to check whether a protected program has unpacked its code, in milliseconds. */
 const unpackingPollMs = 2;
 
-async function findOnceUnpacked(request: PrepareRequest): Promise<FoundFunctions> {
+async function findOnceUnpacked(request: PrepareRequest, taken: Taken): Promise<FoundFunctions> {
     const end = Date.now() + request.unpackingMs;
     for (;;) {
         try {
-            return findFunctions(request);
+            return findFunctions(request, taken);
         } catch (error) {
             const isPacked = error instanceof Refusal && error.code === "GAME_PROTECTED";
             if (!isPacked || Date.now() >= end) throw error;
@@ -97,15 +108,12 @@ interface Parts {
     region: Region;
     stepDown: string | null;
     control: ControlBlock;
-    taken: Taken;
-    tables: Taken;
 }
 
 function reserve(
     request: PrepareRequest,
     found: FoundFunctions,
-    taken: Taken,
-    tables: Taken,
+    { taken, tables }: Installation,
     logFile: string | null,
 ): Parts {
     const { isFree } = platform();
@@ -124,29 +132,31 @@ function reserve(
         strategy: request.strategy,
         layers: found.layers,
         tuning: request.tuning,
+        game: found.game?.profile.id ?? null,
         logFile,
     });
     taken.add(() => control.disown()); // it must not be found any more
-    return { found, region, stepDown, control, taken, tables };
+    return { found, region, stepDown, control };
 }
 
 function build(
     request: PrepareRequest,
-    { found: { runtimes, layers, game }, region, stepDown, control, taken, tables }: Parts,
+    parts: Parts & { resident: Resident },
+    current: Installation,
     logFile: string | null,
-    log: Log,
 ): PrepareReport {
-    const slot = allocateCacheSlot();
-    if (slot !== null) taken.add(slot.free);
+    const { found, region, control, resident } = parts;
+    const { runtimes, game } = found;
+    const { taken, tables } = current;
+    const slot = allocateCacheSlot(tables);
     const trampolines = new Map<string, NativePointer>();
     const compiled = runtimes.map((runtime) => {
         const fastPath = request.tuning.quarantineBytes === 0 && runtime.isCalledByProgram;
-        const built = buildSites(runtime, trampolines);
+        const built = buildSites(runtime, trampolines, tables);
         const originals = game?.withoutHeaps?.originals(built.originals) ?? built.originals;
         const pool = compilePool({ control, region, runtime, originals, slot, fastPath, taken: tables });
         const sites = built.sites.map((site) => ({ ...site, replacement: pool.function(site.entry) }));
         const slots = runtime.heapSlots.map((slot) => ({ ...slot, replacement: pool.function(`import_${slot.name}`) }));
-        retained.push(built.memory);
         return { runtime, pool, sites, slots, seal: built.seal };
     });
     const { pool } = compiled[0]!;
@@ -155,63 +165,82 @@ function build(
     const plan = writePatchPlan(
         compiled.flatMap(({ sites }) => sites),
         compiled.flatMap(({ slots }) => slots),
-        game?.patches,
+        game?.patches ?? [],
+        tables,
     );
     for (const { seal } of compiled) seal();
-    const patch = compilePatch(control, plan.address, tables);
+    const patch = compilePatch(control, plan, tables);
     if (game !== null && game.mainThreadQueue !== null) {
         control.setFunction("main_thread", pool.function("main_thread_queue"));
     }
-    retained.push(plan.memory, slot, game);
     rehearse(patch.rehearse);
     control.setFunction("write_hooks", patch.writeHooks);
-    const mailbox = openMailbox(answer);
-    taken.add(() => mailbox.close());
-    retained.push(mailbox);
-    control.setMailbox(mailbox.memory);
+    const mailboxFile = platform().makeMailboxFile(emptyMailbox());
+    if (mailboxFile !== null) taken.add(mailboxFile.close);
+    control.setMailbox(resident.mailbox, mailboxFile !== null);
+    control.setFunction("start_resident", resident.startAddress);
     registerForkHandlers(pool, taken, hasForkFunctions(runtimes[0]!.functions));
+    const { trimIdleSeconds } = request.tuning;
+    resident.start(
+        control,
+        {
+            trimIdleSeconds,
+            samplerTick: pool.function("pool_sampler_tick"),
+            game: game?.profile ?? null,
+            mailboxFile,
+        },
+        taken,
+    );
     for (const { module } of runtimes) platform().keepLoaded(module); // last, because it can't be taken back
-    const giveUp = new NativeFunction(patch.giveUp, "int", []);
-    prepared = { giveUp: () => giveUp() !== 0, taken, tables };
+    current.prepared = { control, patch, resident };
     control.setStage("prepared");
-    taken.every(() => giveBackIfUnhooked(log), unhookedMs);
 
     const hooked = hookedByModule(compiled);
-    log(
-        `prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}${region.isSegmented ? " in segments as needed" : ""}, strategy ${request.strategy}, layers ${layers.join(", ")}`,
-    );
-    if (game !== null) log(`game: ${game.profile}, all fingerprints match`);
-    if (game !== null && game.patches.length > 0) {
-        log(`the game's own heaps are turned off by ${game.patches.length} patches`);
+    for (const line of linesAbout(request, parts, hooked)) resident.log(line);
+    if (mailboxFile === null && platform().name === "windows") {
+        resident.log(
+            "warning: no mailbox file in the user's local folder: each command injects an agent, which takes seconds",
+        );
     }
-    if (game?.mainThreadQueue === null && request.gameConsole) {
-        log("warning: another mod has hooked the game's frame function: no line can be run on its console");
+    if (slot === null) {
+        resident.log("warning: threads share one cache, because the system has no thread-local slot left");
     }
-    for (const { module, functions } of hooked) log(`functions of ${module}: ${functions.join(" ")}`);
-    for (const { module, heapSlots } of runtimes) {
-        if (heapSlots.length === 0) continue;
-        log(`imports of ${module.name} from the system's heap: ${heapSlots.map(({ name }) => name).join(" ")}`);
-    }
-    if (request.reserve === "segments" && !region.isSegmented) {
-        log("warning: segments are for 32-bit Windows programs; the pool's address space is reserved whole");
-    }
-    if (stepDown !== null) log(`warning: ${stepDown}`);
-    if (!mailbox.inFile && platform().name === "windows") {
-        log("warning: no mailbox file in the user's local folder: each command injects an agent, which takes seconds");
-    }
-    if (slot === null) log("warning: threads share one cache, because the system has no thread-local slot left");
-    watchFallbacks(control, region.bytes, log, taken);
-    watchAddressSpace(control, log, taken);
-    stopUnreadSampler(pool.function("pool_sampler_tick"), log, taken);
-    trimWhenIdle(control, request.tuning.trimIdleSeconds, log, taken);
     return {
         poolBytes: region.bytes,
         requestedBytes: request.poolBytes,
-        stepDown,
+        stepDown: parts.stepDown,
         runtimes: hooked,
         patches: game?.patches.length ?? 0,
         logFile,
     };
+}
+
+/** What the log says about a pool that was prepared. */
+function linesAbout(
+    request: PrepareRequest,
+    { found: { runtimes, layers, game }, region, stepDown }: Parts,
+    hooked: PrepareReport["runtimes"],
+): string[] {
+    const lines = [
+        `prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}${region.isSegmented ? " in segments as needed" : ""}, strategy ${request.strategy}, layers ${layers.join(", ")}`,
+    ];
+    if (game !== null) lines.push(`game: ${game.profile.id}, all fingerprints match`);
+    if (game !== null && game.patches.length > 0) {
+        lines.push(`the game's own heaps are turned off by ${game.patches.length} patches`);
+    }
+    if (game?.mainThreadQueue === null && request.gameConsole) {
+        lines.push("warning: another mod has hooked the game's frame function: no line can be run on its console");
+    }
+    for (const { module, functions } of hooked) lines.push(`functions of ${module}: ${functions.join(" ")}`);
+    for (const { module, heapSlots } of runtimes) {
+        if (heapSlots.length === 0) continue;
+        lines.push(`imports of ${module.name} from the system's heap: ${heapSlots.map(({ name }) => name).join(" ")}`);
+    }
+    if (request.reserve === "segments" && !region.isSegmented) {
+        lines.push("warning: segments are for 32-bit Windows programs; the pool's address space is reserved whole");
+    }
+    if (stepDown !== null) lines.push(`warning: ${stepDown}`);
+    return lines;
 }
 
 /** The functions of allocation families for which sites were built, by the module in which they are. */

@@ -1,22 +1,24 @@
-import { arenas, controlBytes, controlLayout, layerBits, stages, strategies } from "../../shared/layout.js";
+import {
+    arenas,
+    controlBytes,
+    controlLayout,
+    layerBits,
+    poolSystem,
+    residentLastRequest,
+    stages,
+    strategies,
+} from "../../shared/layout.js";
 import type { Layer, SizeGroup, Strategy, Tuning } from "../../shared/protocol/install.js";
 import { Refusal } from "../refusal.js";
 import { type ControlClaims, looksLikeControl, type PoolFunction, readClaims } from "./control-claims.js";
+import { platform } from "./platform/index.js";
+import { lengthOf } from "./text-length.js";
 
 type Field = keyof typeof controlLayout;
 
 /** The block at the start of the pool's metadata by which code outside the C reaches the pool. */
 export class ControlBlock {
-    readonly #addresses: Map<PoolFunction, NativePointer>;
-    readonly #functions = new Map<PoolFunction, (...values: unknown[]) => unknown>();
-
-    /** @param functions known addresses of its functions: they are never read from the block again */
-    constructor(
-        readonly base: NativePointer,
-        functions: ReadonlyMap<PoolFunction, NativePointer> = new Map(),
-    ) {
-        this.#addresses = new Map(functions);
-    }
+    constructor(readonly base: NativePointer) {}
 
     /** Fills in what the C needs to know before `pool_init`. */
     describe(facts: {
@@ -27,6 +29,8 @@ export class ControlBlock {
         strategy: Strategy;
         layers: readonly Layer[];
         tuning: Tuning;
+        /** Id of the game's profile. */
+        game: string | null;
         logFile: string | null;
     }): void {
         this.#at("pid").writeU32(Process.id);
@@ -44,12 +48,15 @@ export class ControlBlock {
         }
         this.#at("layers").writeU32(facts.layers.reduce((bits, layer) => bits | layerBits[layer], 0));
         this.#at("active").writeU32(1);
+        this.#at("requests").writeU32(residentLastRequest);
+        this.#at("system").writeU32(poolSystem[platform().name]);
+        this.#at("pointer_bytes").writeU32(Process.pointerSize);
+        this.#setText("game", facts.game ?? "");
         this.#setText("log_file", facts.logFile ?? "");
         this.#setText("program", Process.mainModule.path);
     }
 
     setFunction(name: PoolFunction, address: NativePointer): void {
-        this.#addresses.set(name, address);
         this.#setU64(name, address);
     }
 
@@ -58,41 +65,32 @@ export class ControlBlock {
         this.#setU64("magic", 0);
     }
 
-    setMailbox(address: NativePointer): void {
+    /** @param inFile whether hosts reach it by a file, too */
+    setMailbox(address: NativePointer, inFile: boolean): void {
+        this.#at("has_mailbox_file").writeU32(inFile ? 1 : 0);
         this.#setU64("mailbox", address);
+    }
+
+    mailbox(): NativePointer {
+        return ptr(`0x${this.#at("mailbox").readU64().toString(16)}`);
     }
 
     setStage(stage: keyof typeof stages): void {
         this.#at("stage").writeU32(stages[stage]);
     }
 
+    /** Process in which the resident runs; in a forked child that of its parent. */
+    residentPid(): number {
+        return this.#at("resident_pid").readU32();
+    }
+
     isHooked(): boolean {
         return this.#at("stage").readU32() === stages.hooked;
     }
 
-    /**
-     * Calls a function of the pool.
-     *
-     * @throws Refusal FORGED_POOL if that raises an exception
-     */
-    call(
-        name: PoolFunction,
-        result: NativeFunctionReturnType,
-        argumentTypes: NativeFunctionArgumentType[],
-        ...values: NativeFunctionArgumentValue[]
-    ): number {
-        let callee = this.#functions.get(name);
-        if (callee === undefined) {
-            const address = this.#addresses.get(name);
-            if (address === undefined) throw new Error(`the pool has no function ${name} yet`);
-            callee = new NativeFunction(address, result, argumentTypes);
-            this.#functions.set(name, callee);
-        }
-        try {
-            return Number(callee(...values));
-        } catch (error) {
-            throw new Refusal("FORGED_POOL", `the pool's function ${name} failed: ${String(error)}`);
-        }
+    /** enum PatchStatus of the last time that the hooks were to be written. */
+    patchStatus(): number {
+        return this.#at("patch_status").readS32();
     }
 
     patchMeasurements(): { stalledNs: number; threads: number; retries: number } {
@@ -116,10 +114,10 @@ export class ControlBlock {
     }
 
     /** Longer texts are cut: the block has a fixed size. */
-    #setText(field: "log_file" | "program", text: string): void {
+    #setText(field: "game" | "log_file" | "program", text: string): void {
         const capacity = controlLayout[field].count;
         let fitting = text;
-        while (fitting.length * 3 >= capacity) fitting = fitting.slice(0, -1);
+        while (lengthOf(Memory.allocUtf8String(fitting)) >= capacity) fitting = fitting.slice(0, -1);
         this.#at(field).writeUtf8String(fitting);
     }
 }
@@ -148,7 +146,7 @@ export function findPool(): FoundPool | null {
         if (++candidates > candidateLimit) break;
         try {
             const claims = readClaims(range.base);
-            return { control: new ControlBlock(range.base, claims.functions), claims };
+            return { control: new ControlBlock(range.base), claims };
         } catch (error) {
             if (!(error instanceof Refusal)) throw error;
             refusal ??= error;

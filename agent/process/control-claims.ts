@@ -15,7 +15,14 @@ import { Refusal } from "../refusal.js";
 
 type Field = keyof typeof controlLayout;
 export type PoolFunction =
-    "snapshot" | "set_active" | "reset" | "write_hooks" | "main_thread" | "sampler_start" | "sampler_read";
+    | "snapshot"
+    | "set_active"
+    | "reset"
+    | "write_hooks"
+    | "main_thread"
+    | "sampler_start"
+    | "sampler_read"
+    | "start_resident";
 
 /** The validated fields of a control block. */
 export interface ControlClaims {
@@ -129,11 +136,11 @@ const codeBytes = 0x40000;
 /** The functions of one compiled module. */
 const neighbours = ["snapshot", "set_active", "reset", "sampler_start", "sampler_read"] as const;
 
-/** The resident script compiles all of them to memory that belongs to no file and is not writable. */
+/** The installer compiles all of them to memory that belongs to no file and is not writable. */
 function readFunctions(block: CopiedBlock): ReadonlyMap<PoolFunction, NativePointer> {
     const hasMainThreadQueue = block.u64("main_thread") !== 0;
     const together: readonly PoolFunction[] = hasMainThreadQueue ? [...neighbours, "main_thread"] : neighbours;
-    const names: readonly PoolFunction[] = [...together, "write_hooks"];
+    const names: readonly PoolFunction[] = [...together, "write_hooks", "start_resident"];
     for (const name of names) expect(isOwnCode(block.u64(name)), `its function ${name} is not in the code of a pool`);
     const [first = 0, ...others] = together.map((name) => block.u64(name));
     expect(

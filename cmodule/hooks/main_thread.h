@@ -11,18 +11,10 @@
 #define POOLNV_MAIN_THREAD_H
 
 #include "../platform/platform.h"
+#include "main_thread_ops.h"
 
 #define MAIN_THREAD_SLOTS      8u
 #define MAIN_THREAD_TEXT_BYTES 512u /* with its terminator; the game's console cuts at 500 */
-
-/* Operations of main_thread_queue(). */
-enum MainThreadOp {
-    MAIN_THREAD_RUN,    /* add a line of script */
-    MAIN_THREAD_PRINT,  /* add a text to print */
-    MAIN_THREAD_STATE,  /* return the enum MainThreadState of a ticket */
-    MAIN_THREAD_CANCEL, /* remove a ticket that is still waiting: 1 if it was */
-    MAIN_THREAD_FRAMES  /* return the number of frames since the hook, modulo 2^32 */
-};
 
 enum MainThreadState {
     MAIN_THREAD_FREE,    /* also of a ticket whose slot was reused */

@@ -7,7 +7,7 @@
 
 #ifdef POOLNV_LINUX
 
-#include "kernel_linux.h"
+#include "../platform/kernel_linux.h"
 
 #define PROT_ALL   (PROT_READ | PROT_WRITE | PROT_EXEC)
 #define PAGE_BYTES 4096ul

@@ -5,7 +5,15 @@
  * Compiled on its own, after the pool and before the thread starts. It refers to nothing but its
  * own state, the control block, and functions of the system. It never allocates from the program's
  * heap, holds no lock of the system or of the C library while it waits, and blocks every signal
- * that the program could send. */
+ * that the program could send.
+ *
+ * Macros that the agent defines: POOLNV_LINUX or POOLNV_WINDOWS; POOLNV_RESIDENT, the address of
+ * struct Resident. On Linux addresses of functions of the C library, as it has them itself and not
+ * as Frida has replaced them: POOLNV_PTHREAD_CREATE, POOLNV_PTHREAD_JOIN, POOLNV_PTHREAD_DETACH,
+ * POOLNV_PTHREAD_ATTR_INIT, POOLNV_PTHREAD_ATTR_SETSTACKSIZE, POOLNV_PTHREAD_ATTR_DESTROY
+ * (pthread_create and so on, of libpthread if that is another library), POOLNV_SIGRTMIN
+ * (__libc_current_sigrtmin); and, if the library has it, POOLNV_NPTL_NTHREADS, the address of its
+ * variable __nptl_nthreads. All other calls of Linux are the kernel's. */
 #ifndef POOLNV_RESIDENT_H
 #define POOLNV_RESIDENT_H
 
@@ -41,6 +49,7 @@ struct Resident {
         trim_idle_seconds;    /* without growth until free memory is returned, 0 never; the agent */
     uint32_t loading_flag;    /* offset of the game's loading flag in its save manager; the agent */
     uint64_t loading_manager; /* address of the pointer to it, 0 if there is none; the agent */
+    uint64_t sampler_tick;    /* address of pool_sampler_tick; the agent */
     uint32_t is_wine;         /* Windows; the agent */
     uint32_t unused;
     char log_file[1024]; /* path of the log in UTF-8, empty for none; the agent. On Windows: */

@@ -1,17 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { ScriptSource } from "../frida/engine.js";
 
-/** The script that installs the pool; it is eternalized and stays in the program. */
-export function residentScript(): ScriptSource {
-    return { name: "poolnv-resident", source: read("resident.js") };
-}
-
-/** The script that is loaded for one session and answers requests about the pool. */
-export function sessionScript(): ScriptSource {
-    return { name: "poolnv-session", source: read("session.js") };
-}
-
-/** The build bundles the scripts into `dist/agent/`. */
-function read(file: string): string {
-    return readFileSync(new URL(`../../agent/${file}`, import.meta.url), "utf8");
+/** The script that installs the pool, and is unloaded. The build bundles it into `dist/agent/`. */
+export function installerScript(): ScriptSource {
+    const file = new URL("../../agent/installer.js", import.meta.url);
+    return { name: "poolnv-installer", source: readFileSync(file, "utf8") };
 }

@@ -1,10 +1,10 @@
 import { type Engine, EngineError, type EngineSession, EngineTimeout } from "../frida/engine.js";
 import { explain } from "../frida/known-errors/explain.js";
-import { sessionScript } from "./agent-scripts.js";
+import { installerScript } from "./agent-scripts.js";
 import { ProgramEnded } from "./program-ended.js";
 
 /**
- * Attaches an engine to a program, with the session's agent in it. What Windows says of a program that ends meanwhile is
+ * Attaches an engine to a program, with the installer script in it. What Windows says of a program that ends meanwhile is
  * the same as what it says of one that is protected: access denied. And sometimes Frida waits for one that has ended until
  * the time is over. So whether it still runs decides.
  *
@@ -13,7 +13,7 @@ import { ProgramEnded } from "./program-ended.js";
  */
 export async function attachEngine(engine: Engine, pid: number): Promise<EngineSession> {
     try {
-        return await engine.attach(pid, sessionScript());
+        return await engine.attach(pid, installerScript());
     } catch (error) {
         const isUnclear = error instanceof EngineTimeout || (error instanceof EngineError && !isAboutItsEnd(error));
         if (!isUnclear) throw error;

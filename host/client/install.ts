@@ -4,12 +4,11 @@ import type { PoolFacts } from "../../shared/protocol/pool.js";
 import { poolDefaults, type PoolOptions } from "../config/pool-options.js";
 import { UserError } from "../errors.js";
 import { followOwnLink } from "../files/named-file.js";
-import { AgentRefusal, type EngineKind, type EngineSession } from "../frida/engine.js";
+import { AgentRefusal, type Engine, type EngineKind, type EngineSession } from "../frida/engine.js";
 import { pollUntil } from "../process/poll.js";
 import { windowsPath } from "../process/wine.js";
-import { residentScript } from "./agent-scripts.js";
-import { ask } from "./ask.js";
-import { checkReply } from "./replies.js";
+import { askScript } from "./ask.js";
+import { checkScriptReply } from "./replies.js";
 import { tuningInBytes } from "./tuning.js";
 
 /** A pool that was found or installed. */
@@ -18,7 +17,12 @@ export interface Installed {
     facts: PoolFacts;
     /** How the pool was installed. */
     install: InstallReport;
+    /** The engine that was needed to install or reach it, with its version of Frida; null if none was. */
+    engine: UsedEngine | null;
 }
+
+/** An engine, as reports name it. */
+export type UsedEngine = Pick<Engine, "kind" | "version">;
 
 /** How the pool was installed. */
 export interface InstallReport {
@@ -43,26 +47,26 @@ export interface Moment {
 }
 
 /**
- * Finds the living pool, or installs one. A pool that was prepared, but has no hooks yet, gets them.
+ * Finds the living pool, or installs one.
  *
  * @throws UserError USAGE if extra patches are wanted and the program runs already
  */
 export async function findOrInstall(
     session: EngineSession,
     options: PoolOptions,
-    kind: EngineKind,
+    engine: UsedEngine,
     moment: Moment = { isSuspended: false, unpackingMs: 0 },
 ): Promise<Installed> {
     const living = await find(session);
-    if (living !== null) return finish(session, living);
+    if (living !== null) return revived(session, living, engine);
     if (options.extraPatches === true && !moment.isSuspended) throw patchesTooLate();
     try {
-        return await install(session, options, kind, moment.unpackingMs);
+        return await install(session, options, engine, moment.unpackingMs);
     } catch (error) {
         const isRival = error instanceof AgentRefusal && error.code === "ALREADY_INSTALLED";
         const theirs = isRival ? await find(session) : null; // another host was faster
         if (theirs === null) throw error;
-        return finish(session, theirs);
+        return revived(session, theirs, engine);
     }
 }
 
@@ -71,10 +75,16 @@ export async function findOrInstall(
  *
  * @throws UserError NO_POOL
  */
-export async function findOnly(session: EngineSession): Promise<Installed> {
+export async function findOnly(session: EngineSession, _options: PoolOptions, engine: UsedEngine): Promise<Installed> {
     const living = await find(session);
-    if (living?.hooked === true) return foundPool(living);
-    throw noPool();
+    if (living === null) throw noPool();
+    return revived(session, living, engine);
+}
+
+/** A forked child has the pool of its parent, but no resident until it is started. */
+async function revived(session: EngineSession, living: PoolFacts, engine: UsedEngine): Promise<Installed> {
+    await askScript(session, "revive", null);
+    return { ...foundPool(living), engine };
 }
 
 export function noPool(): UserError {
@@ -83,12 +93,14 @@ export function noPool(): UserError {
 
 /** The report of a pool that the program had before. */
 export function foundPool(facts: PoolFacts): Installed {
-    return { facts, install: { alreadyInstalled: true, stepDown: null, stalledMs: null, runtimes: [], patches: 0 } };
+    const install = { alreadyInstalled: true, stepDown: null, stalledMs: null, runtimes: [], patches: 0 };
+    return { facts, install, engine: null };
 }
 
 /** The same with the pid that commands take: a Linux program may have another one in a pid namespace of its own. */
-export function asSeenFromHere({ facts, install }: Installed, pid: number): Installed {
-    return { facts: facts.platform === "linux" ? { ...facts, pid } : facts, install };
+export function asSeenFromHere(installed: Installed, pid: number): Installed {
+    const { facts } = installed;
+    return { ...installed, facts: facts.platform === "linux" ? { ...facts, pid } : facts };
 }
 
 /** How long another host may take to finish an installation that it has begun, and how often to poll, in milliseconds. */
@@ -100,7 +112,7 @@ async function find(session: EngineSession): Promise<PoolFacts | null> {
     const found = await pollUntil(
         async () => {
             try {
-                return { facts: await ask(session, "find", null) };
+                return { facts: await askScript(session, "find", null) };
             } catch (error) {
                 const isUnfinished = error instanceof AgentRefusal && error.code === "THREADS_WOULD_NOT_STOP";
                 if (!isUnfinished) throw error;
@@ -109,33 +121,26 @@ async function find(session: EngineSession): Promise<PoolFacts | null> {
         },
         { everyMs: pollMs, limitMs: rivalMs },
     );
-    return found === null ? ask(session, "find", null) : found.facts; // at last with the refusal as its error
-}
-
-async function finish(session: EngineSession, living: PoolFacts): Promise<Installed> {
-    if (!living.hooked) await ask(session, "writeHooks", null);
-    return foundPool({ ...living, hooked: true });
+    return found === null ? askScript(session, "find", null) : found.facts; // at last with the refusal as its error
 }
 
 async function install(
     session: EngineSession,
     options: PoolOptions,
-    kind: EngineKind,
+    engine: UsedEngine,
     unpackingMs: number,
 ): Promise<Installed> {
     options.onProgress?.("installing the pool");
-    const [prepared, written] = await session.plant(
-        residentScript(),
-        { method: "prepare", payload: prepareRequest(options, kind, unpackingMs) },
+    const [prepared, written] = await session.requestAll([
+        { method: "prepare", payload: prepareRequest(options, engine.kind, unpackingMs) },
         { method: "writeHooks", payload: null },
-    );
-    const { stepDown, runtimes, patches } = checkReply("prepare", prepared);
-    const { stalledNs } = checkReply("writeHooks", written);
-    const { settingsFile } = options;
-    if (settingsFile !== undefined) await ask(session, "log", [`settings from ${settingsFile}`]);
-    const facts = await ask(session, "find", null);
+    ]);
+    const { stepDown, runtimes, patches } = checkScriptReply("prepare", prepared);
+    const { stalledNs } = checkScriptReply("writeHooks", written);
+    const facts = await askScript(session, "find", null);
     if (facts === null) throw new Error("the pool was installed but can't be found");
-    return { facts, install: { alreadyInstalled: false, stepDown, stalledMs: stalledNs / 1e6, runtimes, patches } };
+    const install = { alreadyInstalled: false, stepDown, stalledMs: stalledNs / 1e6, runtimes, patches };
+    return { facts, install, engine: { kind: engine.kind, version: engine.version } };
 }
 
 function prepareRequest(options: PoolOptions, kind: EngineKind, unpackingMs: number): PrepareRequest {

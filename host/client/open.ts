@@ -1,19 +1,21 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { PoolOptions } from "../config/pool-options.js";
 import { ExitCode, UserError, userErrorExitCodes } from "../errors.js";
-import { AgentRefusal, type Engine, type EngineKind, type EngineSession } from "../frida/engine.js";
+import { AgentRefusal, type Engine, type EngineSession } from "../frida/engine.js";
 import { isNamed, locatePatiently, type Location, noSuchProcess, pickOne } from "../frida/locate.js";
 import { openEngine } from "../frida/open-engine.js";
 import { findProgram, workingFolder } from "../process/find-program.js";
 import { pollUntil } from "../process/poll.js";
 import { waitWhileStopped } from "../process/wait-while-stopped.js";
-import { windowsPid } from "../process/windows-pid.js";
+import { findWineProcess, windowsPid } from "../process/windows-pid.js";
 import { refuseOtherUsersWine, windowsPath, type WinePlace } from "../process/wine.js";
 import { attachEngine } from "./attach-engine.js";
 import { refuseUnsuitable } from "./before-injection.js";
-import { FridaTransport } from "./frida-transport.js";
-import { asSeenFromHere, findOnly, findOrInstall, type Installed } from "./install.js";
-import { connectByMailbox, connectByMailboxFile } from "./mailbox/connect-by-mailbox.js";
+import { fridaPartsHere } from "./frida-has-left.js";
+import { asSeenFromHere, findOnly, findOrInstall, foundPool, type Installed, type UsedEngine } from "./install.js";
+import { leaveToResident, toHostPath } from "./leave-to-resident.js";
+import type { ProgramHere } from "./mailbox/find-mailbox.js";
+import { reachByFile, reachByMemory, type ReachedPool } from "./mailbox/reach-pool.js";
 import { PoolClient } from "./pool-client.js";
 import { translateErrors } from "./translate-errors.js";
 import { checkOptions } from "./tuning.js";
@@ -95,10 +97,8 @@ export async function launchProgram(
         });
         try {
             if (process.platform === "linux" && engine.kind !== "wine") refuseUnsuitable(pid, options);
-            const session = await attachEngine(engine, pid);
-            const installed = asSeenFromHere(await installAndResume(engine, session, pid, options), pid);
             return {
-                client: new PoolClient(new FridaTransport(engine, session), installed, options),
+                client: await installAndResume(engine, pid, options),
                 pid,
                 exitCode: () => engine.exitCode(pid),
                 kill: () => killUnlessEnded(engine, pid),
@@ -121,17 +121,28 @@ async function killUnlessEnded(engine: Engine, pid: number): Promise<void> {
 /** How long a protected program may take to unpack its code, in milliseconds: from its start, and when attached to. */
 const unpackingMs = { started: 30_000, attached: 10_000 };
 
-/** Resumes the program after the installation; a protected one before, because it unpacks its code as it starts. */
-async function installAndResume(
-    engine: Engine,
-    session: EngineSession,
-    pid: number,
-    options: LaunchOptions,
-): Promise<Installed> {
+/**
+ * Installs the pool, takes Frida out of the program and resumes it. A protected one is resumed before, because it unpacks
+ * its code as it starts.
+ */
+async function installAndResume(engine: Engine, pid: number, options: LaunchOptions): Promise<PoolClient> {
+    const session = await attachEngine(engine, pid);
+    const leave = (installed: Installed): Promise<PoolClient> => {
+        const here = hereIfStarted(engine, pid, options);
+        const program = { engine, session, here, before: new Set<string>(), keepsEngine: true };
+        return leaveToResident(program, asSeenFromHere(installed, pid), options);
+    };
     try {
-        const installed = await findOrInstall(session, options, engine.kind, { isSuspended: true, unpackingMs: 0 });
-        await engine.resume(pid);
-        return installed;
+        const client = await leave(
+            await findOrInstall(session, options, engine, { isSuspended: true, unpackingMs: 0 }),
+        );
+        try {
+            await engine.resume(pid);
+            return client;
+        } catch (error) {
+            await client.close();
+            throw error;
+        }
     } catch (error) {
         if (!isPacked(error)) throw error;
         if (options.extraPatches === true) throw patchesUnderProtection();
@@ -140,18 +151,29 @@ async function installAndResume(
         );
         await engine.resume(pid);
         const moment = { isSuspended: false, unpackingMs: unpackingMs.started };
-        return findOrInstall(session, options, engine.kind, moment);
+        return leave(await findOrInstall(session, options, engine, moment));
     }
 }
 
+/** The process of a program that an engine has started. */
+function hereIfStarted(engine: Engine, pid: number, { winePrefix }: LaunchOptions): ProgramHere | null {
+    if (process.platform !== "linux") return null;
+    if (engine.kind !== "wine") return { pid, wine: null };
+    return findWineProcess(pid, winePrefix ?? process.env["WINEPREFIX"] ?? null);
+}
+
 /** Waits for a protected program that was started a moment ago to unpack its code. */
-async function installWhileRunning(session: EngineSession, options: PoolOptions, kind: EngineKind): Promise<Installed> {
+async function installWhileRunning(
+    session: EngineSession,
+    options: PoolOptions,
+    engine: UsedEngine,
+): Promise<Installed> {
     try {
-        return await findOrInstall(session, options, kind, { isSuspended: false, unpackingMs: 0 });
+        return await findOrInstall(session, options, engine, { isSuspended: false, unpackingMs: 0 });
     } catch (error) {
         if (!isPacked(error)) throw error;
         options.onProgress?.("the program is protected: the pool is installed once its code is unpacked");
-        return findOrInstall(session, options, kind, { isSuspended: false, unpackingMs: unpackingMs.attached });
+        return findOrInstall(session, options, engine, { isSuspended: false, unpackingMs: unpackingMs.attached });
     }
 }
 
@@ -181,9 +203,7 @@ async function open(target: string | number, options: PoolOptions, opening: Open
     if (location.kind === "wine") refuseOtherUsersWine(location);
     if (location.kind !== "ask-engine") await waitWhileStopped(location.pid, options.onProgress ?? (() => {}));
     const byMailbox = (): Promise<PoolClient | null> =>
-        location.kind === "ask-engine"
-            ? connectByMailboxFile(location.wanted, options)
-            : connectByMailbox(location.pid, opening === findOnly, options);
+        translateErrors(() => connectByMailbox(location, opening, options));
     const client = await byMailbox();
     if (client !== null) return client;
     if (location.kind === "native") refuseUnsuitable(location.pid, options);
@@ -196,15 +216,52 @@ async function open(target: string | number, options: PoolOptions, opening: Open
     });
     return closingOnFailure(engine, async () => {
         const pid = await pidFor(engine, location);
+        const here = hereOf(location, pid, options);
+        const before = here === null ? new Set<string>() : fridaPartsHere(here.pid);
         options.onProgress?.(`attaching to pid ${pid}`);
-        const opened = await attachUnlessConnected(engine, pid, byMailbox);
-        if (opened instanceof PoolClient) {
+        const session = await attachUnlessConnected(engine, pid, byMailbox);
+        if (session instanceof PoolClient) {
             engine.close();
-            return opened;
+            return session;
         }
-        const installed = asSeenFromHere(await opening(opened, options, engine.kind), pid);
-        return new PoolClient(new FridaTransport(engine, opened), installed, options);
+        const installed = asSeenFromHere(await opening(session, options, engine), pid);
+        return leaveToResident({ engine, session, here, before, keepsEngine: false }, installed, options);
     });
+}
+
+/** @returns null if an engine must decide */
+async function connectByMailbox(
+    location: Location,
+    opening: Opening,
+    options: PoolOptions,
+): Promise<PoolClient | null> {
+    const here = hereIfLocated(location);
+    const seen = ({ transport, facts }: ReachedPool, pid: number): PoolClient => {
+        const installed = { ...asSeenFromHere(foundPool(facts), pid), toHostPath: toHostPath(here) };
+        return new PoolClient(transport, installed, options);
+    };
+    if (here !== null) {
+        const reached = await reachByMemory(here, options.answerLimitMs).catch((error: unknown) => {
+            const mayInstall = opening !== findOnly && error instanceof UserError && error.code === "NO_POOL";
+            if (!mayInstall) throw error;
+            return null;
+        });
+        return reached === null ? null : seen(reached, here.pid);
+    }
+    if (location.kind !== "ask-engine" || process.platform !== "win32") return null;
+    const reached = await reachByFile(location.wanted, options.answerLimitMs);
+    return reached === null ? null : seen(reached, reached.facts.pid);
+}
+
+function hereIfLocated(location: Location): ProgramHere | null {
+    if (location.kind === "ask-engine") return null;
+    return { pid: location.pid, wine: location.kind === "wine" ? location.wine : null };
+}
+
+/** @param pid as the engine knows it */
+function hereOf(location: Location, pid: number, { winePrefix }: PoolOptions): ProgramHere | null {
+    if (location.kind !== "ask-engine" || process.platform !== "linux") return hereIfLocated(location);
+    return findWineProcess(pid, winePrefix ?? process.env["WINEPREFIX"] ?? null);
 }
 
 /** How often to try the mailbox while another worker is at work in the program, in milliseconds. */

@@ -3,6 +3,7 @@ import type { HistogramRow, PoolAddressSpace, PoolStatistics } from "../../share
 import type { PoolFacts, SeenException } from "../../shared/protocol/pool.js";
 import type { PoolRequests } from "../../shared/protocol/requests.js";
 import { poolDefaults, type PoolOptions } from "../config/pool-options.js";
+import type { Symbols } from "../modules/symbols.js";
 import { statisticsBlock } from "../text/statistics-block.js";
 import { ask, type PoolRequester } from "./ask.js";
 import type { Installed, InstallReport } from "./install.js";
@@ -10,10 +11,11 @@ import { GameEcho } from "./main-thread/game-echo.js";
 import { type LoadedSave, loadSave } from "./main-thread/load-save.js";
 import { runOnMainThread } from "./main-thread/run-on-main-thread.js";
 import { readSnapshot } from "./read-snapshot.js";
-import { readException } from "./replies.js";
+import { openProgramSymbols } from "./sampling/program-symbols.js";
 import { type TopCallers, topCallers, type TopOptions } from "./sampling/top-callers.js";
 import { translateErrors } from "./translate-errors.js";
 import { endSentences, type Transport } from "./transport.js";
+import { watchExceptions } from "./watch-exceptions.js";
 
 /**
  * The pool of one program: the console commands as typed methods. Closing a client never ends the pool. Every method
@@ -29,23 +31,26 @@ export class PoolClient implements PoolRequester {
     readonly facts: PoolFacts;
     /** How the pool was installed. */
     readonly install: InstallReport;
-    /** The engine that carries the requests, with its version of Frida; null if the pool answers by its mailbox. */
+    /** The engine that installed or reached the pool, with its version of Frida; null if none was needed. */
     readonly engine: { readonly kind: string; readonly version: string } | null;
     /** Resolves once, when no request can be sent any more; `reason` is null after {@link PoolClient.close}. */
     readonly ended: Promise<{ reason: string | null }>;
     readonly #transport: Transport;
+    readonly #toHostPath: (path: string) => string | null;
+    #symbols: Promise<Symbols> | null = null;
     readonly #echo: GameEcho | null;
     #closing: Promise<void> | null = null;
 
     constructor(
         transport: Transport,
-        { facts, install }: Installed,
+        { facts, install, engine, toHostPath = () => null }: Installed & PlaceOfFiles,
         { printInGame = poolDefaults.printInGame, onProgress = () => {} }: ClientOptions = {},
     ) {
         this.#transport = transport;
         this.facts = facts;
         this.install = install;
-        this.engine = transport.engine;
+        this.engine = engine;
+        this.#toHostPath = toHostPath;
         this.ended = transport.ended.then((reason) => ({
             reason: this.#closing === null ? endSentences[reason] : null,
         }));
@@ -173,17 +178,15 @@ export class PoolClient implements PoolRequester {
         await this.ask("log", lines);
     }
 
-    /**
-     * Calls the listener with each exception that the program raises, whether it is handled or not. Does nothing if the
-     * pool answers by its mailbox.
-     */
-    async watchExceptions(listener: (seen: SeenException) => void): Promise<void> {
-        if (this.#transport.onMessage === undefined) return;
-        this.#transport.onMessage((text) => {
-            const seen = readException(text);
-            if (seen !== null) listener(seen);
-        });
-        await this.ask("watchExceptions", null);
+    /** Modules and named functions of the program, which this host reads from its files. */
+    symbols(): Promise<Symbols> {
+        this.#symbols ??= openProgramSymbols(this, this.#toHostPath);
+        return this.#symbols;
+    }
+
+    /** Calls the listener with each exception that the program raises, whether it is handled or not. */
+    watchExceptions(listener: (seen: SeenException) => void): Promise<void> {
+        return watchExceptions(this, listener);
     }
 
     /** Leaves the program running with its pool. Idempotent. */
@@ -195,3 +198,9 @@ export class PoolClient implements PoolRequester {
 
 /** Options of a client. */
 type ClientOptions = Pick<PoolOptions, "printInGame" | "onProgress">;
+
+/** How the host reaches the files that the program names. */
+interface PlaceOfFiles {
+    /** Null if there is no such file, or if it is not known where it is. */
+    toHostPath?: (path: string) => string | null;
+}

@@ -24,12 +24,12 @@ type Counter = keyof typeof snapshotLayout;
  * @throws UserError FORGED_POOL
  */
 export function readSnapshot(
-    { words: text, address_space }: SnapshotReply,
+    { bytes, address_space }: SnapshotReply,
     { layers, poolBytes }: Pick<PoolFacts, "layers" | "poolBytes">,
 ): PoolStatistics {
-    const words = text.split(",").map(Number);
-    if (!isSnapshot(words)) throw forgedPool("sent an invalid snapshot");
-    const read = (name: Counter): number => u64At(words, snapshotLayout[name]);
+    const snapshot = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (!isSnapshot(snapshot)) throw forgedPool("sent an invalid snapshot");
+    const read = (name: Counter): number => u64At(snapshot, snapshotLayout[name]);
     const found = statistics.safeParse({
         active: read("active"),
         strategy: read("strategy") === strategies.bump ? "bump" : "recycle",
@@ -48,20 +48,22 @@ export function readSnapshot(
         stray_pointers: read("stray_pointers"),
         double_frees: read("double_frees"),
         by_layer: countersByLayer(layers, read),
-        histogram: readHistogram(words),
+        histogram: readHistogram(snapshot),
         address_space,
     });
     if (!found.success) throw forgedPool(`sent an impossible counter (${found.error.issues[0]!.path.join(".")})`);
     return { ...found.data, pool_limit: poolBytes };
 }
 
-function isSnapshot(words: readonly number[]): boolean {
+function isSnapshot(snapshot: DataView): boolean {
+    if (snapshot.byteLength < snapshotClassesOffset) return false;
+    const rows = u32At(snapshot, snapshotClassCountOffset);
     return (
-        u32At(words, snapshotBytesOffset) === snapshotBytes &&
-        u32At(words, snapshotVersionOffset) === snapshotVersion &&
-        u32At(words, snapshotClassCountOffset) <= snapshotClassLimit &&
-        words.length * 4 >= snapshotClassesOffset + snapshotClassBytes * u32At(words, snapshotClassCountOffset) &&
-        u64At(words, snapshotLayout.strategy) <= strategies.bump
+        u32At(snapshot, snapshotBytesOffset) === snapshotBytes &&
+        u32At(snapshot, snapshotVersionOffset) === snapshotVersion &&
+        rows <= snapshotClassLimit &&
+        snapshot.byteLength >= snapshotClassesOffset + snapshotClassBytes * rows &&
+        u64At(snapshot, snapshotLayout.strategy) <= strategies.bump
     );
 }
 
@@ -81,20 +83,20 @@ function countersByLayer(layers: readonly Layer[], read: (name: Counter) => numb
     return Object.fromEntries(layers.map((layer) => [layer, counters[layer]]));
 }
 
-function readHistogram(words: readonly number[]): HistogramRow[] {
-    return Array.from({ length: u32At(words, snapshotClassCountOffset) }, (_, index) => {
+function readHistogram(snapshot: DataView): HistogramRow[] {
+    return Array.from({ length: u32At(snapshot, snapshotClassCountOffset) }, (_, index) => {
         const row = snapshotClassesOffset + snapshotClassBytes * index;
-        const read = (name: keyof typeof snapshotClassLayout): number => u64At(words, row + snapshotClassLayout[name]);
+        const read = (name: keyof typeof snapshotClassLayout): number =>
+            u64At(snapshot, row + snapshotClassLayout[name]);
         return { max_size: read("max_size"), live: read("live"), total: read("total") };
     });
 }
 
-/** NaN beyond the end, which every check refuses. */
-function u32At(words: readonly number[], offset: number): number {
-    return words[offset / 4] ?? NaN;
+function u32At(snapshot: DataView, offset: number): number {
+    return snapshot.getUint32(offset, true);
 }
 
 /** Counters stay far below 2^53; the checks refuse larger values. */
-function u64At(words: readonly number[], offset: number): number {
-    return u32At(words, offset + 4) * 2 ** 32 + u32At(words, offset);
+function u64At(snapshot: DataView, offset: number): number {
+    return Number(snapshot.getBigUint64(offset, true));
 }

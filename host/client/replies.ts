@@ -1,43 +1,54 @@
 import { z } from "zod";
 import {
     layerBits,
+    mailboxDataBytes,
     regionLimit,
+    residentExceptionLimit,
+    residentExceptions,
     sampleIntervalMax,
     samplerDepth,
     samplerPageRows,
-    snapshotBytes,
 } from "../../shared/layout.js";
 import type { Layer } from "../../shared/protocol/install.js";
-import type { SeenException } from "../../shared/protocol/pool.js";
-import type { PoolRequests, ResidentRequests } from "../../shared/protocol/requests.js";
-import { symbolizeLimit } from "../../shared/protocol/sampling.js";
+import type { PoolRequests, ScriptRequests } from "../../shared/protocol/requests.js";
 import { UserError } from "../errors.js";
 
-type Replies = {
-    [Name in keyof (PoolRequests & ResidentRequests)]: (PoolRequests & ResidentRequests)[Name]["response"];
-};
-type Schemas = { [Name in keyof Replies]: z.ZodType<Replies[Name]> };
+type Schemas<Requests> = { [Name in keyof Requests]: z.ZodType<ResponseOf<Requests, Name>> };
+type ResponseOf<Requests, Name extends keyof Requests> = Requests[Name] extends { response: infer Response }
+    ? Response
+    : never;
 
 /**
- * Validates the reply of an agent. A target is untrusted: every value that comes from it passes here first.
+ * Validates the reply of a living pool. A target is untrusted: every value that comes from it passes here first.
  *
  * @throws UserError FORGED_POOL
  */
-export function checkReply<Name extends keyof Replies>(name: Name, value: unknown): Replies[Name] {
-    const schemas: Schemas = replies;
-    const reply = schemas[name].safeParse(value);
+export function checkReply<Name extends keyof PoolRequests>(
+    name: Name,
+    value: unknown,
+): PoolRequests[Name]["response"] {
+    const schemas: Schemas<PoolRequests> = poolReplies;
+    return check(name, schemas[name] as z.ZodType<PoolRequests[Name]["response"]>, value);
+}
+
+/**
+ * Validates the reply of the installer script.
+ *
+ * @throws UserError FORGED_POOL
+ */
+export function checkScriptReply<Name extends keyof ScriptRequests>(
+    name: Name,
+    value: unknown,
+): ScriptRequests[Name]["response"] {
+    const schemas: Schemas<ScriptRequests> = scriptReplies;
+    return check(name, schemas[name] as z.ZodType<ScriptRequests[Name]["response"]>, value);
+}
+
+function check<Reply>(name: string, schema: z.ZodType<Reply>, value: unknown): Reply {
+    const reply = schema.safeParse(value);
     if (reply.success) return reply.data;
     const { path, message } = reply.error.issues[0]!;
     throw forgedPool(`sent an invalid reply to "${name}" (${path.join(".") || "value"}: ${message})`);
-}
-
-/** The exception that a message of the session script reports; null for any other message. */
-export function readException(text: string): SeenException | null {
-    try {
-        return seenException.safeParse(JSON.parse(text)).data ?? null;
-    } catch {
-        return null;
-    }
 }
 
 /** @param deed what the pool did, as the rest of a sentence */
@@ -57,6 +68,7 @@ const flag = z.union([z.literal(0), z.literal(1)]);
 const strategy = z.enum(["recycle", "bump"]);
 const layerNames = Object.keys(layerBits) as Layer[];
 const layers = z.array(z.enum(layerNames)).max(8);
+const exceptionTypes = Object.keys(residentExceptions) as (keyof typeof residentExceptions)[];
 const line = z.string().max(4096);
 const address = z.string().regex(/^0x[0-9a-f]{1,16}$/);
 
@@ -74,12 +86,6 @@ const facts = z.object({
     game: line.nullable(),
     hasMainThreadQueue: z.boolean(),
 });
-
-/** 32-bit numbers, separated by commas. */
-const words = z
-    .string()
-    .max((snapshotBytes / 4) * 11)
-    .regex(/^\d{1,10}(,\d{1,10})*$/);
 
 const addressSpace = z
     .object({ total: bytes, free: bytes, largest_hole: bytes, is_lower_bound: z.boolean() })
@@ -121,26 +127,15 @@ export const byteMismatches = z
     )
     .max(64);
 
-const seenException: z.ZodType<SeenException> = z.object({
-    type: line,
-    address: line,
-    module: line.nullable(),
-    offset: count.nullable(),
-});
+const namesakes = z.array(count).max(1024);
 
-const replies = {
-    prepare: z.object({
-        poolBytes: bytesOfPool,
-        requestedBytes: bytes,
-        stepDown: line.nullable(),
-        runtimes: z.array(z.object({ module: line, profile: line, functions: z.array(line).max(64) })).max(16),
-        patches: count,
-        logFile: line.nullable(),
-    }),
-    find: facts.nullable(),
-    namesakes: z.array(count).max(1024),
-    writeHooks: z.object({ writtenNow: z.boolean(), stalledNs: bytes, threads: count, retries: count }),
-    snapshot: z.object({ words: words, address_space: addressSpace }),
+/** More than a program has loaded in one page of a reply. */
+const modulesAtMost = 256;
+
+const poolReplies = {
+    find: facts,
+    namesakes,
+    snapshot: z.object({ bytes: z.instanceof(Uint8Array), address_space: addressSpace }),
     setActive: z.boolean(),
     reset: bytesOfPool,
     startSampler: count.max(sampleIntervalMax),
@@ -154,13 +149,39 @@ const replies = {
             .array(z.object({ chain: z.array(address).max(samplerDepth), samples: count, bytes }))
             .max(samplerPageRows),
     }),
-    symbolize: z
-        .array(z.object({ module: line.nullable(), offset: count, function: line.nullable(), into: count }))
-        .max(symbolizeLimit),
     gameState: z.object({ frames: count, loading: z.boolean().nullable() }),
     queueWork: count,
     workState: z.enum(["waiting", "running", "done", "failed", "gone"]),
     cancelWork: z.boolean(),
     log: z.null(),
-    watchExceptions: z.null(),
-} satisfies Schemas;
+    exceptions: z.object({
+        count,
+        recorded: z.array(z.object({ type: z.enum(exceptionTypes), address })).max(residentExceptionLimit),
+    }),
+    modules: z.object({
+        modules: z.array(z.object({ base: count, bytes, path: line })).max(modulesAtMost),
+        next: count.nullable(),
+    }),
+} satisfies Schemas<PoolRequests>;
+
+const scriptReplies = {
+    find: facts.nullable(),
+    prepare: z.object({
+        poolBytes: bytesOfPool,
+        requestedBytes: bytes,
+        stepDown: line.nullable(),
+        runtimes: z.array(z.object({ module: line, profile: line, functions: z.array(line).max(64) })).max(16),
+        patches: count,
+        logFile: line.nullable(),
+    }),
+    writeHooks: z.object({ writtenNow: z.boolean(), stalledNs: bytes, threads: count, retries: count }),
+    revive: z.null(),
+    post: z.object({
+        status: count,
+        data: z
+            .string()
+            .max(2 * mailboxDataBytes)
+            .regex(/^([0-9a-f]{2})*$/),
+    }),
+    namesakes,
+} satisfies Schemas<ScriptRequests>;

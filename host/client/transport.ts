@@ -1,20 +1,14 @@
-import type { EngineKind } from "../frida/engine.js";
-
-/** Carries requests to the agent that answers for a pool, and its replies back. */
+/** Carries requests to the resident of a pool, and its replies back. */
 export interface Transport {
-    /** The engine that it uses, with the version of Frida; null if the pool answers by its mailbox. */
-    readonly engine: { readonly kind: EngineKind; readonly version: string } | null;
     /** Resolves once, when no request can be carried any more. */
     readonly ended: Promise<EndReason>;
     /**
      * Sends one request.
      *
      * @returns the value of the reply, not validated
-     * @throws AgentRefusal, EngineTimeout, EngineError, WorkerDied, ProgramEnded
+     * @throws AgentRefusal, EngineTimeout, EngineError, WorkerDied, ProgramEnded, UserError FORGED_POOL, FOREIGN_VERSION
      */
     request(name: string, payload: unknown): Promise<unknown>;
-    /** Calls the listener with each message of the agent, as JSON. Missing if the transport carries none. */
-    onMessage?(listener: (text: string) => void): void;
     /** Leaves the program running with its pool. */
     close(): Promise<void>;
 }

@@ -5,9 +5,9 @@ import { UserError } from "../errors.js";
 import { systemPath } from "../files/path-bytes.js";
 import { readSmallFile } from "../files/read-file.js";
 import { UnreadableFile } from "../files/system-error.js";
-import { ProgramBytes } from "../game/program-bytes.js";
 import { readProgramFacts } from "../game/program-facts.js";
-import { largeAddressAwareFlag, readHeaders } from "../game/program-headers.js";
+import { largeAddressAwareFlag, read32BitHeaders } from "../modules/pe/headers.js";
+import { ProgramBytes } from "../modules/program-bytes.js";
 import type { Manifest } from "./manifest.js";
 
 /** How to make the program large-address-aware. */
@@ -55,7 +55,7 @@ export function planPatch(program: string, patcher: Tool | null): ProgramPatch |
         }
         const original = readSmallFile(program, maxProgramBytes);
         if (original === null) throw new UnreadableFile(program, "it does not exist");
-        const { flagsAt, flags } = ProgramBytes.read(program, readHeaders);
+        const { flagsAt, flags } = ProgramBytes.read(program, read32BitHeaders);
         const patched = Buffer.from(original);
         patched.writeUInt16LE(flags | largeAddressAwareFlag, flagsAt);
         const hashes = { original: hash("sha256", original), patched: hash("sha256", patched) };

@@ -29,12 +29,12 @@ export interface EngineSession {
     /** Calls the script's `request` export. Rejects with `AgentRefusal` if the agent answered with an error. */
     request(name: string, payload: unknown): Promise<unknown>;
     /**
-     * Loads a second script, calls its `request` export, eternalizes it, then makes one call to the first script; all of
-     * it in the worker, as one step. If any of it fails the second script is unloaded again.
+     * Makes several calls as one request, which the worker finishes even if this process is killed meanwhile. None follows
+     * one that failed.
      *
-     * @returns the values of the two calls
+     * @returns their values
      */
-    plant(script: ScriptSource, first: ScriptCall, afterwards: ScriptCall): Promise<[unknown, unknown]>;
+    requestAll(calls: readonly ScriptCall[]): Promise<unknown[]>;
     /** Calls the listener with each message of the script, as JSON. */
     onMessage(listener: (text: string) => void): void;
     detach(): Promise<void>;

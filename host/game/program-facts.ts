@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { profilesOf } from "../../shared/games/index.js";
 import type { GameProfile } from "../../shared/games/profile.js";
-import { ProgramBytes } from "./program-bytes.js";
-import { fileOffsetOf, largeAddressAwareFlag, type ProgramHeaders, readHeaders } from "./program-headers.js";
+import { fileOffsetOf, largeAddressAwareFlag, type ProgramHeaders, read32BitHeaders } from "../modules/pe/headers.js";
+import { ProgramBytes } from "../modules/program-bytes.js";
 import { readVersion } from "./program-version.js";
 
 /** What the file of a game's program says about it. */
@@ -29,7 +29,7 @@ export interface ProgramFacts {
 export function readProgramFacts(program: string, profiles: readonly GameProfile[]): ProgramFacts {
     const known = profilesOf(basename(program), profiles);
     return ProgramBytes.read(program, (bytes) => {
-        const headers = readHeaders(bytes);
+        const headers = read32BitHeaders(bytes);
         const version = readVersion(bytes, headers);
         const profile = known.find((candidate) => candidate.version === version);
         const extender = known[0]?.game.scriptExtender ?? null;

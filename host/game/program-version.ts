@@ -1,5 +1,5 @@
-import type { ProgramBytes } from "./program-bytes.js";
-import { fileOffsetOf, type ProgramHeaders } from "./program-headers.js";
+import { fileOffsetOf, type ProgramHeaders } from "../modules/pe/headers.js";
+import type { ProgramBytes } from "../modules/program-bytes.js";
 
 /**
  * Reads the file version from a program's resources: four numbers with dots between them. Follows one path through the

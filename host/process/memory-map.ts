@@ -16,6 +16,8 @@ export interface Mapping {
     readonly isAnonymous: boolean;
     /** Path of its file without ` (deleted)`, a name in brackets such as `[heap]`, or empty. */
     readonly name: string;
+    /** Whether its file has no name any more: another file may be at that path. */
+    readonly isDeleted: boolean;
 }
 
 /** Whether a file is mapped, not anonymous memory that the program gave a name: Frida's agent has one. */
@@ -45,9 +47,12 @@ export function parseMemoryMap(text: string): Mapping[] {
         offset: parseInt(offset!, 16),
         inode: inode!,
         isAnonymous: device === "00:00" && inode === "0",
-        name: name!.replace(/ \(deleted\)$/, ""),
+        name: name!.replace(deletedMark, ""),
+        isDeleted: deletedMark.test(name!),
     }));
 }
+
+const deletedMark = / \(deleted\)$/;
 
 /** Addresses with more than 12 digits are the kernel's own: such lines are left out. */
 const line = /^([0-9a-f]{1,12})-([0-9a-f]{1,12}) (\S{4}) ([0-9a-f]+) (\S+) (\d+)[ \t]*(.*)$/gm;

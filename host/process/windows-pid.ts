@@ -1,5 +1,8 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { type Mapping, readMemoryMap } from "./memory-map.js";
+import { readProcessTable, type WineProcess } from "./process-table.js";
 
 /** Offsets in the thread environment block (TEB) of a 32-bit Windows thread; `environment` points to the PEB. */
 const teb = { stackBase: 0x04, stackLimit: 0x08, self: 0x18, pid: 0x20, environment: 0x30, bytes: 0x34 };
@@ -30,6 +33,35 @@ export function windowsPid(linuxPid: number): number | null {
         }
     } catch {
         return null;
+    }
+}
+
+/**
+ * The process of this system that Wine runs a Windows program in.
+ *
+ * @param pid that it has inside Wine, which another prefix may have given to another program
+ * @param prefix null: Wine's own default
+ * @returns null if there is none, or more than one
+ */
+export function findWineProcess(pid: number, prefix: string | null): { pid: number; wine: WineProcess } | null {
+    const found = readProcessTable().flatMap((row) =>
+        row.wine !== null && isSamePrefix(row.wine, prefix) && windowsPid(row.pid) === pid
+            ? [{ pid: row.pid, wine: row.wine }]
+            : [],
+    );
+    return found.length === 1 ? found[0]! : null;
+}
+
+function isSamePrefix({ prefix, home }: WineProcess, wanted: string | null): boolean {
+    const folder = (given: string | null): string => realPath(given ?? join(home ?? homedir(), ".wine"));
+    return folder(prefix) === folder(wanted);
+}
+
+function realPath(path: string): string {
+    try {
+        return realpathSync(path);
+    } catch {
+        return path;
     }
 }
 

@@ -51,7 +51,8 @@ export function unixPath(
     { path, prefix, home }: Pick<WineProcess, "path" | "prefix" | "home">,
     folder: string | null,
 ): string | null {
-    if (/^[a-z]:[\\/]/i.test(path)) return pathInPrefix(prefix ?? join(home ?? homedir(), ".wine"), path);
+    const onDrive = /^(?:\\\\\?\\)?([a-z]:[\\/].*)$/i.exec(path)?.[1];
+    if (onDrive !== undefined) return pathInPrefix(prefix ?? join(home ?? homedir(), ".wine"), onDrive);
     const unix = /^(?:\\\\\?\\unix\\|\/)(.*)$/i.exec(path)?.[1]; // Wine keeps a Unix path that it was started with
     if (unix !== undefined) return findIgnoringCase("/", pathNames(unix));
     return folder === null ? null : findIgnoringCase(folder, pathNames(path));

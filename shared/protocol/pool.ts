@@ -1,10 +1,11 @@
+import type { residentExceptions } from "../layout.js";
 import type { Layer, Strategy } from "./install.js";
 
-/** The pool of a program, and the program, as the session script found them. */
+/** The pool of a program, and the program, as a host found them. */
 export interface PoolFacts {
     /** Process id; under Wine that of Windows. */
     pid: number;
-    /** Architecture of the program as Frida names it: `ia32` or `x64`. */
+    /** Architecture of the program: `ia32` or `x64`. */
     arch: string;
     /** `windows` or `linux`. */
     platform: string;
@@ -42,13 +43,35 @@ export interface AddressSpace {
 
 /** All counters at one moment. */
 export interface SnapshotReply {
-    /**
-     * `struct PoolSnapshot` (`cmodule/stats.h`) up to its last row in use, as u32 words in decimal, separated by commas:
-     * the cheapest form for the program.
-     */
-    words: string;
+    /** `struct PoolSnapshot` (`cmodule/stats.h`), cut behind its last row in use. */
+    bytes: Uint8Array;
     /** Null in 64-bit programs. */
     address_space: AddressSpace | null;
+}
+
+/** A module of the program: its file and where it is loaded. */
+export interface LoadedModule {
+    /** Address. */
+    base: number;
+    /** Of its image. */
+    bytes: number;
+    /** In the notation of the program. */
+    path: string;
+}
+
+/** An exception, as the resident records it. */
+export interface RecordedException {
+    type: keyof typeof residentExceptions;
+    /** Address of the instruction, in hexadecimal. */
+    address: string;
+}
+
+/** The exceptions that the program has raised since the recording began. */
+export interface ExceptionsReply {
+    /** Number of them. */
+    count: number;
+    /** The first ones, oldest first: later ones are only counted. */
+    recorded: RecordedException[];
 }
 
 /** An exception that the program raised, whether it was handled or not. */

@@ -24,9 +24,6 @@ export interface SamplerPage {
     rows: SampledCaller[];
 }
 
-/** Most addresses in one `symbolize` request. */
-export const symbolizeLimit = 24;
-
 /** The symbol of a code address. */
 export interface CodeSymbol {
     /** File name of the module; null: the address belongs to no module. */

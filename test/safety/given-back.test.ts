@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { residentScript, sessionScript } from "../../host/client/agent-scripts.js";
-import { attach } from "../../host/client/open.js";
-import { AgentRefusal, type Engine, type EngineSession } from "../../host/frida/engine.js";
+import { installerScript } from "../../host/client/agent-scripts.js";
+import { ProcessMemory } from "../../host/client/mailbox/process-memory.js";
+import { AgentRefusal, type Engine, type EngineSession, type ScriptCall, type ScriptSource } from "../../host/frida/engine.js";
 import { openEngine } from "../../host/frida/open-engine.js";
+import { controlBytes, controlLayout, controlMagic, stages } from "../../shared/layout.js";
 import type { PrepareRequest } from "../../shared/protocol/install.js";
 import type { CompileTarget } from "../fixtures/prepare/compile.js";
 import { describeTarget } from "../fixtures/support/describe-target.js";
@@ -13,6 +14,7 @@ import { HardenedVictims } from "../fixtures/support/hardened.js";
 import { poolnv } from "../fixtures/support/poolnv.js";
 import { type Target, whyNot } from "../fixtures/support/targets.js";
 import { Victim } from "../fixtures/support/victim.js";
+import { waitUntil } from "../fixtures/support/wait-until.js";
 import { sabotagedScript, sabotageMessage } from "./sabotaged-script.js";
 
 const mb = 1_048_576;
@@ -33,15 +35,17 @@ describe("a failed installation gives everything back", () => {
                 [],
                 async (victim) => {
                     const atFirst = addressSpaceOf(victim.pid);
-                    const points = await withSession(victim.pid, "python", async (session) => {
+                    const points = await withSession(victim.pid, "python", sabotagedScript(), async (session) => {
                         let attached = 0;
                         return walk(session, prepareRequest("whole"), 1, async (point) => {
                             if (point === 1) attached = addressSpaceOf(victim.pid);
                             const taken = addressSpaceOf(victim.pid) - attached;
                             assert.ok(taken < 4 * mb, `${taken} bytes are kept after step ${point}`);
+                            assert.equal(residentsOf(victim.pid), 0, `after step ${point}`);
                             assert.equal(await victim.order("fork"), "alive", `after step ${point}`);
                         });
                     });
+                    assert.equal(residentsOf(victim.pid), 1);
                     assert.ok(points > 60, `${points} steps`);
                     await leftAlone();
                     const kept = addressSpaceOf(victim.pid) - atFirst;
@@ -74,17 +78,36 @@ describe("a failed installation gives everything back", () => {
                 ));
         }
 
-        it("linux-x64: a pool whose host died before the hooks gives its address space back, and another can be installed", () =>
+        it("linux-x64: a pool whose host leaves before the hooks is given back with its thread, and another can be installed", () =>
             victims.with([], async (victim) => {
-                const kept = await withSession(victim.pid, "python", async (session) => {
-                    const unhooked = { method: "prepare", payload: prepareRequest("whole") };
-                    await session.plant(residentScript(), unhooked, { method: "find", payload: null });
-                    const prepared = addressSpaceOf(victim.pid);
-                    await pause(givenUpMs);
-                    return prepared - addressSpaceOf(victim.pid);
+                const prepared = await withSession(victim.pid, "python", installerScript(), async (session) => {
+                    await session.request("prepare", prepareRequest("whole"));
+                    assert.equal(residentsOf(victim.pid), 1);
+                    return addressSpaceOf(victim.pid);
                 });
-                assert.ok(kept >= poolBytes, `${kept} bytes came back`);
-                await checkPool(victim, victim.pid);
+                assert.equal(residentsOf(victim.pid), 0);
+                const returned = prepared - addressSpaceOf(victim.pid);
+                assert.ok(returned >= poolBytes, `${returned} bytes came back`);
+                await withSession(victim.pid, "python", installerScript(), async (session) => {
+                    await session.requestAll(installation(prepareRequest("whole")));
+                });
+                await checkPool(victim);
+            }));
+
+        it("linux-x64: a pool whose hooks can't be written is given back with its thread", () =>
+            victims.with([], async (victim) => {
+                await withSession(victim.pid, "python", installerScript(), async (session) => {
+                    const attached = addressSpaceOf(victim.pid);
+                    await session.request("prepare", prepareRequest("whole"));
+                    forbidHooks(victim.pid);
+                    const refused = session.request("writeHooks", null);
+                    await assert.rejects(refused, { name: "AgentRefusal", code: "THREADS_WOULD_NOT_STOP" });
+                    assert.equal(residentsOf(victim.pid), 0);
+                    const kept = addressSpaceOf(victim.pid) - attached;
+                    assert.ok(kept < 4 * mb, `${kept} bytes are kept`);
+                    await session.requestAll(installation(prepareRequest("whole")));
+                });
+                await checkPool(victim);
             }));
     });
 
@@ -98,11 +121,13 @@ describe("a failed installation gives everything back", () => {
             it(`${name}, reserve = ${reserve}: at whatever step an installation fails, nothing is kept`, () =>
                 withVictim(target(), async (victim, pid) => {
                     const { engine } = target();
-                    const points = await withSession(pid, engine, (session) =>
-                        walk(session, prepareRequest(reserve), 3, () => Promise.resolve()),
+                    const before = threadsOf(victim.pid);
+                    const points = await withSession(pid, engine, sabotagedScript(), (session) =>
+                        walk(session, prepareRequest(reserve), 1, () => Promise.resolve()),
                     );
                     assert.ok(points > 60, `${points} steps`);
-                    await checkPool(victim, victim.processName);
+                    await waitUntil("all but one thread have gone", () => threadsOf(victim.pid) <= before + 1);
+                    await checkPool(victim);
                 }));
         });
     }
@@ -110,9 +135,6 @@ describe("a failed installation gives everything back", () => {
 
 /** glibc keeps the address space of the arenas that Frida's threads had. */
 const oneArena = ["env", "MALLOC_ARENA_MAX=1"];
-
-/** More than a prepared pool waits for its hooks (agent/install/prepare.ts). */
-const givenUpMs = 33_000;
 
 /**
  * Lets an installation fail at one step after the other, until one succeeds because it has no more steps.
@@ -126,10 +148,10 @@ async function walk(
     stride: number,
     check: (point: number) => Promise<void>,
 ): Promise<number> {
+    await session.request("namesakes", null); // what the script finds out once is no step
     for (let point = 1; ; point += stride) {
         try {
-            const writeHooks = { method: "writeHooks", payload: null };
-            await session.plant(sabotagedScript(point), { method: "prepare", payload }, writeHooks);
+            await session.requestAll([{ method: "sabotage", payload: point }, ...installation(payload)]);
             return point;
         } catch (error) {
             assert.ok(error instanceof AgentRefusal, String(error));
@@ -139,15 +161,24 @@ async function walk(
     }
 }
 
+/** As one request, as hosts do it. */
+function installation(payload: PrepareRequest): ScriptCall[] {
+    return [
+        { method: "prepare", payload },
+        { method: "writeHooks", payload: null },
+    ];
+}
+
 async function withSession<T>(
     pid: number,
     kind: Engine["kind"],
+    script: ScriptSource,
     work: (session: EngineSession) => Promise<T>,
 ): Promise<T> {
     const wine = kind === "wine" ? { loader: null, prefix: null } : null;
     const engine = await openEngine({ choice: kind, wine, programOutput: "none", onProgress: () => {} });
     try {
-        const session = await engine.attach(pid, sessionScript());
+        const session = await engine.attach(pid, script);
         const result = await work(session);
         await session.detach();
         return result;
@@ -166,15 +197,26 @@ async function withVictim(target: Target, work: (victim: Victim, pid: number) =>
     }
 }
 
-/** The victim has a pool, or gets one. */
-async function checkPool(victim: Victim, program: string | number): Promise<void> {
-    const client = await attach(program);
-    // Windows places what it loads at random, which may leave a hole that is a little smaller.
-    assert.ok(client.facts.poolBytes >= 0.8 * poolBytes, `${client.facts.poolBytes / mb} MB`);
+/** The victim has a pool, and works on. */
+async function checkPool(victim: Victim): Promise<void> {
     assert.equal((await victim.numbers("work 1 50000 4"))["corruptions"], 0);
-    assert.ok((await client.statistics()).pool_allocs > 0);
-    await client.close();
+    const { pool_allocs, pool_size } = await victim.numbers("counters");
+    assert.ok(pool_allocs! > 0);
+    assert.ok(pool_size! > 0 && pool_size! <= poolBytes, `${pool_size! / mb} MB`);
     assert.equal(await victim.quit(), 0);
+}
+
+/** As if another host had given the pool up. */
+function forbidHooks(pid: number): void {
+    const memory = ProcessMemory.open(pid)!;
+    const found = memory
+        .writableRanges()
+        .find(({ start }) => memory.read(start, controlBytes)?.toString("latin1", 0, controlMagic.length) === controlMagic);
+    assert.ok(found !== undefined, "the program has a control block");
+    const stage = Buffer.alloc(4);
+    stage.writeUInt32LE(stages.empty);
+    memory.write(found.start + controlLayout.stage.offset, stage);
+    memory.close();
 }
 
 function prepareRequest(reserve: PrepareRequest["reserve"]): PrepareRequest {
@@ -205,4 +247,22 @@ function leftAlone(): Promise<void> {
 function addressSpaceOf(pid: number): number {
     const [, size] = /^VmSize:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
     return 1024 * Number(size);
+}
+
+function threadsOf(pid: number): number {
+    return readdirSync(`/proc/${pid}/task`).length;
+}
+
+/** Threads that stay in the program. */
+function residentsOf(pid: number): number {
+    return readdirSync(`/proc/${pid}/task`).filter((thread) => nameOf(pid, thread) === "poolnv").length;
+}
+
+/** Empty if the thread has ended. */
+function nameOf(pid: number, thread: string): string {
+    try {
+        return readFileSync(`/proc/${pid}/task/${thread}/comm`, "utf8").trim();
+    } catch {
+        return "";
+    }
 }

@@ -1,19 +1,18 @@
-import { residentScript } from "../../host/client/agent-scripts.js";
+import { installerScript } from "../../host/client/agent-scripts.js";
 import type { ScriptSource } from "../../host/frida/engine.js";
 
 /**
- * The resident script in which one call to Frida fails: the compilation of C, memory, a call of the system or of the C.
- *
- * @param point number of the call, from 1; one that is never made leaves the script as it is
+ * The installer script in which one call to Frida fails: the compilation of C, memory, a call of the system or of the C.
+ * Which one is the number in the request `sabotage`, from 1, counted from that request on; one that is never made leaves
+ * the script as it is.
  */
-export function sabotagedScript(point: number): ScriptSource {
-    const { name, source } = residentScript();
+export function sabotagedScript(): ScriptSource {
+    const { name, source } = installerScript();
     const [, size, rest] = /^(?:📦\n)(\d+) (.*)$/s.exec(source) ?? [];
     const start = source.indexOf(separator) + separator.length;
     if (size === undefined || rest === undefined || start < separator.length) throw new Error("no bundle");
-    const added = sabotage(point);
     const modules = Buffer.from(source.slice(start));
-    const entry = modules.subarray(0, Number(size)).toString() + added;
+    const entry = modules.subarray(0, Number(size)).toString() + sabotage;
     const bytes = Buffer.byteLength(entry);
     const table = rest.slice(0, rest.indexOf(separator));
     return {
@@ -29,30 +28,26 @@ export const sabotageMessage = /^sabotaged|^the system refused/;
 const separator = "\n✄\n";
 
 /** Added behind the modules have been loaded: they use Frida's globals when they are called. */
-function sabotage(point: number): string {
-    return `
+const sabotage = `
 ;{
-    let left = ${point};
-    let isPatching = false;
-    const step = (what) => { if (!isPatching && --left === 0) throw new Error("sabotaged: " + what); };
+    let left = -1;
+    const step = (what) => { if (--left === 0) throw new Error("sabotaged: " + what); };
     const { request } = rpc.exports;
-    rpc.exports.request = async (...values) => {
-        const reply = await request(...values);
-        left = -1; // what was installed works
-        return reply;
+    rpc.exports.request = async (name, payload) => {
+        if (name === "sabotage") {
+            left = payload;
+            calls.clear();
+            return { ok: true, value: null };
+        }
+        if (name !== "prepare") left = -1; // what was prepared works
+        return request(name, payload);
     };
     const memory = Memory; // its members are read-only
-    const sabotagedMembers = ["alloc", "protect", "patchCode"];
+    const sabotagedMembers = ["alloc", "protect"];
     globalThis.Memory = new Proxy({}, {
         get: (_, name) => (...values) => {
             if (sabotagedMembers.includes(name)) step(name);
-            if (name !== "patchCode") return memory[name](...values);
-            isPatching = true; // Frida ignores what its callback throws
-            try {
-                return memory[name](...values);
-            } finally {
-                isPatching = false;
-            }
+            return memory[name](...values);
         },
     });
     const repeats = 2; // of calls of one function that may fail
@@ -87,4 +82,3 @@ function sabotage(point: number): string {
     }
 }
 `;
-}

@@ -87,19 +87,18 @@ export class FakeTransport implements Transport {
     readonly answers: Answers = {
         find: () => this.facts,
         namesakes: () => [],
-        writeHooks: () => ({ writtenNow: false, stalledNs: 0, threads: 0, retries: 0 }),
         snapshot: () => snapshotOf({ ...statistics, active: Number(this.active) }),
         setActive: (active) => (this.active = active),
         reset: () => 2_097_152,
         startSampler: (sampleInterval) => sampleInterval,
         readSampler: () => ({ sampleInterval: 0, epoch: 1, samples: 0, dropped: 0, next: null, rows: [] }),
-        symbolize: () => [],
         gameState: () => ({ frames: 0, loading: null }),
         queueWork: (work) => this.work.push(work),
         workState: () => "done",
         cancelWork: () => false,
         log: (lines) => (this.logged.push(lines), null),
-        watchExceptions: () => null,
+        exceptions: () => ({ count: 0, recorded: [] }),
+        modules: () => ({ modules: [], next: null }),
     };
     #end!: (reason: EndReason) => void;
 
@@ -151,5 +150,5 @@ export function snapshotOf({ histogram, strategy, address_space, ...counters }: 
             );
         }
     }
-    return { words: new Uint32Array(bytes.buffer).join(), address_space };
+    return { bytes: new Uint8Array(bytes.buffer), address_space };
 }

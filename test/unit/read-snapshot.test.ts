@@ -16,8 +16,8 @@ import {
 const rows = 2;
 const facts = { layers: ["crt" as const, "gameheap" as const], poolBytes: 0x6000_0000 };
 
-/** The words of a snapshot with these bytes changed. */
-function snapshot(change: (bytes: DataView) => void = () => {}): number[] {
+/** A snapshot with some bytes changed. */
+function snapshot(change: (bytes: DataView) => void = () => {}): Uint8Array {
     const bytes = new DataView(new ArrayBuffer(snapshotClassesOffset + rows * snapshotClassBytes));
     bytes.setUint32(0, snapshotBytes, true);
     bytes.setUint32(snapshotVersionOffset, snapshotVersion, true);
@@ -28,10 +28,10 @@ function snapshot(change: (bytes: DataView) => void = () => {}): number[] {
     bytes.setBigUint64(snapshotLayout.game_allocs, 7n, true);
     bytes.setBigUint64(snapshotClassesOffset + snapshotClassBytes + snapshotClassLayout.live, 5n, true);
     change(bytes);
-    return [...new Uint32Array(bytes.buffer)];
+    return new Uint8Array(bytes.buffer);
 }
 
-const read = (words: readonly number[]) => readSnapshot({ words: words.join(), address_space: null }, facts);
+const read = (bytes: Uint8Array) => readSnapshot({ bytes, address_space: null }, facts);
 
 describe("readSnapshot", () => {
     it("readSnapshot decodes 64-bit counters, layers and size classes", () => {
@@ -51,7 +51,7 @@ describe("readSnapshot", () => {
         assert.equal(pool_limit, 0x6000_0000);
     });
 
-    const forged: Record<string, readonly number[]> = {
+    const forged: Record<string, Uint8Array> = {
         "another version": snapshot((bytes) => bytes.setUint32(snapshotVersionOffset, snapshotVersion + 1, true)),
         "another length": snapshot((bytes) => bytes.setUint32(0, snapshotBytes - 8, true)),
         "more rows than the limit": snapshot((bytes) => bytes.setUint32(snapshotClassCountOffset, 97, true)),
@@ -64,13 +64,13 @@ describe("readSnapshot", () => {
         "a size larger than any pool": snapshot((bytes) =>
             bytes.setBigUint64(snapshotLayout.pool_size, 2n ** 40n, true),
         ),
-        "truncated words": snapshot().slice(0, 7),
-        "an empty text": [],
+        "only its first bytes": snapshot().slice(0, 30),
+        "no bytes": new Uint8Array(0),
     };
-    for (const [what, words] of Object.entries(forged)) {
+    for (const [what, bytes] of Object.entries(forged)) {
         it(`readSnapshot refuses ${what}`, () =>
             assert.throws(
-                () => read(words),
+                () => read(bytes),
                 (error) => error instanceof UserError && error.code === "FORGED_POOL",
             ));
     }

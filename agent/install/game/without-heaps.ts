@@ -1,5 +1,6 @@
 import type { GameProfile } from "../../../shared/games/profile.js";
 import type { Layer } from "../../../shared/protocol/install.js";
+import type { Taken } from "../taken.js";
 
 /** The fallbacks of the pool in a game whose own heaps are turned off. */
 export interface WithoutHeaps {
@@ -9,8 +10,6 @@ export interface WithoutHeaps {
      * @param found trampolines of the hooked functions
      */
     originals(found: ReadonlyMap<string, NativePointer>): Map<string, NativePointer>;
-    /** Code of the fallbacks; retain it. */
-    memory: NativePointer;
 }
 
 /** For each member of the game's heap the equivalent function of its C runtime, and its number of arguments. */
@@ -27,12 +26,11 @@ const slotBytes = 32;
  * The members of the game's heap would use heaps that were never set up. The functions of the C runtime, which the vanilla
  * heap falls back to as well, take their place; scrap heaps have no fallback but the pool's own code.
  */
-export function prepareWithoutHeaps({ functions }: GameProfile): WithoutHeaps {
-    const memory = Memory.alloc(Process.pageSize);
+export function prepareWithoutHeaps({ functions }: GameProfile, taken: Taken): WithoutHeaps {
+    const memory = taken.memory(Process.pageSize, "the fallbacks of the game's heap");
     const ofLayer = (wanted: Layer) => functions.filter(({ layer }) => layer === wanted);
     const runtime = new Map(ofLayer("crt").map(({ name, address }) => [name, ptr(address)] as const));
     const bridges = new Map<string, NativePointer>();
-    Memory.protect(memory, Process.pageSize, "rwx");
     for (const [member, [name, parameters]] of Object.entries(equivalents)) {
         const slot = memory.add(slotBytes * bridges.size);
         writeBridge(slot, runtime.get(name)!, parameters);
@@ -40,7 +38,7 @@ export function prepareWithoutHeaps({ functions }: GameProfile): WithoutHeaps {
     }
     Memory.protect(memory, Process.pageSize, "r-x");
     const nothing = ofLayer("scrapheap").map(({ replacement }) => [replacement, NULL] as const);
-    return { originals: (found) => new Map([...runtime, ...found, ...nothing, ...bridges]), memory };
+    return { originals: (found) => new Map([...runtime, ...found, ...nothing, ...bridges]) };
 }
 
 /** Converts thiscall, where the callee pops the arguments, to cdecl, where the caller does. */

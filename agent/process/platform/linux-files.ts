@@ -1,21 +1,14 @@
 /* asm-generic/fcntl.h, linux/stat.h (the same numbers on x64 and i386) */
-const oWronlyCreatAppendNonblockNofollowCloexec = 0o1 | 0o100 | 0o2000 | 0o4000 | 0o400000 | 0o2000000;
 const oRdonlyDirectoryCloexec = 0o200000 | 0o2000000;
-const ownerReadWrite = 0o600;
 const folderMode = 0o755;
 const sysStatx = Process.pointerSize === 8 ? 332 : 383;
 const atFdcwd = -100;
 const atSymlinkNofollow = 0x100;
-const atEmptyPath = 0x1000;
 const statxBasicStats = 0x7ff;
 /* struct statx */
 const statxBytes = 256;
-const statxNlink = 16;
 const statxUid = 20;
 const statxMode = 28;
-const typeMask = 0o170000;
-const regular = 0o100000;
-const characterDevice = 0o020000;
 const othersWrite = 0o002;
 const root = 0;
 
@@ -25,20 +18,6 @@ export class LinuxFiles {
 
     constructor(libc: Module) {
         this.#call = libcCalls(libc);
-    }
-
-    /**
-     * Appends to a file, creating it. Never follows a link at the end of the path and never blocks. In a directory that
-     * others may write to, only to a file that the program's user owns and that has no second hard link.
-     */
-    append(path: string, text: string): boolean {
-        const flags = oWronlyCreatAppendNonblockNofollowCloexec;
-        const file = this.#call.open(Memory.allocUtf8String(path), flags, ownerReadWrite);
-        if (file < 0) return false;
-        const bytes = Memory.allocUtf8String(text);
-        const written = this.#isAcceptable(file, path) ? Number(this.#call.write(file, bytes, utf8Length(bytes))) : -1;
-        this.#call.close(file);
-        return written >= 0;
     }
 
     createDirectory(path: string): boolean {
@@ -58,16 +37,6 @@ export class LinuxFiles {
         return found !== null && this.#isOpenToOthers(folderOf(path)) && !this.#isTrusted(found.owner);
     }
 
-    #isAcceptable(file: number, path: string): boolean {
-        const found = this.#stat(file, "", atEmptyPath);
-        if (found === null) return false;
-        const { type, owner, links } = found;
-        if (this.#isOpenToOthers(folderOf(path))) {
-            return type === regular && owner === this.#call.geteuid() && links === 1;
-        }
-        return type === regular || type === characterDevice;
-    }
-
     #isOpenToOthers(folder: string): boolean {
         const found = this.#stat(atFdcwd, folder, 0);
         return found === null || (found.mode & othersWrite) !== 0 || !this.#isTrusted(found.owner);
@@ -81,13 +50,7 @@ export class LinuxFiles {
         const record = Memory.alloc(statxBytes);
         const name = Memory.allocUtf8String(path);
         if (this.#call.statx(sysStatx, folder, name, flags, statxBasicStats, record).toString() !== "0") return null;
-        const mode = record.add(statxMode).readU16();
-        return {
-            mode,
-            type: mode & typeMask,
-            owner: record.add(statxUid).readU32(),
-            links: record.add(statxNlink).readU32(),
-        };
+        return { mode: record.add(statxMode).readU16(), owner: record.add(statxUid).readU32() };
     }
 }
 
@@ -101,16 +64,9 @@ function libcCalls(libc: Module) {
     const find = (name: string): NativePointer => libc.getExportByName(name);
     return {
         open: new NativeFunction(find("open"), "int", ["pointer", "int", "...", "int"]),
-        write: new NativeFunction(find("write"), "ssize_t", ["int", "pointer", "size_t"]),
         close: new NativeFunction(find("close"), "int", ["int"]),
         mkdir: new NativeFunction(find("mkdir"), "int", ["pointer", "uint"]),
         geteuid: new NativeFunction(find("geteuid"), "uint", []),
         statx: new NativeFunction(find("syscall"), "long", ["long", "int", "pointer", "int", "uint", "pointer"]),
     };
-}
-
-function utf8Length(text: NativePointer): number {
-    let length = 0;
-    while (text.add(length).readU8() !== 0) length++;
-    return length;
 }

@@ -1,4 +1,5 @@
 import { LinuxFiles } from "./linux-files.js";
+import { addressSpaceInUse, gapsBetween, mappedRanges, placesNear } from "./linux-map.js";
 import type { Platform, ThreadSlot } from "./platform.js";
 import { threadRecord } from "./thread-register.js";
 
@@ -47,8 +48,8 @@ export class LinuxPlatform implements Platform {
     /** A 32-bit program has 4 GB under a 64-bit kernel and 3 GB under one of 32 bits. */
     freeRanges(): { total: number; holes: number[]; isLowerBound: boolean } {
         const mapped = mappedRanges();
-        const total = mapped.some(([, to]) => to > threeGb) ? fourGb : threeGb;
-        return { total, holes: gapsBetween(mapped, total), isLowerBound: false };
+        const total = mapped.some(({ to }) => to > threeGb) ? fourGb : threeGb;
+        return { total, holes: gapsBetween(mapped, total).map(({ from, to }) => to - from), isLowerBound: false };
     }
 
     /** Between two pages without access, so that the kernel does not merge it with a neighbour. */
@@ -67,6 +68,16 @@ export class LinuxPlatform implements Platform {
         this.release(base.sub(guard), bytes + 2 * guard);
     }
 
+    allocateNear(bytes: number, near: NativePointer): NativePointer | null {
+        if (Process.pointerSize === 4) return this.#map(bytes, protReadWrite); // addresses wrap around
+        for (const wanted of placesNear(Number(near.toString()), bytes)) {
+            const base = this.#map(bytes, protReadWrite, ptr(wanted));
+            if (base?.equals(ptr(wanted)) === true) return base;
+            if (base !== null) this.release(base, bytes);
+        }
+        return null;
+    }
+
     poolImports(): Record<string, NativePointer> {
         return {
             POOLNV_COMMIT: symbol("mprotect"),
@@ -82,6 +93,20 @@ export class LinuxPlatform implements Platform {
             POOLNV_SYSCALL: symbol("syscall"),
             POOLNV_CLONE: symbol("clone"),
             POOLNV_ERRNO: symbol("__errno_location"),
+        };
+    }
+
+    residentImports(): Record<string, NativePointer> {
+        const threads = libc().findExportByName("__nptl_nthreads");
+        return {
+            POOLNV_PTHREAD_CREATE: symbol("pthread_create"),
+            POOLNV_PTHREAD_JOIN: symbol("pthread_join"),
+            POOLNV_PTHREAD_DETACH: symbol("pthread_detach"),
+            POOLNV_PTHREAD_ATTR_INIT: symbol("pthread_attr_init"),
+            POOLNV_PTHREAD_ATTR_SETSTACKSIZE: symbol("pthread_attr_setstacksize"),
+            POOLNV_PTHREAD_ATTR_DESTROY: symbol("pthread_attr_destroy"),
+            POOLNV_SIGRTMIN: symbol("__libc_current_sigrtmin"),
+            ...(threads === null ? {} : { POOLNV_NPTL_NTHREADS: threads }),
         };
     }
 
@@ -128,17 +153,17 @@ export class LinuxPlatform implements Platform {
         return () => native("__cxa_finalize", "void", ["pointer"])(sharedObject);
     }
 
+    isWine(): boolean {
+        return false;
+    }
+
     /** Hosts reach the program's memory. */
-    mapMailboxFile(_bytes: number): null {
+    makeMailboxFile(_content: Uint8Array): null {
         return null;
     }
 
     namesakes(): number[] {
         return [];
-    }
-
-    append(path: string, text: string): boolean {
-        return this.#files.append(path, text);
     }
 
     createDirectory(path: string): boolean {
@@ -165,8 +190,9 @@ export class LinuxPlatform implements Platform {
         return soft.equals(ptr(-1)) ? Infinity : Number(soft.toString());
     }
 
-    #map(bytes: number, protection: number): NativePointer | null {
-        const base = this.#call.mmap(NULL, bytes, protection, mapPrivateAnonymousNoreserve, -1, 0);
+    /** @param wanted where to, unless that is in use by then */
+    #map(bytes: number, protection: number, wanted = NULL): NativePointer | null {
+        const base = this.#call.mmap(wanted, bytes, protection, mapPrivateAnonymousNoreserve, -1, 0);
         return base.equals(ptr(-1)) ? null : base;
     }
 }
@@ -182,57 +208,21 @@ function registerForEver(...handlers: [NativePointer, NativePointer, NativePoint
         -1,
         0,
     );
-    const write = (instruction: (writer: X86Writer, handler: NativePointer) => void): void =>
-        Memory.patchCode(memory, handlers.length * bytes, (code) =>
-            handlers.forEach((handler, index) => {
-                const writer = new X86Writer(code.add(index * bytes), { pc: memory.add(index * bytes) });
-                instruction(writer, handler);
-                writer.flush();
-                writer.dispose();
-            }),
-        );
+    const write = (instruction: (writer: X86Writer, handler: NativePointer) => void): void => {
+        Memory.protect(memory, Process.pageSize, "rw-");
+        handlers.forEach((handler, index) => {
+            const at = memory.add(index * bytes);
+            const writer = new X86Writer(at, { pc: at });
+            instruction(writer, handler);
+            writer.flush();
+            writer.dispose();
+        });
+        Memory.protect(memory, Process.pageSize, "r-x");
+    };
     write((writer, handler) => writer.putJmpAddress(handler));
     const [prepare, parent, child] = handlers.map((_, index) => memory.add(index * bytes));
     native("pthread_atfork", "int", ["pointer", "pointer", "pointer"])(prepare!, parent!, child!);
     return () => write((writer) => writer.putRet());
-}
-
-/** What RLIMIT_AS and RLIMIT_DATA count, in bytes; 0 if this process can't read it. */
-function addressSpaceInUse(): { total: number; data: number } {
-    try {
-        const text = File.readAllText("/proc/self/status");
-        const bytes = (name: string): number => 1024 * Number(RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1] ?? 0);
-        return { total: bytes("VmSize"), data: bytes("VmData") };
-    } catch {
-        return { total: 0, data: 0 };
-    }
-}
-
-/** First address, and the one after the last. */
-type Range = readonly [number, number];
-
-/** Every mapping of this process as Linux lists it, in ascending order, Frida's own included. */
-function mappedRanges(): Range[] {
-    const maps = new File("/proc/self/maps", "r");
-    const ranges: Range[] = [];
-    for (let line = maps.readLine(); line !== ""; line = maps.readLine()) {
-        const [from = "", to = ""] = line.slice(0, line.indexOf(" ")).split("-");
-        ranges.push([parseInt(from, 16), parseInt(to, 16)]);
-    }
-    maps.close();
-    return ranges;
-}
-
-/** The size of every gap below `end` that no range covers, in bytes. */
-function gapsBetween(ranges: readonly Range[], end: number): number[] {
-    const gaps: number[] = [];
-    let covered = 0;
-    for (const [first, next] of ranges) {
-        if (Math.min(first, end) > covered) gaps.push(Math.min(first, end) - covered);
-        covered = Math.max(covered, next);
-    }
-    if (covered < end) gaps.push(end - covered);
-    return gaps;
 }
 
 function libcCalls() {
@@ -253,7 +243,7 @@ function libc(): Module {
 }
 
 function symbol(name: string): NativePointer {
-    return libc().getExportByName(name);
+    return libc().findExportByName(name) ?? Module.getGlobalExportByName(name); // older ones have threads in a second file
 }
 
 function native<R extends NativeFunctionReturnType, A extends NativeFunctionArgumentType[] | []>(

@@ -10,12 +10,13 @@ export interface ThreadSlot {
     free: () => void;
 }
 
-/** A file that is mapped into the program. */
-export interface MappedFile {
-    /** Readable and writable, of the file's length; zeros. */
-    view: NativePointer;
-    /** Unmaps and deletes it. */
-    close(): void;
+/** The file of a mailbox. */
+export interface MailboxFile {
+    path: string;
+    /** The folder that it is in. */
+    folder: string;
+    /** Deletes it. */
+    close: () => void;
 }
 
 /** Calls to the operating system of the program: one implementation for each, chosen in `index.ts`. */
@@ -35,10 +36,16 @@ export interface Platform {
     allocate(bytes: number): NativePointer | null;
     /** Releases what `allocate` has returned. */
     free(base: NativePointer, bytes: number): void;
+    /** The same as `allocate`, within reach of a near jump from there; to be released by `release`. */
+    allocateNear(bytes: number, near: NativePointer): NativePointer | null;
     /** Macros with the addresses of the functions that the C of the pool calls. */
     poolImports(): Record<string, NativePointer>;
     /** The same for the C that suspends threads and writes the hooks. */
     patchImports(): Record<string, NativePointer>;
+    /** The same for the C of the resident. */
+    residentImports(): Record<string, NativePointer>;
+    /** Whether this is a Windows program under Wine. */
+    isWine(): boolean;
     /**
      * Keeps a module in the program until its end, so that hooks in it stay and trampolines lead somewhere, even if the
      * program releases it too often. There is no way back.
@@ -58,14 +65,10 @@ export interface Platform {
      */
     registerForkHandlers(prepare: NativePointer, parent: NativePointer, child: NativePointer): () => void;
     /**
-     * Appends to a file, creating it. Never follows a link at the end of the path, writes to no special file but a device
-     * in a directory that only its owner may write to, and to no file that another user may have created.
-     *
-     * @returns whether it was written
+     * Makes a file for the mailbox where hosts may not be able to reach the program's memory; else null. It exists until
+     * the program ends.
      */
-    append(path: string, text: string): boolean;
-    /** Maps a new file for the mailbox where hosts may not be able to reach the program's memory; else null. */
-    mapMailboxFile(bytes: number): MappedFile | null;
+    makeMailboxFile(content: Uint8Array): MailboxFile | null;
     /** Pids of the other processes that run a program of this one's name, where a host can't know them; else none. */
     namesakes(): number[];
     /** Creates one directory. False if that fails or if it exists. */

@@ -36,9 +36,6 @@ export function kernelCalls() {
         createFile: native("CreateFileW", "pointer", ["pointer", "uint", "uint", "pointer", "uint", "uint", "pointer"]),
         writeFile: native("WriteFile", "int", ["pointer", "pointer", "uint", "pointer", "pointer"]),
         closeHandle: native("CloseHandle", "int", ["pointer"]),
-        getFileType: native("GetFileType", "uint", ["pointer"]),
-        getFileInformation: native("GetFileInformationByHandle", "int", ["pointer", "pointer"]),
-        getFinalPath: native("GetFinalPathNameByHandleW", "uint", ["pointer", "pointer", "uint", "uint"]),
         createDirectory: native("CreateDirectoryW", "int", ["pointer", "pointer"]),
         getFileAttributes: native("GetFileAttributesW", "uint", ["pointer"]),
         getModuleHandleEx: native("GetModuleHandleExW", "int", ["uint", "pointer", "pointer"]),
@@ -49,4 +46,49 @@ export function kernelCalls() {
         flsFree: native("FlsFree", "int", ["uint"]),
         getTempPath: native("GetTempPathW", "uint", ["uint", "pointer"]),
     };
+}
+
+/** Functions that the C of the resident calls, by its macros. */
+export function residentImports(): Record<string, NativePointer> {
+    return { ...addresses(kernel32(), ofKernel32), ...addresses(ntdll(), ofNtdll) };
+}
+
+const ofKernel32 = {
+    POOLNV_CREATE_THREAD: "CreateThread",
+    POOLNV_CLOSE_HANDLE: "CloseHandle",
+    POOLNV_WAIT_FOR_OBJECT: "WaitForSingleObject",
+    POOLNV_SLEEP: "Sleep",
+    POOLNV_GET_LAST_ERROR: "GetLastError",
+    POOLNV_GET_TICK_COUNT: "GetTickCount",
+    POOLNV_GET_SYSTEM_TIME: "GetSystemTime",
+    POOLNV_GET_CURRENT_PROCESS_ID: "GetCurrentProcessId",
+    POOLNV_GET_CURRENT_THREAD_ID: "GetCurrentThreadId",
+    POOLNV_GET_THREAD_ID: "GetThreadId",
+    POOLNV_FIND_FIRST_CHANGE: "FindFirstChangeNotificationW",
+    POOLNV_FIND_NEXT_CHANGE: "FindNextChangeNotification",
+    POOLNV_FIND_CLOSE_CHANGE: "FindCloseChangeNotification",
+    POOLNV_CREATE_FILE: "CreateFileW",
+    POOLNV_READ_FILE: "ReadFile",
+    POOLNV_WRITE_FILE: "WriteFile",
+    POOLNV_GET_FILE_TYPE: "GetFileType",
+    POOLNV_GET_FILE_INFORMATION: "GetFileInformationByHandle",
+    POOLNV_GET_FINAL_PATH: "GetFinalPathNameByHandleW",
+    POOLNV_COMPARE_STRINGS: "CompareStringOrdinal",
+    POOLNV_WIDE_TO_BYTES: "WideCharToMultiByte",
+    POOLNV_GET_SYSTEM_INFO: "GetSystemInfo",
+    POOLNV_VIRTUAL_QUERY: "VirtualQuery",
+    POOLNV_READ_PROCESS_MEMORY: "ReadProcessMemory",
+    POOLNV_COPY_STRING: "lstrcpynA",
+    POOLNV_CREATE_SNAPSHOT: "CreateToolhelp32Snapshot",
+    POOLNV_PROCESS_FIRST: "Process32FirstW",
+    POOLNV_PROCESS_NEXT: "Process32NextW",
+};
+
+const ofNtdll = {
+    POOLNV_NT_GET_NEXT_THREAD: "NtGetNextThread",
+    POOLNV_ADD_EXCEPTION_HANDLER: "RtlAddVectoredExceptionHandler",
+};
+
+function addresses(module: Module, names: Record<string, string>): Record<string, NativePointer> {
+    return Object.fromEntries(Object.entries(names).map(([macro, name]) => [macro, module.getExportByName(name)]));
 }

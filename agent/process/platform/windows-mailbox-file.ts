@@ -1,76 +1,77 @@
 import { mailboxFile } from "../../../shared/protocol/mailbox.js";
-import type { MappedFile } from "./platform.js";
+import type { MailboxFile } from "./platform.js";
 import { invalidHandle, type KernelCalls, native, ntdll } from "./windows-calls.js";
 
-/* winnt.h, fileapi.h, memoryapi.h */
-const genericReadWriteDelete = 0x80000000 + 0x40000000 + 0x00010000;
+/* winnt.h, fileapi.h */
+const deleteAccess = 0x00010000;
+const genericWrite = 0x40000000;
 const fileShareReadWrite = 0x3;
+const fileShareReadWriteDelete = 0x7;
 const createNew = 1;
+const openExisting = 3;
 const fileAttributeTemporary = 0x100;
 const fileFlagDeleteOnClose = 0x04000000;
-const pageReadwrite = 0x04;
-const fileMapReadWrite = 0x6;
 const pathCharacters = 0x8000;
+/** What `struct Resident` has room for, in characters. */
+const longestPath = 1023;
 
 /**
- * Maps a new file in the user's own folder. The system deletes it when the program ends; until then no other process
- * can: the handle shares reading and writing only. Hosts see by that whether the program lives.
+ * Makes a file in the user's own folder. The system deletes it when the program ends; until then no other process can: the
+ * handle that holds it shares reading and writing only. Hosts see by that whether the program lives. Nothing is read or
+ * written through that handle, for which Wine would keep a descriptor open in the program.
  *
  * @returns null if it can't be made: the folder can't be found or written to, or the disk is full
  */
-export function mapMailboxFile(kernel: KernelCalls, bytes: number): MappedFile | null {
-    const path = newPath(kernel);
-    const security = path === null ? null : ownerOnly(kernel);
-    if (path === null || security === null) return null;
-    const file = kernel.createFile(
-        Memory.allocUtf16String(path),
-        genericReadWriteDelete,
+export function makeMailboxFile(kernel: KernelCalls, content: Uint8Array): MailboxFile | null {
+    const place = newPlace(kernel);
+    const security = place === null || place.path.length > longestPath ? null : ownerOnly(kernel);
+    if (place === null || security === null) return null;
+    const holder = kernel.createFile(
+        Memory.allocUtf16String(place.path),
+        deleteAccess,
         fileShareReadWrite,
         security.attributes,
         createNew,
         fileAttributeTemporary + fileFlagDeleteOnClose,
         NULL,
     );
-    if (file.equals(invalidHandle)) return null;
-    const view = fillWithZeros(kernel, file, bytes) ? map(kernel, file) : NULL;
-    if (view.isNull()) {
-        kernel.closeHandle(file);
-        return null;
-    }
-    const close = (): void => {
-        native("UnmapViewOfFile", "int", ["pointer"])(view);
-        kernel.closeHandle(file);
-    };
-    return { view, close };
+    if (holder.equals(invalidHandle)) return null;
+    const close = (): void => void kernel.closeHandle(holder);
+    if (fill(kernel, place.path, content)) return { ...place, close };
+    close();
+    return null;
 }
 
-/** Takes the room on the disk: a view of a file that has none would fault when it is written to. */
-function fillWithZeros(kernel: KernelCalls, file: NativePointer, bytes: number): boolean {
+function fill(kernel: KernelCalls, path: string, content: Uint8Array): boolean {
+    const file = kernel.createFile(
+        Memory.allocUtf16String(path),
+        genericWrite,
+        fileShareReadWriteDelete,
+        NULL,
+        openExisting,
+        0,
+        NULL,
+    );
+    if (file.equals(invalidHandle)) return false;
+    const bytes = Memory.alloc(content.length);
+    bytes.writeByteArray(content.buffer as ArrayBuffer);
     const written = Memory.alloc(4);
-    return kernel.writeFile(file, Memory.alloc(bytes), bytes, written, NULL) !== 0 && written.readU32() === bytes;
-}
-
-/** The view keeps the mapping; its handle is not needed. */
-function map(kernel: KernelCalls, file: NativePointer): NativePointer {
-    const create = native("CreateFileMappingW", "pointer", ["pointer", "pointer", "uint", "uint", "uint", "pointer"]);
-    const mapping = create(file, NULL, pageReadwrite, 0, 0, NULL);
-    if (mapping.isNull()) return NULL;
-    const mapView = native("MapViewOfFile", "pointer", ["pointer", "uint", "uint", "uint", "size_t"]);
-    const view = mapView(mapping, fileMapReadWrite, 0, 0, 0);
-    kernel.closeHandle(mapping);
-    return view;
+    const isWritten = kernel.writeFile(file, bytes, content.length, written, NULL) !== 0;
+    kernel.closeHandle(file);
+    return isWritten && written.readU32() === content.length;
 }
 
 /** Creates the folders. Null without a local folder of the user's. */
-function newPath(kernel: KernelCalls): string | null {
+function newPlace(kernel: KernelCalls): Pick<MailboxFile, "path" | "folder"> | null {
     const local = environmentVariable(mailboxFile.variable);
-    if (local === null || !/^[A-Za-z]:\\/.test(local)) return null; // on a file server a view and the file may differ
+    if (local === null || !/^[A-Za-z]:\\/.test(local)) return null; // a file server may not report what is new in a folder
     let folder = local.replace(/\\+$/, "");
     for (const name of mailboxFile.folders) {
         folder += `\\${name}`;
         kernel.createDirectory(Memory.allocUtf16String(folder), NULL); // fails if it is there
     }
-    return `${folder}\\${mailboxFile.nameOf({ program: Process.mainModule.name, pid: Process.id, started: started() })}`;
+    const owner = { program: Process.mainModule.name, pid: Process.id, started: started() };
+    return { path: `${folder}\\${mailboxFile.nameOf(owner)}`, folder };
 }
 
 function environmentVariable(name: string): string | null {

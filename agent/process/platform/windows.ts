@@ -1,8 +1,8 @@
 import { bareProgramName } from "../../../shared/program-name.js";
-import type { MappedFile, Platform, ThreadSlot } from "./platform.js";
+import type { MailboxFile, Platform, ThreadSlot } from "./platform.js";
 import { threadRecord } from "./thread-register.js";
-import { invalidHandle, kernel32, type KernelCalls, kernelCalls, native, ntdll } from "./windows-calls.js";
-import { mapMailboxFile } from "./windows-mailbox-file.js";
+import { invalidHandle, kernel32, type KernelCalls, kernelCalls, native, ntdll, residentImports } from "./windows-calls.js";
+import { makeMailboxFile } from "./windows-mailbox-file.js";
 
 /* winnt.h, fileapi.h */
 const memCommit = 0x1000;
@@ -29,20 +29,7 @@ const protections: Record<string, number> = {
     "r-x": 0x20,
     rwx: 0x40,
 };
-const fileAppendData = 0x0004;
-const fileShareReadWrite = 0x3;
-const fileReadAttributes = 0x0080;
-const createNew = 1;
-const openExisting = 3;
-const pathCharacters = 0x8000;
-const fileAttributeNormal = 0x80;
-const fileFlagOpenReparsePoint = 0x00200000;
 const fileAttributeDirectory = 0x10;
-const fileAttributeReparsePoint = 0x400;
-const fileTypeDisk = 1;
-/* struct BY_HANDLE_FILE_INFORMATION */
-const fileInformationBytes = 52;
-const fileInformationLinks = 40;
 const invalidAttributes = 0xffffffff;
 /* tlhelp32.h, struct PROCESSENTRY32W of 32-bit processes */
 const snapshotProcesses = 0x2;
@@ -97,7 +84,7 @@ export class WindowsPlatform implements Platform {
             if (rangeState.readU32() === memFree) holes.push(Math.min(size, end - at));
             at += size;
         }
-        return { total: end - lowest, holes, isLowerBound: isWine() };
+        return { total: end - lowest, holes, isLowerBound: this.isWine() }; // Wine reports some free ranges as reserved
     }
 
     allocate(bytes: number): NativePointer | null {
@@ -107,6 +94,14 @@ export class WindowsPlatform implements Platform {
 
     free(base: NativePointer, bytes: number): void {
         this.release(base, bytes);
+    }
+
+    allocateNear(bytes: number, _near: NativePointer): NativePointer | null {
+        return this.allocate(bytes); // addresses wrap around
+    }
+
+    isWine(): boolean {
+        return ntdll().findExportByName("wine_get_version") !== null;
     }
 
     poolImports(): Record<string, NativePointer> {
@@ -133,6 +128,10 @@ export class WindowsPlatform implements Platform {
             POOLNV_PERFORMANCE_COUNTER: kernel32().getExportByName("QueryPerformanceCounter"),
             POOLNV_PERFORMANCE_FREQUENCY: kernel32().getExportByName("QueryPerformanceFrequency"),
         };
+    }
+
+    residentImports(): Record<string, NativePointer> {
+        return residentImports();
     }
 
     /** TlsAlloc slots below 64 are in the TEB; FlsAlloc slots have a callback at the end of a thread. */
@@ -170,56 +169,8 @@ export class WindowsPlatform implements Platform {
         return () => {};
     }
 
-    append(path: string, text: string): boolean {
-        const created = this.#open(path, createNew);
-        const file = created ?? this.#open(path, openExisting);
-        if (file === null) return false;
-        const bytes = Memory.allocUtf8String(text.replaceAll("\n", "\r\n"));
-        const isWritten =
-            (created !== null || this.#isPlainFile(file, path)) &&
-            this.#call.writeFile(file, bytes, utf8Length(bytes), Memory.alloc(4), NULL) !== 0;
-        this.#call.closeHandle(file);
-        return isWritten;
-    }
-
-    #open(path: string, disposition: number): NativePointer | null {
-        const file = this.#call.createFile(
-            Memory.allocUtf16String(path),
-            fileAppendData | fileReadAttributes,
-            fileShareReadWrite,
-            NULL,
-            disposition,
-            fileAttributeNormal | fileFlagOpenReparsePoint,
-            NULL,
-        );
-        return file.equals(invalidHandle) ? null : file;
-    }
-
-    /** On a disk, no directory, no link, and without a second hard link. */
-    #isPlainFile(file: NativePointer, path: string): boolean {
-        const facts = Memory.alloc(fileInformationBytes);
-        if (this.#call.getFileType(file) !== fileTypeDisk) return false;
-        if (this.#call.getFileInformation(file, facts) === 0) return false;
-        const attributes = facts.readU32();
-        const links = facts.add(fileInformationLinks).readU32();
-        return (
-            (attributes & (fileAttributeDirectory | fileAttributeReparsePoint)) === 0 &&
-            links === 1 &&
-            this.#isNamedLike(file, path)
-        );
-    }
-
-    /** Wine follows a link of the Linux file system all the same, but GetFinalPathNameByHandle returns its target. */
-    #isNamedLike(file: NativePointer, path: string): boolean {
-        const buffer = Memory.alloc(2 * pathCharacters);
-        const length = this.#call.getFinalPath(file, buffer, pathCharacters, 0);
-        if (length === 0 || length >= pathCharacters) return false;
-        const nameOf = (full: string): string => full.split(/[\\/]/).at(-1)!.toLowerCase();
-        return nameOf(buffer.readUtf16String(length)!) === nameOf(path);
-    }
-
-    mapMailboxFile(bytes: number): MappedFile | null {
-        return mapMailboxFile(this.#call, bytes);
+    makeMailboxFile(content: Uint8Array): MailboxFile | null {
+        return makeMailboxFile(this.#call, content);
     }
 
     namesakes(): number[] {
@@ -265,15 +216,4 @@ function findNamesakes(kernel: KernelCalls): number[] {
     }
     kernel.closeHandle(snapshot);
     return found;
-}
-
-/** Wine reports addresses outside of its reserved areas as reserved, although it allocates there, too. */
-function isWine(): boolean {
-    return ntdll().findExportByName("wine_get_version") !== null;
-}
-
-function utf8Length(text: NativePointer): number {
-    let length = 0;
-    while (text.add(length).readU8() !== 0) length++;
-    return length;
 }

@@ -1,8 +1,10 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { mailbox, mailboxBytes, mailboxFile, type MailboxOwner } from "../../../shared/protocol/mailbox.js";
+import { mailboxBytes, mailboxMark, mailboxMarkOffset } from "../../../shared/layout.js";
+import { mailboxFile, type MailboxOwner } from "../../../shared/protocol/mailbox.js";
 import { unlinkOnceSync } from "../../files/change-files.js";
 import type { MailboxMemory } from "./mailbox-memory.js";
+import { wakeByFile } from "./wake-by-file.js";
 
 /** A mailbox file whose program runs. */
 export interface FoundMailboxFile extends MailboxOwner {
@@ -63,6 +65,7 @@ export function openMailboxFile(path: string): MailboxMemory | null {
         },
         write: (offset, data) =>
             file !== null && attempt(() => writeSync(file!, data, 0, data.length, offset)) === data.length,
+        wake: () => wakeByFile(path),
         programRuns: () => isHeld(path),
         close: () => {
             if (file !== null) closeSync(file);
@@ -80,13 +83,12 @@ function open(path: string): number | null {
 
 /** A file that was planted there may be a link to one of the user's own. */
 function isMailbox(file: number, memory: MailboxMemory): boolean {
-    const { slots, slotBytes, mark } = mailbox;
     const facts = attempt(() => fstatSync(file));
     return (
         facts?.isFile() === true &&
         facts.nlink === 1 &&
         facts.size === mailboxBytes &&
-        memory.read(slots * slotBytes, mark.length)?.toString("latin1") === mark
+        memory.read(mailboxMarkOffset, mailboxMark.length)?.toString("latin1") === mailboxMark
     );
 }
 

@@ -4,6 +4,8 @@ export interface MailboxMemory {
     read(offset: number, bytes: number): Buffer | null;
     /** False if not all of it could be written. */
     write(offset: number, data: Buffer): boolean;
+    /** Wakes the resident. Never waits; does nothing if there is no way to: the resident polls, too. */
+    wake(): void;
     /** Whether the program still runs. */
     programRuns(): boolean;
     /** Idempotent. Nothing can be read or written afterwards. */

@@ -1,33 +1,35 @@
 import { randomInt } from "node:crypto";
 import { performance } from "node:perf_hooks";
-import { setTimeout as pause } from "node:timers/promises";
-import { z } from "zod";
-import { mailbox, type MailboxRequest } from "../../../shared/protocol/mailbox.js";
-import { AgentRefusal, EngineTimeout } from "../../frida/engine.js";
+import {
+    mailboxBodyLayout,
+    mailboxDataBytes,
+    mailboxSlotBytes,
+    mailboxSlotLayout,
+    mailboxSlots,
+} from "../../../shared/layout.js";
+import { EngineTimeout } from "../../frida/engine.js";
 import { pollUntil } from "../../process/poll.js";
+import { type PostedAnswer, requestByPost } from "../codec/request-by-post.js";
 import { ProgramEnded } from "../program-ended.js";
 import type { EndReason, Transport } from "../transport.js";
 import type { MailboxMemory } from "./mailbox-memory.js";
-import { PollSchedule } from "./poll-schedule.js";
 
-const { layout, slots, slotBytes } = mailbox;
-const capacity = slotBytes - layout.text;
-
-/** How long after posting to check that another host has not overwritten the text, in milliseconds. */
-const doubtMs = 200;
+/** Pauses before each poll for an answer, in milliseconds; the last one again and again. */
+const pollMs = [1, 1, 2, 3, 5, 10] as const;
+/** How often to wake the resident again while no answer comes, in milliseconds. */
+const wakeMs = 250;
 /** Bounds of the random pause before posting again after another host took the slot, in milliseconds. */
-const shortestPauseMs = 5;
-const longestPauseMs = 60;
+const shortestPauseMs = 1;
+const longestPauseMs = 20;
 /** How often to check that the program still runs while no request is under way, in milliseconds. */
 const watchMs = 500;
 
-/** Carries requests to the resident script of a living pool by its mailbox. */
+/** Carries requests to the resident of a living pool by its mailbox. */
 export class MailboxTransport implements Transport {
-    readonly engine = null;
     readonly ended: Promise<EndReason>;
     readonly #memory: MailboxMemory;
     readonly #answerLimitMs: number;
-    readonly #schedule = new PollSchedule();
+    readonly #slots = new OwnSlots();
     #hasEnded = false;
     #end!: (reason: EndReason) => void;
 
@@ -48,16 +50,8 @@ export class MailboxTransport implements Transport {
     }
 
     /** @param limitMs longest time to wait for the answer, in milliseconds */
-    async request(name: string, payload: unknown, limitMs = this.#answerLimitMs): Promise<unknown> {
-        const end = performance.now() + limitMs;
-        const answer = await pollUntil(() => this.#postOnce(name, payload, end), {
-            everyMs: () => randomInt(shortestPauseMs, longestPauseMs),
-            limitMs,
-        });
-        if (answer === null) throw new EngineTimeout("the program's pool sends only invalid answers");
-        if (answer.reply.ok) return answer.reply.value;
-        const { code, message, stack } = answer.reply.error;
-        throw new AgentRefusal(code, message, stack);
+    request(name: string, payload: unknown, limitMs = this.#answerLimitMs): Promise<unknown> {
+        return requestByPost((code, data) => this.#post(code, data, limitMs), name, payload);
     }
 
     async close(): Promise<void> {
@@ -65,81 +59,122 @@ export class MailboxTransport implements Transport {
         this.#memory.close();
     }
 
-    /** @returns null if another host has overwritten the slot */
-    async #postOnce(name: string, payload: unknown, end: number): Promise<Answer | null> {
-        const number = randomInt(1, 2 ** 48 - 1);
-        const slot = slotBytes * randomInt(slots);
-        const posted = this.#post(slot, { number, name, payload });
-        const answer = await this.#waitForAnswer(slot, number, posted, end);
-        return answer === "overwritten" ? null : answer;
-    }
-
-    /** The number is written last: it makes the request visible. @returns the request's text */
-    #post(slot: number, request: MailboxRequest): Buffer {
-        const text = Buffer.from(JSON.stringify(request));
-        if (text.length > capacity) throw new Error(`a request of ${text.length} bytes is longer than the mailbox`);
-        const bytes = Buffer.alloc(4);
-        bytes.writeUInt32LE(text.length);
-        const number = Buffer.alloc(8);
-        number.writeBigUInt64LE(BigInt(request.number));
-        const isWritten =
-            this.#memory.write(slot + layout.text, text) &&
-            this.#memory.write(slot + layout.requestBytes, bytes) &&
-            this.#memory.write(slot + layout.request, number);
-        if (!isWritten) throw new ProgramEnded();
-        return text;
-    }
-
-    async #waitForAnswer(slot: number, number: number, posted: Buffer, end: number): Promise<Answer | "overwritten"> {
-        const untilNextPoll = (): number => this.#schedule.pauseAt(performance.now());
-        const doubt = performance.now() + doubtMs;
-        let polls = 0;
-        await pause(untilNextPoll());
+    async #post(code: number, data: Buffer, limitMs: number): Promise<PostedAnswer> {
+        if (data.length > mailboxDataBytes) throw new Error(`${data.length} bytes are more than a slot holds`);
+        const end = performance.now() + limitMs;
+        let wasTaken = false;
+        const slots = this.#slots;
+        let slot = slots.take();
         const answer = await pollUntil(
-            () => {
-                polls++;
-                const head = this.#memory.read(slot, layout.text);
-                if (head === null || this.#hasEnded) throw new ProgramEnded();
-                if (Number(head.readBigUInt64LE(layout.answer)) === number) {
-                    this.#schedule.answeredAt(performance.now(), polls);
-                    return this.#readAnswer(slot, head.readUInt32LE(layout.answerBytes), number);
-                }
-                if (Number(head.readBigUInt64LE(layout.request)) !== number) return "overwritten";
-                if (performance.now() > doubt && !this.#isIntact(slot, posted)) return "overwritten";
+            async () => {
+                const posted = await this.#postOnce(slot, code, data, end);
+                if (posted !== "taken") return posted;
+                wasTaken = true;
+                slot = slots.instead(slot);
                 return null;
             },
-            { everyMs: untilNextPoll, limitMs: end - performance.now() },
+            { everyMs: () => randomInt(shortestPauseMs, longestPauseMs), limitMs },
+        ).finally(() => slots.giveBack(slot));
+        if (answer !== null) return answer;
+        throw new EngineTimeout(
+            wasTaken ? "the program's pool sends only invalid answers" : "the program's pool did not answer in time",
         );
-        if (answer === null) throw new EngineTimeout("the program's pool did not answer in time");
-        return answer;
     }
 
-    /** Two hosts that post at the same moment may leave the number of one with the text of the other: no answer comes. */
-    #isIntact(slot: number, posted: Buffer): boolean {
-        return this.#memory.read(slot + layout.text, posted.length)?.equals(posted) === true;
+    /** @returns null if no answer came in time, "taken" if another host has written to the slot */
+    async #postOnce(index: number, code: number, data: Buffer, end: number): Promise<PostedAnswer | "taken" | null> {
+        const slot = mailboxSlotBytes * index;
+        const number = BigInt(randomInt(1, 2 ** 48 - 1));
+        this.#write(slot, number, code, data);
+        this.#memory.wake();
+        let polls = 0;
+        let lastWake = performance.now();
+        return pollUntil(
+            () => {
+                if (polls === 0) return null; // the resident has not had the time to answer
+                if (performance.now() - lastWake > wakeMs) {
+                    lastWake = performance.now();
+                    this.#memory.wake();
+                }
+                return this.#readAnswer(slot, number);
+            },
+            { everyMs: () => pollMs[Math.min(polls++, pollMs.length - 1)]!, limitMs: end - performance.now() },
+        );
     }
 
-    #readAnswer(slot: number, bytes: number, number: number): Answer | "overwritten" {
-        const text = this.#memory.read(slot + layout.text, Math.min(bytes, capacity));
-        if (text === null) throw new ProgramEnded();
-        try {
-            const answer = answerShape.parse(JSON.parse(text.toString("latin1")));
-            return answer.number === number ? answer : "overwritten";
-        } catch {
-            return "overwritten";
-        }
+    /** The number of the request is written last: it makes the request visible. */
+    #write(slot: number, number: bigint, code: number, data: Buffer): void {
+        const body = Buffer.alloc(mailboxBodyLayout.data + data.length);
+        body.writeBigUInt64LE(number, mailboxBodyLayout.number);
+        body.writeUInt32LE(code, mailboxBodyLayout.code);
+        body.writeUInt32LE(data.length, mailboxBodyLayout.bytes);
+        data.copy(body, mailboxBodyLayout.data);
+        const request = Buffer.alloc(8);
+        request.writeBigUInt64LE(number);
+        const isWritten =
+            this.#memory.write(slot + mailboxSlotLayout.body, body) &&
+            this.#memory.write(slot + mailboxSlotLayout.request, request);
+        if (!isWritten) throw new ProgramEnded();
+    }
+
+    /** @returns null if there is no answer yet */
+    #readAnswer(slot: number, number: bigint): PostedAnswer | "taken" | null {
+        const head = this.#readHead(slot);
+        if (head.request !== number || head.body !== number) return "taken";
+        if (head.answer !== number) return null;
+        if (head.bytes > mailboxDataBytes) return "taken"; // no resident writes that
+        const data = this.#read(slot + mailboxSlotLayout.body + mailboxBodyLayout.data, head.bytes);
+        // A host that takes the slot begins with the number in the body.
+        return this.#readHead(slot).body === number ? { status: head.code, data } : "taken";
+    }
+
+    #readHead(slot: number) {
+        const { request, answer, body } = mailboxSlotLayout;
+        const head = this.#read(slot, body + mailboxBodyLayout.data);
+        return {
+            request: head.readBigUInt64LE(request),
+            answer: head.readBigUInt64LE(answer),
+            body: head.readBigUInt64LE(body + mailboxBodyLayout.number),
+            code: head.readUInt32LE(body + mailboxBodyLayout.code),
+            bytes: head.readUInt32LE(body + mailboxBodyLayout.bytes),
+        };
+    }
+
+    #read(offset: number, bytes: number): Buffer {
+        const found = this.#memory.read(offset, bytes);
+        if (found === null || this.#hasEnded) throw new ProgramEnded();
+        return found;
     }
 }
 
-const answerShape = z.object({
-    number: z.number(),
-    reply: z.discriminatedUnion("ok", [
-        z.object({ ok: z.literal(true), value: z.unknown() }),
-        z.object({
-            ok: z.literal(false),
-            error: z.object({ code: z.string(), message: z.string(), stack: z.string().optional() }),
-        }),
-    ]),
-});
+/** The slots of one host: one for each request that is under way, kept until another host takes it. */
+class OwnSlots {
+    readonly #idle: number[] = [];
+    readonly #inUse = new Set<number>();
 
-type Answer = z.infer<typeof answerShape>;
+    take(): number {
+        const slot = this.#idle.pop() ?? this.#anotherOne();
+        this.#inUse.add(slot);
+        return slot;
+    }
+
+    giveBack(slot: number): void {
+        if (this.#inUse.delete(slot)) this.#idle.push(slot);
+    }
+
+    /** After another host has taken the slot. */
+    instead(taken: number): number {
+        const slot = this.#anotherOne();
+        this.#inUse.delete(taken);
+        this.#inUse.add(slot);
+        return slot;
+    }
+
+    /** Any one that is not in use here; with more requests than slots they share some, and post again. */
+    #anotherOne(): number {
+        const free = Array.from({ length: mailboxSlots }, (_, slot) => slot).filter(
+            (slot) => !this.#inUse.has(slot) && !this.#idle.includes(slot),
+        );
+        return free.length === 0 ? randomInt(mailboxSlots) : free[randomInt(free.length)]!;
+    }
+}

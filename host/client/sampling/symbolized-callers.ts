@@ -1,7 +1,7 @@
 import path from "node:path";
 import { gameProfiles } from "../../../shared/games/index.js";
 import type { PoolFacts } from "../../../shared/protocol/pool.js";
-import { type CodeSymbol, type SampledCaller, symbolizeLimit } from "../../../shared/protocol/sampling.js";
+import type { CodeSymbol, SampledCaller } from "../../../shared/protocol/sampling.js";
 import type { PoolRequester } from "../ask.js";
 import { type CallerGroup, groupCallers, type Grouping } from "./group-callers.js";
 
@@ -10,23 +10,21 @@ const chainLimit = 400;
 
 /** The symbols of one program's call chains, each asked for once. */
 export class SymbolizedCallers {
-    readonly #client: Pick<PoolRequester, "ask" | "facts">;
+    readonly #client: Pick<PoolRequester, "symbols" | "facts">;
     readonly #symbols = new Map<string, CodeSymbol>();
 
-    constructor(client: Pick<PoolRequester, "ask" | "facts">) {
+    constructor(client: Pick<PoolRequester, "symbols" | "facts">) {
         this.#client = client;
     }
 
-    /** Asks the program for the symbols that are not known yet. */
+    /** Finds the symbols that are not known yet. */
     async symbolize(callers: Iterable<SampledCaller>): Promise<void> {
         const addresses = new Set(mostSampled(callers).most.flatMap(({ chain }) => chain));
-        const unknown = [...addresses].filter((address) => !this.#symbols.has(address)).sort(byValue);
-        // In order of address, because the agent collects the names of a module once for each request.
-        for (let first = 0; first < unknown.length; first += symbolizeLimit) {
-            const some = unknown.slice(first, first + symbolizeLimit);
-            for (const [index, symbol] of (await this.#client.ask("symbolize", some)).entries()) {
-                if (some[index] !== undefined) this.#symbols.set(some[index], symbol);
-            }
+        const unknown = [...addresses].filter((address) => !this.#symbols.has(address));
+        if (unknown.length === 0) return;
+        const found = await (await this.#client.symbols()).symbolsOf(unknown);
+        for (const [index, symbol] of found.entries()) {
+            if (unknown[index] !== undefined) this.#symbols.set(unknown[index], symbol);
         }
     }
 
@@ -58,8 +56,4 @@ function mostSampled(callers: Iterable<SampledCaller>): { most: SampledCaller[];
     const sorted = [...callers].sort((one, other) => other.samples - one.samples);
     const others = sorted.slice(chainLimit).reduce((sum, { samples }) => sum + samples, 0);
     return { most: sorted.slice(0, chainLimit), others };
-}
-
-function byValue(one: string, other: string): number {
-    return one.length - other.length || (one < other ? -1 : 1);
 }

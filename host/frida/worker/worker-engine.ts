@@ -38,7 +38,10 @@ export async function startWorkerEngine(
     return new WorkerEngine(kind, answer.hello.version, worker, answerLimitMs);
 }
 
-/** Longest time for a request to frida-core, in milliseconds: an attach takes a second or two, on a loaded machine ten. */
+/**
+ * Longest time for a request to frida-core, or for several calls, in milliseconds: an attach takes a second or two, on a
+ * loaded machine ten.
+ */
 const engineLimitMs = 60_000;
 /** The same for a detach. The worker completes it in any case. */
 const detachLimitMs = 5_000;
@@ -95,13 +98,7 @@ class WorkerEngine implements Engine {
     async attach(pid: number, { name, source }: ScriptSource): Promise<EngineSession> {
         const session = `session${++this.#lastName}`;
         const script = `script${++this.#lastName}`;
-        const attached = new WorkerSession(
-            this.worker,
-            session,
-            script,
-            () => `script${++this.#lastName}`,
-            this.answerLimitMs,
-        );
+        const attached = new WorkerSession(this.worker, session, script, this.answerLimitMs);
         await this.worker.request(
             [
                 { op: "attach", session, pid },
@@ -130,7 +127,6 @@ class WorkerSession implements EngineSession {
         readonly worker: WorkerProcess,
         readonly session: string,
         readonly script: string,
-        readonly newName: () => string,
         readonly answerLimitMs: number,
     ) {
         this.detached = new Promise((resolve) => {
@@ -144,24 +140,15 @@ class WorkerSession implements EngineSession {
     }
 
     async request(name: string, payload: unknown): Promise<unknown> {
-        const call = this.#call(this.script, { method: name, payload });
+        const call = this.#call({ method: name, payload });
         return (await this.worker.request([call], this.answerLimitMs))[0];
     }
 
-    async plant(planted: ScriptSource, first: ScriptCall, afterwards: ScriptCall): Promise<[unknown, unknown]> {
-        const script = this.newName();
-        const results = await this.worker.request(
-            [
-                { op: "createScript", session: this.session, script, name: planted.name, source: planted.source },
-                { op: "load", script },
-                this.#call(script, first),
-                { op: "eternalize", script },
-                this.#call(this.script, afterwards),
-            ],
+    requestAll(calls: readonly ScriptCall[]): Promise<unknown[]> {
+        return this.worker.request(
+            calls.map((call) => this.#call(call)),
             engineLimitMs,
-            [{ op: "unload", script }],
         );
-        return [results[2], results[4]];
     }
 
     onMessage(listener: (text: string) => void): void {
@@ -178,7 +165,7 @@ class WorkerSession implements EngineSession {
         await this.worker.request(steps, Math.min(detachLimitMs, this.answerLimitMs));
     }
 
-    #call(script: string, { method, payload }: ScriptCall): WorkerStep {
-        return { op: "call", script, method, payload };
+    #call({ method, payload }: ScriptCall): WorkerStep {
+        return { op: "call", script: this.script, method, payload };
     }
 }

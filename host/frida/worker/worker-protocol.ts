@@ -1,7 +1,7 @@
 /**
  * The protocol between host and worker: one JSON document a line. A request is a list of steps that the worker carries
- * out to the end, or to the first that fails, even if its parent dies meanwhile: that makes "attach, prepare,
- * eternalize, write the hooks" one critical section. The host names sessions and scripts, so that later steps can refer
+ * out to the end, or to the first that fails, even if its parent dies meanwhile: that makes "prepare, write the hooks"
+ * one critical section. The host names sessions and scripts, so that later steps can refer
  * to earlier ones within one line.
  *
  * Implemented by `python/poolnv_worker` (PyPI package) and `binding/` (npm binding).
@@ -23,7 +23,6 @@ export type WorkerStep =
     | { op: "createScript"; session: string; script: string; name: string; source: string }
     | { op: "load"; script: string }
     | { op: "call"; script: string; method: string; payload: unknown }
-    | { op: "eternalize"; script: string }
     | { op: "unload"; script: string }
     | { op: "detach"; session: string };
 

@@ -4,11 +4,8 @@ import type { SeenException } from "../../../shared/protocol/pool.js";
 import { attach, type LaunchedProgram, launchProgram } from "../../client/open.js";
 import type { PoolClient } from "../../client/pool-client.js";
 import type { PoolOptions } from "../../config/pool-options.js";
-import { findProgram } from "../../process/find-program.js";
 import { pollUntil } from "../../process/poll.js";
-import { readProcessTable } from "../../process/process-table.js";
-import { windowsPid } from "../../process/windows-pid.js";
-import { windowsPath } from "../../process/wine.js";
+import { findWineProcess } from "../../process/windows-pid.js";
 import type { ExitRecord } from "../results/record.js";
 import { startChild } from "./child-program.js";
 import { isClean, unknownExit, windowsExit, withException } from "./exit.js";
@@ -58,7 +55,7 @@ async function startLaunched(file: string, args: string[], options: PoolOptions)
     });
     return toStarted(launched.client, {
         exit: () => exit,
-        kill: () => endLaunched(launched, file, options),
+        kill: () => endLaunched(launched, options),
         hasEnded: () => code !== null,
     });
 }
@@ -66,28 +63,12 @@ async function startLaunched(file: string, args: string[], options: PoolOptions)
 /** How long the engine may take to end a program, in milliseconds. A program that does not respond blocks it. */
 const killMs = 5_000;
 
-async function endLaunched(launched: LaunchedProgram, file: string, { winePrefix }: PoolOptions): Promise<void> {
+async function endLaunched(launched: LaunchedProgram, { winePrefix }: PoolOptions): Promise<void> {
     const isKilled = launched.kill().then(() => true);
     if (process.platform !== "linux") return void (await isKilled);
     if (await within(killMs, isKilled, false)) return;
-    const prefix = winePrefix ?? process.env["WINEPREFIX"] ?? null;
-    const pid = linuxPid(launched.pid, windowsPath(findProgram(file)), prefix);
-    if (pid !== null) process.kill(pid, "SIGKILL");
-}
-
-/**
- * The Linux pid of a program under Wine; null if there is none, or more than one.
- *
- * @param pid as Wine counts in its prefix
- * @param path as Wine was given it
- * @param prefix null: Wine's own default
- */
-function linuxPid(pid: number, path: string, prefix: string | null): number | null {
-    const found = readProcessTable().filter(
-        (row) =>
-            row.wine !== null && row.wine.path === path && row.wine.prefix === prefix && windowsPid(row.pid) === pid,
-    );
-    return found.length === 1 ? found[0]!.pid : null;
+    const found = findWineProcess(launched.pid, winePrefix ?? process.env["WINEPREFIX"] ?? null);
+    if (found !== null) process.kill(found.pid, "SIGKILL");
 }
 
 async function startNative(file: string, args: string[], options: PoolOptions): Promise<StartedProgram> {

@@ -1,6 +1,6 @@
 import type { ScriptSource } from "../../../host/frida/engine.js";
 
-/** Both agents leave marks in the program's environment, which outlives every script and exists on every system. */
+/** The agent leaves marks in the program's environment, which outlives every script and exists on every system. */
 const environment = `
     const windows = Process.platform === "windows";
     const library = windows ? Process.getModuleByName("kernel32.dll") : Process.getModuleByName("libc.so.6");
@@ -35,7 +35,7 @@ const environment = `
     }
 `;
 
-/** The agent of a session: answers, refuses, answers late, and reports what the planted one has done. */
+/** Answers, refuses, answers late, and reports what an earlier one has marked. */
 export const sessionAgent: ScriptSource = {
     name: "session",
     source: `${environment}
@@ -47,27 +47,6 @@ export const sessionAgent: ScriptSource = {
         answerLate: (seconds) => { Thread.sleep(seconds); return "late"; },
         mark: (value) => { setVariable("POOLNV_TEST_MARK", value); return value; },
         readMark: () => variable("POOLNV_TEST_MARK"),
-        readCount: () => {
-            const address = variable("POOLNV_TEST_COUNT");
-            return address === null ? null : ptr(address).readU32();
-        },
-    });
-`,
-};
-
-/** The agent that stays: counts up for ever, where later sessions can read it. */
-export const residentAgent: ScriptSource = {
-    name: "resident",
-    source: `${environment}
-    const count = Memory.alloc(16);
-    serve({
-        begin: ({ seconds, refuse }) => {
-            Thread.sleep(seconds);
-            if (refuse) throw Object.assign(new Error("not here"), { code: "NO_KNOWN_RUNTIME" });
-            setVariable("POOLNV_TEST_COUNT", count.toString());
-            setInterval(() => { count.writeU32(count.readU32() + 1); }, 10);
-            return Process.id;
-        },
     });
 `,
 };

@@ -29,7 +29,7 @@ export class ProgramBusy extends Error {
  * the reasons.
  */
 export class AttachLock {
-    #held: { lock: string; path: string; pid: number } | null = null;
+    #held: { lock: string; path: string } | null = null;
 
     constructor(
         readonly system: SystemSession,
@@ -53,18 +53,12 @@ export class AttachLock {
             await this.#wait(end);
             lock = await this.system.calls.tryLock(path);
         }
-        this.#held = { lock, path, pid };
+        this.#held = { lock, path };
         const record = (await this.system.calls.readRecord(lock, recordLength)).trim();
         if (/^\d+$/.test(record)) await this.#waitUntilUnloaded(pid, Number(record), end); // its last holder was killed
-        await this.recordAgents();
+        await this.#writeRecord(lock, String(await countAgents(pid, this.system)));
         const tracedEnd = performance.now() + tracedMs;
         while (isTraced(pid) && performance.now() < tracedEnd) await sleep(pollMs);
-    }
-
-    /** The agents that are in the program now remain in it. */
-    async recordAgents(): Promise<void> {
-        if (this.#held === null) return;
-        await this.#writeRecord(this.#held.lock, String(await countAgents(this.#held.pid, this.system)));
     }
 
     async release(): Promise<void> {

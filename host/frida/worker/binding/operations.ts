@@ -20,7 +20,7 @@ const attachTries = 3;
 const attachPauseMs = 500;
 /** How long a step may go on after the parent has ended, and the steps that are never interrupted. */
 const stuckMs = 20_000;
-const uninterruptible: readonly Operation[] = ["attach", "spawn", "resume", "createScript", "load", "eternalize"];
+const uninterruptible: readonly Operation[] = ["attach", "spawn", "resume", "createScript", "load"];
 
 type Operation = WorkerStep["op"] | "finish";
 type Step<Name extends WorkerStep["op"]> = Extract<WorkerStep, { op: Name }>;
@@ -124,9 +124,6 @@ export class BindingOperations {
                 return this.#script(step.script).load();
             case "call":
                 return this.#call(step);
-            case "eternalize":
-                await this.#take(step.script).eternalize();
-                return this.#context.attachLock.recordAgents();
             case "unload":
                 return this.#take(step.script).unload();
             case "detach":

@@ -44,7 +44,6 @@ class AttachLock:
         self._parent_ended = parent_ended
         self._file = -1
         self._path: str | None = None
-        self._pid = 0
 
     def acquire(self, pid: int) -> None:
         """Releases the lock of another program. Raises ProgramBusy."""
@@ -55,18 +54,13 @@ class AttachLock:
         end = time.monotonic() + LOCK_SECONDS
         while not self._try_to_acquire(path):
             self._wait(end)
-        self._pid = pid
         remaining = self._read_record()
         if remaining is not None:  # its last holder was killed
             self._wait_until_unloaded(pid, remaining, end)
-        self.record_agents()
+        self._write_record(b"%d" % count_agents(pid))
         end = time.monotonic() + TRACED_SECONDS
         while is_traced(pid) and time.monotonic() < end:
             time.sleep(POLL_SECONDS)
-
-    def record_agents(self) -> None:
-        """The agents that are in the program now remain in it."""
-        self._write_record(b"%d" % count_agents(self._pid))
 
     def release(self) -> None:
         if self._path is None:

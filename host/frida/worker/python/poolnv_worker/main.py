@@ -15,7 +15,7 @@ from .worker import Worker
 # How long a step may go on after the parent has ended.
 STUCK_SECONDS = 20.0
 # Steps that are never interrupted, however long they take: exiting during an injection kills the program.
-UNINTERRUPTIBLE = ("attach", "spawn", "resume", "createScript", "load", "eternalize")
+UNINTERRUPTIBLE = ("attach", "spawn", "resume", "createScript", "load")
 
 
 def main(input_descriptor: int, output_descriptor: int) -> None:

@@ -85,7 +85,6 @@ class Worker:
             "createScript": self._create_script,
             "load": self._load,
             "call": self._call,
-            "eternalize": self._eternalize,
             "unload": self._unload,
             "detach": self._detach,
         }
@@ -246,10 +245,6 @@ class Worker:
         if is_refusal(reply):
             raise AgentRefusal(reply["error"])
         raise InvalidAnswer("answered with something that is not a reply")
-
-    def _eternalize(self, step: Step) -> None:
-        self._scripts.pop(step["script"]).eternalize()
-        self._attach_lock.record_agents()
 
     def _unload(self, step: Step) -> None:
         self._scripts.pop(step["script"]).unload()

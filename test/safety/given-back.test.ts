@@ -4,7 +4,13 @@ import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { installerScript } from "../../host/client/agent-scripts.js";
 import { ProcessMemory } from "../../host/client/mailbox/process-memory.js";
-import { AgentRefusal, type Engine, type EngineSession, type ScriptCall, type ScriptSource } from "../../host/frida/engine.js";
+import {
+    AgentRefusal,
+    type Engine,
+    type EngineSession,
+    type ScriptCall,
+    type ScriptSource,
+} from "../../host/frida/engine.js";
 import { openEngine } from "../../host/frida/open-engine.js";
 import { controlBytes, controlLayout, controlMagic, stages } from "../../shared/layout.js";
 import type { PrepareRequest } from "../../shared/protocol/install.js";
@@ -211,7 +217,10 @@ function forbidHooks(pid: number): void {
     const memory = ProcessMemory.open(pid)!;
     const found = memory
         .writableRanges()
-        .find(({ start }) => memory.read(start, controlBytes)?.toString("latin1", 0, controlMagic.length) === controlMagic);
+        .find(
+            ({ start }) =>
+                memory.read(start, controlBytes)?.toString("latin1", 0, controlMagic.length) === controlMagic,
+        );
     assert.ok(found !== undefined, "the program has a control block");
     const stage = Buffer.alloc(4);
     stage.writeUInt32LE(stages.empty);

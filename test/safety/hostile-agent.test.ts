@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { ask } from "../../host/client/ask.js";
+import { askScript } from "../../host/client/ask.js";
 import { findOrInstall } from "../../host/client/install.js";
 import { translateErrors } from "../../host/client/translate-errors.js";
 import { UserError } from "../../host/errors.js";
@@ -63,7 +63,7 @@ describe("an agent under the control of a hostile program", { skip: whyNot("linu
         it(`a hostile agent that answers with ${what} is refused as FORGED_POOL`, async () => {
             const session = await enter(`return ${answer};`);
             await assert.rejects(
-                translateErrors(() => findOrInstall(session, {}, "python")),
+                translateErrors(() => findOrInstall(session, {}, engine)),
                 (error) => error instanceof UserError && error.code === "FORGED_POOL",
             );
             await session.detach();
@@ -74,7 +74,7 @@ describe("an agent under the control of a hostile program", { skip: whyNot("linu
         const session = await enter(
             'for (let i = 0; i < 20000; i++) send("x".repeat(5000)); return { ok: true, value: null };',
         );
-        assert.equal(await translateErrors(() => ask(session, "find", null)), null);
+        assert.equal(await translateErrors(() => askScript(session, "find", null)), null);
         await session.detach();
     });
 
@@ -82,7 +82,7 @@ describe("an agent under the control of a hostile program", { skip: whyNot("linu
         const session = await enter("Thread.sleep(12); return { ok: true, value: null };");
         const late = { name: "UserError", code: "NOT_ANSWERING" };
         await assert.rejects(
-            translateErrors(() => ask(session, "find", null)),
+            translateErrors(() => askScript(session, "find", null)),
             late,
         );
     });

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { windowsPath } from "../../host/process/wine.js";
-import { mailbox, mailboxBytes } from "../../shared/protocol/mailbox.js";
+import { mailboxBytes, mailboxMarkOffset } from "../../shared/layout.js";
 import { readEnvironments } from "../fixtures/prepare/environments.js";
 import { mailboxFilesOf, mailboxFolder } from "../fixtures/support/mailbox-files.js";
 import { makeTarget, type Target, whyNot } from "../fixtures/support/targets.js";
@@ -48,7 +48,7 @@ describe(
             assert.match(readFileSync(join(target.folder, logs[0]!), "utf8"), /warning: no mailbox file/);
         });
 
-        const last = mailboxBytes - mailbox.markBytes;
+        const last = mailboxMarkOffset;
         for (const [what, content, isMailbox] of [
             ["is too short", "b'POOLNVMB'", false],
             ["is too long", `b'POOLNVMB'.rjust(${mailboxBytes}) + bytes(1000)`, false],

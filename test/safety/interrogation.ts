@@ -1,4 +1,4 @@
-import { sessionScript } from "../../host/client/agent-scripts.js";
+import { installerScript } from "../../host/client/agent-scripts.js";
 import { FridaTransport } from "../../host/client/frida-transport.js";
 import { findOnly, findOrInstall } from "../../host/client/install.js";
 import { PoolClient } from "../../host/client/pool-client.js";
@@ -9,7 +9,6 @@ import type { Engine, EngineSession } from "../../host/frida/engine.js";
 import { openEngine } from "../../host/frida/open-engine.js";
 import { histogramBars } from "../../host/repl/statistics-lines.js";
 import { statisticsBlock } from "../../host/text/statistics-block.js";
-import { symbolizeLimit } from "../../shared/protocol/sampling.js";
 import { readEnvironments } from "../fixtures/prepare/environments.js";
 import type { Target } from "../fixtures/support/targets.js";
 import type { Victim } from "../fixtures/support/victim.js";
@@ -35,7 +34,7 @@ export class Interrogation {
             onProgress: () => {},
         });
         const pid = target.engine === "wine" ? (await victim.numbers("pid"))["pid"]! : victim.pid;
-        return new Interrogation(engine, await engine.attach(pid, sessionScript()));
+        return new Interrogation(engine, await engine.attach(pid, installerScript()));
     }
 
     /**
@@ -47,7 +46,7 @@ export class Interrogation {
     async ask(installs: boolean): Promise<Outcome> {
         try {
             const installed = await translateErrors(() =>
-                installs ? findOrInstall(this.session, {}, this.engine.kind) : findOnly(this.session),
+                (installs ? findOrInstall : findOnly)(this.session, {}, this.engine),
             );
             const pool = new PoolClient(new FridaTransport(this.engine, this.session), installed);
             const statistics = await pool.statistics();
@@ -57,10 +56,8 @@ export class Interrogation {
             await pool.resetMemoryPool();
             await pool.ask("startSampler", 1000);
             const { callers } = await readCallers(pool);
-            await pool.ask(
-                "symbolize",
-                ["0x10", ...[...callers.values()].flatMap(({ chain }) => chain)].slice(0, symbolizeLimit),
-            );
+            const symbols = await pool.symbols();
+            await symbols.symbolsOf(["0x10", ...[...callers.values()].flatMap(({ chain }) => chain)]);
             return "served";
         } catch (error) {
             if (error instanceof UserError) return error.code;

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { readMemoryMap } from "../../../host/process/memory-map.js";
 import { pollUntil } from "../../../host/process/poll.js";
-import { mailboxBytes } from "../../../shared/protocol/mailbox.js";
+import { mailboxBytes } from "../../../shared/layout.js";
 import { readEnvironments } from "../../fixtures/prepare/environments.js";
 import { mailboxFilesOf, mailboxFolder } from "../../fixtures/support/mailbox-files.js";
 import type { Run } from "../../fixtures/support/poolnv.js";

@@ -74,7 +74,7 @@ for (const name of targetNames) {
                 await client.ask("startSampler", 0);
                 const [most] = rows.sort((one, other) => other.samples - one.samples);
                 assert.ok(most !== undefined && most.samples >= 1000);
-                const places = await client.ask("symbolize", most.chain);
+                const places = await (await client.symbols()).symbolsOf(most.chain);
                 assert.deepEqual(
                     places.slice(0, 2).map((place) => place.function),
                     name.startsWith("win32") ? ["ask_often", "ask_for_both"] : ["ask_often"],

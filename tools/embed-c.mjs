@@ -71,6 +71,13 @@ const modules = [
             "resident/linux_files.c",
             "resident/linux_space.c",
             "resident/linux_exceptions.c",
+            "resident/windows.c",
+            "resident/windows_mailbox.c",
+            "resident/windows_log.c",
+            "resident/windows_memory.c",
+            "resident/windows_modules.c",
+            "resident/windows_namesakes.c",
+            "resident/windows_exceptions.c",
         ],
     },
 ];

@@ -98,9 +98,10 @@ export class Resident {
             this.#at("mailbox_file").writeUtf16String(mailboxFile.path);
             this.#at("mailbox_folder").writeUtf16String(mailboxFile.folder);
         }
-        const error = new NativeFunction(this.#code.start, "int", [])();
-        if (error !== 0) throw new Refusal("NO_ROOM", `the system refused a thread for the pool (error ${error})`);
+        const start = new NativeFunction(this.#code.start, "int", []);
         const join = new NativeFunction(this.#code.join, "void", []);
+        const error = start();
+        if (error !== 0) throw new Refusal("NO_ROOM", `the system refused a thread for the pool (error ${error})`);
         taken.add(() => {
             this.#order("stop");
             join();

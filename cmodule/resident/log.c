@@ -4,7 +4,7 @@
 #include "state.h"
 #include "text.h"
 
-#define LOG_BUFFER_BYTES 8192u
+#define LOG_BUFFER_BYTES 3072u /* with all locals below 4 KB: TinyCC probes no stack */
 #define LOG_LINE_BYTES   4096u /* lines up to this length are written in one piece */
 #define LOG_ESCAPE_BYTES 16u   /* the longest is \u{202e} */
 

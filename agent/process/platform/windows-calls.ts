@@ -63,7 +63,6 @@ const ofKernel32 = {
     POOLNV_GET_SYSTEM_TIME: "GetSystemTime",
     POOLNV_GET_CURRENT_PROCESS_ID: "GetCurrentProcessId",
     POOLNV_GET_CURRENT_THREAD_ID: "GetCurrentThreadId",
-    POOLNV_GET_THREAD_ID: "GetThreadId",
     POOLNV_FIND_FIRST_CHANGE: "FindFirstChangeNotificationW",
     POOLNV_FIND_NEXT_CHANGE: "FindNextChangeNotification",
     POOLNV_FIND_CLOSE_CHANGE: "FindCloseChangeNotification",
@@ -85,7 +84,7 @@ const ofKernel32 = {
 };
 
 const ofNtdll = {
-    POOLNV_NT_GET_NEXT_THREAD: "NtGetNextThread",
+    POOLNV_NT_QUERY_THREAD: "NtQueryInformationThread",
     POOLNV_ADD_EXCEPTION_HANDLER: "RtlAddVectoredExceptionHandler",
 };
 

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of system.h for 32-bit Windows programs share. The functions of the system are
+ * macros that the agent defines in front of the text:
+ *
+ *   kernel32.dll:
+ *   POOLNV_CREATE_THREAD          CreateThread
+ *   POOLNV_CLOSE_HANDLE           CloseHandle
+ *   POOLNV_WAIT_FOR_OBJECT        WaitForSingleObject
+ *   POOLNV_SLEEP                  Sleep
+ *   POOLNV_GET_LAST_ERROR         GetLastError
+ *   POOLNV_GET_TICK_COUNT         GetTickCount
+ *   POOLNV_GET_SYSTEM_TIME        GetSystemTime
+ *   POOLNV_GET_CURRENT_PROCESS_ID GetCurrentProcessId
+ *   POOLNV_GET_CURRENT_THREAD_ID  GetCurrentThreadId
+ *   POOLNV_FIND_FIRST_CHANGE      FindFirstChangeNotificationW
+ *   POOLNV_FIND_NEXT_CHANGE       FindNextChangeNotification
+ *   POOLNV_FIND_CLOSE_CHANGE      FindCloseChangeNotification
+ *   POOLNV_CREATE_FILE            CreateFileW
+ *   POOLNV_READ_FILE              ReadFile
+ *   POOLNV_WRITE_FILE             WriteFile
+ *   POOLNV_GET_FILE_TYPE          GetFileType
+ *   POOLNV_GET_FILE_INFORMATION   GetFileInformationByHandle
+ *   POOLNV_GET_FINAL_PATH         GetFinalPathNameByHandleW
+ *   POOLNV_COMPARE_STRINGS        CompareStringOrdinal
+ *   POOLNV_WIDE_TO_BYTES          WideCharToMultiByte
+ *   POOLNV_GET_SYSTEM_INFO        GetSystemInfo
+ *   POOLNV_VIRTUAL_QUERY          VirtualQuery
+ *   POOLNV_READ_PROCESS_MEMORY    ReadProcessMemory
+ *   POOLNV_COPY_STRING            lstrcpynA
+ *   POOLNV_CREATE_SNAPSHOT        CreateToolhelp32Snapshot
+ *   POOLNV_PROCESS_FIRST          Process32FirstW
+ *   POOLNV_PROCESS_NEXT           Process32NextW
+ *   ntdll.dll:
+ *   POOLNV_NT_QUERY_THREAD        NtQueryInformationThread
+ *   POOLNV_ADD_EXCEPTION_HANDLER  RtlAddVectoredExceptionHandler
+ *
+ * TinyCC writes no code that touches a large frame page by page, as the system wants it. The
+ * resident's thread touches enough of its stack when it starts. */
+#ifndef POOLNV_RESIDENT_SYSTEM_WINDOWS_H
+#define POOLNV_RESIDENT_SYSTEM_WINDOWS_H
+
+#include <stddef.h>
+
+#ifndef __TINYC__
+#include "windows_native.h"
+#endif
+#include "system.h"
+
+#ifdef POOLNV_WINDOWS
+
+/* A native build has the system's headers, so that a value that differs from theirs is an error. */
+#ifdef POOLNV_RESIDENT_NATIVE
+#include <windows.h>
+#include <tlhelp32.h>
+#endif
+
+#define NT __attribute__((stdcall))
+
+#define PATH_CHARACTERS 1500u /* of a path that is read */
+
+/* The variables of these files. In the second half of Resident.own; the first one is that of the
+ * files for all systems. */
+struct WindowsState {
+    uint32_t notification; /* handle, 0: no host can wake the thread */
+    uint32_t mailbox_file; /* handle while the file is open, else 0 */
+    uint32_t is_woken;     /* the file may have new requests */
+    uint32_t asked;        /* system_milliseconds() at its last request, or when it was opened */
+    uint32_t thread;       /* id of the resident's thread */
+    uint32_t sees_exceptions;
+};
+
+#define WINDOWS_STATE_AT 4096u
+_Static_assert(offsetof(struct Resident, own) % 8 == 0, "alignment");
+_Static_assert(WINDOWS_STATE_AT + sizeof(struct WindowsState) <=
+                   sizeof(((struct Resident *)0)->own),
+               "the state fits");
+
+#define WINDOWS_RESIDENT ((struct Resident *)(uintptr_t)POOLNV_RESIDENT)
+#define WINDOWS_STATE    ((struct WindowsState *)(void *)(WINDOWS_RESIDENT->own + WINDOWS_STATE_AT))
+
+/* Handles fit into 32 bits, in 64-bit programs, too. */
+#define HANDLE_OF(word)     ((void *)(uintptr_t)(word))
+#define HANDLE_WORD(handle) ((uint32_t)(uintptr_t)(handle))
+#define NO_HANDLE           ((void *)(intptr_t)-1) /* what functions that open a file return on failure */
+
+#define close_handle   ((int32_t(NT *)(void *))(uintptr_t)POOLNV_CLOSE_HANDLE)
+#define get_last_error ((uint32_t(NT *)(void))(uintptr_t)POOLNV_GET_LAST_ERROR)
+#define create_file                                                                                \
+    ((void *(NT *)(const uint16_t *, uint32_t, uint32_t, void *, uint32_t, uint32_t, void *))(     \
+        uintptr_t)POOLNV_CREATE_FILE)
+#define write_file                                                                                 \
+    ((int32_t(NT *)(void *, const void *, uint32_t, uint32_t *, void *))(                          \
+        uintptr_t)POOLNV_WRITE_FILE)
+#define virtual_query                                                                              \
+    ((uintptr_t(NT *)(const void *, struct MemoryRange *, uintptr_t))(                             \
+        uintptr_t)POOLNV_VIRTUAL_QUERY)
+#define compare_strings                                                                            \
+    ((int32_t(NT *)(const uint16_t *, int32_t, const uint16_t *, int32_t, int32_t))(               \
+        uintptr_t)POOLNV_COMPARE_STRINGS)
+
+#endif
+#endif

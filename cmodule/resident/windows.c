@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* The thread of a 32-bit Windows program's resident: how it starts and ends, what wakes it, and its
+ * clocks. */
+#include "system_windows.h"
+
+#ifdef POOLNV_WINDOWS
+
+/* More than RESIDENT_STACK_BYTES: libraries of the program run code in every thread that starts,
+ * and some hook the functions of files. */
+#define WINDOWS_STACK_BYTES 0x40000
+#define TOUCHED_PAGES       8
+
+/* winbase.h, winnt.h, winternl.h */
+#define STACK_SIZE_PARAM_IS_A_RESERVATION 0x10000
+#define FILE_NOTIFY_CHANGE_FILE_NAME      0x00000001
+#define WAIT_FOREVER                      0xFFFFFFFFu
+#define WAIT_SIGNALLED                    0u
+#define WAIT_TIMED_OUT                    258u
+#define THREAD_IS_LAST                    12 /* ThreadAmILastThread */
+#define CURRENT_THREAD                    ((void *)(intptr_t)-2)
+
+#define create_thread                                                                              \
+    ((void *(NT *)(void *, uintptr_t, uint32_t(NT *)(void *), void *, uint32_t, uint32_t *))(      \
+        uintptr_t)POOLNV_CREATE_THREAD)
+#define wait_for_object   ((uint32_t(NT *)(void *, uint32_t))(uintptr_t)POOLNV_WAIT_FOR_OBJECT)
+#define sleep_for         ((void(NT *)(uint32_t))(uintptr_t)POOLNV_SLEEP)
+#define get_tick_count    ((uint32_t(NT *)(void))(uintptr_t)POOLNV_GET_TICK_COUNT)
+#define get_system_time   ((void(NT *)(uint16_t *))(uintptr_t)POOLNV_GET_SYSTEM_TIME)
+#define current_thread_id ((uint32_t(NT *)(void))(uintptr_t)POOLNV_GET_CURRENT_THREAD_ID)
+#define find_first_change                                                                          \
+    ((void *(NT *)(const uint16_t *, int32_t, uint32_t))(uintptr_t)POOLNV_FIND_FIRST_CHANGE)
+#define find_next_change  ((int32_t(NT *)(void *))(uintptr_t)POOLNV_FIND_NEXT_CHANGE)
+#define find_close_change ((int32_t(NT *)(void *))(uintptr_t)POOLNV_FIND_CLOSE_CHANGE)
+#define nt_query_thread                                                                            \
+    ((int32_t(NT *)(void *, uint32_t, void *, uint32_t, uint32_t *))(                              \
+        uintptr_t)POOLNV_NT_QUERY_THREAD)
+
+static uint32_t NT run_thread(void *unused);
+static void touch_stack(void);
+
+int32_t resident_start(void) {
+    struct Resident *resident = WINDOWS_RESIDENT;
+    void *thread =
+        create_thread(0, WINDOWS_STACK_BYTES, run_thread, 0, STACK_SIZE_PARAM_IS_A_RESERVATION, 0);
+    uint32_t error;
+    if (thread != 0) {
+        resident->thread = HANDLE_WORD(thread);
+        return 0;
+    }
+    error = get_last_error();
+    return error != 0 ? (int32_t)error : -1;
+}
+
+static uint32_t NT run_thread(void *unused) {
+    (void)unused;
+    touch_stack();
+    resident_run();
+    return 0;
+}
+
+/* The system commits a stack page by page, when the page below those in use is touched. */
+static void touch_stack(void) {
+    uint32_t pages = TOUCHED_PAGES;
+    uint32_t at;
+    __asm__ __volatile__("movl %%esp, %0\n"
+                         "1:\tsubl $4096, %0\n"
+                         "\torl $0, (%0)\n"
+                         "\tdecl %1\n"
+                         "\tjnz 1b"
+                         : "=&r"(at), "+r"(pages)
+                         :
+                         : "memory", "cc");
+}
+
+void resident_join(void) {
+    struct Resident *resident = WINDOWS_RESIDENT;
+    if (resident->thread != 0)
+        wait_for_object(HANDLE_OF(resident->thread), WAIT_FOREVER);
+    resident_release();
+}
+
+void resident_release(void) {
+    struct Resident *resident = WINDOWS_RESIDENT;
+    if (resident->thread != 0)
+        close_handle(HANDLE_OF(resident->thread));
+    resident->thread = 0;
+}
+
+/* wake_thread and wake_descriptor of the control block stay 0. */
+void system_begin(void) {
+    const struct Resident *resident = WINDOWS_RESIDENT;
+    struct WindowsState *state = WINDOWS_STATE;
+    void *notification = NO_HANDLE;
+    if (resident->mailbox_folder[0] != 0)
+        notification = find_first_change(resident->mailbox_folder, 0, FILE_NOTIFY_CHANGE_FILE_NAME);
+    state->thread = current_thread_id();
+    state->notification = notification == NO_HANDLE ? 0 : HANDLE_WORD(notification);
+    state->mailbox_file = 0;
+    state->is_woken = 1; /* a request may be older than this thread */
+}
+
+void system_end(void) {
+    struct WindowsState *state = WINDOWS_STATE;
+    if (state->notification != 0)
+        find_close_change(HANDLE_OF(state->notification));
+    if (state->mailbox_file != 0)
+        close_handle(HANDLE_OF(state->mailbox_file));
+    state->notification = state->mailbox_file = 0;
+}
+
+void system_wait(uint32_t milliseconds) {
+    struct WindowsState *state = WINDOWS_STATE;
+    uint32_t result;
+    if (state->notification == 0) {
+        sleep_for(milliseconds < RESIDENT_POLL_MS ? milliseconds : RESIDENT_POLL_MS);
+        state->is_woken = 1;
+        return;
+    }
+    result = wait_for_object(HANDLE_OF(state->notification), milliseconds);
+    if (result == WAIT_TIMED_OUT)
+        return;
+    state->is_woken = 1;
+    /* A program that closes handles that are not its own may have closed this one. If another
+     * object has it by now, closing it would do further harm. */
+    if (result != WAIT_SIGNALLED || !find_next_change(HANDLE_OF(state->notification)))
+        state->notification = 0;
+}
+
+/* A program whose main thread called ExitThread ends with its last thread, too. */
+int system_is_alone(void) {
+    uint32_t is_last = 0;
+    return nt_query_thread(CURRENT_THREAD, THREAD_IS_LAST, &is_last, sizeof is_last, 0) == 0 &&
+           is_last != 0;
+}
+
+uint32_t system_milliseconds(void) { return get_tick_count(); }
+
+/* The elements of struct SYSTEMTIME: year, month, day of the week, day, hour, minute, second,
+ * milliseconds. */
+void system_time(struct SystemTime *now) {
+    uint16_t parts[8];
+    get_system_time(parts);
+    now->year = parts[0];
+    now->month = parts[1];
+    now->day = parts[3];
+    now->hour = parts[4];
+    now->minute = parts[5];
+    now->second = parts[6];
+    now->milliseconds = parts[7];
+}
+
+void system_pause(uint32_t milliseconds) { sleep_for(milliseconds); }
+
+#endif

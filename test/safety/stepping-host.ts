@@ -1,5 +1,5 @@
 /**
- * A host that installs a pool with the product's own code, but stops at one step of it. Prints the pid of its worker, then a
+ * A host that installs a pool with the product's own code, but one request after the other, and stops at one step. Prints the pid of its worker, then a
  * line when it is there; a line on its standard input lets it go on.
  *
  * Usage: node stepping-host.js ENGINE PID STRATEGY POOL-MB STEP
@@ -47,6 +47,11 @@ function stopping(real: EngineSession): EngineSession {
         detached: real.detached,
         onMessage: (listener) => real.onMessage(listener),
         request: (name, payload) => at(name, () => real.request(name, payload)),
+        requestAll: async (calls) => {
+            const values: unknown[] = [];
+            for (const { method, payload } of calls) values.push(await at(method, () => real.request(method, payload)));
+            return values;
+        },
         detach: () => at("detach", () => real.detach()),
     };
 }

@@ -1,5 +1,6 @@
 import type { Mapping } from "../../../host/process/memory-map.js";
 import { readMemoryMap } from "../../../host/process/memory-map.js";
+import { operandsIn } from "./disassemble.js";
 import type { Range } from "./footprint.js";
 import { mappingAt, poolOf, type PoolParts, ProcessMemory } from "./pool-of.js";
 import { includesAddress } from "./ranges.js";
@@ -45,7 +46,7 @@ export function referencesTo([first, second]: readonly [Searched, Searched], poi
         const other = parts[1][index]!;
         const found = [
             ...addressesIn(part, other, first, second, pointerBytes),
-            ...(part.isCode ? relativeAddressesIn(part, other, first, second) : []),
+            ...(part.isCode ? operandAddressesIn(part, other, first, second, pointerBytes) : []),
         ];
         return found.map(({ at, to }) => `${part.name}: at 0x${at.toString(16)} to 0x${to.toString(16)}`);
     });
@@ -141,36 +142,43 @@ function jumpsWritten(start: number, before: Buffer, now: Buffer): Reference[] {
 /** `jmp rel32` */
 const jumpOpcode = 0xe9;
 
+/** Addresses as data, which are aligned. */
 function addressesIn(part: Part, other: Part, first: Searched, second: Searched, pointerBytes: 4 | 8): Reference[] {
-    const step = part.isCode ? 1 : 4;
-    return places(part, other, pointerBytes, step).flatMap(([a, b]) => {
-        const to = addressAt(part.bytes, a, pointerBytes);
-        const otherTo = addressAt(other.bytes, b, pointerBytes);
-        const isReference = includesAddress(first.forbidden, to) && includesAddress(second.forbidden, otherTo);
-        return isReference ? [{ at: part.start + a, to }] : [];
-    });
-}
-
-function relativeAddressesIn(part: Part, other: Part, first: Searched, second: Searched): Reference[] {
-    return places(part, other, 4, 1).flatMap(([a, b]) => {
-        const to = part.start + a + 4 + part.bytes.readInt32LE(a);
-        const otherTo = other.start + b + 4 + other.bytes.readInt32LE(b);
-        const isReference = includesAddress(first.forbidden, to) && includesAddress(second.forbidden, otherTo);
-        return isReference ? [{ at: part.start + a, to }] : [];
-    });
-}
-
-/** Offsets in two parts that mean the same place and at which they differ. */
-function places(part: Part, other: Part, width: number, step: number): [number, number][] {
     const shift = other.anchor - part.anchor;
-    const first = Math.ceil(Math.max(0, -shift) / step) * step;
-    const last = Math.min(part.bytes.length, other.bytes.length - shift) - width;
-    const found: [number, number][] = [];
-    for (let at = first; at <= last; at += step) {
-        const isSame = part.bytes.compare(other.bytes, at + shift, at + shift + width, at, at + width) === 0;
-        if (!isSame) found.push([at, at + shift]);
+    const last = Math.min(part.bytes.length, other.bytes.length - shift) - pointerBytes;
+    const found: Reference[] = [];
+    for (let at = Math.ceil(Math.max(0, -shift) / pointerBytes) * pointerBytes; at <= last; at += pointerBytes) {
+        const to = addressAt(part.bytes, at, pointerBytes);
+        const otherTo = addressAt(other.bytes, at + shift, pointerBytes);
+        if (isReference(to, otherTo, first, second)) found.push({ at: part.start + at, to });
     }
     return found;
+}
+
+/** Addresses in instructions. */
+function operandAddressesIn(
+    part: Part,
+    other: Part,
+    first: Searched,
+    second: Searched,
+    pointerBytes: 4 | 8,
+): Reference[] {
+    const key = (at: number, index: number, { anchor }: Part): string => `${at - anchor} ${index}`;
+    const others = new Map(
+        operandsIn(other.bytes, other.start, pointerBytes).map(({ at, index, value }) => [
+            key(at, index, other),
+            value,
+        ]),
+    );
+    return operandsIn(part.bytes, part.start, pointerBytes).flatMap(({ at, index, value }) => {
+        const otherTo = others.get(key(at, index, part));
+        const isFound = otherTo !== undefined && isReference(value, otherTo, first, second);
+        return isFound ? [{ at: part.start + at, to: value }] : [];
+    });
+}
+
+function isReference(to: number, otherTo: number, first: Searched, second: Searched): boolean {
+    return to !== otherTo && includesAddress(first.forbidden, to) && includesAddress(second.forbidden, otherTo);
 }
 
 function addressAt(bytes: Buffer, at: number, width: 4 | 8): number {

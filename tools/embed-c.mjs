@@ -78,6 +78,7 @@ const modules = [
             "resident/windows_modules.c",
             "resident/windows_namesakes.c",
             "resident/windows_exceptions.c",
+            "resident/windows_text.c",
         ],
     },
 ];

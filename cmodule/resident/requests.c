@@ -87,6 +87,10 @@ static uint32_t answer_MAIN_THREAD(struct MailboxBody *body) {
         return RESIDENT_INVALID;
     if (resident_own()->pool.main_thread == NULL)
         return RESIDENT_UNAVAILABLE;
+#ifdef POOLNV_WINDOWS
+    if (!system_encode(work->text))
+        return RESIDENT_INVALID;
+#endif
     return give_word(body, resident_own()->pool.main_thread(work->op, work->ticket, work->text));
 }
 

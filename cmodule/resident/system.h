@@ -21,8 +21,8 @@ void system_end(void);
  * can. What woke it is used up. */
 void system_wait(uint32_t milliseconds);
 
-/* Linux: whether all other threads of the program have ended. A program whose main thread called
- * pthread_exit ends with its last thread, which must not be this one. */
+/* Whether all other threads of the program have ended. A program whose main thread called
+ * pthread_exit, or ExitThread, ends with its last thread, which must not be this one. */
 int system_is_alone(void);
 
 /* Since some moment; wraps around. Any thread. */
@@ -48,6 +48,10 @@ uint32_t system_answer_file(void);
  * ResidentStatus. */
 uint32_t system_modules(uint32_t first, uint8_t *data, uint32_t *bytes);
 uint32_t system_namesakes(uint8_t *data, uint32_t *bytes);
+
+/* Windows: replaces terminated UTF-8 by the same text in the code page that the program's functions
+ * take, terminated. Returns 0 if it does not fit. */
+int system_encode(char text[RESIDENT_TEXT_BYTES]);
 
 /* From now on records exceptions by resident_record_exception(). Idempotent; never undone. */
 void system_watch_exceptions(void);

@@ -23,6 +23,7 @@
  *   POOLNV_GET_FINAL_PATH         GetFinalPathNameByHandleW
  *   POOLNV_COMPARE_STRINGS        CompareStringOrdinal
  *   POOLNV_WIDE_TO_BYTES          WideCharToMultiByte
+ *   POOLNV_BYTES_TO_WIDE          MultiByteToWideChar
  *   POOLNV_GET_SYSTEM_INFO        GetSystemInfo
  *   POOLNV_VIRTUAL_QUERY          VirtualQuery
  *   POOLNV_READ_PROCESS_MEMORY    ReadProcessMemory
@@ -41,15 +42,13 @@
 
 #include <stddef.h>
 
-#ifndef __TINYC__
-#include "windows_native.h"
-#endif
-#include "system.h"
+#include "state.h"
 
 #ifdef POOLNV_WINDOWS
 
 /* A native build has the system's headers, so that a value that differs from theirs is an error. */
 #ifdef POOLNV_RESIDENT_NATIVE
+#include "windows_native.h"
 #include <windows.h>
 #include <tlhelp32.h>
 #endif
@@ -58,8 +57,6 @@
 
 #define PATH_CHARACTERS 1500u /* of a path that is read */
 
-/* The variables of these files. In the second half of Resident.own; the first one is that of the
- * files for all systems. */
 struct WindowsState {
     uint32_t notification; /* handle, 0: no host can wake the thread */
     uint32_t mailbox_file; /* handle while the file is open, else 0 */
@@ -69,14 +66,12 @@ struct WindowsState {
     uint32_t sees_exceptions;
 };
 
-#define WINDOWS_STATE_AT 4096u
-_Static_assert(offsetof(struct Resident, own) % 8 == 0, "alignment");
-_Static_assert(WINDOWS_STATE_AT + sizeof(struct WindowsState) <=
-                   sizeof(((struct Resident *)0)->own),
-               "the state fits");
+_Static_assert(sizeof(struct WindowsState) <= sizeof(((struct ResidentOwn *)0)->system),
+               "the variables fit");
 
-#define WINDOWS_RESIDENT ((struct Resident *)(uintptr_t)POOLNV_RESIDENT)
-#define WINDOWS_STATE    ((struct WindowsState *)(void *)(WINDOWS_RESIDENT->own + WINDOWS_STATE_AT))
+static inline struct WindowsState *windows_own(void) {
+    return (struct WindowsState *)(void *)resident_own()->system;
+}
 
 /* Handles fit into 32 bits, in 64-bit programs, too. */
 #define HANDLE_OF(word)     ((void *)(uintptr_t)(word))
@@ -91,9 +86,10 @@ _Static_assert(WINDOWS_STATE_AT + sizeof(struct WindowsState) <=
 #define write_file                                                                                 \
     ((int32_t(NT *)(void *, const void *, uint32_t, uint32_t *, void *))(                          \
         uintptr_t)POOLNV_WRITE_FILE)
-#define virtual_query                                                                              \
-    ((uintptr_t(NT *)(const void *, struct MemoryRange *, uintptr_t))(                             \
-        uintptr_t)POOLNV_VIRTUAL_QUERY)
+#define wide_to_bytes                                                                              \
+    ((int32_t(NT *)(uint32_t, uint32_t, const uint16_t *, int32_t, void *, int32_t, const char *,  \
+                    int32_t *))(uintptr_t)POOLNV_WIDE_TO_BYTES)
+#define UTF_8 65001u /* as a code page */
 #define compare_strings                                                                            \
     ((int32_t(NT *)(const uint16_t *, int32_t, const uint16_t *, int32_t, int32_t))(               \
         uintptr_t)POOLNV_COMPARE_STRINGS)

@@ -22,11 +22,12 @@
 #define create_thread                                                                              \
     ((void *(NT *)(void *, uintptr_t, uint32_t(NT *)(void *), void *, uint32_t, uint32_t *))(      \
         uintptr_t)POOLNV_CREATE_THREAD)
-#define wait_for_object   ((uint32_t(NT *)(void *, uint32_t))(uintptr_t)POOLNV_WAIT_FOR_OBJECT)
-#define sleep_for         ((void(NT *)(uint32_t))(uintptr_t)POOLNV_SLEEP)
-#define get_tick_count    ((uint32_t(NT *)(void))(uintptr_t)POOLNV_GET_TICK_COUNT)
-#define get_system_time   ((void(NT *)(uint16_t *))(uintptr_t)POOLNV_GET_SYSTEM_TIME)
-#define current_thread_id ((uint32_t(NT *)(void))(uintptr_t)POOLNV_GET_CURRENT_THREAD_ID)
+#define wait_for_object    ((uint32_t(NT *)(void *, uint32_t))(uintptr_t)POOLNV_WAIT_FOR_OBJECT)
+#define sleep_for          ((void(NT *)(uint32_t))(uintptr_t)POOLNV_SLEEP)
+#define get_tick_count     ((uint32_t(NT *)(void))(uintptr_t)POOLNV_GET_TICK_COUNT)
+#define get_system_time    ((void(NT *)(uint16_t *))(uintptr_t)POOLNV_GET_SYSTEM_TIME)
+#define current_process_id ((uint32_t(NT *)(void))(uintptr_t)POOLNV_GET_CURRENT_PROCESS_ID)
+#define current_thread_id  ((uint32_t(NT *)(void))(uintptr_t)POOLNV_GET_CURRENT_THREAD_ID)
 #define find_first_change                                                                          \
     ((void *(NT *)(const uint16_t *, int32_t, uint32_t))(uintptr_t)POOLNV_FIND_FIRST_CHANGE)
 #define find_next_change  ((int32_t(NT *)(void *))(uintptr_t)POOLNV_FIND_NEXT_CHANGE)
@@ -39,15 +40,22 @@ static uint32_t NT run_thread(void *unused);
 static void touch_stack(void);
 
 int32_t resident_start(void) {
-    struct Resident *resident = WINDOWS_RESIDENT;
-    void *thread =
-        create_thread(0, WINDOWS_STACK_BYTES, run_thread, 0, STACK_SIZE_PARAM_IS_A_RESERVATION, 0);
+    struct ResidentOwn *own = resident_own();
+    struct Resident *resident = resident_state();
     uint32_t error;
+    void *thread;
+    if (!resident_swap_if(&own->started_pid, 0, current_process_id()))
+        return 0;
+    RESIDENT_STORE(resident->order, RESIDENT_ORDER_NONE);
+    RESIDENT_STORE(resident->ordered, RESIDENT_ORDER_NONE);
+    thread =
+        create_thread(0, WINDOWS_STACK_BYTES, run_thread, 0, STACK_SIZE_PARAM_IS_A_RESERVATION, 0);
     if (thread != 0) {
         resident->thread = HANDLE_WORD(thread);
         return 0;
     }
     error = get_last_error();
+    RESIDENT_STORE(own->started_pid, 0);
     return error != 0 ? (int32_t)error : -1;
 }
 
@@ -73,14 +81,15 @@ static void touch_stack(void) {
 }
 
 void resident_join(void) {
-    struct Resident *resident = WINDOWS_RESIDENT;
+    struct Resident *resident = resident_state();
     if (resident->thread != 0)
         wait_for_object(HANDLE_OF(resident->thread), WAIT_FOREVER);
     resident_release();
+    RESIDENT_STORE(resident_own()->started_pid, 0);
 }
 
 void resident_release(void) {
-    struct Resident *resident = WINDOWS_RESIDENT;
+    struct Resident *resident = resident_state();
     if (resident->thread != 0)
         close_handle(HANDLE_OF(resident->thread));
     resident->thread = 0;
@@ -88,8 +97,8 @@ void resident_release(void) {
 
 /* wake_thread and wake_descriptor of the control block stay 0. */
 void system_begin(void) {
-    const struct Resident *resident = WINDOWS_RESIDENT;
-    struct WindowsState *state = WINDOWS_STATE;
+    const struct Resident *resident = resident_state();
+    struct WindowsState *state = windows_own();
     void *notification = NO_HANDLE;
     if (resident->mailbox_folder[0] != 0)
         notification = find_first_change(resident->mailbox_folder, 0, FILE_NOTIFY_CHANGE_FILE_NAME);
@@ -100,7 +109,7 @@ void system_begin(void) {
 }
 
 void system_end(void) {
-    struct WindowsState *state = WINDOWS_STATE;
+    struct WindowsState *state = windows_own();
     if (state->notification != 0)
         find_close_change(HANDLE_OF(state->notification));
     if (state->mailbox_file != 0)
@@ -109,7 +118,7 @@ void system_end(void) {
 }
 
 void system_wait(uint32_t milliseconds) {
-    struct WindowsState *state = WINDOWS_STATE;
+    struct WindowsState *state = windows_own();
     uint32_t result;
     if (state->notification == 0) {
         sleep_for(milliseconds < RESIDENT_POLL_MS ? milliseconds : RESIDENT_POLL_MS);

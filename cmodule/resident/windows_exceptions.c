@@ -37,7 +37,7 @@ static int32_t NT see_exception(struct RaisedPointers *raised);
 static uint32_t kind_of(uint32_t code);
 
 void system_watch_exceptions(void) {
-    struct WindowsState *state = WINDOWS_STATE;
+    struct WindowsState *state = windows_own();
     if (!state->sees_exceptions)
         state->sees_exceptions = add_exception_handler(1, see_exception) != 0;
 }
@@ -45,7 +45,7 @@ void system_watch_exceptions(void) {
 /* Those of the resident's own thread are of system_read(), and handled there. */
 static int32_t NT see_exception(struct RaisedPointers *raised) {
     uint32_t kind = kind_of(raised->exception->code);
-    if (kind != 0 && raising_thread_id() != WINDOWS_STATE->thread)
+    if (kind != 0 && raising_thread_id() != windows_own()->thread)
         resident_record_exception(kind, raised->exception->address);
     return SEARCH_ON;
 }

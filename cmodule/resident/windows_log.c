@@ -51,7 +51,7 @@ static uint32_t take_lines(char *to, const char *text, uint32_t bytes, uint32_t 
 int32_t system_append(const char *text, uint32_t bytes) {
     int is_ours = 1, is_written;
     void *file;
-    if (WINDOWS_RESIDENT->log_file_wide[0] == 0)
+    if (resident_state()->log_file_wide[0] == 0)
         return 0;
     file = open_log(CREATE_NEW);
     if (file == NO_HANDLE) {
@@ -66,7 +66,7 @@ int32_t system_append(const char *text, uint32_t bytes) {
 }
 
 static void *open_log(uint32_t disposition) {
-    return create_file(WINDOWS_RESIDENT->log_file_wide, FILE_APPEND_DATA | FILE_READ_ATTRIBUTES,
+    return create_file(resident_state()->log_file_wide, FILE_APPEND_DATA | FILE_READ_ATTRIBUTES,
                        SHARE_READ_WRITE, 0, disposition,
                        FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, 0);
 }
@@ -88,7 +88,7 @@ static int is_named_like_log(void *file) {
     if (length == 0 || length >= PATH_CHARACTERS)
         return 0;
     found = file_name_in(path, &found_characters);
-    wanted = file_name_in(WINDOWS_RESIDENT->log_file_wide, &wanted_characters);
+    wanted = file_name_in(resident_state()->log_file_wide, &wanted_characters);
     return compare_strings(found, (int32_t)found_characters, wanted, (int32_t)wanted_characters,
                            1) == STRINGS_ARE_EQUAL;
 }

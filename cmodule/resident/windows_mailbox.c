@@ -2,6 +2,7 @@
 /* The mailbox file. The agent's handle, which lasts as long as the program, deletes it with the
  * program; this one is opened when a host wakes the thread. The file is read and written, never
  * mapped: any process of the user's may cut it short, and a view would fault. */
+#include "memory.h"
 #include "system_windows.h"
 
 #ifdef POOLNV_WINDOWS
@@ -44,7 +45,7 @@ static uint32_t read_slots(struct MailboxSlot *slots);
 static int write_at(uint32_t offset, const void *from, uint32_t bytes);
 
 uint32_t system_answer_file(void) {
-    struct WindowsState *state = WINDOWS_STATE;
+    struct WindowsState *state = windows_own();
     uint32_t answered = 0;
     if (state->is_woken && (state->mailbox_file != 0 || open_mailbox()))
         answered = answer_slots();
@@ -57,8 +58,8 @@ uint32_t system_answer_file(void) {
 }
 
 static int open_mailbox(void) {
-    const struct Resident *resident = WINDOWS_RESIDENT;
-    struct WindowsState *state = WINDOWS_STATE;
+    const struct Resident *resident = resident_state();
+    struct WindowsState *state = windows_own();
     void *file;
     if (resident->mailbox_file[0] == 0)
         return 0;
@@ -73,7 +74,7 @@ static int open_mailbox(void) {
 
 /* Without a notification the file stays open: it would be opened again for every check. */
 static void close_if_unused(void) {
-    struct WindowsState *state = WINDOWS_STATE;
+    struct WindowsState *state = windows_own();
     if (state->notification == 0 || system_milliseconds() - state->asked < RESIDENT_TICK_MS)
         return;
     close_handle(HANDLE_OF(state->mailbox_file));
@@ -81,7 +82,7 @@ static void close_if_unused(void) {
 }
 
 static uint32_t answer_slots(void) {
-    struct MailboxSlot *slots = (struct MailboxSlot *)(void *)WINDOWS_RESIDENT->scratch;
+    struct MailboxSlot *slots = (struct MailboxSlot *)(void *)resident_state()->scratch;
     uint32_t count = read_slots(slots), answered = 0, i;
     for (i = 0; i < count; i++) {
         if (!is_new(&slots[i]))
@@ -110,7 +111,7 @@ static void write_answer(uint32_t slot_at, struct MailboxSlot *slot) {
 
 /* Returns how many whole slots the file has. */
 static uint32_t read_slots(struct MailboxSlot *slots) {
-    struct WindowsState *state = WINDOWS_STATE;
+    struct WindowsState *state = windows_own();
     struct FilePosition start = {{0, 0}, 0, 0, 0};
     uint32_t bytes = 0;
     if (!read_file(HANDLE_OF(state->mailbox_file), slots, SLOTS_BYTES, &bytes, &start))
@@ -119,7 +120,7 @@ static uint32_t read_slots(struct MailboxSlot *slots) {
 }
 
 static int write_at(uint32_t offset, const void *from, uint32_t bytes) {
-    struct WindowsState *state = WINDOWS_STATE;
+    struct WindowsState *state = windows_own();
     struct FilePosition position = {{0, 0}, 0, 0, 0};
     uint32_t written = 0;
     position.offset = offset;

@@ -41,6 +41,9 @@ _Static_assert(offsetof(struct SystemFacts, highest) ==
 #define CURRENT_PROCESS ((void *)(intptr_t)-1)
 
 #define get_system_info ((void(NT *)(struct SystemFacts *))(uintptr_t)POOLNV_GET_SYSTEM_INFO)
+#define virtual_query                                                                              \
+    ((uintptr_t(NT *)(const void *, struct MemoryRange *, uintptr_t))(                             \
+        uintptr_t)POOLNV_VIRTUAL_QUERY)
 #define read_process_memory                                                                        \
     ((int32_t(NT *)(void *, const void *, void *, uint32_t, uint32_t *))(                          \
         uintptr_t)POOLNV_READ_PROCESS_MEMORY)
@@ -59,7 +62,7 @@ void system_address_space(struct ResidentSnapshot *out) {
     out->space_total = end - facts.lowest;
     out->space_free = out->largest_hole = 0;
     out->has_space = 1;
-    out->is_lower_bound = WINDOWS_RESIDENT->is_wine;
+    out->is_lower_bound = resident_state()->is_wine;
     for (at = facts.lowest; at < end && next_range(at, &range); at += range.bytes) {
         if (range.bytes > end - at)
             range.bytes = end - at;
@@ -77,7 +80,7 @@ int system_read(void *to, uint64_t address, uint32_t bytes) {
     uint32_t copied = 0, from = (uint32_t)address;
     if (address != from || from + bytes < from)
         return 0;
-    if (WINDOWS_RESIDENT->is_wine)
+    if (resident_state()->is_wine)
         return is_readable(from, bytes) && copy_checked(to, from, bytes);
     return read_process_memory(CURRENT_PROCESS, HANDLE_OF(from), to, bytes, &copied) &&
            copied == bytes;

@@ -27,11 +27,6 @@ _Static_assert(sizeof(struct LoadedModule) == 0x2C, "FullDllName");
 
 #define MODULE_LIMIT 4096u
 #define WALKS        3u
-#define UTF_8        65001u
-
-#define wide_to_bytes                                                                              \
-    ((int32_t(NT *)(uint32_t, uint32_t, const uint16_t *, int32_t, void *, int32_t, const char *,  \
-                    int32_t *))(uintptr_t)POOLNV_WIDE_TO_BYTES)
 
 static int list_modules(uint32_t list, uint32_t first, uint8_t *data, uint32_t *bytes);
 static int add_module(const struct LoadedModule *module, uint8_t *data, uint32_t *bytes);

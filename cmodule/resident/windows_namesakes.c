@@ -25,8 +25,8 @@ _Static_assert(sizeof(struct ProcessEntry) == 556, "PROCESSENTRY32W");
 #define create_snapshot ((void *(NT *)(uint32_t, uint32_t))(uintptr_t)POOLNV_CREATE_SNAPSHOT)
 #define process_first                                                                              \
     ((int32_t(NT *)(void *, struct ProcessEntry *))(uintptr_t)POOLNV_PROCESS_FIRST)
-#define process_next       ((int32_t(NT *)(void *, struct ProcessEntry *))(uintptr_t)POOLNV_PROCESS_NEXT)
-#define current_process_id ((uint32_t(NT *)(void))(uintptr_t)POOLNV_GET_CURRENT_PROCESS_ID)
+#define process_next   ((int32_t(NT *)(void *, struct ProcessEntry *))(uintptr_t)POOLNV_PROCESS_NEXT)
+#define own_process_id ((uint32_t(NT *)(void))(uintptr_t)POOLNV_GET_CURRENT_PROCESS_ID)
 
 static int find_own(void *snapshot, struct ProcessEntry *own);
 static int has_same_name(const struct ProcessEntry *one, const struct ProcessEntry *other);
@@ -55,7 +55,7 @@ uint32_t system_namesakes(uint8_t *data, uint32_t *bytes) {
 }
 
 static int find_own(void *snapshot, struct ProcessEntry *own) {
-    uint32_t pid = current_process_id();
+    uint32_t pid = own_process_id();
     int more;
     own->bytes = sizeof *own;
     for (more = process_first(snapshot, own); more; more = process_next(snapshot, own))

@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What the agent defines in front of the text, for a native Windows program: the resident's memory
- * is a variable of the program, and the system's functions are those that it is linked with. */
+/* The functions of the system for a native Windows program, by which it is linked with them. */
 #ifndef POOLNV_RESIDENT_WINDOWS_NATIVE_H
 #define POOLNV_RESIDENT_WINDOWS_NATIVE_H
 
-#include "resident.h"
-
-#ifdef _WIN32
-#define POOLNV_RESIDENT_NATIVE 1
-#ifndef POOLNV_WINDOWS
-#define POOLNV_WINDOWS 1
-#endif
-
-extern struct Resident native_resident;
-#define POOLNV_RESIDENT (&native_resident)
+#include <stdint.h>
 
 int32_t __attribute__((stdcall))
 NtQueryInformationThread(void *thread, uint32_t what, void *out, uint32_t bytes, uint32_t *written);
@@ -40,6 +30,7 @@ NtQueryInformationThread(void *thread, uint32_t what, void *out, uint32_t bytes,
 #define POOLNV_GET_FINAL_PATH         GetFinalPathNameByHandleW
 #define POOLNV_COMPARE_STRINGS        CompareStringOrdinal
 #define POOLNV_WIDE_TO_BYTES          WideCharToMultiByte
+#define POOLNV_BYTES_TO_WIDE          MultiByteToWideChar
 #define POOLNV_GET_SYSTEM_INFO        GetSystemInfo
 #define POOLNV_VIRTUAL_QUERY          VirtualQuery
 #define POOLNV_READ_PROCESS_MEMORY    ReadProcessMemory
@@ -48,6 +39,5 @@ NtQueryInformationThread(void *thread, uint32_t what, void *out, uint32_t bytes,
 #define POOLNV_PROCESS_FIRST          Process32FirstW
 #define POOLNV_PROCESS_NEXT           Process32NextW
 #define POOLNV_ADD_EXCEPTION_HANDLER  AddVectoredExceptionHandler
-#endif
 
 #endif

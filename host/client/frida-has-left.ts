@@ -15,13 +15,13 @@ const limitMs = 15_000;
 /** What is Frida's in a program: names of files and threads. */
 export type FridaParts = ReadonlySet<string>;
 
-/** What is Frida's in a process of this Linux system, by its memory map and its threads. */
+/** What is Frida's in a Linux program of this system, by its memory map and its threads. */
 export function fridaPartsHere(pid: number): FridaParts {
     const files = (readMemoryMap(pid) ?? []).map(({ name }) => name).filter((name) => /frida/i.test(name));
     return new Set([...files.map((name) => `the file ${name}`), ...fridaThreads(pid)]);
 }
 
-/** What is Frida's in a Windows program, by the modules that its resident lists. */
+/** What is Frida's in a Windows program, by the modules that its resident lists; Wine names threads by their creators. */
 export async function fridaModules(client: Pick<PoolRequester, "ask">): Promise<FridaParts> {
     const files = (await windowsModules(client)).map(({ path }) => path).filter((path) => /frida/i.test(path));
     return new Set(files.map((path) => `the file ${path}`));

@@ -15,7 +15,7 @@ export interface AttachedProgram {
     readonly session: EngineSession;
     /** The process of this Linux system; null on Windows, or if it is not known. */
     readonly here: ProgramHere | null;
-    /** What was Frida's in it before. */
+    /** What was Frida's in it before; none if that is not known. */
     readonly before: FridaParts;
     /** Whether the engine is still needed: closing the client closes it. */
     readonly keepsEngine: boolean;
@@ -48,7 +48,7 @@ export async function leaveToResident(
         await session.detach().catch(() => {}); // the program may have ended
         if (!keepsEngine) engine.close();
         const parts = (): FridaParts | Promise<FridaParts> =>
-            here === null ? fridaModules(client) : fridaPartsHere(here.pid);
+            here === null || here.wine !== null ? fridaModules(client) : fridaPartsHere(here.pid);
         await waitUntilFridaHasLeft(parts, before, onProgress);
         return client;
     } catch (error) {

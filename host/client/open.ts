@@ -217,7 +217,7 @@ async function open(target: string | number, options: PoolOptions, opening: Open
     return closingOnFailure(engine, async () => {
         const pid = await pidFor(engine, location);
         const here = hereOf(location, pid, options);
-        const before = here === null ? new Set<string>() : fridaPartsHere(here.pid);
+        const before = here === null || here.wine !== null ? new Set<string>() : fridaPartsHere(here.pid);
         options.onProgress?.(`attaching to pid ${pid}`);
         const session = await attachUnlessConnected(engine, pid, byMailbox);
         if (session instanceof PoolClient) {

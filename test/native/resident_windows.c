@@ -13,10 +13,10 @@ static volatile LONG returns, woken;
 
 static void wait_and_count(void) {
     while (!stop_wanted) {
-        WINDOWS_STATE->is_woken = 0;
+        windows_own()->is_woken = 0;
         system_wait(RESIDENT_TICK_MS);
         InterlockedIncrement(&returns);
-        if (WINDOWS_STATE->is_woken)
+        if (windows_own()->is_woken)
             InterlockedIncrement(&woken);
     }
 }
@@ -34,7 +34,7 @@ static void test_waking(void) {
     wcscpy((wchar_t *)native_resident.mailbox_folder, folder);
     start_resident(wait_and_count);
     Sleep(200);
-    CHECK("it hears of new files", WINDOWS_STATE->notification != 0);
+    CHECK("it hears of new files", windows_own()->notification != 0);
     before = returns;
     Sleep(3500);
     CHECK("at rest it wakes once in two seconds", returns - before <= 2);
@@ -54,7 +54,7 @@ static void test_waking(void) {
         CHECK("a Linux program wakes it", waits_for(&woken, before + 1, 1500));
     }
     stop_waiting();
-    CHECK("the notification is closed", WINDOWS_STATE->notification == 0);
+    CHECK("the notification is closed", windows_own()->notification == 0);
 }
 
 static void test_without_notification(void) {
@@ -77,7 +77,7 @@ static void test_without_notification(void) {
     wcscpy((wchar_t *)native_resident.mailbox_folder, folder);
     start_resident(wait_and_count);
     Sleep(200);
-    CloseHandle(HANDLE_OF(WINDOWS_STATE->notification));
+    CloseHandle(HANDLE_OF(windows_own()->notification));
     wake_from_windows();
     Sleep(2200);
     before = returns;
@@ -98,8 +98,10 @@ static void test_start(void) {
     resident_release();
     CHECK("or released", native_resident.thread == 0);
     resident_release();
-    resident_join();
     Sleep(100);
+    thread_body = NULL;
+    CHECK("it is started only once", resident_start() == 0 && native_resident.thread == 0);
+    resident_join();
 }
 
 /* ---- the last thread of a program ---- */

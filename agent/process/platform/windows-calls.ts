@@ -74,6 +74,7 @@ const ofKernel32 = {
     POOLNV_GET_FINAL_PATH: "GetFinalPathNameByHandleW",
     POOLNV_COMPARE_STRINGS: "CompareStringOrdinal",
     POOLNV_WIDE_TO_BYTES: "WideCharToMultiByte",
+    POOLNV_BYTES_TO_WIDE: "MultiByteToWideChar",
     POOLNV_GET_SYSTEM_INFO: "GetSystemInfo",
     POOLNV_VIRTUAL_QUERY: "VirtualQuery",
     POOLNV_READ_PROCESS_MEMORY: "ReadProcessMemory",

@@ -22,10 +22,13 @@ const mb = 1_048_576;
 /** glibc does not unload what the agent was linked with, and keeps its table of encodings once it was asked for one. */
 const systemFiles = /\/(lib(dl|m|pthread|rt)\.so\.\d+|gconv-modules\.cache)$/;
 
-/** In 64 bits glibc keeps 128 MB of addresses for each arena that a thread of Frida's had, without memory. */
+/**
+ * glibc keeps stacks of threads that have ended, 40 MB at most, for those to come. In 64 bits it keeps 128 MB of addresses for
+ * each arena that a thread of Frida's had, too, without memory.
+ */
 const limits: [CompileTarget, Limits][] = [
     ["linux-x64", { addressSpaceBytes: 2048 * mb, descriptorsOfThread: 0, systemFiles }],
-    ["linux-i386", { addressSpaceBytes: 16 * mb, descriptorsOfThread: 0, systemFiles }],
+    ["linux-i386", { addressSpaceBytes: 48 * mb, descriptorsOfThread: 0, systemFiles }],
     ["win32-msvcrt", { addressSpaceBytes: 16 * mb, descriptorsOfThread: 4 }],
 ];
 

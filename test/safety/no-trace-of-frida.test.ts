@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { readMemoryMap } from "../../host/process/memory-map.js";
 import type { CompileTarget } from "../fixtures/prepare/compile.js";
 import { describeTarget } from "../fixtures/support/describe-target.js";
 import { poolnv } from "../fixtures/support/poolnv.js";
 import type { Target } from "../fixtures/support/targets.js";
 import { Victim } from "../fixtures/support/victim.js";
 import type { Range } from "./after-frida/footprint.js";
-import { rangesUsedOnlyDuring, union, without } from "./after-frida/ranges.js";
+import { rangesUsedOnlyDuring, union, usedRanges, without } from "./after-frida/ranges.js";
 import { codeOf, referencesTo, type Searched, searchedExtent } from "./after-frida/references.js";
 
 /** How long after the command Frida's memory may still be given back, in milliseconds. */
@@ -76,7 +75,7 @@ function withForbiddenLibraries(searched: Searched): Searched {
 /** Lets a program take what is free of some ranges. @returns what it took */
 async function occupy(victim: Victim, ranges: readonly Range[]): Promise<Range[]> {
     const taken: Range[] = [];
-    for (const range of without(ranges, readMemoryMap(victim.pid) ?? [])) {
+    for (const range of without(ranges, usedRanges(victim.pid))) {
         const start = Math.ceil(range.start / granularity) * granularity;
         const end = Math.floor(range.end / granularity) * granularity;
         if (start >= end) continue;

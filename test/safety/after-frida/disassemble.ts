@@ -54,8 +54,9 @@ function unwindTablesIn(code: Buffer): Range[] {
     for (let mark = code.indexOf(firstRecord); mark >= 0; mark = code.indexOf(firstRecord, mark + 1)) {
         const start = mark - 4;
         let end = start;
-        while (end >= 0 && end + 4 <= code.length && isRecordLength(code.readUInt32LE(end)))
-            {end += 4 + code.readUInt32LE(end);}
+        while (end >= 0 && end + 4 <= code.length && isRecordLength(code.readUInt32LE(end))) {
+            end += 4 + code.readUInt32LE(end);
+        }
         tables.push({ start, end });
     }
     return tables;

@@ -11,7 +11,7 @@ const everyMs = 2;
  * @param settleMs how long after the work they may still be used, in milliseconds
  */
 export async function rangesUsedOnlyDuring(pid: number, settleMs: number, work: () => Promise<void>): Promise<Range[]> {
-    const rangesNow = (): Range[] => readMemoryMap(pid) ?? [];
+    const rangesNow = (): Range[] => usedRanges(pid);
     const before = rangesNow();
     const state = { isOver: false };
     let seen: Range[] = [];
@@ -30,6 +30,11 @@ export async function rangesUsedOnlyDuring(pid: number, settleMs: number, work: 
         await watching;
     }
     return without(without(seen, before), rangesNow());
+}
+
+/** Accessible memory of a process: what Windows has free may be mapped under Wine, without access. */
+export function usedRanges(pid: number): Range[] {
+    return (readMemoryMap(pid) ?? []).filter(({ access }) => !access.startsWith("---"));
 }
 
 /** The same addresses in as few ranges as possible, from low ones to high ones. */

@@ -1,5 +1,6 @@
 import type { Mapping } from "../../../host/process/memory-map.js";
 import { readMemoryMap } from "../../../host/process/memory-map.js";
+import { mailboxDataBytes, mailboxSlotBytes, mailboxSlots } from "../../../shared/layout.js";
 import { operandsIn } from "./disassemble.js";
 import type { Range } from "./footprint.js";
 import { mappingAt, poolOf, type PoolParts, ProcessMemory } from "./pool-of.js";
@@ -93,12 +94,26 @@ function partsOf(searched: Searched): Part[] {
             const range = name === "site" ? siteRange(anchor) : ownRange(mappings, anchor, pool, name);
             const bytes = memory.read(range.start, range.end - range.start);
             if (bytes === null) throw new Error(`${name} at 0x${anchor.toString(16)} can't be read`);
+            if (name === "resident") clearMessages(bytes, anchor - range.start);
             return { name, isCode, start: range.start, bytes, anchor: anchor - range.start };
         });
     } finally {
         memory.close();
     }
 }
+
+/** Overwrites what hosts asked and what they got: data of the hosts, in which a number may be the address of a module. */
+function clearMessages(resident: Buffer, mailbox: number): void {
+    for (let slot = mailbox; slot < mailbox + mailboxSlots * mailboxSlotBytes; slot += mailboxSlotBytes) {
+        const answered = Buffer.from(resident.subarray(slot + 8, slot + 16));
+        resident.fill(0, slot, slot + mailboxSlotBytes);
+        const copy = answered.readBigUInt64LE() === 0n ? -1 : resident.indexOf(answered);
+        if (copy >= 0) resident.fill(0, copy, copy + mailboxBodyBytes);
+    }
+}
+
+/** Number, code and length of a request or an answer, and its data. */
+const mailboxBodyBytes = 16 + mailboxDataBytes;
 
 /** Where a function was written over: longer than any jump. */
 function siteRange(start: number): Range {

@@ -43,7 +43,8 @@ export interface Left {
 }
 
 export async function beforeInstallation(victim: Victim): Promise<Before> {
-    return { footprint: footprintOf(victim.pid), spaceBytes: await spaceLeft(victim) };
+    const spaceBytes = await spaceLeft(victim); // first: Wine keeps its notes on what was reserved
+    return { footprint: footprintOf(victim.pid), spaceBytes };
 }
 
 /** What differs from before; takes ten seconds. */

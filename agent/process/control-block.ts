@@ -1,3 +1,4 @@
+import type { PoolFunction } from "../../shared/control-claims.js";
 import {
     arenas,
     controlBytes,
@@ -10,7 +11,7 @@ import {
 } from "../../shared/layout.js";
 import type { Layer, SizeGroup, Strategy, Tuning } from "../../shared/protocol/install.js";
 import { Refusal } from "../refusal.js";
-import { type ControlClaims, looksLikeControl, type PoolFunction, readClaims } from "./control-claims.js";
+import { looksLikeControl, type OwnControlClaims, readClaims } from "./control-claims.js";
 import { platform } from "./platform/index.js";
 import { lengthOf } from "./text-length.js";
 
@@ -128,7 +129,7 @@ const candidateLimit = 1000;
 /** A pool that was found in this process. */
 export interface FoundPool {
     control: ControlBlock;
-    claims: ControlClaims;
+    claims: OwnControlClaims;
 }
 
 /**

@@ -1,39 +1,11 @@
 import {
-    controlBytes,
-    controlLayout,
-    controlMagic,
-    controlVersion,
-    layerBits,
-    metadataBytes,
-    regionAlignment,
-    regionLimit,
-    stages,
-    strategies,
-} from "../../shared/layout.js";
-import type { Layer, Strategy } from "../../shared/protocol/install.js";
+    type ControlClaims,
+    InvalidControl,
+    type PoolFunction,
+    readClaims as validate,
+} from "../../shared/control-claims.js";
+import { controlBytes, controlLayout, controlMagic } from "../../shared/layout.js";
 import { Refusal } from "../refusal.js";
-
-type Field = keyof typeof controlLayout;
-export type PoolFunction =
-    | "snapshot"
-    | "set_active"
-    | "reset"
-    | "write_hooks"
-    | "main_thread"
-    | "sampler_start"
-    | "sampler_read"
-    | "start_resident";
-
-/** The validated fields of a control block. */
-export interface ControlClaims {
-    stage: keyof typeof stages;
-    strategy: Strategy;
-    layers: Layer[];
-    regionBytes: number;
-    requestedBytes: number;
-    logFile: string | null;
-    functions: ReadonlyMap<PoolFunction, NativePointer>;
-}
 
 /** Whether a control block begins here, by its magic number and its own address. False if it can't be read. */
 export function looksLikeControl(base: NativePointer): boolean {
@@ -47,135 +19,59 @@ export function looksLikeControl(base: NativePointer): boolean {
     }
 }
 
+/** The validated fields of a control block of this process, with functions that may be called. */
+export interface OwnControlClaims extends Omit<ControlClaims, "functions"> {
+    functions: ReadonlyMap<PoolFunction, NativePointer>;
+}
+
 /**
- * Reads a block once, as a whole, and validates every field: the program may have forged it, and the functions that it
- * names will be called.
+ * Reads a block once, as a whole, because the program may change it between two reads, and validates every field: the
+ * program may have forged it, and the functions that it names will be called.
  *
  * @throws Refusal FOREIGN_VERSION, or FORGED_POOL with the reason
  */
-export function readClaims(base: NativePointer): ControlClaims {
-    const block = new CopiedBlock(base);
-    const version = block.u32("version");
-    if (version !== controlVersion) {
-        throw new Refusal(
-            "FOREIGN_VERSION",
-            `the program already has a pool of format ${version}, this poolnv speaks format ${controlVersion}`,
-        );
-    }
-    const regionBytes = block.u64("region_bytes");
-    expect(block.u32("bytes") === controlBytes, "wrong length");
-    expect(block.isOf(base), "wrong address of itself");
-    expect(block.u32("pid") === Process.id, "wrong process id");
-    expect(regionBytes > 0 && regionBytes <= regionLimit && regionBytes % regionAlignment === 0, "invalid region size");
-    expect(block.u64("requested_bytes") <= 2 ** 40, "invalid requested size");
-    expect(
-        block.u64("metadata_bytes") === metadataBytes(regionBytes, Process.pointerSize),
-        "metadata size does not match the region",
-    );
-    expect(isPlace(block.u64("region_base"), regionBytes), "invalid region address");
-    const layers = layersOf(block.u32("layers"));
-    expect(block.u32("active") <= 1 && layers.length > 0, "invalid state");
-    const stage = nameOf(stages, block.u32("stage"));
-    const strategy = nameOf(strategies, block.u32("strategy"));
-    if (stage === null || strategy === null) throw forged("invalid stage or strategy");
-    const functions = stage === "empty" ? new Map<PoolFunction, NativePointer>() : readFunctions(block);
-    const requestedBytes = block.u64("requested_bytes");
-    return { stage, strategy, layers, regionBytes, requestedBytes, logFile: block.text("log_file") || null, functions };
-}
-
-/** The layers of a bit set; empty if a bit stands for no layer. */
-function layersOf(bits: number): Layer[] {
-    const names = (Object.keys(layerBits) as Layer[]).filter((layer) => (bits & layerBits[layer]) !== 0);
-    return names.reduce((sum, layer) => sum | layerBits[layer], 0) === bits ? names : [];
-}
-
-/** A copy of a block: the program may change the block between two reads. */
-class CopiedBlock {
-    readonly #copy = Memory.alloc(controlBytes);
-
-    constructor(base: NativePointer) {
-        try {
-            this.#copy.writeByteArray(base.readByteArray(controlBytes)!);
-        } catch {
-            throw forged("unreadable");
-        }
-    }
-
-    isOf(base: NativePointer): boolean {
-        return this.#at("self").readU64().equals(uint64(base.toString()));
-    }
-
-    u32(field: Field): number {
-        return this.#at(field).readU32();
-    }
-
-    /** Values beyond 2^53 stay larger than any bound. */
-    u64(field: Field): number {
-        return this.#at(field).readU64().toNumber();
-    }
-
-    text(field: "log_file"): string {
-        const { count } = controlLayout[field];
-        const bytes = new Uint8Array(this.#at(field).readByteArray(count)!);
-        expect(bytes.includes(0), "unterminated log path");
-        try {
-            return this.#at(field).readUtf8String()!;
-        } catch {
-            throw forged("log path is not UTF-8");
-        }
-    }
-
-    #at(field: Field): NativePointer {
-        return this.#copy.add(controlLayout[field].offset);
+export function readClaims(base: NativePointer): OwnControlClaims {
+    try {
+        const claims = validate(new DataView(copyOf(base)), { self: Number(base), pid: Process.id });
+        return { ...claims, functions: ownCode(claims.functions) };
+    } catch (error) {
+        if (!(error instanceof InvalidControl)) throw error;
+        throw new Refusal(error.code, error.message);
     }
 }
 
-/** How far apart the functions of one compiled piece of C can be. */
-const codeBytes = 0x40000;
-
-/** The functions of one compiled module. */
-const neighbours = ["snapshot", "set_active", "reset", "sampler_start", "sampler_read"] as const;
+function copyOf(base: NativePointer): ArrayBuffer {
+    try {
+        return base.readByteArray(controlBytes)!;
+    } catch {
+        throw forged("unreadable");
+    }
+}
 
 /** The installer compiles all of them to memory that belongs to no file and is not writable. */
-function readFunctions(block: CopiedBlock): ReadonlyMap<PoolFunction, NativePointer> {
-    const hasMainThreadQueue = block.u64("main_thread") !== 0;
-    const together: readonly PoolFunction[] = hasMainThreadQueue ? [...neighbours, "main_thread"] : neighbours;
-    const names: readonly PoolFunction[] = [...together, "write_hooks", "start_resident"];
-    for (const name of names) expect(isOwnCode(block.u64(name)), `its function ${name} is not in the code of a pool`);
-    const [first = 0, ...others] = together.map((name) => block.u64(name));
-    expect(
-        others.every((address) => Math.abs(address - first) < codeBytes),
-        "its functions are too far apart",
-    );
-    return new Map(names.map((name) => [name, toPointer(block.u64(name))]));
+function ownCode(functions: ReadonlyMap<PoolFunction, number>): ReadonlyMap<PoolFunction, NativePointer> {
+    const pointers = new Map<PoolFunction, NativePointer>();
+    for (const [name, address] of functions) {
+        const pointer = toPointer(address);
+        if (pointer === null || !isOwnCode(pointer)) throw forged(`its function ${name} is not in the code of a pool`);
+        pointers.set(name, pointer);
+    }
+    return pointers;
+}
+
+/** Null if no address of this process is so large or so small. */
+function toPointer(address: number): NativePointer | null {
+    const end = Process.pointerSize === 4 ? 2 ** 32 : 2 ** 47;
+    return address >= 0x10000 && address < end ? ptr(`0x${address.toString(16)}`) : null;
 }
 
 /** By protection: Frida hides its own memory from the list of ranges. */
-function isOwnCode(address: number): boolean {
-    if (!isPlace(address, 1, 1)) return false;
+function isOwnCode(address: NativePointer): boolean {
     try {
-        const isCode = Memory.queryProtection(toPointer(address)) === "r-x";
-        return isCode && Process.findModuleByAddress(toPointer(address)) === null;
+        return Memory.queryProtection(address) === "r-x" && Process.findModuleByAddress(address) === null;
     } catch {
         return false; // not mapped
     }
-}
-
-function toPointer(address: number): NativePointer {
-    return ptr(`0x${address.toString(16)}`);
-}
-
-function isPlace(address: number, bytes: number, alignment: number = regionAlignment): boolean {
-    const end = Process.pointerSize === 4 ? 2 ** 32 : 2 ** 47;
-    return address >= 0x10000 && address % alignment === 0 && address + bytes <= end;
-}
-
-function nameOf<Name extends string>(numbers: Record<Name, number>, number: number): Name | null {
-    return (Object.keys(numbers) as Name[]).find((name) => numbers[name] === number) ?? null;
-}
-
-function expect(holds: boolean, otherwise: string): void {
-    if (!holds) throw forged(otherwise);
 }
 
 function forged(what: string): Refusal {

@@ -11,8 +11,8 @@ import type { PostAnswer, PostRequest } from "../../shared/protocol/mailbox.js";
 import { Refusal } from "../refusal.js";
 import { living } from "./living-pool.js";
 
-/** How long the resident may take to answer, in milliseconds, and how often to check whether it has. */
-const answerMs = 10_000;
+/** How long the resident may take to answer, longer than any host waits, and how often to check whether it has; in milliseconds. */
+const answerMs = 120_000;
 const pollMs = 5;
 
 /**
@@ -64,7 +64,9 @@ function findMailbox(): NativePointer {
 }
 
 function fromHex(text: string): number[] {
-    return Array.from({ length: Math.floor(text.length / 2) }, (_, index) => parseInt(text.slice(2 * index, 2 * index + 2), 16));
+    return Array.from({ length: Math.floor(text.length / 2) }, (_, index) =>
+        parseInt(text.slice(2 * index, 2 * index + 2), 16),
+    );
 }
 
 function toHex(bytes: ArrayBuffer): string {

@@ -4,8 +4,8 @@
 #include "state.h"
 #include "text.h"
 
-#define LOG_BUFFER_BYTES 3072u /* with all locals below 4 KB: TinyCC probes no stack */
-#define LOG_LINE_BYTES   4096u /* lines up to this length are written in one piece */
+#define LOG_BUFFER_BYTES 3840u /* on Windows TinyCC has no code for frames of a page */
+#define LOG_LINE_BYTES   1920u /* lines up to this length are written in one piece */
 #define LOG_ESCAPE_BYTES 16u   /* the longest is \u{202e} */
 
 #define FIRST_BYTE_CODE  0xDC00u /* stands for a byte that is no UTF-8, with the byte added */

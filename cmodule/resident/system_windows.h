@@ -33,10 +33,11 @@
  *   POOLNV_PROCESS_NEXT           Process32NextW
  *   ntdll.dll:
  *   POOLNV_NT_QUERY_THREAD        NtQueryInformationThread
+ *   POOLNV_NT_SET_THREAD          NtSetInformationThread
  *   POOLNV_ADD_EXCEPTION_HANDLER  RtlAddVectoredExceptionHandler
  *
- * TinyCC writes no code that touches a large frame page by page, as the system wants it. The
- * resident's thread touches enough of its stack when it starts. */
+ * No function has a frame of a page: the system wants those to be touched page by page, for which
+ * TinyCC calls a function of a library. */
 #ifndef POOLNV_RESIDENT_SYSTEM_WINDOWS_H
 #define POOLNV_RESIDENT_SYSTEM_WINDOWS_H
 

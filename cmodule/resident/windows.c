@@ -8,7 +8,6 @@
 /* More than RESIDENT_STACK_BYTES: libraries of the program run code in every thread that starts,
  * and some hook the functions of files. */
 #define WINDOWS_STACK_BYTES 0x40000
-#define TOUCHED_PAGES       8
 
 /* winbase.h, winnt.h, winternl.h */
 #define STACK_SIZE_PARAM_IS_A_RESERVATION 0x10000
@@ -17,7 +16,15 @@
 #define WAIT_SIGNALLED                    0u
 #define WAIT_TIMED_OUT                    258u
 #define THREAD_IS_LAST                    12 /* ThreadAmILastThread */
+#define THREAD_NAME                       38 /* ThreadNameInformation */
 #define CURRENT_THREAD                    ((void *)(intptr_t)-2)
+
+/* winternl.h, struct UNICODE_STRING */
+struct CountedText {
+    uint16_t bytes;
+    uint16_t room;
+    const uint16_t *characters;
+};
 
 #define create_thread                                                                              \
     ((void *(NT *)(void *, uintptr_t, uint32_t(NT *)(void *), void *, uint32_t, uint32_t *))(      \
@@ -32,12 +39,14 @@
     ((void *(NT *)(const uint16_t *, int32_t, uint32_t))(uintptr_t)POOLNV_FIND_FIRST_CHANGE)
 #define find_next_change  ((int32_t(NT *)(void *))(uintptr_t)POOLNV_FIND_NEXT_CHANGE)
 #define find_close_change ((int32_t(NT *)(void *))(uintptr_t)POOLNV_FIND_CLOSE_CHANGE)
+#define nt_set_thread                                                                              \
+    ((int32_t(NT *)(void *, uint32_t, const void *, uint32_t))(uintptr_t)POOLNV_NT_SET_THREAD)
 #define nt_query_thread                                                                            \
     ((int32_t(NT *)(void *, uint32_t, void *, uint32_t, uint32_t *))(                              \
         uintptr_t)POOLNV_NT_QUERY_THREAD)
 
 static uint32_t NT run_thread(void *unused);
-static void touch_stack(void);
+static void name_thread(void);
 
 int32_t resident_start(void) {
     struct ResidentOwn *own = resident_own();
@@ -61,23 +70,19 @@ int32_t resident_start(void) {
 
 static uint32_t NT run_thread(void *unused) {
     (void)unused;
-    touch_stack();
+    name_thread();
     resident_run();
     return 0;
 }
 
-/* The system commits a stack page by page, when the page below those in use is touched. */
-static void touch_stack(void) {
-    uint32_t pages = TOUCHED_PAGES;
-    uint32_t at;
-    __asm__ __volatile__("movl %%esp, %0\n"
-                         "1:\tsubl $4096, %0\n"
-                         "\torl $0, (%0)\n"
-                         "\tdecl %1\n"
-                         "\tjnz 1b"
-                         : "=&r"(at), "+r"(pages)
-                         :
-                         : "memory", "cc");
+/* For debuggers; Windows 10 and later. Wine's thread has the name of the one that started it
+ * before. */
+static void name_thread(void) {
+    static const uint16_t name[] = {'p', 'o', 'o', 'l', 'n', 'v'};
+    struct CountedText text;
+    text.bytes = text.room = sizeof name;
+    text.characters = name;
+    nt_set_thread(CURRENT_THREAD, THREAD_NAME, &text, sizeof text);
 }
 
 void resident_join(void) {

@@ -5,9 +5,13 @@
 
 #include <stdint.h>
 
+#ifdef _WIN32
 int32_t __attribute__((stdcall))
 NtQueryInformationThread(void *thread, uint32_t what, void *out, uint32_t bytes, uint32_t *written);
+int32_t __attribute__((stdcall))
+NtSetInformationThread(void *thread, uint32_t what, const void *from, uint32_t bytes);
 #define POOLNV_NT_QUERY_THREAD NtQueryInformationThread
+#define POOLNV_NT_SET_THREAD   NtSetInformationThread
 
 /* Declared by windows.h. */
 #define POOLNV_CREATE_THREAD          CreateThread
@@ -39,5 +43,7 @@ NtQueryInformationThread(void *thread, uint32_t what, void *out, uint32_t bytes,
 #define POOLNV_PROCESS_FIRST          Process32FirstW
 #define POOLNV_PROCESS_NEXT           Process32NextW
 #define POOLNV_ADD_EXCEPTION_HANDLER  AddVectoredExceptionHandler
+
+#endif
 
 #endif

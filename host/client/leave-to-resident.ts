@@ -39,7 +39,9 @@ export async function leaveToResident(
         onProgress(
             "warning: this program's mailbox can't be reached: Frida stays in the program, and in each later session",
         );
-        return withSettingsLogged(new PoolClient(new FridaTransport(engine, session), installed, options), options);
+        const client = new PoolClient(new FridaTransport(engine, session), installed, options);
+        await client.ask("find", null); // so that a pool that can't be asked is refused
+        return withSettingsLogged(client, options);
     }
     const transport = keepsEngine ? closingEngine(reached.transport, engine) : reached.transport;
     const client = new PoolClient(transport, { ...installed, toHostPath: toHostPath(here) }, options);

@@ -81,7 +81,7 @@ export const builds: readonly Build[] = [
         place: "i386-windows-ubsan",
         name: "32-bit Windows, undefined behaviour traps",
         tools: () => windows(["-fsanitize=undefined", "-fsanitize-trap=undefined"]),
-        programs: ["patch"],
+        programs: ["patch", "resident_windows"],
     },
 ];
 
@@ -136,6 +136,16 @@ const linked: Readonly<Record<string, readonly string[]>> = {
         "-DPATCH_THREAD_LIMIT=64",
         ...["patch.c", "suspend_linux.c", "suspend_windows.c"].map((file) => join(pool, "patch", file)),
     ],
+    resident_windows: [
+        "windows.c",
+        "windows_exceptions.c",
+        "windows_log.c",
+        "windows_mailbox.c",
+        "windows_memory.c",
+        "windows_modules.c",
+        "windows_namesakes.c",
+        "windows_text.c",
+    ].map((file) => join(pool, "resident", file)),
 };
 const strict = ["-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", `-I${pool}`, "-pthread"];
 

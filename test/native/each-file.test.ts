@@ -23,6 +23,7 @@ const switches = [
     "POOLNV_NO_FAST_PATH",
     "POOLNV_NATIVE",
     "POOLNV_PATCH_NATIVE",
+    "POOLNV_RESIDENT_NATIVE",
     "POOLNV_CRT_OVERRIDDEN",
     "POOLNV_CRT_OVERRIDING",
 ];
@@ -61,7 +62,7 @@ describe("each C file of the pool compiles by itself", () => {
     after(() => rmSync(folder, { recursive: true, force: true }));
 
     it("finds them", () => {
-        for (const room of ["pool", "hooks", "patch", "platform"]) {
+        for (const room of ["pool", "hooks", "patch", "platform", "resident"]) {
             assert.ok(
                 files.some((name) => name.startsWith(`${room}/`)),
                 room,

@@ -11,7 +11,7 @@ export const forgeries: Readonly<Record<string, readonly Outcome[]>> = {
     pid: ["FORGED_POOL"],
     stage: ["FORGED_POOL"],
     unfinished: ["THREADS_WOULD_NOT_STOP"],
-    unhooked: ["FORGED_POOL"],
+    unhooked: ["THREADS_WOULD_NOT_STOP"],
     strategy: ["FORGED_POOL"],
     active: ["FORGED_POOL"],
     size: ["FORGED_POOL"],
@@ -28,7 +28,15 @@ export const forgeries: Readonly<Record<string, readonly Outcome[]>> = {
     "endless-log": ["FORGED_POOL"],
     "no-text-log": ["FORGED_POOL"],
     "escaping-log": ["served"],
+    system: ["FORGED_POOL"],
+    pointers: ["FORGED_POOL"],
+    start: ["FORGED_POOL"],
+    "no-mailbox": ["FORGED_POOL"],
+    "no-thread": ["NO_ROOM"],
     crash: ["FORGED_POOL"],
+    old: ["FOREIGN_VERSION"],
+    "short-facts": ["FORGED_POOL"],
+    state: ["FORGED_POOL"],
     "endless-callers": ["served"],
     "wild-callers": ["FORGED_POOL"],
     "reset-huge": ["FORGED_POOL"],
@@ -46,14 +54,15 @@ export const forgeries: Readonly<Record<string, readonly Outcome[]>> = {
     end: ["TARGET_GONE"],
 };
 
-/** Of a control block with some wrong bytes: it may still be valid or not. */
+/** Of a control block with some wrong bytes: it may still be valid or not, and have no resident. */
 export const mutation: readonly Outcome[] = [
     "FORGED_POOL",
+    "NO_ROOM",
     "FOREIGN_VERSION",
     "NO_POOL",
     "THREADS_WOULD_NOT_STOP",
     "served",
 ];
 
-/** After these the session is over: the agent hangs in the program, or the program has ended. */
-export const lastOnes: readonly string[] = ["hang", "end"];
+/** After this one the session is over: the program has ended. */
+export const lastOnes: readonly string[] = ["end"];

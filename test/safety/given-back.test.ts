@@ -88,7 +88,7 @@ describe("a failed installation gives everything back", () => {
             victims.with([], async (victim) => {
                 const prepared = await withSession(victim.pid, "python", installerScript(), async (session) => {
                     await session.request("prepare", prepareRequest("whole"));
-                    assert.equal(residentsOf(victim.pid), 1);
+                    await waitUntil("the resident runs", () => residentsOf(victim.pid) === 1);
                     return addressSpaceOf(victim.pid);
                 });
                 assert.equal(residentsOf(victim.pid), 0);
@@ -129,7 +129,7 @@ describe("a failed installation gives everything back", () => {
                     const { engine } = target();
                     const before = threadsOf(victim.pid);
                     const points = await withSession(pid, engine, sabotagedScript(), (session) =>
-                        walk(session, prepareRequest(reserve), 1, () => Promise.resolve()),
+                        walk(session, prepareRequest(reserve), 3, () => Promise.resolve()),
                     );
                     assert.ok(points > 60, `${points} steps`);
                     await waitUntil("all but one thread have gone", () => threadsOf(victim.pid) <= before + 1);

@@ -11,9 +11,7 @@ for (const name of ["linux-x64", "linux-i386"] as const) {
         it(`${name}: a forged mailbox address that points into the program's data is not written to`, () =>
             withNamedVictim(name, `data-${process.pid}`, async (victim) => {
                 await victim.order("forge mailbox-data");
-                const client = await connect(victim.pid);
-                assert.equal(client.engine?.kind, "python", "a session script was sent");
-                await client.close();
+                await assert.rejects(connect(victim.pid), { name: "UserError", code: "FORGED_POOL" });
                 assert.deepEqual(await victim.numbers("precious"), { precious: 1 });
                 assert.equal(await victim.quit(), 0);
             }));
@@ -23,17 +21,37 @@ for (const name of ["linux-x64", "linux-i386"] as const) {
             ["mailbox-churn", "removes requests"],
             ["mailbox-invalid", "sends invalid answers"],
         ] as const) {
-            it(`${name}: a mailbox that ${what} is given up for a session script`, () =>
+            it(`${name}: a mailbox that ${what} is reported as NOT_ANSWERING`, () =>
                 withNamedVictim(name, `${kind}-${process.pid}`, async (victim) => {
                     await victim.order(`forge ${kind}`);
-                    const client = await connect(victim.pid);
-                    assert.equal(client.engine?.kind, "python", "a session script was sent");
-                    assert.equal((await client.statistics()).active, 1);
-                    await client.close();
+                    const refused = { name: "UserError", code: "NOT_ANSWERING" };
+                    await assert.rejects(connect(victim.pid, { answerLimitMs: 1_000 }), refused);
                     await victim.order("unforge");
                     assert.equal(await victim.quit(), 0);
                 }));
         }
+
+        it(`${name}: a pool of another format is refused without an engine, and one that knows fewer requests names that`, () =>
+            withNamedVictim(name, `format-${process.pid}`, async (victim) => {
+                const lines: string[] = [];
+                const onProgress = (line: string): number => lines.push(line);
+                await victim.order("forge version");
+                await assert.rejects(connect(victim.pid, { onProgress }), {
+                    name: "UserError",
+                    code: "FOREIGN_VERSION",
+                });
+                await victim.order("forge old");
+                const client = await connect(victim.pid, { onProgress });
+                await assert.rejects(client.statistics(), {
+                    name: "UserError",
+                    code: "FOREIGN_VERSION",
+                    resolution: /Restart the program/,
+                });
+                await client.close();
+                assert.deepEqual(lines, [], "no engine was started");
+                await victim.order("unforge");
+                assert.equal(await victim.quit(), 0);
+            }));
     });
 }
 

@@ -1,12 +1,15 @@
 import { installerScript } from "../../host/client/agent-scripts.js";
 import { FridaTransport } from "../../host/client/frida-transport.js";
-import { findOnly, findOrInstall } from "../../host/client/install.js";
+import { findOnly } from "../../host/client/install.js";
+import type { ProgramHere } from "../../host/client/mailbox/find-mailbox.js";
+import { reachByMemory } from "../../host/client/mailbox/reach-pool.js";
 import { PoolClient } from "../../host/client/pool-client.js";
 import { readCallers } from "../../host/client/sampling/read-callers.js";
 import { translateErrors } from "../../host/client/translate-errors.js";
 import { UserError } from "../../host/errors.js";
 import type { Engine, EngineSession } from "../../host/frida/engine.js";
 import { openEngine } from "../../host/frida/open-engine.js";
+import { readProcess } from "../../host/process/process-table.js";
 import { histogramBars } from "../../host/repl/statistics-lines.js";
 import { statisticsBlock } from "../../host/text/statistics-block.js";
 import { readEnvironments } from "../fixtures/prepare/environments.js";
@@ -22,6 +25,7 @@ export class Interrogation {
     private constructor(
         readonly engine: Engine,
         readonly session: EngineSession,
+        readonly here: ProgramHere,
     ) {}
 
     static async begin(victim: Victim, target: Target): Promise<Interrogation> {
@@ -34,30 +38,26 @@ export class Interrogation {
             onProgress: () => {},
         });
         const pid = target.engine === "wine" ? (await victim.numbers("pid"))["pid"]! : victim.pid;
-        return new Interrogation(engine, await engine.attach(pid, installerScript()));
+        const session = await engine.attach(pid, installerScript());
+        return new Interrogation(engine, session, { pid: victim.pid, wine: readProcess(victim.pid)!.wine });
     }
 
     /**
-     * Searches for a pool and sends it every request.
+     * Searches for a pool and sends it every request, by the session and, if the host finds it without one, by the mailbox
+     * in the program's memory.
      *
-     * @param installs whether a pool that waits for its hooks gets them
      * @throws anything but a UserError
      */
-    async ask(installs: boolean): Promise<Outcome> {
+    async ask(): Promise<Outcome> {
         try {
-            const installed = await translateErrors(() =>
-                (installs ? findOrInstall : findOnly)(this.session, {}, this.engine),
-            );
-            const pool = new PoolClient(new FridaTransport(this.engine, this.session), installed);
-            const statistics = await pool.statistics();
-            histogramBars(statistics.histogram);
-            await pool.log(statisticsBlock(statistics));
-            await pool.setMemoryPoolActive(false);
-            await pool.resetMemoryPool();
-            await pool.ask("startSampler", 1000);
-            const { callers } = await readCallers(pool);
-            const symbols = await pool.symbols();
-            await symbols.symbolsOf(["0x10", ...[...callers.values()].flatMap(({ chain }) => chain)]);
+            await translateErrors(async () => {
+                const installed = await findOnly(this.session, {}, this.engine);
+                await askEverything(new PoolClient(new FridaTransport(this.engine, this.session), installed));
+                const reached = await reachByMemory(this.here, answerLimitMs);
+                if (reached === null) return;
+                const client = new PoolClient(reached.transport, installed);
+                await askEverything(client).finally(() => client.close());
+            });
             return "served";
         } catch (error) {
             if (error instanceof UserError) return error.code;
@@ -70,4 +70,17 @@ export class Interrogation {
         await this.session.detach().catch(() => {});
         this.engine.close();
     }
+}
+
+async function askEverything(pool: PoolClient): Promise<void> {
+    await pool.ask("find", null);
+    const statistics = await pool.statistics();
+    histogramBars(statistics.histogram);
+    await pool.log(statisticsBlock(statistics));
+    await pool.setMemoryPoolActive(false);
+    await pool.resetMemoryPool();
+    await pool.ask("startSampler", 1000);
+    const { callers } = await readCallers(pool);
+    const symbols = await pool.symbols();
+    await symbols.symbolsOf(["0x10", ...[...callers.values()].flatMap(({ chain }) => chain)]);
 }

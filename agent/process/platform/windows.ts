@@ -1,7 +1,15 @@
 import { bareProgramName } from "../../../shared/program-name.js";
 import type { MailboxFile, Platform, ThreadSlot } from "./platform.js";
 import { threadRecord } from "./thread-register.js";
-import { invalidHandle, kernel32, type KernelCalls, kernelCalls, native, ntdll, residentImports } from "./windows-calls.js";
+import {
+    invalidHandle,
+    kernel32,
+    type KernelCalls,
+    kernelCalls,
+    native,
+    ntdll,
+    residentImports,
+} from "./windows-calls.js";
 import { makeMailboxFile } from "./windows-mailbox-file.js";
 
 /* winnt.h, fileapi.h */

@@ -63,7 +63,7 @@ class ForgedProgram {
     async show(kind: string, order: string, tally: Tally): Promise<string> {
         try {
             await this.victim.order(order);
-            const outcome = await this.interrogation.ask(kind === "unhooked");
+            const outcome = await this.interrogation.ask();
             if (kind !== "end") tally.contents((await this.victim.numbers("work 1 2000 4"))["corruptions"], order);
             return outcome;
         } catch (error) {

@@ -86,6 +86,7 @@ const ofKernel32 = {
 
 const ofNtdll = {
     POOLNV_NT_QUERY_THREAD: "NtQueryInformationThread",
+    POOLNV_NT_SET_THREAD: "NtSetInformationThread",
     POOLNV_ADD_EXCEPTION_HANDLER: "RtlAddVectoredExceptionHandler",
 };
 

@@ -7,9 +7,8 @@ import {
     attachAndCheckWhatIsLeft,
     checkThatItGoesOn,
     describeLeft,
+    limitsUnderWine,
 } from "../../safety/after-frida/check-left.js";
-
-const limits = { addressSpaceBytes: 16 * 1_048_576, descriptorsOfThread: 4 };
 
 /** Also with the handle that holds the mailbox file. */
 describe(
@@ -21,7 +20,7 @@ describe(
         it("Windows host: 5 s after attach --detach one thread of our own is left and nothing of Frida's", async (test) => {
             const { victim, target } = host;
             const reach = { run: (args: string[]) => poolnvOnWindows(args), name: target.processName };
-            test.diagnostic(describeLeft(await attachAndCheckWhatIsLeft(victim, reach, limits)));
+            test.diagnostic(describeLeft(await attachAndCheckWhatIsLeft(victim, reach, limitsUnderWine)));
             await askAndCheckThatNothingComes(victim, reach);
             await checkThatItGoesOn(victim);
         });

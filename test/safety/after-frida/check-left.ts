@@ -27,9 +27,22 @@ export interface Limits {
     readonly addressSpaceBytes: number;
     /** Descriptors that the thread has of the system: Wine gives each some pipes to its server. */
     readonly descriptorsOfThread: number;
+    /** Default: 2 MB. */
+    readonly privateBytes?: number;
     /** Files of the system that may stay mapped. */
     readonly systemFiles?: RegExp;
 }
+
+/**
+ * Under Wine a thread has four pipes to the server, and 1 MB of its stack belongs to Wine. Frida's agent needs user32.dll, which
+ * Wine never unloads again, with all that it needs in turn; games have it anyway.
+ */
+export const limitsUnderWine: Limits = {
+    addressSpaceBytes: 32 * mb,
+    privateBytes: 3 * mb,
+    descriptorsOfThread: 4,
+    systemFiles: /\/(user32|win32u|advapi32|imm32|version|sechost|ucrtbase|zlib1)\.(dll|so)$|\/lib(m|gcc_s)\.so\.\d+$/,
+};
 
 /**
  * Installs a pool and checks what the program has 5 s later: at most one thread more, nothing of Frida's, its descriptors,

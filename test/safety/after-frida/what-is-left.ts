@@ -43,6 +43,7 @@ export interface Left {
 }
 
 export async function beforeInstallation(victim: Victim): Promise<Before> {
+    await endThread(victim);
     const spaceBytes = await spaceLeft(victim); // first: Wine keeps its notes on what was reserved
     return { footprint: footprintOf(victim.pid), spaceBytes };
 }
@@ -50,6 +51,7 @@ export async function beforeInstallation(victim: Victim): Promise<Before> {
 /** What differs from before; takes ten seconds. */
 export async function whatIsLeft(victim: Victim, { footprint: before, spaceBytes }: Before): Promise<Left> {
     const { pid } = victim;
+    await endThread(victim);
     const after = footprintOf(pid);
     const { region, tables } = poolOf(pid);
     const added = [...after.threads.keys()].filter((thread) => !before.threads.has(thread));
@@ -71,6 +73,11 @@ export async function whatIsLeft(victim: Victim, { footprint: before, spaceBytes
             spaceBytes === null || spaceNow === null ? growthOf(addressSpaceBeside) : spaceBytes - spaceNow - ownBytes,
         wakeUps: await switchesPerSecond(pid, added, watchedMs),
     };
+}
+
+/** Wine keeps the stack of the last thread that has ended, whosever, until the next one ends. */
+async function endThread(victim: Victim): Promise<void> {
+    await victim.order("relay 1 100 1");
 }
 
 /** What Wine holds free for Windows is mapped as well, so a Windows program has to find out by itself. */

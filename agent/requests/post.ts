@@ -11,8 +11,8 @@ import type { PostAnswer, PostRequest } from "../../shared/protocol/mailbox.js";
 import { Refusal } from "../refusal.js";
 import { living } from "./living-pool.js";
 
-/** How long the resident may take to answer, longer than any host waits, and how often to check whether it has; in milliseconds. */
-const answerMs = 120_000;
+/** How long the resident may take to answer, longer than a host waits, and how often to check whether it has; in milliseconds. */
+const answerMs = 30_000;
 const pollMs = 5;
 
 /**

@@ -64,5 +64,5 @@ export const mutation: readonly Outcome[] = [
     "served",
 ];
 
-/** After this one the session is over: the program has ended. */
-export const lastOnes: readonly string[] = ["end"];
+/** After these the session is over: a request of the worker hangs, or the program has ended. */
+export const lastOnes: readonly string[] = ["hang", "end"];

@@ -65,7 +65,7 @@ export async function attachAndCheckWhatIsLeft(victim: Victim, reach: Reach, lim
     assert.deepEqual(left.changedDescriptors, [], "descriptors that it had before");
     assert.ok(left.descriptors.length <= limits.descriptorsOfThread, `descriptors: ${left.descriptors.join(", ")}`);
     assert.ok(
-        left.privateBytes < 2 * mb,
+        left.privateBytes < (limits.privateBytes ?? 2 * mb),
         `${left.privateBytes} bytes of private memory beside the pool and its tables`,
     );
     assert.ok(left.addressSpaceBytes < limits.addressSpaceBytes, `${left.addressSpaceBytes} bytes of address space`);

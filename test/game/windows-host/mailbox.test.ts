@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { readMemoryMap } from "../../../host/process/memory-map.js";
-import { pollUntil } from "../../../host/process/poll.js";
 import { mailboxBytes } from "../../../shared/layout.js";
 import { readEnvironments } from "../../fixtures/prepare/environments.js";
 import { mailboxFilesOf, mailboxFolder } from "../../fixtures/support/mailbox-files.js";
@@ -20,8 +19,6 @@ import {
     whyNoWindowsHost,
 } from "../../fixtures/support/windows-host.js";
 
-/** How long the threads of Frida that installed the pool may take to end, in milliseconds. */
-const idleMs = 60_000;
 /** How long until a watch has its session and prints samples, in milliseconds, on a machine with other work. */
 const watchStartMs = 5_000;
 
@@ -29,16 +26,6 @@ const watchStartMs = 5_000;
 function assertWithoutEngine({ code, stderr }: Run): void {
     assert.equal(code, 0, stderr);
     assert.doesNotMatch(stderr, /engine|attaching/);
-}
-
-/** Waits until only the threads of the resident agent are left: those of Frida's pools end when they have been idle. */
-async function untilFridaIsIdle(pid: number): Promise<void> {
-    const isIdle = (): boolean => {
-        const names = threadsOf(pid).map((thread) => readFileSync(`/proc/${pid}/task/${thread}/comm`, "latin1"));
-        const has = (start: string): boolean => names.some((name) => name.startsWith(start));
-        return has("frida-eternal") && !has("pool-");
-    };
-    assert.ok(await pollUntil(() => isIdle() || null, { everyMs: 500, limitMs: idleMs }), "Frida's threads have ended");
 }
 
 /** Files that are mapped into a process, its libraries among them. */
@@ -82,7 +69,6 @@ describe(
         });
 
         it("mailbox file: exec, watch, top and the console leave modules and threads of the program as they were", async () => {
-            await untilFridaIsIdle(victim.pid);
             const before = { modules: modulesOf(victim.pid), threads: threadsOf(victim.pid) };
             assert.ok(before.modules.length > 10 && before.threads.length > 1);
             for (const [args, input] of [

@@ -2,16 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { installerScript } from "../../host/client/agent-scripts.js";
 import { ProcessMemory } from "../../host/client/mailbox/process-memory.js";
 import {
     AgentRefusal,
-    type Engine,
     type EngineSession,
-    type ScriptCall,
-    type ScriptSource,
 } from "../../host/frida/engine.js";
-import { openEngine } from "../../host/frida/open-engine.js";
 import { controlBytes, controlLayout, controlMagic, stages } from "../../shared/layout.js";
 import type { PrepareRequest } from "../../shared/protocol/install.js";
 import type { CompileTarget } from "../fixtures/prepare/compile.js";
@@ -21,6 +16,7 @@ import { poolnv } from "../fixtures/support/poolnv.js";
 import { type Target, whyNot } from "../fixtures/support/targets.js";
 import { Victim } from "../fixtures/support/victim.js";
 import { waitUntil } from "../fixtures/support/wait-until.js";
+import { installation, prepareRequest, withInstaller } from "../fixtures/support/with-installer.js";
 import { sabotagedScript, sabotageMessage } from "./sabotaged-script.js";
 
 const mb = 1_048_576;
@@ -41,16 +37,21 @@ describe("a failed installation gives everything back", () => {
                 [],
                 async (victim) => {
                     const atFirst = addressSpaceOf(victim.pid);
-                    const points = await withSession(victim.pid, "python", sabotagedScript(), async (session) => {
-                        let attached = 0;
-                        return walk(session, prepareRequest("whole"), 1, async (point) => {
-                            if (point === 1) attached = addressSpaceOf(victim.pid);
-                            const taken = addressSpaceOf(victim.pid) - attached;
-                            assert.ok(taken < 4 * mb, `${taken} bytes are kept after step ${point}`);
-                            assert.equal(residentsOf(victim.pid), 0, `after step ${point}`);
-                            assert.equal(await victim.order("fork"), "alive", `after step ${point}`);
-                        });
-                    });
+                    const points = await withInstaller(
+                        victim.pid,
+                        "python",
+                        async (session) => {
+                            let attached = 0;
+                            return walk(session, requestFor("whole"), 1, async (point) => {
+                                if (point === 1) attached = addressSpaceOf(victim.pid);
+                                const taken = addressSpaceOf(victim.pid) - attached;
+                                assert.ok(taken < 4 * mb, `${taken} bytes are kept after step ${point}`);
+                                assert.equal(residentsOf(victim.pid), 0, `after step ${point}`);
+                                assert.equal(await victim.order("fork"), "alive", `after step ${point}`);
+                            });
+                        },
+                        sabotagedScript(),
+                    );
                     assert.equal(residentsOf(victim.pid), 1);
                     assert.ok(points > 60, `${points} steps`);
                     await leftAlone();
@@ -86,32 +87,32 @@ describe("a failed installation gives everything back", () => {
 
         it("linux-x64: a pool whose host leaves before the hooks is given back with its thread, and another can be installed", () =>
             victims.with([], async (victim) => {
-                const prepared = await withSession(victim.pid, "python", installerScript(), async (session) => {
-                    await session.request("prepare", prepareRequest("whole"));
+                const prepared = await withInstaller(victim.pid, "python", async (session) => {
+                    await session.request("prepare", requestFor("whole"));
                     await waitUntil("the resident runs", () => residentsOf(victim.pid) === 1);
                     return addressSpaceOf(victim.pid);
                 });
                 assert.equal(residentsOf(victim.pid), 0);
                 const returned = prepared - addressSpaceOf(victim.pid);
                 assert.ok(returned >= poolBytes, `${returned} bytes came back`);
-                await withSession(victim.pid, "python", installerScript(), async (session) => {
-                    await session.requestAll(installation(prepareRequest("whole")));
+                await withInstaller(victim.pid, "python", async (session) => {
+                    await session.requestAll(installation(requestFor("whole")));
                 });
                 await checkPool(victim);
             }));
 
         it("linux-x64: a pool whose hooks can't be written is given back with its thread", () =>
             victims.with([], async (victim) => {
-                await withSession(victim.pid, "python", installerScript(), async (session) => {
+                await withInstaller(victim.pid, "python", async (session) => {
                     const attached = addressSpaceOf(victim.pid);
-                    await session.request("prepare", prepareRequest("whole"));
+                    await session.request("prepare", requestFor("whole"));
                     forbidHooks(victim.pid);
                     const refused = session.request("writeHooks", null);
                     await assert.rejects(refused, { name: "AgentRefusal", code: "THREADS_WOULD_NOT_STOP" });
                     assert.equal(residentsOf(victim.pid), 0);
                     const kept = addressSpaceOf(victim.pid) - attached;
                     assert.ok(kept < 4 * mb, `${kept} bytes are kept`);
-                    await session.requestAll(installation(prepareRequest("whole")));
+                    await session.requestAll(installation(requestFor("whole")));
                 });
                 await checkPool(victim);
             }));
@@ -128,8 +129,11 @@ describe("a failed installation gives everything back", () => {
                 withVictim(target(), async (victim, pid) => {
                     const { engine } = target();
                     const before = threadsOf(victim.pid);
-                    const points = await withSession(pid, engine, sabotagedScript(), (session) =>
-                        walk(session, prepareRequest(reserve), 3, () => Promise.resolve()),
+                    const points = await withInstaller(
+                        pid,
+                        engine,
+                        (session) => walk(session, requestFor(reserve), 3, () => Promise.resolve()),
+                        sabotagedScript(),
                     );
                     assert.ok(points > 60, `${points} steps`);
                     await waitUntil("all but one thread have gone", () => threadsOf(victim.pid) <= before + 1);
@@ -164,32 +168,6 @@ async function walk(
             assert.match(error.message, sabotageMessage, `step ${point}`);
         }
         await check(point);
-    }
-}
-
-/** As one request, as hosts do it. */
-function installation(payload: PrepareRequest): ScriptCall[] {
-    return [
-        { method: "prepare", payload },
-        { method: "writeHooks", payload: null },
-    ];
-}
-
-async function withSession<T>(
-    pid: number,
-    kind: Engine["kind"],
-    script: ScriptSource,
-    work: (session: EngineSession) => Promise<T>,
-): Promise<T> {
-    const wine = kind === "wine" ? { loader: null, prefix: null } : null;
-    const engine = await openEngine({ choice: kind, wine, programOutput: "none", onProgress: () => {} });
-    try {
-        const session = await engine.attach(pid, script);
-        const result = await work(session);
-        await session.detach();
-        return result;
-    } finally {
-        engine.close();
     }
 }
 
@@ -228,23 +206,10 @@ function forbidHooks(pid: number): void {
     memory.close();
 }
 
-function prepareRequest(reserve: PrepareRequest["reserve"]): PrepareRequest {
-    return {
-        poolBytes,
-        strategy: "recycle",
-        reserve,
-        tuning: {
-            quarantineBytes: 0,
-            prefaultBytes: reserve === "segments" ? 512 * mb : 0, // reserves segments at once
-            trimIdleSeconds: 0,
-            groupBytes: { small: 0, medium: 0, large: 0, huge: 0 },
-        },
-        layers: ["crt"],
-        gameConsole: false,
-        extraPatches: false,
-        unpackingMs: 0,
-        logFile: null,
-    };
+function requestFor(reserve: PrepareRequest["reserve"]): PrepareRequest {
+    const request = prepareRequest(poolBytes, reserve);
+    if (reserve === "segments") request.tuning.prefaultBytes = 512 * mb; // reserves segments at once
+    return request;
 }
 
 /** Frida unloads its agent after a session. */

@@ -30,8 +30,11 @@ const mb = 1_048_576;
 const rounds = Number(options.rounds);
 /** After an attach, before what is left is measured, in milliseconds. */
 const afterMs = 5_000;
-/** How long a busy program works with and without a `watch`, in milliseconds. */
-const busyMs = 4_000;
+/** How long a busy program works between two changes of a `watch`, in milliseconds; how often in one program. */
+const spanMs = 500;
+const pairs = 10;
+/** To find out how long a call takes. */
+const probeCalls = 5_000;
 /** Until a `watch` has its session, in milliseconds. */
 const watchStartMs = 2_000;
 
@@ -96,7 +99,8 @@ async function measureInstallation(target: Target, subject: Subject, round: numb
         add("attach --detach (s)", await secondsOf(subject, ["attach", String(pid), "--detach", "--pool-size", "256"]));
         if (round === 0) await measureWhatIsLeft(victim, before, add);
         add("exec GetMemoryPoolStats (s)", await secondsOf(subject, ["exec", String(pid), "GetMemoryPoolStats"]));
-        add("less work beside watch at 10 Hz (%)", 100 * (await shareTakenByWatch(victim, subject, round % 2 === 0)));
+        for (const share of await sharesTakenByWatch(victim, subject))
+            {add("less work beside watch at 10 Hz (%)", 100 * share);}
     } finally {
         victim.kill();
         await victim.exited;
@@ -120,28 +124,39 @@ async function secondsOf(subject: Subject, args: readonly string[]): Promise<num
     return (performance.now() - started) / 1000;
 }
 
-/** Share of the work of a program with eight threads that it does not do beside a `watch`. */
-async function shareTakenByWatch(victim: Victim, subject: Subject, isWatchedFirst: boolean): Promise<number> {
-    const watched = async (): Promise<number> => {
-        const args = [subject.commandLine, "watch", String(victim.pid), "--interval", "0.1", "--csv", "-"];
-        const watch = execa(process.execPath, args, { reject: false, input: "", stdout: "ignore" });
-        await pause(watchStartMs);
-        const calls = await callsIn(victim);
-        watch.kill("SIGINT");
-        await watch;
-        return calls;
+/**
+ * Shares of the work that a program with eight busy threads does not do beside a `watch`: pairs of short spans, in one of
+ * which the `watch` is suspended, each pair in the opposite order of the one before.
+ */
+async function sharesTakenByWatch(victim: Victim, subject: Subject): Promise<number[]> {
+    await victim.order("load");
+    const args = [subject.commandLine, "watch", String(victim.pid), "--interval", "0.1", "--csv", "-"];
+    const watch = execa(process.execPath, args, { reject: false, input: "", stdout: "ignore" });
+    await pause(watchStartMs);
+    const calls = Math.ceil((spanMs / (await passMs(victim, probeCalls))) * probeCalls);
+    const span = async (signal: NodeJS.Signals): Promise<number> => {
+        watch.kill(signal);
+        return passMs(victim, calls);
     };
-    if (isWatchedFirst) return 1 - (await watched()) / (await callsIn(victim));
-    const alone = await callsIn(victim);
-    return 1 - (await watched()) / alone;
+    const shares: number[] = [];
+    for (let pair = 0; pair < pairs; pair++) {
+        const isWatchedFirst = pair % 2 === 0;
+        const first = await span(isWatchedFirst ? "SIGCONT" : "SIGSTOP");
+        const second = await span(isWatchedFirst ? "SIGSTOP" : "SIGCONT");
+        shares.push(isWatchedFirst ? 1 - second / first : 1 - first / second);
+    }
+    watch.kill("SIGCONT");
+    watch.kill("SIGINT");
+    await watch;
+    await victim.order("rest");
+    return shares;
 }
 
-/** Calls that eight threads make without pause. */
-async function callsIn(victim: Victim): Promise<number> {
-    await victim.order("load");
-    await pause(busyMs);
-    const { mallocs = 0, callocs = 0, reallocs = 0, frees = 0 } = await victim.numbers("rest");
-    return mallocs + callocs + reallocs + frees;
+/** How long each of the threads takes for so many calls, in milliseconds. */
+async function passMs(victim: Victim, calls: number): Promise<number> {
+    const started = performance.now();
+    await victim.order(`pass ${calls}`);
+    return performance.now() - started;
 }
 
 function textOf(values: readonly number[]): string {

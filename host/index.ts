@@ -57,9 +57,10 @@ function withDefaults({ engine = "auto", search = {}, onProgress = () => {}, ...
     return { ...others, engine, search, onProgress, connect };
 }
 
-export { attach, connect, launch } from "./client/open.js";
+export { launch } from "./client/launch.js";
+export { attach, connect } from "./client/open.js";
 export type { PoolClient } from "./client/pool-client.js";
-export type { LaunchOptions } from "./client/open.js";
+export type { LaunchOptions } from "./client/launch.js";
 export type { PoolStatistics } from "../shared/pool-statistics.js";
 export type { TopCallers } from "./client/sampling/top-callers.js";
 export type { PoolOptions, TuningOptions } from "./config/pool-options.js";

@@ -10,8 +10,8 @@ import {
 } from "../../shared/layout.js";
 import { printable } from "../../shared/printable.js";
 import type { ControlBlock } from "../process/control-block.js";
-import type { MailboxFile } from "../process/platform/platform.js";
 import { platform } from "../process/platform/index.js";
+import type { MailboxFile } from "../process/platform/platform.js";
 import { lengthOf } from "../process/text-length.js";
 import { Refusal } from "../refusal.js";
 import { type CompiledResident, compileResident } from "./compile.js";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is due at intervals, with or without a host: warnings in the log, memory that is returned,
- * and the end of a sampler that nobody reads. */
+ * and the end of a sampler without a reader. */
 #include "memory.h"
 #include "state.h"
 #include "text.h"

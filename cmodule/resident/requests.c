@@ -126,10 +126,13 @@ static uint32_t answer_LOG(struct MailboxBody *body) {
     return RESIDENT_OK;
 }
 
-/* All records fit into one answer: the index from which they are wanted makes no difference. */
+/* All records fit into one answer: the index from which they are wanted makes no difference. The
+ * handlers are never removed, but until the hooks are written their code may be given back. */
 static uint32_t answer_EXCEPTIONS(struct MailboxBody *body) {
     if (!IS_WORD(body))
         return RESIDENT_INVALID;
+    if (RESIDENT_LOAD(resident_control()->stage) != POOL_STAGE_HOOKED)
+        return RESIDENT_UNAVAILABLE;
     resident_read_exceptions((struct ResidentExceptions *)(void *)body->data);
     body->bytes = sizeof(struct ResidentExceptions);
     return RESIDENT_OK;

@@ -49,7 +49,7 @@ static void begin(void) {
     RESIDENT_STORE(control->resident_pid, own->started_pid);
 }
 
-/* Returns 0 if the thread is to end. Once the hooks are written, it never does: nobody waits for
+/* Returns 0 if the thread is to end. Once the hooks are written, it never does: no thread waits for
  * it, and its code stays in use. */
 static int follow_order(void) {
     struct Resident *state = resident_state();

@@ -1,4 +1,5 @@
-import type { attach, connect, launch } from "../client/open.js";
+import type { launch } from "../client/launch.js";
+import type { attach, connect } from "../client/open.js";
 import type { findConfigFile } from "../config/find-config-file.js";
 import type { ExitCode } from "../errors.js";
 import type { setupEngine } from "../frida/setup/setup.js";

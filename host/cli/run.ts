@@ -1,5 +1,6 @@
 import { Parser } from "yargs/helpers";
-import { attach, connect, launch } from "../client/open.js";
+import { launch } from "../client/launch.js";
+import { attach, connect } from "../client/open.js";
 import { findConfigFile } from "../config/find-config-file.js";
 import { ExitCode } from "../errors.js";
 import { waitForProgram } from "../frida/wait-for-program.js";

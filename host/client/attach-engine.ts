@@ -2,6 +2,7 @@ import { type Engine, EngineError, type EngineSession, EngineTimeout } from "../
 import { explain } from "../frida/known-errors/explain.js";
 import { installerScript } from "./agent-scripts.js";
 import { ProgramEnded } from "./program-ended.js";
+import { translateErrors } from "./translate-errors.js";
 
 /**
  * Attaches an engine to a program, with the installer script in it. What Windows says of a program that ends meanwhile is
@@ -33,5 +34,15 @@ async function isListed(engine: Engine, pid: number): Promise<boolean> {
         return (await engine.enumerateProcesses()).some((running) => running.pid === pid);
     } catch {
         return true;
+    }
+}
+
+/** Closes an engine if the work with it fails, and turns the errors of engines and agents into the user's. */
+export async function closingOnFailure<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
+    try {
+        return await translateErrors(work);
+    } catch (error) {
+        engine.close();
+        throw error;
     }
 }

@@ -4,7 +4,7 @@ import type { PoolFacts } from "../../shared/protocol/pool.js";
 import { poolDefaults, type PoolOptions } from "../config/pool-options.js";
 import { UserError } from "../errors.js";
 import { followOwnLink } from "../files/named-file.js";
-import { AgentRefusal, type Engine, type EngineKind, type EngineSession } from "../frida/engine.js";
+import { AgentRefusal, type EngineKind, type EngineSession } from "../frida/engine.js";
 import { pollUntil } from "../process/poll.js";
 import { windowsPath } from "../process/wine.js";
 import { askScript } from "./ask.js";
@@ -22,7 +22,12 @@ export interface Installed {
 }
 
 /** An engine, as reports name it. */
-export type UsedEngine = Pick<Engine, "kind" | "version">;
+export interface UsedEngine {
+    /** `binding`, `python` or `wine`. */
+    readonly kind: EngineKind;
+    /** Version of Frida. */
+    readonly version: string;
+}
 
 /** How the pool was installed. */
 export interface InstallReport {
@@ -168,4 +173,12 @@ function patchesTooLate(): UserError {
         "extra_patches is on, but this program runs already: a game's own heaps can be turned off only before it sets them up",
         "Start the game by poolnv launch, or turn them off: --extra-patches off",
     );
+}
+
+/** How long a protected program may take to unpack its code, in milliseconds: from its start, and when attached to. */
+export const unpackingMs = { started: 30_000, attached: 10_000 };
+
+/** Whether a program was refused because its code is not unpacked. */
+export function isPacked(error: unknown): boolean {
+    return error instanceof AgentRefusal && error.code === "GAME_PROTECTED";
 }

@@ -1,7 +1,7 @@
 import type { PoolOptions } from "../config/pool-options.js";
 import type { Engine, EngineSession } from "../frida/engine.js";
 import { pathOnWindows, pathsUnderWine } from "../modules/host-paths.js";
-import { type FridaParts, fridaModules, fridaPartsHere, waitUntilFridaHasLeft } from "./frida-has-left.js";
+import { fridaModules, type FridaParts, fridaPartsHere, waitUntilFridaHasLeft } from "./frida-has-left.js";
 import { FridaTransport } from "./frida-transport.js";
 import type { Installed } from "./install.js";
 import type { ProgramHere } from "./mailbox/find-mailbox.js";

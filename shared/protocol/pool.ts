@@ -1,4 +1,3 @@
-import type { residentExceptions } from "../layout.js";
 import type { Layer, Strategy } from "./install.js";
 
 /** The pool of a program, and the program, as a host found them. */
@@ -61,7 +60,8 @@ export interface LoadedModule {
 
 /** An exception, as the resident records it. */
 export interface RecordedException {
-    type: keyof typeof residentExceptions;
+    /** Frida's name of its kind: one of `residentExceptions` in `shared/layout.ts`. */
+    type: string;
     /** Address of the instruction, in hexadecimal. */
     address: string;
 }

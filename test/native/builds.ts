@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -136,17 +136,16 @@ const linked: Readonly<Record<string, readonly string[]>> = {
         "-DPATCH_THREAD_LIMIT=64",
         ...["patch.c", "suspend_linux.c", "suspend_windows.c"].map((file) => join(pool, "patch", file)),
     ],
-    resident_windows: [
-        "windows.c",
-        "windows_exceptions.c",
-        "windows_log.c",
-        "windows_mailbox.c",
-        "windows_memory.c",
-        "windows_modules.c",
-        "windows_namesakes.c",
-        "windows_text.c",
-    ].map((file) => join(pool, "resident", file)),
+    resident: filesOf("resident", /\.c$/),
+    resident_windows: filesOf("resident", /^windows.*\.c$/),
 };
+
+function filesOf(folder: string, name: RegExp): string[] {
+    return readdirSync(join(pool, folder))
+        .filter((file) => name.test(file))
+        .map((file) => join(pool, folder, file));
+}
+
 const strict = ["-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror", `-I${pool}`, "-pthread"];
 
 /** Arguments of a program that takes a seed, chosen so that it runs for seconds. */

@@ -91,7 +91,7 @@ static uint32_t answer_woken(void) {
 static void serve(void) {
     while (!stop_wanted) {
         system_answer_file();
-        system_wait(500);
+        system_wait(RESIDENT_TICK_MS);
     }
 }
 
@@ -160,7 +160,7 @@ static void test_closing(void) {
     Sleep(RESIDENT_TICK_MS / 2);
     post(1, 401, 401, 8);
     CHECK("so is the next", answer_woken() == 1);
-    Sleep(RESIDENT_TICK_MS * 3 / 4);
+    Sleep(RESIDENT_TICK_MS * 3 / 5);
     system_answer_file();
     CHECK("it counts from the last request", windows_own()->mailbox_file != 0);
     Sleep(RESIDENT_TICK_MS / 2);
@@ -189,10 +189,12 @@ static void test_serving(void) {
         before = answers;
         post(i % MAILBOX_SLOTS, 1000 + i, 1000 + i, 16);
         wake_from_windows();
-        CHECK("it answers", waits_for(&answers, before + 1, 400));
+        CHECK("it answers", waits_for(&answers, before + 1, RESIDENT_TICK_MS * 3 / 4));
         Sleep(5);
         CHECK("with the answer", has_answer(i % MAILBOX_SLOTS, 1000 + i, 16));
     }
+    InterlockedExchange(&stop_wanted, 1);
+    wake_from_windows();
     stop_resident();
     CHECK("its file is closed", windows_own()->mailbox_file == 0);
     CloseHandle(held);

@@ -19,6 +19,7 @@ const programs = [
     "fast_path",
     "patch",
     "quarantine",
+    "resident",
     "scrap_heap",
     "segments",
     "stress",

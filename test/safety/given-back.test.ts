@@ -3,10 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { ProcessMemory } from "../../host/client/mailbox/process-memory.js";
-import {
-    AgentRefusal,
-    type EngineSession,
-} from "../../host/frida/engine.js";
+import { AgentRefusal, type EngineSession } from "../../host/frida/engine.js";
 import { controlBytes, controlLayout, controlMagic, stages } from "../../shared/layout.js";
 import type { PrepareRequest } from "../../shared/protocol/install.js";
 import type { CompileTarget } from "../fixtures/prepare/compile.js";

@@ -2,7 +2,7 @@ import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { Services } from "../../host/cli/context.js";
 import { runCommandLine } from "../../host/cli/run.js";
-import type { LaunchOptions } from "../../host/client/open.js";
+import type { LaunchOptions } from "../../host/client/launch.js";
 import { fakeClient, FakeTransport } from "./fake-transport.js";
 
 /** What a command line left behind. */

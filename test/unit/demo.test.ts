@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { it } from "node:test";
-import type { LaunchOptions } from "../../host/client/open.js";
+import type { LaunchOptions } from "../../host/client/launch.js";
 import type { PoolClient } from "../../host/client/pool-client.js";
 import { prepareProgram } from "../../host/demo/demo-program.js";
 import { UserError } from "../../host/errors.js";

@@ -1,8 +1,8 @@
 import {
     controlBytes,
+    mailboxDataBytes,
     mainThreadOps,
     mainThreadStates,
-    mailboxDataBytes,
     residentExceptionLimit,
     residentExceptions,
     residentExceptionsLayout,
@@ -30,8 +30,8 @@ import type { PoolRequests } from "../../../shared/protocol/requests.js";
 import type { SampledCaller } from "../../../shared/protocol/sampling.js";
 import { AgentRefusal } from "../../frida/engine.js";
 import { forgedPool } from "../replies.js";
-import { factsOf } from "./facts-of-control.js";
 import type { DataReader } from "./data-reader.js";
+import { factsOf } from "./facts-of-control.js";
 
 /** How one request is posted, and how its answer is read. */
 export interface RequestCodec<Name extends keyof PoolRequests = keyof PoolRequests> {

@@ -59,8 +59,9 @@ export function findMailbox(memory: ProcessMemory, program: ProgramHere): FoundM
 /** Null unless the hooks are written, and the resident runs in this process. */
 function livingClaims(block: Buffer, self: number, { pid, wine }: ProgramHere): ControlClaims | null {
     const version = block.readUInt32LE(controlLayout.version.offset);
-    if (version !== controlVersion)
+    if (version !== controlVersion) {
         throw new AgentRefusal("FOREIGN_VERSION", foreignVersion(version).message, undefined);
+    }
     try {
         const ownPid = wine === null ? (readProgramStatus(pid)?.ownPid ?? null) : null;
         const claims = claimsOf(block, { self, pid: ownPid });
@@ -71,8 +72,8 @@ function livingClaims(block: Buffer, self: number, { pid, wine }: ProgramHere): 
 }
 
 interface Wake {
-    wake(): void;
-    close(): void;
+    readonly wake: () => void;
+    readonly close: () => void;
 }
 
 /** How to wake the resident. What the control block says of that is untrusted. */

@@ -77,7 +77,9 @@ export class MailboxTransport implements Transport {
         ).finally(() => slots.giveBack(slot));
         if (answer !== null) return answer;
         throw new EngineTimeout(
-            wasTaken ? "the program's pool sends only invalid answers" : "the program's pool did not answer in time",
+            wasTaken
+                ? "the program's pool sends only invalid answers"
+                : `the program's pool did not answer within ${Math.ceil(limitMs / 1000)} s`,
         );
     }
 

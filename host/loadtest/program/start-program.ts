@@ -1,7 +1,8 @@
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import type { SeenException } from "../../../shared/protocol/pool.js";
-import { attach, type LaunchedProgram, launchProgram } from "../../client/open.js";
+import { type LaunchedProgram, launchProgram } from "../../client/launch.js";
+import { attach } from "../../client/open.js";
 import type { PoolClient } from "../../client/pool-client.js";
 import type { PoolOptions } from "../../config/pool-options.js";
 import { pollUntil } from "../../process/poll.js";

@@ -28,27 +28,14 @@ export function readDynamicSection(
     const positionOf = loadedAt === null ? inFile(headers) : inMemory(headers, loadedAt);
     const start = positionOf(segment.address);
     if (start === null) return null;
-    const entryBytes = is64Bit ? 16 : 8;
-    const table = bytes.at(start, Math.min(segment.addressBytes, entryLimit * entryBytes));
-    const tags = new Map<number, number>();
-    for (let at = 0; at + entryBytes <= table.length; at += entryBytes) {
-        const tag = table.readUInt32LE(at);
-        if (tag === 0) break;
-        tags.set(tag, wordAt(table, is64Bit, at + 8, at + 4));
-    }
+    const tags = readTags(bytes, start, segment.addressBytes, is64Bit);
     const position = (tag: number): number | null => {
         const address = tags.get(tag);
         return address === undefined ? null : positionOf(address);
     };
     const [from, names] = [position(tagSymbols), position(tagStrings)];
     if (from === null || names === null) return null;
-    const [hash, gnuHash] = [position(tagHash), position(tagGnuHash)];
-    const count =
-        hash !== null
-            ? bytes.at(hash, 8).readUInt32LE(4)
-            : gnuHash !== null
-              ? countByGnuHash(bytes, gnuHash, is64Bit)
-              : 0;
+    const count = countSymbols(bytes, position(tagHash), position(tagGnuHash), is64Bit);
     const nameOffset = tags.get(tagOwnName);
     return {
         symbols: { from, count, names, namesBytes: tags.get(tagStringsBytes) ?? 0 },
@@ -60,6 +47,18 @@ export function readDynamicSection(
 const [tagHash, tagStrings, tagSymbols, tagStringsBytes, tagOwnName, tagGnuHash] = [4, 5, 6, 10, 14, 0x6ffffef5];
 /** Libraries have about thirty. */
 const entryLimit = 1024;
+
+function readTags(bytes: ByteSource, start: number, size: number, is64Bit: boolean): Map<number, number> {
+    const entryBytes = is64Bit ? 16 : 8;
+    const table = bytes.at(start, Math.min(size, entryLimit * entryBytes));
+    const tags = new Map<number, number>();
+    for (let at = 0; at + entryBytes <= table.length; at += entryBytes) {
+        const tag = table.readUInt32LE(at);
+        if (tag === 0) break;
+        tags.set(tag, wordAt(table, is64Bit, at + 8, at + 4));
+    }
+    return tags;
+}
 
 /** File offset of an address that the image is linked for. */
 function inFile({ segments }: ElfHeaders): (address: number) => number | null {
@@ -78,6 +77,12 @@ function inMemory({ firstAddress, imageBytes }: ElfHeaders, loadedAt: number): (
         const offset = address - firstAddress;
         return offset >= 0 && offset < imageBytes ? loadedAt + offset : null;
     };
+}
+
+/** The symbol table has no size of its own; a hash table has one entry for each symbol. */
+function countSymbols(bytes: ByteSource, hash: number | null, gnuHash: number | null, is64Bit: boolean): number {
+    if (hash !== null) return bytes.at(hash, 8).readUInt32LE(4);
+    return gnuHash === null ? 0 : countByGnuHash(bytes, gnuHash, is64Bit);
 }
 
 /** Of the symbols that it has: the last one ends the chain of the highest bucket. */

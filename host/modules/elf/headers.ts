@@ -77,12 +77,12 @@ export function sectionHeaderBytes(is64Bit: boolean): number {
 /**
  * A number as wide as a pointer.
  *
- * @returns 2^53 - 1 for larger ones: no file has that offset, and no program that address
+ * @returns 2^50 for larger ones: no file has that offset and no program that address, and sums of it are exact
  */
 export function wordAt(buffer: Buffer, is64Bit: boolean, at64: number, at32: number): number {
     if (!is64Bit) return buffer.readUInt32LE(at32);
     const high = buffer.readUInt32LE(at64 + 4);
-    return high >= 0x200000 ? Number.MAX_SAFE_INTEGER : high * 2 ** 32 + buffer.readUInt32LE(at64);
+    return high >= 2 ** 18 ? 2 ** 50 : high * 2 ** 32 + buffer.readUInt32LE(at64);
 }
 
 const [headerBytes32, headerBytes64] = [52, 64];

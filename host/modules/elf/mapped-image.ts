@@ -13,7 +13,7 @@ export interface MappedImage {
     readonly headers: ElfHeaders;
     /** Its file, or the memory of the process. */
     readonly bytes: ByteSource;
-    /** The library's own name, if it is read from memory and has one. */
+    /** The library's own name, if no file is mapped and it has one. */
     readonly ownName: string | null;
     readFunctions(): FunctionTable;
 }
@@ -46,13 +46,14 @@ export function readMappedImage<T>(file: MappedFile, tables: TableCache, use: (i
     });
 }
 
-function loadedImage({ startsAt }: MappedFile, memory: ProcessBytes): MappedImage | null {
+function loadedImage({ mapping, startsAt }: MappedFile, memory: ProcessBytes): MappedImage | null {
     if (startsAt === null) return null;
     let functions: FunctionTable | null = null;
     return orNull(() => {
         const headers = readElfHeaders(memory, startsAt);
-        const nameAt = orNull(() => readDynamicSection(memory, headers, startsAt))?.nameAt ?? null;
-        const ownName = nameAt === null ? null : textAt(memory, nameAt, 256);
+        const dynamic = mapping.name.startsWith("/") ? null : readDynamicSection(memory, headers, startsAt);
+        const nameAt = dynamic?.nameAt ?? null;
+        const ownName = nameAt === null ? null : textAt(memory, nameAt, 256) || null;
         return {
             headers,
             bytes: memory,

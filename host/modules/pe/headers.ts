@@ -57,7 +57,7 @@ export function readHeaders(bytes: ByteSource): ProgramHeaders {
     if (count > maxSections) throw refuse(`it has ${count} sections, more than Windows loads`);
     const table = bytes.at(start + fileHeaderBytes + head.readUInt16LE(20), count * sectionHeaderBytes);
     return {
-        ...readOptionalHeader(bytes, start + fileHeaderBytes),
+        ...readOptionalHeader(bytes, start + fileHeaderBytes, head.readUInt16LE(4)),
         flagsAt: start + 22,
         flags: head.readUInt16LE(22),
         sections: Array.from({ length: count }, (_, index) => readSection(table.subarray(index * sectionHeaderBytes))),
@@ -88,19 +88,20 @@ export function fileOffsetOf({ sections }: ProgramHeaders, address: number, coun
 
 /** Bytes of: signature and file header; one section header. */
 const [fileHeaderBytes, sectionHeaderBytes] = [24, 40];
-/** `Magic` of the optional header for each size of pointer. */
-const [magic32Bits, magic64Bits] = [0x010b, 0x020b];
+/** `Machine` of the file header, and `Magic` of the optional header, for x86 and for x64. */
+const [machine32Bits, magic32Bits] = [0x014c, 0x010b];
+const [machine64Bits, magic64Bits] = [0x8664, 0x020b];
 /** The Windows loader's limit. */
 const maxSections = 96;
 
 type OptionalHeader = Pick<ProgramHeaders, "is64Bit" | "imageBase" | "imageBytes" | "exports" | "resources">;
 
-function readOptionalHeader(bytes: ByteSource, start: number): OptionalHeader {
+function readOptionalHeader(bytes: ByteSource, start: number, machine: number): OptionalHeader {
     const magic = bytes.at(start, 2).readUInt16LE();
-    if (magic !== magic32Bits && magic !== magic64Bits) {
+    const is64Bit = machine === machine64Bits && magic === magic64Bits;
+    if (!is64Bit && (machine !== machine32Bits || magic !== magic32Bits)) {
         throw new UnreadableFile(bytes.file, "it is no program for x86 or x64");
     }
-    const is64Bit = magic === magic64Bits;
     const directoriesAt = is64Bit ? 112 : 96;
     const header = bytes.at(start, directoriesAt + 8 * 3); // up to the third directory
     const count = header.readUInt32LE(directoriesAt - 4);

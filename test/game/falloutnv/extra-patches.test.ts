@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import type { LaunchOptions } from "../../../host/client/open.js";
-import { type LaunchedProgram, launchProgram } from "../../../host/client/open.js";
+import type { LaunchOptions } from "../../../host/client/launch.js";
+import { type LaunchedProgram, launchProgram } from "../../../host/client/launch.js";
 import { UserError } from "../../../host/errors.js";
 import { windowsPath } from "../../../host/process/wine.js";
 import type { Layer } from "../../../shared/protocol/install.js";

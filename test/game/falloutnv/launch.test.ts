@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { launch } from "../../../host/client/open.js";
+import { launch } from "../../../host/client/launch.js";
 import type { PoolClient } from "../../../host/client/pool-client.js";
 import { windowsPath } from "../../../host/process/wine.js";
 import { pidsWhere } from "../../fixtures/support/running.js";

@@ -82,7 +82,7 @@ describe("claims of a control block", () => {
         });
     }
 
-    it("claims: another format is told apart from a forgery", () => {
+    it("claims: another format is no forgery", () => {
         assert.throws(
             () => read(withField("version", 5)),
             ({ code, message }: InvalidControl) => code === "FOREIGN_VERSION" && /format 5, .*format 6/.test(message),

@@ -1,4 +1,5 @@
 import { platform } from "../process/platform/index.js";
+import { native, ntdll } from "../process/platform/windows-calls.js";
 import { Refusal } from "../refusal.js";
 import { findForkFunctions } from "./fork-functions.js";
 import { findHeapSlots, type HeapSlot } from "./heap-slots.js";
@@ -44,12 +45,29 @@ export function findRuntimes(): Runtime[] {
 
 const windowsProfiles = [msvcrt, ucrtbase];
 
+/** A runtime that Frida's agent has brought along goes when Frida leaves; hooked, it would stay, with all that it needs. */
 function findWindowsRuntimes(): Runtime[] {
+    const brought = modulesOfFrida();
     return windowsProfiles.flatMap((profile) => {
         const module = profile.find();
-        return module === null ? [] : [readFamily(profile, module, (name) => module.findExportByName(name))];
+        if (module === null || brought.has(module.base.toString())) return [];
+        return [readFamily(profile, module, (name) => module.findExportByName(name))];
     });
 }
+
+/** Bases of the modules that were loaded for Frida's agent or after it: each is listed before those that it needs. */
+function modulesOfFrida(): Set<string> {
+    const head = native("RtlGetCurrentPeb", "pointer", [], ntdll())().add(pebLoader).readPointer().add(loadOrder);
+    const bases = new Set<string>();
+    for (let entry = head.readPointer(); !entry.equals(head); entry = entry.readPointer()) {
+        const name = entry.add(entryName).readPointer().readUtf16String() ?? "";
+        if (bases.size > 0 || /^frida-agent/i.test(name)) bases.add(entry.add(entryBase).readPointer().toString());
+    }
+    return bases;
+}
+
+/** 32-bit offsets: PEB.Ldr, PEB_LDR_DATA.InLoadOrderModuleList; LDR_DATA_TABLE_ENTRY.DllBase, BaseDllName.Buffer. */
+const [pebLoader, loadOrder, entryBase, entryName] = [0x0c, 0x0c, 0x18, 0x30];
 
 /**
  * The family that the program calls and, if a preloaded library or the program itself overrides any function of the C

@@ -76,7 +76,7 @@ static void watch_fallbacks(struct ResidentMonitors *monitors,
     text_begin(&text, line, sizeof line);
     text_add(&text, "warning: ");
     text_add_number(&text, counters->fallback_allocs - monitors->fallbacks);
-    text_add(&text, " requests fell back to the original within 2 seconds (");
+    text_add(&text, " requests fell back to the original within 5 seconds (");
     text_add_number(&text, counters->fallback_allocs);
     text_add(&text, " in total); the pool holds ");
     text_add_megabytes(&text, counters->current_used);

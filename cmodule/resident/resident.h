@@ -23,7 +23,7 @@
 #include "mailbox.h"
 
 #define RESIDENT_STACK_BYTES 65536u
-#define RESIDENT_TICK_MS     2000u /* between checks of what is due */
+#define RESIDENT_TICK_MS     5000u /* between checks of what is due */
 #define RESIDENT_ORDER_MS    5u    /* between checks for an order, before the hooks are written */
 #define RESIDENT_POLL_MS     100u  /* between checks of the mailbox if no host can wake it */
 

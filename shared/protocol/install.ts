@@ -25,7 +25,7 @@ export interface Tuning {
     groupBytes: Record<SizeGroup, number>;
 }
 
-/** What the installer script is to prepare. */
+/** What the installer is to prepare. */
 export interface PrepareRequest {
     /** Wanted size of the region in bytes; a smaller one is taken if the address space has no hole of that size. */
     poolBytes: number;
@@ -45,7 +45,7 @@ export interface PrepareRequest {
     logFile: string | null;
 }
 
-/** What the installer script has prepared. Nothing is hooked yet: if the host dies now, all of it is given back. */
+/** What the installer has prepared. Nothing is hooked yet: if the host dies now, everything is given back. */
 export interface PrepareReport {
     /** Bytes of the region. */
     poolBytes: number;

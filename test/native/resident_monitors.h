@@ -32,7 +32,7 @@ static void test_fallbacks(void) {
     counters.fallback_allocs = 12;
     counters.current_used = 5 << 20;
     pass_time(0);
-    CHECK("a burst", NEW_LINE("warning: 12 requests fell back to the original within 2 seconds (12 "
+    CHECK("a burst", NEW_LINE("warning: 12 requests fell back to the original within 5 seconds (12 "
                               "in total); the pool holds 5.00 of 64.00 MB"));
     pass_time(0);
     CHECK("once", NO_LINE());
@@ -41,7 +41,7 @@ static void test_fallbacks(void) {
     counters.pool_size = 33 << 20;
     pass_time(0);
     CHECK("of a region that is not reserved whole",
-          NEW_LINE("warning: 4999999988 requests fell back to the original within 2 seconds "
+          NEW_LINE("warning: 4999999988 requests fell back to the original within 5 seconds "
                    "(5000000000 in total); the pool holds 5.13 of 64.00 MB, 33.00 of them "
                    "reserved"));
     CHECK("is called again at the next tick", monitors_run() <= RESIDENT_TICK_MS);

@@ -38,6 +38,9 @@ export const slowFiles: readonly string[] = [
     "game/windows-host/windows-job",
     "programs/install/unsuitable",
     "safety/given-back",
+    "safety/frida-has-left",
+    "safety/no-trace-of-frida",
+    "game/windows-host/frida-has-left",
 ];
 
 /** Files with cases in both tiers, which they choose by `casesOfTier`. */

@@ -119,6 +119,10 @@ export const howItIsRun: Readonly<Record<string, Ran | NotRun>> = {
         instead: ["test/game/windows-host/windows-job.test.ts"],
     },
     "npm run bench": { reason: "takes half an hour", instead: ["test/programs/bench/bench.test.ts"] },
+    "npm run bench:installation": {
+        reason: "takes a quarter of an hour",
+        instead: ["test/safety/frida-has-left.test.ts"],
+    },
     "npm run bench -- --quick": {
         reason: "compares allocators that are fetched",
         instead: ["test/programs/bench/bench.test.ts"],

@@ -1,11 +1,13 @@
 import type { Trial } from "../trial.js";
 import { attachUnderLoad } from "./attach-under-load.js";
 import { exhaustion } from "./exhaustion.js";
+import { exitsAfterAttach } from "./exits-after-attach.js";
 import { forgedPool } from "./forged-pool.js";
 import { fuzz } from "./fuzz.js";
 import { gameFrames } from "./game-frames.js";
 import { heapAbuse } from "./heap-abuse.js";
 import { hostHungUp, hostKilled, hostPaused, interruptedTwice, programPaused, terminalClosed } from "./host-ends.js";
+import { installationSteps } from "./installation-steps.js";
 import { loneThread } from "./lone-thread.js";
 import { longSession } from "./long-session.js";
 import { nativeSanitizers } from "./native-sanitizers.js";
@@ -24,6 +26,8 @@ export const trials: readonly Trial[] = [
     hostPaused,
     programPaused,
     workerKilled,
+    installationSteps,
+    exitsAfterAttach,
     offAndOn,
     heapAbuse,
     exhaustion,

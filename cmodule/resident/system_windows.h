@@ -56,7 +56,8 @@
 
 #define NT __attribute__((stdcall))
 
-#define PATH_CHARACTERS 1500u /* of a path that is read */
+#define PATH_CHARACTERS   1500u /* of a path that is read */
+#define MAILBOX_UNUSED_MS 1000u /* since the last request, until its file is closed */
 
 struct WindowsState {
     uint32_t notification; /* handle, 0: no host can wake the thread */

@@ -130,6 +130,8 @@ void system_wait(uint32_t milliseconds) {
         state->is_woken = 1;
         return;
     }
+    if (state->mailbox_file != 0 && milliseconds > MAILBOX_UNUSED_MS)
+        milliseconds = MAILBOX_UNUSED_MS; /* then it is closed */
     result = wait_for_object(HANDLE_OF(state->notification), milliseconds);
     if (result == WAIT_TIMED_OUT)
         return;

@@ -75,7 +75,7 @@ static int open_mailbox(void) {
 /* Without a notification the file stays open: it would be opened again for every check. */
 static void close_if_unused(void) {
     struct WindowsState *state = windows_own();
-    if (state->notification == 0 || system_milliseconds() - state->asked < RESIDENT_TICK_MS)
+    if (state->notification == 0 || system_milliseconds() - state->asked < MAILBOX_UNUSED_MS)
         return;
     close_handle(HANDLE_OF(state->mailbox_file));
     state->mailbox_file = 0;

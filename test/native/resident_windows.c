@@ -37,7 +37,7 @@ static void test_waking(void) {
     CHECK("it hears of new files", windows_own()->notification != 0);
     before = returns;
     Sleep(3500);
-    CHECK("at rest it wakes once in two seconds", returns - before <= 2);
+    CHECK("at rest it wakes once in five seconds", returns - before <= 1);
     CHECK("no host has woken it", woken == 0);
     descriptors = linux_descriptors();
     wake_from_windows();

@@ -157,13 +157,13 @@ static void test_closing(void) {
     CHECK("a request is answered", answer_woken() == 1);
     system_answer_file();
     CHECK("the file is open after it", windows_own()->mailbox_file != 0);
-    Sleep(RESIDENT_TICK_MS / 2);
+    Sleep(MAILBOX_UNUSED_MS / 2);
     post(1, 401, 401, 8);
     CHECK("so is the next", answer_woken() == 1);
-    Sleep(RESIDENT_TICK_MS * 3 / 5);
+    Sleep(MAILBOX_UNUSED_MS * 3 / 5);
     system_answer_file();
     CHECK("it counts from the last request", windows_own()->mailbox_file != 0);
-    Sleep(RESIDENT_TICK_MS / 2);
+    Sleep(MAILBOX_UNUSED_MS / 2);
     system_answer_file();
     CHECK("then it is closed", windows_own()->mailbox_file == 0);
     if (is_wine())

@@ -99,8 +99,9 @@ async function measureInstallation(target: Target, subject: Subject, round: numb
         add("attach --detach (s)", await secondsOf(subject, ["attach", String(pid), "--detach", "--pool-size", "256"]));
         if (round === 0) await measureWhatIsLeft(victim, before, add);
         add("exec GetMemoryPoolStats (s)", await secondsOf(subject, ["exec", String(pid), "GetMemoryPoolStats"]));
-        for (const share of await sharesTakenByWatch(victim, subject))
-            {add("less work beside watch at 10 Hz (%)", 100 * share);}
+        for (const share of await sharesTakenByWatch(victim, subject)) {
+            add("less work beside watch at 10 Hz (%)", 100 * share);
+        }
     } finally {
         victim.kill();
         await victim.exited;

@@ -114,7 +114,11 @@ describe("MailboxTransport", () => {
     it("MailboxTransport gives up a mailbox that does not answer, after the limit", async () => {
         const mailbox = new MailboxInMemory(() => null);
         const started = performance.now();
-        await withHost(mailbox, (host) => assert.rejects(host.request("reset", null), /did not answer within 1 s/), 300);
+        await withHost(
+            mailbox,
+            (host) => assert.rejects(host.request("reset", null), /did not answer within 1 s/),
+            300,
+        );
         assert.ok(performance.now() - started < 2_000);
     });
 

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 import { attach, connect } from "../../../host/client/open.js";
+import { readMemoryMap } from "../../../host/process/memory-map.js";
 import type { PoolStatistics } from "../../../shared/pool-statistics.js";
 import { describeTarget } from "../../fixtures/support/describe-target.js";
 import { childrenOf } from "../../fixtures/support/running.js";
 import { strategies } from "../../fixtures/support/strategies.js";
 import { targetNames } from "../../fixtures/support/targets.js";
+import { threadsOf } from "../../fixtures/support/thread-states.js";
 import { VictimPerTest } from "../../fixtures/support/victim-per-test.js";
 import { expectedCounters, expectedOfAbuse, growth } from "./expected-counters.js";
 
@@ -26,6 +28,24 @@ for (const name of targetNames) {
                     await client.close();
                     assert.equal((await victim.numbers(`work ${round} 20000 2`))["corruptions"], 0);
                 }
+            }),
+        );
+
+        it(
+            `${name}: once the pool is installed nothing of Frida's is left: no file, no descriptor, and one thread is new`,
+            victims.each(async (victim) => {
+                const before = { threads: threadsOf(victim.pid), descriptors: descriptorsOf(victim.pid) };
+                const lines: string[] = [];
+                const client = await attach(victim.processName, { onProgress: (line) => lines.push(line) });
+                await client.close();
+                assert.deepEqual(
+                    (readMemoryMap(victim.pid) ?? []).filter(({ name }) => /frida/i.test(name)),
+                    [],
+                );
+                assert.equal(threadsOf(victim.pid).length, before.threads.length + 1);
+                const ofOneThread = target().engine === "wine" ? wineDescriptors : 0;
+                assert.equal(descriptorsOf(victim.pid), before.descriptors + ofOneThread);
+                assert.doesNotMatch(lines.join("\n"), /warning/);
             }),
         );
 
@@ -176,4 +196,22 @@ type NumericCounter = Exclude<keyof PoolStatistics, "strategy" | "layers" | "his
 
 function logName(pid: number): string {
     return `poolnv-${pid}.log`;
+}
+
+/** Wine opens so many for each thread of a program. */
+const wineDescriptors = 4;
+
+/** Without that of the mailbox file, which the resident opens when it is woken, and closes. */
+function descriptorsOf(pid: number): number {
+    const folder = `/proc/${pid}/fd`;
+    return readdirSync(folder).filter((name) => !linkIn(folder, name).includes("/poolnv/mailboxes/")).length;
+}
+
+/** Empty if it was closed meanwhile. */
+function linkIn(folder: string, name: string): string {
+    try {
+        return readlinkSync(join(folder, name));
+    } catch {
+        return "";
+    }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Victim } from "../../fixtures/support/victim.js";
 import {
     addressSpaceBeside,
@@ -14,6 +15,9 @@ const mb = 1_048_576;
 
 /** How long wake-ups are counted, in milliseconds. */
 const watchedMs = 10_000;
+
+/** How long a thread that was joined may still be seen, in milliseconds. */
+const endingMs = 500;
 
 /** A program without a pool. */
 export interface Before {
@@ -78,6 +82,7 @@ export async function whatIsLeft(victim: Victim, { footprint: before, spaceBytes
 /** Wine keeps the stack of the last thread that has ended, whosever, until the next one ends. */
 async function endThread(victim: Victim): Promise<void> {
     await victim.order("relay 1 100 1");
+    await pause(endingMs); // its task is there for a moment after it was joined
 }
 
 /** What Wine holds free for Windows is mapped as well, so a Windows program has to find out by itself. */

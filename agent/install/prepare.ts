@@ -26,8 +26,22 @@ interface Installation {
     /** Control block, tables and code, to which a thread may refer until then. */
     tables: Taken;
     /** Once it is prepared. */
-    prepared: { control: ControlBlock; patch: CompiledPatch; resident: Resident } | null;
+    prepared: Prepared | null;
 }
+
+interface Prepared {
+    control: ControlBlock;
+    patch: CompiledPatch;
+    resident: Resident;
+    /** Gives up what was prepared. */
+    deadline: ReturnType<typeof setTimeout>;
+}
+
+/**
+ * How long a prepared pool waits for its hooks, in milliseconds; they follow at once. If the worker was killed, Frida's
+ * helper for 32-bit programs may live on, and this script with it.
+ */
+const unhookedMs = 10_000;
 
 /**
  * Gives back everything that was taken, and leaves no thread. Does nothing once the hooks are written, or while they are
@@ -37,6 +51,7 @@ export function giveBackPrepared(): void {
     if (installation === null) return;
     const { taken, tables, prepared } = installation;
     installation = null;
+    if (prepared !== null) clearTimeout(prepared.deadline);
     if (prepared !== null && new NativeFunction(prepared.patch.giveUp, "int", [])() === 0) return;
     taken.giveBack();
     tables.giveBack();
@@ -74,7 +89,8 @@ export async function prepare(request: PrepareRequest): Promise<PrepareReport> {
 export async function writeHooks(): Promise<PatchReport> {
     const prepared = installation?.prepared;
     if (prepared === null || prepared === undefined) throw new Error("nothing is prepared");
-    const { control, resident } = prepared;
+    const { control, resident, deadline } = prepared;
+    clearTimeout(deadline);
     await resident.writeHooks();
     if (!control.isHooked()) {
         const failure = patchFailure(control.patchStatus() || patchStatus.notTried);
@@ -192,7 +208,7 @@ function build(
         taken,
     );
     for (const { module } of runtimes) platform().keepLoaded(module); // last, because it can't be taken back
-    current.prepared = { control, patch, resident };
+    current.prepared = { control, patch, resident, deadline: setTimeout(giveBackPrepared, unhookedMs) };
     control.setStage("prepared");
 
     const hooked = hookedByModule(compiled);

@@ -96,7 +96,7 @@ static void test_sleep(void) {
           NEW_LINE("hooked: 3 other threads were suspended for 1.23 ms (1 tries before)"));
     sleep_ms(100);
     before = status_number(of_resident("status"), "\nvoluntary_ctxt_switches:");
-    sleep_ms(3100);
+    sleep_ms(RESIDENT_TICK_MS + 200);
     since = status_number(of_resident("status"), "\nvoluntary_ctxt_switches:") - before;
     CHECK("at most one wake-up a second", before > 0 && since >= 1 && since <= 3);
     CHECK("is asked at once", ask(RESIDENT_FACTS, NULL, 0) == RESIDENT_OK);

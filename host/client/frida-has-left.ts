@@ -3,10 +3,13 @@ import { performance } from "node:perf_hooks";
 import { printable } from "../../shared/printable.js";
 import { readMemoryMap } from "../process/memory-map.js";
 import { pollUntil } from "../process/poll.js";
+import { tracerOf } from "../process/process-status.js";
 import { list } from "../text/words.js";
 import type { PoolRequester } from "./ask.js";
 import { windowsModules } from "./windows-modules.js";
 
+/** How many checks in a row must find nothing: it is a moment from the unloaded agent to the stopped thread. */
+const timesToSee = 2;
 /** How often to check, how long to wait without a word, and the longest wait, in milliseconds. */
 const checkMs = 20;
 const silentMs = 1_000;
@@ -15,10 +18,14 @@ const limitMs = 15_000;
 /** What is Frida's in a program: names of files and threads. */
 export type FridaParts = ReadonlySet<string>;
 
-/** What is Frida's in a Linux program of this system, by its memory map and its threads. */
+/**
+ * What is Frida's in a Linux program of this system, by its memory map and its threads. At the end frida-core stops a thread
+ * by ptrace for some milliseconds, to take back the memory of its loader: a signal to the program may get lost meanwhile.
+ */
 export function fridaPartsHere(pid: number): FridaParts {
     const files = (readMemoryMap(pid) ?? []).map(({ name }) => name).filter((name) => /frida/i.test(name));
-    return new Set([...files.map((name) => `the file ${name}`), ...fridaThreads(pid)]);
+    const traced = tracerOf(pid) === null ? [] : ["a thread that is traced"];
+    return new Set([...files.map((name) => `the file ${name}`), ...fridaThreads(pid), ...traced]);
 }
 
 /** What is Frida's in a Windows program, by the modules that its resident lists; Wine names threads by their creators. */
@@ -42,10 +49,12 @@ export async function waitUntilFridaHasLeft(
     const started = performance.now();
     let left: string[] = [];
     let isSilent = true;
+    let timesGone = 0;
     const hasLeft = await pollUntil(
         async () => {
             left = [...(await parts())].filter((part) => !before.has(part));
-            if (left.length === 0) return true;
+            timesGone = left.length === 0 ? timesGone + 1 : 0;
+            if (timesGone === timesToSee) return true;
             if (isSilent && performance.now() - started > silentMs) {
                 isSilent = false;
                 onProgress("waiting until Frida has left the program");

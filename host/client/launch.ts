@@ -7,6 +7,7 @@ import { findWineProcess } from "../process/windows-pid.js";
 import { windowsPath } from "../process/wine.js";
 import { attachEngine, closingOnFailure } from "./attach-engine.js";
 import { refuseUnsuitable } from "./before-injection.js";
+import { fridaPartsHere } from "./frida-has-left.js";
 import { asSeenFromHere, findOrInstall, type Installed, isPacked, unpackingMs } from "./install.js";
 import { leaveToResident } from "./leave-to-resident.js";
 import type { ProgramHere } from "./mailbox/find-mailbox.js";
@@ -97,10 +98,12 @@ async function killUnlessEnded(engine: Engine, pid: number): Promise<void> {
  * its code as it starts.
  */
 async function installAndResume(engine: Engine, pid: number, options: LaunchOptions): Promise<PoolClient> {
+    // The engine holds it by ptrace until it is resumed.
+    const before = process.platform === "linux" && engine.kind !== "wine" ? fridaPartsHere(pid) : new Set<string>();
     const session = await attachEngine(engine, pid);
     const leave = (installed: Installed): Promise<PoolClient> => {
         const here = hereIfStarted(engine, pid, options);
-        const program = { engine, session, here, before: new Set<string>(), keepsEngine: true };
+        const program = { engine, session, here, before, keepsEngine: true };
         return leaveToResident(program, asSeenFromHere(installed, pid), options);
     };
     try {

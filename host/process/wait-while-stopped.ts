@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { UserError } from "../errors.js";
 import { pollUntil } from "./poll.js";
+import { stateOf } from "./process-status.js";
 
 /** A program that is stopped for longer is refused. */
 const polling = { everyMs: 50, limitMs: 5_000 };
@@ -22,10 +22,7 @@ export async function waitWhileStopped(pid: number, onProgress: (line: string) =
     );
 }
 
+/** False if it has ended or is not ours: attaching reports that. */
 function isStopped(pid: number): boolean {
-    try {
-        return /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-    } catch {
-        return false; // it has ended or is not ours: attaching reports that
-    }
+    return stateOf(pid) === "T";
 }

@@ -8,7 +8,6 @@ import { pollUntil } from "../../host/process/poll.js";
 import { childrenOf, isRunning } from "../fixtures/support/running.js";
 import { stopProgram } from "../fixtures/support/stop-program.js";
 import { whyNot } from "../fixtures/support/targets.js";
-import { waitUntil } from "../fixtures/support/wait-until.js";
 import { ConsoleProcess } from "../programs/cli/console-process.js";
 import { assertFails } from "../programs/cli/expected-error.js";
 import { withNamedVictim } from "./named-victim.js";
@@ -59,19 +58,17 @@ for (const name of ["linux-x64", "win32-msvcrt"] as const) {
 }
 
 describe("a program that hangs in its pool", { skip: whyNot("linux-x64") ?? false }, () => {
-    it("a program that hangs in its pool: Ctrl-C ends the command that waits for it, and its worker exits", () =>
+    it("a program that hangs in its pool: Ctrl-C ends the command that waits for it, which has no worker", () =>
         withNamedVictim("linux-x64", `hanging-${process.pid}`, async (victim) => {
             await victim.order("forge hang");
             const asking = new ConsoleProcess(["exec", String(victim.pid), "GetMemoryPoolUsage"]);
             try {
-                await waitUntil("it attaches", () => /attaching/.exec(asking.stderr));
-                await pause(1500);
-                const [worker, ...others] = childrenOf(asking.process.pid!);
-                assert.ok(worker !== undefined && others.length === 0, "it waits, with one worker");
+                await pause(3000);
+                assert.ok(isRunning(asking.process.pid!), "it waits");
+                assert.deepEqual(childrenOf(asking.process.pid!), []);
                 asking.process.kill("SIGINT");
                 await asking.ended;
                 assert.equal(asking.process.signalCode, "SIGINT");
-                await waitUntil("the worker exits", () => !isRunning(worker), 60_000);
                 assert.equal((await victim.numbers("work 1 10000 4"))["corruptions"], 0);
                 await victim.order("unforge");
                 assert.equal(await victim.quit(), 0);

@@ -21,6 +21,8 @@ const wakeMs = 250;
 /** Bounds of the random pause before posting again after another host took the slot, in milliseconds. */
 const shortestPauseMs = 1;
 const longestPauseMs = 20;
+/** How long to wait for an answer, in milliseconds, if the one before did not come. */
+const doubtfulMs = 500;
 /** How often to check that the program still runs while no request is under way, in milliseconds. */
 const watchMs = 500;
 
@@ -31,6 +33,8 @@ export class MailboxTransport implements Transport {
     readonly #answerLimitMs: number;
     readonly #slots = new OwnSlots();
     #hasEnded = false;
+    /** The last request got no answer. */
+    #isSilent = false;
     #end!: (reason: EndReason) => void;
 
     /** @param memory the mailbox; owned from now on */
@@ -61,7 +65,9 @@ export class MailboxTransport implements Transport {
 
     async #post(code: number, data: Buffer, limitMs: number): Promise<PostedAnswer> {
         if (data.length > mailboxDataBytes) throw new Error(`${data.length} bytes are more than a slot holds`);
-        const end = performance.now() + limitMs;
+        const wasSilent = this.#isSilent;
+        const waitMs = wasSilent ? Math.min(limitMs, doubtfulMs) : limitMs;
+        const end = performance.now() + waitMs;
         let wasTaken = false;
         const slots = this.#slots;
         let slot = slots.take();
@@ -73,12 +79,14 @@ export class MailboxTransport implements Transport {
                 slot = slots.instead(slot);
                 return null;
             },
-            { everyMs: () => randomInt(shortestPauseMs, longestPauseMs), limitMs },
+            { everyMs: () => randomInt(shortestPauseMs, longestPauseMs), limitMs: waitMs },
         ).finally(() => slots.giveBack(slot));
+        this.#isSilent = answer === null && !wasTaken;
         if (answer !== null) return answer;
+        if (wasTaken) throw new EngineTimeout("the program's pool sends only invalid answers");
         throw new EngineTimeout(
-            wasTaken
-                ? "the program's pool sends only invalid answers"
+            wasSilent
+                ? "the program's pool still does not answer"
                 : `the program's pool did not answer within ${Math.ceil(limitMs / 1000)} s`,
         );
     }

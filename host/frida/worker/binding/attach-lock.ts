@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { rmSync } from "../../../files/change-files.js";
+import { isTraced } from "../../../process/process-status.js";
 import { agentsMayRemain, countAgents } from "./agents.js";
 import type { Channel } from "./channel.js";
-import { isTraced } from "./process-status.js";
 import type { SystemSession } from "./system-session.js";
 
 /* All times and the length of the record are those of `python/poolnv_worker/attach_lock.py`, in milliseconds here. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { isOfFile, readMemoryMap } from "../../../process/memory-map.js";
-import { stateOf, tracerOf } from "./process-status.js";
+import { stateOf, tracerOf } from "../../../process/process-status.js";
 
 /** How long a thread must have been at the same place; a helper that works continues it sooner. In milliseconds. */
 const stuckMs = 5_000;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Crash, Device, Message, Script, Session, SessionDetachReason, Stdio } from "frida";
+import { isTraced } from "../../../process/process-status.js";
 import { AgentRefusal } from "../../engine.js";
 import type { WorkerError, WorkerReply, WorkerRequest, WorkerStep } from "../worker-protocol.js";
 import type { AttachLock } from "./attach-lock.js";
 import type { Channel } from "./channel.js";
 import { MessageForwarder } from "./message-forwarder.js";
-import { isTraced } from "./process-status.js";
 import type { SystemSession } from "./system-session.js";
 
 /* Times, limits and their reasons are those of `python/poolnv_worker/worker.py`, in milliseconds here. */

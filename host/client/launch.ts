@@ -7,7 +7,7 @@ import { findWineProcess } from "../process/windows-pid.js";
 import { windowsPath } from "../process/wine.js";
 import { attachEngine, closingOnFailure } from "./attach-engine.js";
 import { refuseUnsuitable } from "./before-injection.js";
-import { fridaPartsHere } from "./frida-has-left.js";
+import { beforeFrida, loaderOfFrida } from "./frida-has-left.js";
 import { asSeenFromHere, findOrInstall, type Installed, isPacked, unpackingMs } from "./install.js";
 import { leaveToResident } from "./leave-to-resident.js";
 import type { ProgramHere } from "./mailbox/find-mailbox.js";
@@ -98,12 +98,13 @@ async function killUnlessEnded(engine: Engine, pid: number): Promise<void> {
  * its code as it starts.
  */
 async function installAndResume(engine: Engine, pid: number, options: LaunchOptions): Promise<PoolClient> {
-    // The engine holds it by ptrace until it is resumed.
-    const before = process.platform === "linux" && engine.kind !== "wine" ? fridaPartsHere(pid) : new Set<string>();
+    const onLinux = process.platform === "linux" && engine.kind !== "wine" ? pid : null;
+    const before = beforeFrida(onLinux); // the engine holds it by ptrace until it is resumed
     const session = await attachEngine(engine, pid);
+    const loader = loaderOfFrida(onLinux, before);
     const leave = (installed: Installed): Promise<PoolClient> => {
         const here = hereIfStarted(engine, pid, options);
-        const program = { engine, session, here, before, keepsEngine: true };
+        const program = { engine, session, here, before, loader, keepsEngine: true };
         return leaveToResident(program, asSeenFromHere(installed, pid), options);
     };
     try {

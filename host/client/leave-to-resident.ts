@@ -1,7 +1,13 @@
 import type { PoolOptions } from "../config/pool-options.js";
 import type { Engine, EngineSession } from "../frida/engine.js";
 import { pathOnWindows, pathsUnderWine } from "../modules/host-paths.js";
-import { fridaModules, type FridaParts, fridaPartsHere, waitUntilFridaHasLeft } from "./frida-has-left.js";
+import {
+    type BeforeFrida,
+    fridaModules,
+    fridaPartsHere,
+    waitUntilFridaHasLeft,
+    waitUntilLoaderHasLeft,
+} from "./frida-has-left.js";
 import { FridaTransport } from "./frida-transport.js";
 import type { Installed } from "./install.js";
 import type { ProgramHere } from "./mailbox/find-mailbox.js";
@@ -15,8 +21,9 @@ export interface AttachedProgram {
     readonly session: EngineSession;
     /** The process of this Linux system; null on Windows, or if it is not known. */
     readonly here: ProgramHere | null;
-    /** What was Frida's in it before; none if that is not known. */
-    readonly before: FridaParts;
+    /** The program before the attach, and where Frida's loader is in it. */
+    readonly before: BeforeFrida;
+    readonly loader: readonly number[];
     /** Whether the engine is still needed: closing the client closes it. */
     readonly keepsEngine: boolean;
 }
@@ -32,7 +39,7 @@ export async function leaveToResident(
     installed: Installed,
     options: PoolOptions,
 ): Promise<PoolClient> {
-    const { engine, session, here, before, keepsEngine } = program;
+    const { engine, session, here, before, loader, keepsEngine } = program;
     const onProgress = options.onProgress ?? (() => {});
     const reached = await reach(here, installed, options.answerLimitMs);
     if (reached === null) {
@@ -49,14 +56,20 @@ export async function leaveToResident(
         await withSettingsLogged(client, options);
         await session.detach().catch(() => {}); // the program may have ended
         if (!keepsEngine) engine.close();
-        const parts = (): FridaParts | Promise<FridaParts> =>
-            here === null || here.wine !== null ? fridaModules(client) : fridaPartsHere(here.pid);
-        await waitUntilFridaHasLeft(parts, before, onProgress);
+        const pid = linuxPid(here);
+        const parts = pid === null ? () => fridaModules(client) : () => fridaPartsHere(pid);
+        await waitUntilFridaHasLeft(parts, before.parts, onProgress);
+        if (pid !== null) await waitUntilLoaderHasLeft(pid, loader, before);
         return client;
     } catch (error) {
         await client.close();
         throw error;
     }
+}
+
+/** Null for a program of Windows, under Wine, too. */
+export function linuxPid(here: ProgramHere | null): number | null {
+    return here === null || here.wine !== null ? null : here.pid;
 }
 
 /** How the host reaches the files of a Windows program. */

@@ -10,7 +10,7 @@ import { findWineProcess, windowsPid } from "../process/windows-pid.js";
 import { refuseOtherUsersWine, type WinePlace } from "../process/wine.js";
 import { attachEngine, closingOnFailure } from "./attach-engine.js";
 import { refuseUnsuitable } from "./before-injection.js";
-import { fridaPartsHere } from "./frida-has-left.js";
+import { beforeFrida, loaderOfFrida } from "./frida-has-left.js";
 import {
     asSeenFromHere,
     findOnly,
@@ -21,7 +21,7 @@ import {
     unpackingMs,
     type UsedEngine,
 } from "./install.js";
-import { leaveToResident, toHostPath } from "./leave-to-resident.js";
+import { leaveToResident, linuxPid, toHostPath } from "./leave-to-resident.js";
 import type { ProgramHere } from "./mailbox/find-mailbox.js";
 import { reachByFile, reachByMemory, type ReachedPool } from "./mailbox/reach-pool.js";
 import { PoolClient } from "./pool-client.js";
@@ -83,15 +83,16 @@ async function open(target: string | number, options: PoolOptions, opening: Open
     return closingOnFailure(engine, async () => {
         const pid = await pidFor(engine, location);
         const here = hereOf(location, pid, options);
-        const before = here === null || here.wine !== null ? new Set<string>() : fridaPartsHere(here.pid);
+        const before = beforeFrida(linuxPid(here));
         options.onProgress?.(`attaching to pid ${pid}`);
         const session = await attachUnlessConnected(engine, pid, byMailbox);
         if (session instanceof PoolClient) {
             engine.close();
             return session;
         }
+        const loader = loaderOfFrida(linuxPid(here), before);
         const installed = asSeenFromHere(await opening(session, options, engine), pid);
-        return leaveToResident({ engine, session, here, before, keepsEngine: false }, installed, options);
+        return leaveToResident({ engine, session, here, before, loader, keepsEngine: false }, installed, options);
     });
 }
 

@@ -12,7 +12,10 @@ import type { SystemSession } from "./system-session.js";
 /** How long no program may have been traced before the worker exits, and the limit for that. */
 const lingerMs = 2_000;
 const lingerLimitMs = 30_000;
-/** How long an agent must have been in a program before it is unloaded: one unloaded earlier leaves hooks behind. */
+/**
+ * How long an agent must have been in a program before it is unloaded. With Frida's hooks of exit, which the npm binding
+ * can't leave out, one unloaded earlier left hooks behind in 8 of 400 programs. Without them, none did in 300.
+ */
 const settlingMs = 500;
 /** frida-core's messages if a signal came to the program during an injection: another try succeeds. */
 const disturbed = /unexpected crash|crashed with signal|unexpected lack of content/i;

@@ -36,10 +36,6 @@ ATTACH_PAUSE_SECONDS = 0.5
 # another thread may hold while one forks: then the child, which has no other threads, never ends.
 LINUX_SESSION = {"exit_monitor": False}
 
-# How long an agent must have been in a program before it is unloaded. One unloaded earlier left its hooks of
-# `sigaction` behind in 8 of 400 programs, and the next agent crashed on them; none did in 400 after this time.
-SETTLING_SECONDS = 0.5
-
 # Messages of one script that are passed on, and characters of each.
 MESSAGE_LIMIT = 100
 MESSAGE_LENGTH_LIMIT = 2000
@@ -67,7 +63,6 @@ class Worker:
         self._channel = channel
         self._device = frida.get_local_device()
         self._sessions: dict[str, Any] = {}
-        self._attached_at: dict[str, float] = {}
         self._scripts: dict[str, Any] = {}
         self._message_counts: dict[str, int] = {}
         self._suspended: set[int] = set()
@@ -193,7 +188,6 @@ class Worker:
             raise
         name = step["session"]
         self._sessions[name] = session
-        self._attached_at[name] = time.monotonic()
         session.on("detached", lambda reason, crash: self._on_detached(name, reason, crash))
 
     def _attach_with_retries(self, pid: int) -> Any:
@@ -250,12 +244,7 @@ class Worker:
         self._scripts.pop(step["script"]).unload()
 
     def _detach(self, step: Step) -> None:
-        name = step["session"]
-        session = self._sessions.pop(name)
-        settled_at = self._attached_at.pop(name) + SETTLING_SECONDS
-        if not session.is_detached:
-            time.sleep(max(0.0, settled_at - time.monotonic()))
-        session.detach()
+        self._sessions.pop(step["session"]).detach()
 
 
 class FailedAttaches:

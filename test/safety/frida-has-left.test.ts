@@ -15,7 +15,7 @@ import {
     type Limits,
     limitsUnderWine,
 } from "./after-frida/check-left.js";
-import { footprintOf, mappedFiles, namesOfFrida } from "./after-frida/footprint.js";
+import { footprintOf, mappedFiles, namesOfFrida, privateBytesBeside } from "./after-frida/footprint.js";
 import { poolOf } from "./after-frida/pool-of.js";
 
 const mb = 1_048_576;
@@ -57,19 +57,24 @@ describe("the game's stand-in after an installation", { skip: whyNot("win32-msvc
             await standin.numbers("frames 50");
             await standin.order("pause");
             const { kilobytes: before } = await standin.numbers("space");
-            const files = mappedFiles(footprintOf(standin.pid).mappings);
+            const { mappings: mappedBefore } = footprintOf(standin.pid);
             const attached = await poolnv(["attach", String(standin.pid), "--detach", "--pool-size", "1536"]);
             assert.equal(attached.code, 0, attached.stderr);
             await pause(5_000);
             const { kilobytes: after } = await standin.numbers("space");
-            const { region } = poolOf(standin.pid);
+            const { region, tables } = poolOf(standin.pid);
             const { threads, mappings } = footprintOf(standin.pid);
             const besideBytes = 1024 * (before! - after!) - (region.end - region.start);
-            test.diagnostic(`${(besideBytes / mb).toFixed(1)} MB beside ${(region.end - region.start) / mb} MB`);
+            const privateBytes = privateBytesBeside(mappings, [region, tables]) - privateBytesBeside(mappedBefore, []);
+            test.diagnostic(
+                `${(besideBytes / mb).toFixed(1)} MB of address space and ${(privateBytes / mb).toFixed(2)} MB of ` +
+                    `private memory beside ${(region.end - region.start) / mb} MB`,
+            );
             assert.deepEqual(namesOfFrida(threads.values(), mappings), []);
-            assert.deepEqual(mappedFiles(mappings), files);
+            assert.deepEqual(mappedFiles(mappings), mappedFiles(mappedBefore));
             assert.equal(region.end - region.start, 1536 * mb);
             assert.ok(besideBytes < 16 * mb, `${besideBytes} bytes`);
+            assert.ok(privateBytes < 2 * mb, `${privateBytes} bytes of private memory`);
             await standin.order("resume");
             await standin.numbers("frames 200");
             const { corruptions, wrong } = await standin.numbers("check");

@@ -423,6 +423,7 @@ static void map_table(void) {
     map_row(0, 0, number("struct PoolControl, %u bytes", sizeof(struct PoolControl)));
     map_row(POOL_STATE_OFFSET, 0, "struct PoolState");
     map_row(POOL_READABLE_OFFSET, 0, "a byte for each chunk: 1 if committed");
+    map_row(POOL_CLASSES_OFFSET, 0, "a byte for each page: 1 + size class of its span, or 0");
     map_row(POOL_CACHES_OFFSET, 0, number("thread caches, %u", POOL_CACHE_COUNT));
     map_row(POOL_CACHES_OFFSET, POOL_CACHE_COUNT,
             number("records of scrap heaps, 0x%X bytes", POOL_SCRAP_BYTES));

@@ -15,17 +15,17 @@
 #define FAST_CONTROL     POOL_TEXT(POOLNV_CONTROL)
 #define FAST_STATE       POOL_TEXT(POOLNV_CONTROL) "+0x1000"
 #define FAST_MAGAZINE_AT POOL_TEXT(POOLNV_CONTROL) "+0x1040"
-#define FAST_READABLE    POOL_TEXT(POOLNV_CONTROL) "+0x10000"
+#define FAST_CLASSES     POOL_TEXT(POOLNV_CONTROL) "+0x20000"
 #define FAST_REGION      POOL_TEXT(POOLNV_REGION)
 #define FAST_LIVE        "0xDEADBEEF"
 #define FAST_FREE        "0xFEEDF4EE"
 
-_Static_assert(POOL_STATE_OFFSET == 0x1000 && POOL_READABLE_OFFSET == 0x10000, "see above");
+_Static_assert(POOL_STATE_OFFSET == 0x1000 && POOL_CLASSES_OFFSET == 0x20000, "see above");
 _Static_assert(offsetof(struct PoolState, fast_limit) == 0, "see above");
 _Static_assert(offsetof(struct PoolState, magazine_at) == 0x40, "see above");
 _Static_assert(POOL_MAGIC_LIVE == 0xDEADBEEFu && POOL_MAGIC_FREE == 0xFEEDF4EEu, "see above");
 _Static_assert(POOL_HEADER == 12 && offsetof(struct AllocHeader, tag) == 4, "see above");
-_Static_assert(POOL_CHUNK_SHIFT == 16, "see above");
+_Static_assert(POOL_PAGE_SHIFT == 13, "see above");
 _Static_assert(offsetof(struct PoolCache, magazines) == 0, "POOL_MAGAZINE_AT");
 
 #endif

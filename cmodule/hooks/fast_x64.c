@@ -3,25 +3,24 @@
 
 #ifdef POOL_FAST_X64
 
-/* Of struct PoolMagazine; rdx: a slot's value plus the offset of the magazine, r8: the metadata. */
-#define TOP           "0x30000(%r8,%rdx,1)"
-#define LIMIT         "0x30008(%r8,%rdx,1)"
-#define IN_PLACE_MIN  "0x30010(%r8,%rdx,1)"
-#define IN_PLACE_SPAN "0x30012(%r8,%rdx,1)"
-#define CLASS_KEY     "0x30014(%r8,%rdx,1)"
-#define ALLOCS        "0x30018(%r8,%rdx,1)"
-#define REALLOCS      "0x30020(%r8,%rdx,1)"
-#define MAGAZINE_MASK "0x1FC0"
-#define COUNTDOWN     "0x31408(%r8,%rdx,1)" /* of struct PoolCache; rdx: a slot's value */
+/* Of struct PoolMagazine; rdx: a slot's value plus POOL_MAGAZINE_BEHIND, r8: the metadata. */
+#define TOP           "0xAFFC0(%r8,%rdx,1)"
+#define LIMIT         "0xAFFC8(%r8,%rdx,1)"
+#define IN_PLACE_MIN  "0xAFFD0(%r8,%rdx,1)"
+#define IN_PLACE_SPAN "0xAFFD2(%r8,%rdx,1)"
+#define CLASS_KEY     "0xAFFD4(%r8,%rdx,1)"
+#define ALLOCS        "0xAFFD8(%r8,%rdx,1)"
+#define REALLOCS      "0xAFFE0(%r8,%rdx,1)"
+#define COUNTDOWN     "0xB1408(%r8,%rdx,1)" /* of struct PoolCache; rdx: a slot's value */
 
-_Static_assert(POOL_CACHES_OFFSET + POOL_CACHE_NEW * POOL_CACHE_BYTES == 0x30000, "TOP");
+_Static_assert(POOL_CACHES_OFFSET + POOL_CACHE_NEW * POOL_CACHE_BYTES == 0xAFFC0 + 64, "TOP");
 _Static_assert(offsetof(struct PoolMagazine, limit) == 8, "LIMIT");
 _Static_assert(offsetof(struct PoolMagazine, in_place_min) == 16, "IN_PLACE_MIN");
 _Static_assert(offsetof(struct PoolMagazine, in_place_span) == 18, "IN_PLACE_SPAN");
 _Static_assert(offsetof(struct PoolMagazine, class_key) == 20, "CLASS_KEY");
 _Static_assert(offsetof(struct PoolMagazine, allocs) == 24, "ALLOCS");
 _Static_assert(offsetof(struct PoolMagazine, reallocs) == 32, "REALLOCS");
-_Static_assert(POOL_MAGAZINE_MASK == 0x1FC0, "MAGAZINE_MASK");
+_Static_assert(POOL_MAGAZINE_BEHIND(0) == 64, "TOP, LIVE_MAGAZINE");
 _Static_assert(offsetof(struct PoolCache, countdown) == 0x1408, "COUNTDOWN");
 _Static_assert(offsetof(struct PoolState, sampled_limit) == 8, "0x1008");
 
@@ -67,17 +66,20 @@ __asm__(".globl replace_malloc\n"
         "9:\n"
         "  jmp crt_malloc_slow\n");
 
-/* rdi: the block. rdx: its magazine, if it is live, small and intact; else jumps to 9. A header
- * never straddles two chunks, since blocks are 16-byte aligned. */
+/* rdi: the block. rdx: its magazine, if it is live, small and intact; else jumps to 9. The class is
+ * the page's, so that nothing but the comparisons waits for a header that is not in the processor's
+ * cache. A header never straddles two pages, since blocks are 16-byte aligned. */
 #define LIVE_MAGAZINE                                                                              \
     "  movq $-12-" FAST_REGION ", %rax\n"                                                          \
     "  movq $" FAST_CONTROL ", %r8\n"                                                              \
     "  addq %rdi, %rax\n"                                                                          \
-    "  shrq $16, %rax\n"                                                                           \
-    "  cmpq $0xFFFF, %rax\n"                                                                       \
+    "  shrq $13, %rax\n"                                                                           \
+    "  cmpq $0x7FFFF, %rax\n"                                                                      \
     "  ja 9f\n"                                                                                    \
-    "  cmpb $0, 0x10000(%r8,%rax,1)\n"                                                             \
-    "  je 9f\n"                                                                                    \
+    "  movzbl 0x20000(%r8,%rax,1), %edx\n"                                                         \
+    "  shll $6, %edx\n"                                                                            \
+    "  jz 9f\n"                                                                                    \
+    "  addq " POOL_SLOT ", %rdx\n"                                                                 \
     "  testb $15, %dil\n"                                                                          \
     "  jnz 9f\n"                                                                                   \
     "  cmpl $" FAST_LIVE ", -4(%rdi)\n"                                                            \
@@ -85,9 +87,6 @@ __asm__(".globl replace_malloc\n"
     "  movl %edi, %ecx\n"                                                                          \
     "  xorl -12(%rdi), %ecx\n"                                                                     \
     "  xorl -8(%rdi), %ecx\n"                                                                      \
-    "  movl %ecx, %edx\n"                                                                          \
-    "  andl $" MAGAZINE_MASK ", %edx\n"                                                            \
-    "  addq " POOL_SLOT ", %rdx\n"                                                                 \
     "  cmpl " CLASS_KEY ", %ecx\n"                                                                 \
     "  jne 9f\n"
 

@@ -46,13 +46,13 @@ _Static_assert(POOL_STATE_OFFSET + offsetof(struct PoolState, sample_interval) =
 
 #ifdef POOL_FAST_I386
 
-#define TINY_MAGAZINE "32" /* POOL_MAGAZINE_AT (POOL_TINY_INDEX) */
+#define TINY_MAGAZINE "64" /* POOL_MAGAZINE_BEHIND (POOL_TINY_INDEX) */
 #define TINY_END      "13" /* POOL_TINY_MAX + 1 */
-#define GAME          POOL_TEXT(POOLNV_CONTROL) "+0x28A00(%ecx)" /* ecx: a slot's value */
+#define GAME          POOL_TEXT(POOLNV_CONTROL) "+0xA8A00(%ecx)" /* ecx: a slot's value */
 #define EAX           "%eax"
-#define GAME_HI       POOL_TEXT(POOLNV_CONTROL) "+0x28A04(%ecx)"
+#define GAME_HI       POOL_TEXT(POOLNV_CONTROL) "+0xA8A04(%ecx)"
 
-_Static_assert(POOL_MAGAZINE_AT(POOL_TINY_INDEX) == 32 && POOL_TINY_MAX == 12,
+_Static_assert(POOL_MAGAZINE_BEHIND(POOL_TINY_INDEX) == 64 && POOL_TINY_MAX == 12,
                "TINY_MAGAZINE, TINY_END");
 _Static_assert(offsetof(struct PoolCache, game_allocs) == 0xA00, "GAME");
 
@@ -113,35 +113,34 @@ __asm__(THISCALL_ENTRY("game_allocate")
         GAME_UNLESS_SAMPLED("9f") GAME_SAMPLE_ALLOCATE("pool_sample_due")
         "9:\n" THISCALL_LEAVE_1("game_allocate"));
 
-/* edx: the key of a live, small and intact block, eax: its magazine; else jumps to 9. ecx: `this`.
- * The header of a tiny block that begins 8 bytes into a chunk of the region starts in the chunk
- * before. */
-#define LIVE_GAME_MAGAZINE                                                                            \
-    "  movl 4(%esp), %eax\n"                                                                       \
-    "  leal -12-" FAST_REGION "(%eax), %edx\n"                                                      \
-    "  shrl $16, %edx\n"                                                                           \
-    "  cmpb $0, " FAST_READABLE "(%edx)\n"                                                          \
-    "  je 9f\n"                                                                                    \
-    "  testb $15, %al\n"                                                                           \
+/* edx: the block. eax: its magazine, if it is live, small and intact; else jumps to 9. ecx: `this`
+ * until the block is known to be in the pool. See LIVE_MAGAZINE; the header of a tiny block that
+ * begins 8 bytes into a page starts in the page before. */
+#define LIVE_GAME_MAGAZINE                                                                         \
+    "  movl 4(%esp), %edx\n"                                                                       \
+    "  leal -12-" FAST_REGION "(%edx), %eax\n"                                                     \
+    "  shrl $13, %eax\n"                                                                           \
+    "  movzbl " FAST_CLASSES "(%eax), %eax\n"                                                      \
+    "  shll $5, %eax\n"                                                                            \
+    "  jz 9f\n"                                                                                    \
+    "  addl " POOL_SLOT ", %eax\n"                                                                 \
+    "  testb $15, %dl\n"                                                                           \
     "  jnz 2f\n"                                                                                   \
     "1:\n"                                                                                         \
-    "  cmpl $" FAST_LIVE ", -4(%eax)\n"                                                             \
+    "  cmpl $" FAST_LIVE ", -4(%edx)\n"                                                            \
     "  jne 9f\n"                                                                                   \
-    "  movl %eax, %edx\n"                                                                          \
-    "  xorl -12(%eax), %edx\n"                                                                     \
-    "  xorl -8(%eax), %edx\n"                                                                      \
-    "  movl %edx, %eax\n"                                                                          \
-    "  andl $" MAGAZINE_MASK ", %eax\n"                                                               \
-    "  addl " POOL_SLOT ", %eax\n"                                                                 \
-    "  cmpl " CLASS_KEY(EAX) ", %edx\n"                                                                 \
+    "  movl %edx, %ecx\n"                                                                          \
+    "  xorl -12(%edx), %ecx\n"                                                                     \
+    "  xorl -8(%edx), %ecx\n"                                                                      \
+    "  cmpl " CLASS_KEY(EAX) ", %ecx\n"                                                            \
     "  jne 9f\n"
 #define TINY_LIVE                                                                                  \
     "2:\n"                                                                                         \
-    "  testb $7, %al\n"                                                                            \
+    "  testb $7, %dl\n"                                                                            \
     "  jnz 9f\n"                                                                                   \
-    "  leal -1-" FAST_REGION "(%eax), %edx\n"                                                       \
-    "  shrl $16, %edx\n"                                                                           \
-    "  cmpb $0, " FAST_READABLE "(%edx)\n"                                                          \
+    "  leal -1-" FAST_REGION "(%edx), %ecx\n"                                                      \
+    "  shrl $13, %ecx\n"                                                                           \
+    "  cmpb $0, " FAST_CLASSES "(%ecx)\n"                                                          \
     "  jne 1b\n"                                                                                   \
     "  jmp 9f\n"
 
@@ -150,7 +149,6 @@ __asm__(THISCALL_ENTRY("game_free") LIVE_GAME_MAGAZINE
         "  movl " TOP(EAX) ", %ecx\n"
         "  cmpl " LIMIT(EAX) ", %ecx\n"
         "  je 9f\n"
-        "  movl 4(%esp), %edx\n"
         "  movl %edx, (%ecx)\n"
         "  addl $4, %ecx\n"
         "  movl %ecx, " TOP(EAX) "\n"

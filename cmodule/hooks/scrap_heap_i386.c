@@ -10,7 +10,7 @@
 #ifdef POOL_FAST_I386
 
 /* edx: offset of the record. Offsets in the region are accessed as AT and a register. */
-#define RECORD_0        POOL_TEXT(POOLNV_CONTROL) "+0x440000"
+#define RECORD_0        POOL_TEXT(POOLNV_CONTROL) "+0x4C0000"
 #define KEY             RECORD_0 "(%edx)"
 #define OWNER           RECORD_0 "+4(%edx)"
 #define FREE            RECORD_0 "+8(%edx)"
@@ -21,9 +21,9 @@
 #define SCRAP_ALLOCS    RECORD_0 "+32(%edx)"
 #define SCRAP_ALLOCS_HI RECORD_0 "+36(%edx)"
 #define AT              FAST_REGION
-#define BELOW           POOL_TEXT(POOLNV_CONTROL) "+0x450008"
+#define BELOW           POOL_TEXT(POOLNV_CONTROL) "+0x4D0008"
 
-_Static_assert(POOL_SCRAP_OFFSET == 0x440000 && POOL_TABLE_OFFSET == 0x450000, "RECORD_0, BELOW");
+_Static_assert(POOL_SCRAP_OFFSET == 0x4C0000 && POOL_TABLE_OFFSET == 0x4D0000, "RECORD_0, BELOW");
 _Static_assert(offsetof(struct PoolPage, next) == 8 && sizeof(struct PoolPage) == 32, "BELOW");
 _Static_assert(sizeof(struct ScrapRecord) == 80, "FIND");
 _Static_assert(POOL_HASH_FACTOR == 0x9E3779B1u && SCRAP_HASH == 23u, "FIND");

@@ -34,16 +34,14 @@ static void *class_alloc(struct PoolClass *class, uint32_t size) {
 
 struct PoolClass *pool_class_of_live(const void *user) {
     const struct AllocHeader *header = POOL_HEADER_OF(user);
-    uint32_t key, index;
+    uint32_t page_class = POOL_LOAD(POOL_PAGE_CLASSES[POOL_PAGE_OF_HEADER(user)]);
+    struct PoolClass *class;
 
-    if (((uintptr_t)user & 7) != 0 || !POOL_LOAD(POOL_READABLE[POOL_CHUNK_OF_HEADER(user)]) ||
-        !POOL_LOAD(POOL_READABLE[POOL_CHUNK_OF_MAGIC(user)]) || header->magic != POOL_MAGIC_LIVE)
+    if (page_class == 0 || !POOL_LOAD(POOL_PAGE_CLASSES[POOL_PAGE_OF_MAGIC(user)]) ||
+        ((uintptr_t)user & 7) != 0 || header->magic != POOL_MAGIC_LIVE)
         return NULL;
-    key = POOL_KEY_OF(header, user);
-    index = POOL_KEY_INDEX(key);
-    if (index >= POOL_STATE->class_count || POOL_STATE->classes[index].class_key != key)
-        return NULL;
-    return &POOL_STATE->classes[index];
+    class = &POOL_STATE->classes[page_class - 1];
+    return POOL_KEY_OF(header, user) == class->class_key ? class : NULL;
 }
 
 enum PoolVerdict pool_recycle_free(void *user) {

@@ -140,6 +140,13 @@ static int check_run(struct PoolPageHeap *heap, uint32_t head, const uint8_t *ca
     }
 }
 
+/* What POOL_PAGE_CLASSES has for it. */
+static uint32_t class_of_page(uint32_t page) {
+    uint32_t tag = POOL_PAGES[page].tag;
+
+    return (tag & POOL_KIND_MASK) == POOL_KIND_SPAN ? POOL_TAG_CLASS(tag) + 1 : 0;
+}
+
 /* The runs are adjacent up to the top; those that are not free are committed. */
 static int check_pages(struct PoolPageHeap *heap, const uint8_t *cached, uint64_t *used) {
     uint32_t page, at, runs = 0, holes = 0, status, bin, chunk;
@@ -153,6 +160,8 @@ static int check_pages(struct PoolPageHeap *heap, const uint8_t *cached, uint64_
             EXPECT(POOL_PAGES[page].tag == POOL_KIND_FREE ||
                    (POOL_PAGES[page].tag == POOL_KIND_LOST) !=
                        POOL_READABLE[at / POOL_CHUNK_PAGES]);
+        for (at = page; at < page + POOL_PAGES[page].pages; at++)
+            EXPECT(POOL_PAGE_CLASSES[at] == class_of_page(at));
         status = check_run(heap, page, cached, used);
         if (status != 0)
             return status;

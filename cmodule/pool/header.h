@@ -37,21 +37,10 @@ _Static_assert(sizeof(struct InnerHeader) == POOL_HEADER, "header inside a block
 #define POOL_KEY_OF(header, user) ((header)->tag ^ (header)->size ^ (uint32_t)(uintptr_t)(user))
 #define POOL_HEADER_OF(user)      ((struct AllocHeader *)((char *)(user)-POOL_HEADER))
 
-/* The key of a size class contains the offset of the class's magazine in a cache; the keys of large
- * and bump blocks have an offset beyond all magazines, where class_key is never theirs. */
-#ifndef __x86_64__
-#define POOL_MAGAZINE_SHIFT 5 /* log2 (sizeof (struct PoolMagazine)) */
-#else
-#define POOL_MAGAZINE_SHIFT 6
-#endif
-#define POOL_MAGAZINE_AT(index) ((uint32_t)(index) << POOL_MAGAZINE_SHIFT)
-#define POOL_MAGAZINE_MASK      POOL_MAGAZINE_AT(127u)
-#define POOL_HASH_FACTOR        0x9E3779B1u /* prime next to 2^32 / golden ratio (Knuth) */
-#define POOL_CLASS_KEY(index)                                                                      \
-    (((((uint32_t)(index) + 1) * POOL_HASH_FACTOR) & ~POOL_MAGAZINE_MASK) | POOL_MAGAZINE_AT(index))
-#define POOL_KEY_INDEX(key) (((key)&POOL_MAGAZINE_MASK) >> POOL_MAGAZINE_SHIFT)
-#define POOL_KEY_LARGE      (0xB5297A4Du | POOL_MAGAZINE_MASK)
-#define POOL_KEY_BUMP       (0x68E31DA5u | POOL_MAGAZINE_MASK)
+#define POOL_HASH_FACTOR      0x9E3779B1u /* prime next to 2^32 / golden ratio (Knuth) */
+#define POOL_CLASS_KEY(index) (((uint32_t)(index) + 1) * POOL_HASH_FACTOR)
+#define POOL_KEY_LARGE        0xB5297A4Du
+#define POOL_KEY_BUMP         0x68E31DA5u
 
 /* Writes the header of the block at `user`, with its tag. */
 void pool_header_write(void *user, uint32_t size, uint32_t key, uint32_t magic);

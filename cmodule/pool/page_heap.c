@@ -145,6 +145,9 @@ static uint32_t take_from(struct PoolPageHeap *heap, uint32_t pages, uint32_t si
                 POOL_STORE(heap->used, heap->used + pages);
             for (page = 1; page < pages; page++)
                 POOL_STORE(POOL_PAGES[head + page].tag, tag + (page << 16));
+            if ((tag & POOL_KIND_MASK) == POOL_KIND_SPAN)
+                for (page = head; page < head + pages; page++)
+                    POOL_STORE(POOL_PAGE_CLASSES[page], (uint8_t)(POOL_TAG_CLASS(tag) + 1));
         }
     }
     POOL_UNLOCK(&heap->lock);

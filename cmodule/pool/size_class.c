@@ -96,15 +96,16 @@ uint32_t pool_classes_init(void) {
     for (unit = 0, index = 0; unit < POOL_UNITS; unit++) {
         while (index + 1 < count && state->classes[index].stride < unit << 4)
             index++;
-        state->magazine_at[unit] = (uint16_t)POOL_MAGAZINE_AT(index);
+        state->magazine_at[unit] = (uint16_t)POOL_MAGAZINE_BEHIND(index);
     }
     return sizeof(struct PoolCache) + slots * sizeof(void *);
 }
 
 struct PoolClass *pool_class_for(size_t size) {
     struct PoolState *state = POOL_STATE;
-    return &state->classes[state->magazine_at[(size + POOL_HEADER + 15) >> 4] >>
-                           POOL_MAGAZINE_SHIFT];
+    uint32_t behind = state->magazine_at[(size + POOL_HEADER + 15) >> 4];
+
+    return &state->classes[(behind >> POOL_MAGAZINE_SHIFT) - 1];
 }
 
 /* ---- resizing in place ---- */

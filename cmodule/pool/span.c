@@ -126,8 +126,10 @@ static void span_release(struct PoolClass *class, uint32_t head) {
     if (POOL_PAGES[head].prev != POOL_NOT_LISTED)
         partial_unlink(class, head);
     POOL_LOCK(&heap->lock);
-    for (page = head; page < head + pages; page++)
+    for (page = head; page < head + pages; page++) {
         POOL_STORE(POOL_PAGES[page].tag, POOL_KIND_NONE);
+        POOL_STORE(POOL_PAGE_CLASSES[page], 0);
+    }
     pool_run_give(heap, head, pages);
     POOL_UNLOCK(&heap->lock);
 }

@@ -56,7 +56,8 @@
 /* Layout of the metadata mapping, behind the control block at offset 0. */
 #define POOL_STATE_OFFSET    0x1000u  /* struct PoolState */
 #define POOL_READABLE_OFFSET 0x10000u /* a byte for each chunk of 4 GB */
-#define POOL_CACHES_OFFSET   0x20000u /* struct PoolCache and its slots, POOL_CACHE_COUNT times */
+#define POOL_CLASSES_OFFSET  0x20000u /* a byte for each page of 4 GB */
+#define POOL_CACHES_OFFSET   0xA0000u /* struct PoolCache and its slots, POOL_CACHE_COUNT times */
 #define POOL_CACHE_BYTES_32  0x8000u
 #define POOL_CACHE_BYTES_64  0x10000u
 #define POOL_SCRAP_OFFSET    (POOL_CACHES_OFFSET + POOL_CACHE_COUNT * POOL_CACHE_BYTES)
@@ -86,6 +87,16 @@
 #define POOL_MAGAZINE_PADDING uint64_t padding[3];
 #define POOL_CACHE_BYTES      POOL_CACHE_BYTES_64
 #endif
+
+/* Offset of a magazine in a cache. The fast path uses the one of the next class, so that 0 is left
+ * for pages and sizes without a class. */
+#ifndef __x86_64__
+#define POOL_MAGAZINE_SHIFT 5 /* log2 (sizeof (struct PoolMagazine)) */
+#else
+#define POOL_MAGAZINE_SHIFT 6
+#endif
+#define POOL_MAGAZINE_AT(index)     ((uint32_t)(index) << POOL_MAGAZINE_SHIFT)
+#define POOL_MAGAZINE_BEHIND(index) POOL_MAGAZINE_AT((index) + 1)
 
 /* ---- segments ---- */
 
@@ -231,7 +242,8 @@ struct PoolState {
     volatile size_t sampled_limit;     /* the same while calls are sampled; then fast_limit is 0 */
     volatile uint32_t sample_interval; /* one in so many calls is sampled, 0: none */
     uint8_t padding[64 - 2 * sizeof(size_t) - sizeof(uint32_t)];
-    uint16_t magazine_at[POOL_UNITS]; /* offset in a cache, by (size + header + 15) / 16 */
+    uint16_t magazine_at[POOL_UNITS]; /* POOL_MAGAZINE_BEHIND of the class, by (size + header + 15)
+                                         / 16 */
     uint32_t arena_end[16];           /* copies of PoolPageHeap.end, away from the locks */
     struct PoolClass classes[POOL_SMALL_LIMIT];
     struct PoolPageHeap heaps[POOL_ARENAS];
@@ -262,6 +274,7 @@ _Static_assert(sizeof(struct PoolSampler) <= POOL_SAMPLER_BYTES, "the sampler's 
 _Static_assert(sizeof(struct PoolClass) == 64, "one cache line");
 _Static_assert(offsetof(struct PoolState, classes) % 64 == 0, "cache lines");
 _Static_assert(sizeof(struct PoolMagazine) == 1u << POOL_MAGAZINE_SHIFT, "POOL_MAGAZINE_AT");
+_Static_assert(POOL_SMALL_LIMIT < 256, "a byte for each page");
 _Static_assert(POOL_STATE_OFFSET >= POOL_CONTROL_BYTES, "the control block fits");
 _Static_assert(sizeof(struct PoolState) <= POOL_READABLE_OFFSET - POOL_STATE_OFFSET, "state fits");
 _Static_assert(POOL_SMALL_LIMIT + POOL_LARGE_ROWS <= POOL_CLASS_LIMIT + 1, "the histogram fits");
@@ -281,10 +294,16 @@ _Static_assert(POOL_SMALL_LIMIT + POOL_LARGE_ROWS <= POOL_CLASS_LIMIT + 1, "the 
 /* By chunk of the region, and for up to 4 GB of addresses behind it: 1 when committed. */
 #define POOL_READABLE POOL_FIXED(volatile uint8_t, POOLNV_CONTROL + POOL_READABLE_OFFSET)
 
+/* By page of the region, and for up to 4 GB of addresses behind it: 1 + index of the class in a
+ * span, else 0. So `free` finds the magazine without waiting for the header of a cold block. A page
+ * that is not 0 is committed. Written like the page's tag. */
+#define POOL_PAGE_CLASSES POOL_FIXED(volatile uint8_t, POOLNV_CONTROL + POOL_CLASSES_OFFSET)
+
 #define POOL_OFFSET(user)          ((uint32_t)((uintptr_t)(user) - (uintptr_t)POOLNV_REGION))
 #define POOL_AT(offset)            ((void *)((uintptr_t)POOLNV_REGION + (offset)))
 #define POOL_CHUNK_OF_HEADER(user) ((POOL_OFFSET(user) - POOL_HEADER) >> POOL_CHUNK_SHIFT)
-#define POOL_CHUNK_OF_MAGIC(user)  ((POOL_OFFSET(user) - 1) >> POOL_CHUNK_SHIFT)
+#define POOL_PAGE_OF_HEADER(user)  ((POOL_OFFSET(user) - POOL_HEADER) >> POOL_PAGE_SHIFT)
+#define POOL_PAGE_OF_MAGIC(user)   ((POOL_OFFSET(user) - 1) >> POOL_PAGE_SHIFT)
 #define POOL_HEADER_AT(offset)     POOL_HEADER_OF(POOL_AT(offset))
 
 /* True if the pointer is in the region; NULL is not. A block need not begin there. */

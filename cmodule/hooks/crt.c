@@ -89,6 +89,15 @@ void *SLOW(realloc)(void *user, size_t size) {
     return moved;
 }
 
+#ifdef POOL_FAST
+void *crt_realloc_small(void *user, size_t size) {
+    uint32_t page_class = POOL_LOAD(POOL_PAGE_CLASSES[POOL_PAGE_OF_HEADER(user)]);
+
+    crt_count_realloc();
+    return small_resize(user, size, &POOL_STATE->classes[page_class - 1]);
+}
+#endif
+
 void *crt_realloc_uncounted(void *user, size_t size) {
     size_t old;
 

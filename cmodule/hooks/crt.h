@@ -39,6 +39,10 @@ void *crt_realloc_slow(void *user, size_t size);
  * It also expires while sampling is off. */
 void *crt_malloc_due(size_t size);
 
+/* realloc of a live small block that does not fit its class, to a size below fast_limit that is not
+ * 0. Not sampled, since fast_limit is 0 while calls are. */
+void *crt_realloc_small(void *user, size_t size);
+
 /* The fast path without sampling, for up to POOL_SMALL_MAX bytes of an active pool. */
 void *crt_malloc_small(size_t size);
 #else

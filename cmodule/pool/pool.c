@@ -220,7 +220,7 @@ void *pool_alloc_with_capacity(size_t size, size_t capacity) {
 size_t pool_growth_capacity(size_t size, size_t old) {
     if (size <= old || size - old > old / 2 || size > POOLNV_REGION_BYTES / 2)
         return size;
-    return size + size / 4 + size / 8;
+    return size < POOL_SMALL_MAX / 2 ? size + size / 2 : size + size / 4 + size / 8;
 }
 
 void *pool_alloc_zeroed(size_t size) {

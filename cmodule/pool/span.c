@@ -81,17 +81,18 @@ static uint32_t span_pop(struct PoolClass *class, struct PoolPage *span, void **
 /* The same with blocks that were never used. Their memory is not written. */
 static uint32_t span_carve(struct PoolClass *class, uint32_t head, void **end, uint32_t count) {
     struct PoolPage *span = &POOL_PAGES[head];
-    uint32_t stride = class->stride, carved = span->carved, got = 0;
+    uint32_t stride = class->stride;
     uint32_t capacity = (span->pages << POOL_PAGE_SHIFT) - (POOL_FIRST - POOL_HEADER);
-    char *user = POOL_AT(((uintptr_t)head << POOL_PAGE_SHIFT) + POOL_FIRST + carved);
+    uint32_t left = (capacity - span->carved) / stride;
+    char *user = POOL_AT(((uintptr_t)head << POOL_PAGE_SHIFT) + POOL_FIRST + span->carved);
+    void **slots;
 
-    for (; got < count && carved + stride <= capacity; got++) {
+    if (count > left)
+        count = left;
+    for (slots = end - count; end != slots; user += stride)
         *--end = user;
-        user += stride;
-        carved += stride;
-    }
-    span->carved = carved;
-    return got;
+    span->carved += count * stride;
+    return count;
 }
 
 /* ---- partial spans ---- */

@@ -32,7 +32,7 @@ _Static_assert(sizeof(struct AllocHeader) == POOL_HEADER, "header of a block");
 _Static_assert(sizeof(struct InnerHeader) == POOL_HEADER, "header inside a block");
 
 /* Checksum of a header: its size, its address and the key of its kind of block. Any two keys differ
- * in at least seven bits, so that damage or a copy elsewhere never turns one key into another. */
+ * in at least eight bits, so that damage or a copy elsewhere never turns one key into another. */
 #define POOL_TAG(size, user, key) ((uint32_t)(uintptr_t)(user) ^ (uint32_t)(size) ^ (key))
 #define POOL_KEY_OF(header, user) ((header)->tag ^ (header)->size ^ (uint32_t)(uintptr_t)(user))
 #define POOL_HEADER_OF(user)      ((struct AllocHeader *)((char *)(user)-POOL_HEADER))

@@ -87,7 +87,7 @@ static void test_keys(void) {
         for (other = 0; other < index; other++)
             if ((uint32_t)__builtin_popcount(keys[index] ^ keys[other]) < least)
                 least = (uint32_t)__builtin_popcount(keys[index] ^ keys[other]);
-    CHECK("any two differ in seven bits at least", least >= 7);
+    CHECK("any two differ in eight bits at least", least >= 8);
 }
 
 /* One bit of the header at a time, as an overrun, a stray write or bad memory leaves it. */

@@ -1,4 +1,5 @@
 import { type AllocatorName, isPeer } from "./allocators.js";
+import { Latencies } from "./latencies.js";
 import type { Monitoring } from "./monitoring-cost.js";
 import type { Platform } from "./platform.js";
 import type { RunAnswer } from "./run-answer.js";
@@ -29,6 +30,8 @@ export interface Result extends Trial {
 
 /** Everything that one run of the benchmark has measured so far. */
 export class Measurements {
+    /** Of the workloads that time single calls; none of these has a {@link Result}. */
+    readonly latencies = new Latencies();
     #answers = new Map<string, { trial: Trial; answers: RunAnswer[] }>();
     #pools = new Map<string, { fallbacks: number; committedBytes: number }>();
     #overheads = new Map<Platform, number>();
@@ -50,6 +53,11 @@ export class Measurements {
             fallbacks: known.fallbacks + fallbacks,
             committedBytes: Math.max(known.committedBytes, committedBytes),
         });
+    }
+
+    /** Requests that the pool could not serve so far; null where there is no pool. */
+    fallbacks(trial: Trial): number | null {
+        return this.#pools.get(keyOf(trial))?.fallbacks ?? null;
     }
 
     /** Header and padding on the game-like mix, as a share of the bytes asked for. */

@@ -1,5 +1,5 @@
 import { allocators } from "../allocators.js";
-import { type LatencyResult, latencyFigures, timedCalls } from "../latencies.js";
+import { latencyFigures, type LatencyResult, timedCalls } from "../latencies.js";
 import { type Platform, platformTitles } from "../platform.js";
 import type { BenchReport } from "../report.js";
 import { workloads } from "../workloads.js";

@@ -75,15 +75,15 @@ describe("schedule of npm run bench", () => {
         assert.deepEqual(await names(["--allocators", "baseline,jemalloc"], "churn"), ["baseline"]);
     });
 
-    it("bench schedule: latency is measured in processes of its own, of every contestant that means something", async () => {
+    it("bench schedule: latency is measured in processes of its own, of every allocator on which it says something", async () => {
         const batches = scheduleOf("win32", await parseBenchOptions([])).filter(({ workloads }) =>
             workloads.some(({ latencyOf }) => latencyOf !== null),
         );
-        const contestants = batches.map(({ workloads, allocators }) => [
+        const measured = batches.map(({ workloads, allocators }) => [
             ...workloads.map(({ name }) => name),
             ...allocators.map(({ name }) => name),
         ]);
-        assert.deepEqual(contestants, [
+        assert.deepEqual(measured, [
             ["latencychurn", "crt", "recycle", "bump", "baseline", "mimalloc", "rpmalloc"],
             ["latency1", "crt", "recycle", "bump", "baseline", "mimalloc", "rpmalloc"],
             ["latency4", "crt", "recycle", "bump", "mimalloc", "rpmalloc"],

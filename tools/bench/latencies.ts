@@ -1,8 +1,8 @@
 import { type AllocatorName, isPeer } from "./allocators.js";
-import type { Trial } from "./measurements.js";
 import type { Platform } from "./platform.js";
 import type { CallLatency, LatencyAnswer } from "./run-answer.js";
 import { median } from "./spread.js";
+import { keyOf, type Trial } from "./trial.js";
 import type { WorkloadName } from "./workloads.js";
 
 /** The two calls whose latency is measured; a resizing `realloc` counts as `malloc`. */
@@ -61,8 +61,4 @@ function middle(repetitions: CallLatency[]): CallLatency {
         p99_99: of("p99_99"),
         longest: of("longest"),
     };
-}
-
-function keyOf({ target, workload, allocator }: Trial): string {
-    return `${target} ${workload} ${allocator}`;
 }

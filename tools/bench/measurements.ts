@@ -4,14 +4,8 @@ import type { Monitoring } from "./monitoring-cost.js";
 import type { Platform } from "./platform.js";
 import type { RunAnswer } from "./run-answer.js";
 import { type Spread, spreadOf } from "./spread.js";
+import { keyOf, type Trial } from "./trial.js";
 import type { WorkloadName } from "./workloads.js";
-
-/** One allocator on one workload on one platform. */
-export interface Trial {
-    readonly target: Platform;
-    readonly workload: WorkloadName;
-    readonly allocator: AllocatorName;
-}
 
 /** Results of all repetitions of a trial. Memory in bytes, the highest of any repetition. */
 export interface Result extends Trial {
@@ -123,8 +117,4 @@ export class Measurements {
     #nsPerOperation({ ns, threads, operations }: RunAnswer): number {
         return (ns * Math.min(this.cores, threads)) / operations;
     }
-}
-
-function keyOf({ target, workload, allocator }: Trial): string {
-    return `${target} ${workload} ${allocator}`;
 }

@@ -1,6 +1,7 @@
-import type { Measurements, Trial } from "./measurements.js";
+import type { Measurements } from "./measurements.js";
 import type { Fault } from "./report.js";
 import type { Batch } from "./schedule.js";
+import type { Trial } from "./trial.js";
 import type { Workload } from "./workloads.js";
 
 /** A fault for each allocator of a finished schedule that has no figure on a workload, unless one is known already. */

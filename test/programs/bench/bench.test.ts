@@ -45,7 +45,7 @@ type CallLatency = Record<"calls" | "p99" | "p99_9" | "p99_99" | "longest", numb
 
 const program = fileURLToPath(new URL("../../../tools/bench/main.js", import.meta.url));
 
-/** Every contestant on every workload. */
+/** Every allocator on every workload. */
 const trials = scheduleOf("linux-x64", await parseBenchOptions([])).flatMap(({ workloads, allocators }) =>
     workloads.flatMap((workload) => allocators.map(({ name: allocator }) => ({ workload, allocator }))),
 );

@@ -27,11 +27,11 @@ interface Document {
 const program = fileURLToPath(new URL("../../../tools/bench/main.js", import.meta.url));
 const histogramCheck = fileURLToPath(new URL("../../../../test/programs/bench/histogram_check.c", import.meta.url));
 
-describe("contestants of the benchmark", { skip: whyNot("linux-x64") ?? false }, () => {
-    const folder = mkdtempSync(join(tmpdir(), "poolnv-contestants-test-"));
+describe("allocators that fail in the benchmark", { skip: whyNot("linux-x64") ?? false }, () => {
+    const folder = mkdtempSync(join(tmpdir(), "poolnv-failing-allocators-test-"));
     after(() => rmSync(folder, { recursive: true, force: true }));
 
-    it("bench: contestants that die at start-up and at work are named and fail the run; the others go on", async () => {
+    it("bench: allocators that die at start-up and at work are named and fail the run; the others go on", async () => {
         const only = ["--platforms", "linux-x64", "--workloads", "live5m", "--allocators", "crt,recycle,bump"];
         const bench = execa(process.execPath, [program, ...only, "--repetitions", "1", "--json"], {
             reject: false,
@@ -60,8 +60,9 @@ describe("contestants of the benchmark", { skip: whyNot("linux-x64") ?? false },
             results.map(({ allocator }) => allocator),
             ["crt"],
         );
-        for (const name of ["bump", "recycle"])
+        for (const name of ["bump", "recycle"]) {
             assert.match(stderr, new RegExp(`${name} failed on live5m \\(linux-x64\\)`));
+        }
     });
 
     it("bench: a peer that the loader does not preload is a failure, not a measurement of the C library", async () => {
@@ -82,7 +83,7 @@ describe("contestants of the benchmark", { skip: whyNot("linux-x64") ?? false },
         );
     });
 
-    it("bench: a contestant without a figure is a fault, even if nothing reported a failure", async () => {
+    it("bench: an allocator without a figure is a fault, even if nothing reported a failure", async () => {
         const options = await parseBenchOptions(["--workloads", "churn,latency1", "--allocators", "crt,recycle"]);
         const schedule = scheduleOf("linux-x64", options);
         const measurements = new Measurements(2);

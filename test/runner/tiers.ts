@@ -31,6 +31,7 @@ export const slowFiles: readonly string[] = [
     "programs/foreign/microsoft-runtime",
     "programs/foreign/microsoft-programs",
     "programs/bench/bench",
+    "programs/bench/failing-allocators",
     "game/windows-host/on-binding",
     "programs/cli/launched-file",
     "programs/cli/demo",

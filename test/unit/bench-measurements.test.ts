@@ -6,7 +6,7 @@ import { evaluateFigures, isReached } from "../../tools/bench/figures.js";
 import { Measurements } from "../../tools/bench/measurements.js";
 import type { RunAnswer } from "../../tools/bench/run-answer.js";
 import { median, spreadOf } from "../../tools/bench/spread.js";
-import { type WorkloadName, workloadNames } from "../../tools/bench/workloads.js";
+import { comparedWorkloads, type WorkloadName } from "../../tools/bench/workloads.js";
 
 describe("spread", () => {
     it("takes the value in the middle, in whatever order they came", () => {
@@ -60,14 +60,28 @@ describe("figures", () => {
 
     it("are reached, missed or not measured", () => {
         const all = new Measurements(2);
-        all.add(trial("churn", "crt"), answer({ ns: 1600 }));
+        all.add(trial("churn", "crt"), answer({ ns: 1800 }));
         all.add(trial("churn", "recycle"), answer({ ns: 100 }));
         all.add(trial("churn", "mimalloc"), answer({ ns: 90 }));
         const figures = evaluateFigures(all, ["win32"]);
         const named = (name: RegExp) => figures.find((figure) => name.test(figure.name));
-        assert.deepEqual(verdict(named(/^churn: times as fast as the CRT/)), [16, true]);
+        assert.deepEqual(verdict(named(/^churn: times as fast as the CRT/)), [18, true]);
         assert.deepEqual(verdict(named(/^churn: time against the best/)), [100 / 90, false]);
         assert.deepEqual(verdict(named(/^growth: times as fast/)), [null, null]);
+    });
+
+    it("count the workloads on which the pool is as fast as the best other, once all are measured", () => {
+        const all = new Measurements(2);
+        const counted = () => evaluateFigures(all, ["win32"]).find(({ name }) => name.includes("how many at most"));
+        for (const [index, { name }] of comparedWorkloads.entries()) {
+            assert.deepEqual(verdict(counted()), [null, null]);
+            all.add(trial(name, "recycle"), answer({ ns: index < 4 ? 100 : 101 }));
+            all.add(trial(name, "mimalloc"), answer({ ns: 200 }));
+            all.add(trial(name, "rpmalloc"), answer({ ns: 100 }));
+        }
+        assert.deepEqual(verdict(counted()), [4, false]);
+        all.add(trial("live5m", "rpmalloc"), answer({ ns: 102 }));
+        assert.deepEqual(verdict(counted()), [5, true]);
     });
 
     it("hold two threads against one by throughput", () => {
@@ -81,8 +95,8 @@ describe("figures", () => {
     it("are those of the targets that were asked for, each workload among them", () => {
         const figures = evaluateFigures(new Measurements(2), ["linux-x64"]);
         assert.ok(figures.every(({ target, reached }) => target === "linux-x64" && reached === null));
-        for (const workload of workloadNames.filter((name) => !name.startsWith("scale"))) {
-            assert.ok(figures.some(({ name }) => name.startsWith(`${workload}: time against glibc`)));
+        for (const workload of comparedWorkloads) {
+            assert.ok(figures.some(({ name }) => name.startsWith(`${workload.name}: time against glibc`)));
         }
     });
 });

@@ -12,7 +12,7 @@ describe("options of npm run bench", () => {
         assert.equal(options.seed, 1);
         assert.equal(options.repetitions, 5);
         assert.deepEqual(options.platforms, ["linux-x64", "linux-i386", "win32"]);
-        assert.equal(options.workloads.length, 9);
+        assert.equal(options.workloads.length, 12);
         assert.equal(options.allocators.length, 8);
         assert.equal(options.winePrefix, null);
     });
@@ -73,6 +73,21 @@ describe("schedule of npm run bench", () => {
         assert.deepEqual(await names([], "churn"), all);
         assert.deepEqual(await names([], "mix4"), ["crt", "recycle", "bump", "mimalloc", "rpmalloc"]);
         assert.deepEqual(await names(["--allocators", "baseline,jemalloc"], "churn"), ["baseline"]);
+    });
+
+    it("bench schedule: latency is measured in processes of its own, of every allocator on which it says something", async () => {
+        const batches = scheduleOf("win32", await parseBenchOptions([])).filter(({ workloads }) =>
+            workloads.some(({ latencyOf }) => latencyOf !== null),
+        );
+        const measured = batches.map(({ workloads, allocators }) => [
+            ...workloads.map(({ name }) => name),
+            ...allocators.map(({ name }) => name),
+        ]);
+        assert.deepEqual(measured, [
+            ["latencychurn", "crt", "recycle", "bump", "baseline", "mimalloc", "rpmalloc"],
+            ["latency1", "crt", "recycle", "bump", "baseline", "mimalloc", "rpmalloc"],
+            ["latency4", "crt", "recycle", "bump", "mimalloc", "rpmalloc"],
+        ]);
     });
 
     it("bench schedule: both parts of the scaling figure run in the same processes", async () => {

@@ -51,8 +51,8 @@ export function allocatorNamed(name: AllocatorName): Allocator {
     return allocators.find((allocator) => allocator.name === name)!;
 }
 
-export function isPeer(name: AllocatorName): name is PeerName {
-    return (peerNames as readonly string[]).includes(name);
+export function isPeer(name: string | null): name is PeerName {
+    return (peerNames as readonly (string | null)[]).includes(name);
 }
 
 /** Whether an allocator is measured on a workload. */

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { readRunAnswer, type RunAnswer } from "./run-answer.js";
+import { type LatencyAnswer, readLatencyAnswer, readRunAnswer, type RunAnswer } from "./run-answer.js";
 
 /** How to start the program. */
 export interface ProgramCommand {
@@ -54,12 +54,17 @@ export class MeasuredProgram {
 
     /** Does the work of a workload, from the first allocation to the last free. */
     run(workload: string, seed: number, operations: number): Promise<RunAnswer> {
-        return this.#work(`run ${workload} ${seed} ${operations}`);
+        return this.#work(`run ${workload} ${seed} ${operations}`, readRunAnswer);
     }
 
     /** The same up to the frees, which {@link release} does. */
     hold(workload: string, seed: number, operations: number): Promise<RunAnswer> {
-        return this.#work(`hold ${workload} ${seed} ${operations}`);
+        return this.#work(`hold ${workload} ${seed} ${operations}`, readRunAnswer);
+    }
+
+    /** Does the work of a workload twice and times each call of the second time. */
+    measureLatency(workload: string, seed: number, operations: number): Promise<LatencyAnswer> {
+        return this.#work(`latency ${workload} ${seed} ${operations}`, readLatencyAnswer);
     }
 
     async release(): Promise<void> {
@@ -76,8 +81,8 @@ export class MeasuredProgram {
         this.#child.kill("SIGKILL");
     }
 
-    async #work(order: string): Promise<RunAnswer> {
-        const answer = readRunAnswer(await this.#order(order));
+    async #work<Answer extends { faults: number }>(order: string, read: (line: string) => Answer): Promise<Answer> {
+        const answer = read(await this.#order(order));
         if (answer.faults > 0) {
             throw new ProgramFault(`${answer.faults} blocks did not hold what was written into them ("${order}")`);
         }

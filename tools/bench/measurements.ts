@@ -1,16 +1,11 @@
 import { type AllocatorName, isPeer } from "./allocators.js";
+import { Latencies } from "./latencies.js";
 import type { Monitoring } from "./monitoring-cost.js";
 import type { Platform } from "./platform.js";
 import type { RunAnswer } from "./run-answer.js";
 import { type Spread, spreadOf } from "./spread.js";
+import { keyOf, type Trial } from "./trial.js";
 import type { WorkloadName } from "./workloads.js";
-
-/** One allocator on one workload on one platform. */
-export interface Trial {
-    readonly target: Platform;
-    readonly workload: WorkloadName;
-    readonly allocator: AllocatorName;
-}
 
 /** Results of all repetitions of a trial. Memory in bytes, the highest of any repetition. */
 export interface Result extends Trial {
@@ -29,6 +24,8 @@ export interface Result extends Trial {
 
 /** Everything that one run of the benchmark has measured so far. */
 export class Measurements {
+    /** Of the workloads that time single calls; none of these has a {@link Result}. */
+    readonly latencies = new Latencies();
     #answers = new Map<string, { trial: Trial; answers: RunAnswer[] }>();
     #pools = new Map<string, { fallbacks: number; committedBytes: number }>();
     #overheads = new Map<Platform, number>();
@@ -50,6 +47,11 @@ export class Measurements {
             fallbacks: known.fallbacks + fallbacks,
             committedBytes: Math.max(known.committedBytes, committedBytes),
         });
+    }
+
+    /** Requests that the pool could not serve so far; null where there is no pool. */
+    fallbacks(trial: Trial): number | null {
+        return this.#pools.get(keyOf(trial))?.fallbacks ?? null;
     }
 
     /** Header and padding on the game-like mix, as a share of the bytes asked for. */
@@ -115,8 +117,4 @@ export class Measurements {
     #nsPerOperation({ ns, threads, operations }: RunAnswer): number {
         return (ns * Math.min(this.cores, threads)) / operations;
     }
-}
-
-function keyOf({ target, workload, allocator }: Trial): string {
-    return `${target} ${workload} ${allocator}`;
 }

@@ -20,11 +20,13 @@ export interface BenchReport {
     readonly versions: { target: Platform; allocator: AllocatorName; version: string }[];
 }
 
-/** A target or allocator that could not be had on this machine. */
+/** What could not be had on this machine: a target, an allocator, or what a workload needs. */
 export interface LeftOut {
     readonly target: Platform;
-    /** Null: nothing of the target. */
+    /** Null: every allocator. */
     readonly allocator: AllocatorName | null;
+    /** Null: every workload. */
+    readonly workload: WorkloadName | null;
     readonly reason: string;
     readonly resolution: string;
 }

@@ -66,9 +66,13 @@ async function repeat(batch: Batch, subjects: Subject[], context: BatchContext):
             if (!context.living.has(subject)) continue;
             const operations = options.quick ? workload.quickOperations : workload.operations;
             await attempt(subject, workload, context, async () => {
-                const answer = await subject.run(workload.name, options.seed, operations);
                 const trial = { target: batch.target, workload: workload.name, allocator: subject.allocator.name };
-                measurements.add(trial, answer);
+                if (workload.latencyOf === null) {
+                    measurements.add(trial, await subject.run(workload.name, options.seed, operations));
+                } else {
+                    const answer = await subject.measureLatency(workload.latencyOf, options.seed, operations);
+                    measurements.latencies.add(trial, answer);
+                }
             });
         }
     }

@@ -15,6 +15,7 @@ import type { BenchReport, Fault, LeftOut } from "./report.js";
 import { runBatch } from "./run-batch.js";
 import { type Batch, scheduleOf, weightOf } from "./schedule.js";
 import type { Subject, Workbench } from "./subject.js";
+import { withoutFigure } from "./without-figure.js";
 
 /** Progress and interruption of a run. */
 export interface BenchCircumstances {
@@ -71,6 +72,9 @@ class BenchRun {
         for (const [index, target] of [...prepared.keys()].entries()) {
             await this.#measure(target, prepared.get(target)!, schedules[index]!);
         }
+        if (!this.#isInterrupted()) {
+            this.#faults.push(...withoutFigure(schedules.flat(), this.#measurements, this.#faults));
+        }
         return {
             options: this.options,
             cores: this.#measurements.cores,
@@ -92,10 +96,14 @@ class BenchRun {
     #isInterrupted = (): boolean => this.circumstances.signal.aborted;
 
     #scheduleFor(target: Platform): Batch[] {
-        const absent = this.#leftOut.filter((left) => left.target === target).map(({ allocator }) => allocator);
+        const absent = this.#leftOut.filter((left) => left.target === target);
         return scheduleOf(target, this.options)
-            .map((batch) => ({ ...batch, allocators: batch.allocators.filter(({ name }) => !absent.includes(name)) }))
-            .filter((batch) => batch.allocators.length > 0);
+            .map((batch) => ({
+                ...batch,
+                workloads: batch.workloads.filter(({ name }) => !absent.some(({ workload }) => workload === name)),
+                allocators: batch.allocators.filter(({ name }) => !absent.some(({ allocator }) => allocator === name)),
+            }))
+            .filter((batch) => batch.workloads.length > 0 && batch.allocators.length > 0);
     }
 
     async #measure(name: Platform, target: PreparedTarget, schedule: Batch[]): Promise<void> {

@@ -1,14 +1,14 @@
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { attach } from "../../host/client/open.js";
 import type { PoolClient } from "../../host/client/pool-client.js";
 import { metadataBytes } from "../../shared/layout.js";
 import type { PoolStatistics } from "../../shared/pool-statistics.js";
 import type { Allocator } from "./allocators.js";
-import { MeasuredProgram } from "./measured-program.js";
+import { MeasuredProgram, ProgramFault } from "./measured-program.js";
 import { isMissing, type PreparedTarget } from "./prepared-target.js";
-import type { RunAnswer } from "./run-answer.js";
+import type { LatencyAnswer, RunAnswer } from "./run-answer.js";
 
 /** What the subjects of one platform share. */
 export interface Workbench {
@@ -45,6 +45,7 @@ export class Subject {
         copyFileSync(target.program, file);
         const program = await MeasuredProgram.start(commandOf(allocator, target, file));
         try {
+            if (target.wine === null) requirePreloaded(program.pid, allocator, target);
             const session =
                 allocator.means.kind === "pool"
                     ? await attach(target.wine === null ? program.pid : name, { strategy: allocator.means.strategy })
@@ -60,6 +61,10 @@ export class Subject {
 
     async run(workload: string, seed: number, operations: number): Promise<RunAnswer> {
         return this.#withPool(await this.program.run(workload, seed, operations));
+    }
+
+    async measureLatency(workload: string, seed: number, operations: number): Promise<LatencyAnswer> {
+        return this.program.measureLatency(workload, seed, operations);
     }
 
     /** Fallback allocations and committed bytes of the pool; null without one. */
@@ -115,8 +120,20 @@ function committedBy({ committed, pool_limit }: PoolStatistics): number {
 
 function commandOf({ means }: Allocator, target: PreparedTarget, file: string) {
     if (means.kind === "baseline") return target.command(file, ["--baseline"]);
-    const peer = means.kind === "peer" ? target.peers.get(means.peer) : undefined;
-    if (peer === undefined || isMissing(peer)) return target.command(file, []);
+    if (means.kind !== "peer") return target.command(file, []);
+    const peer = target.peers.get(means.peer);
+    if (peer === undefined || isMissing(peer)) throw new ProgramFault(`${means.peer} was not prepared`);
     const command = target.command(file, peer.args);
     return { ...command, env: { ...command.env, ...peer.env } };
+}
+
+/** The loader of Linux goes on without a library that it can't preload: the C runtime would be measured in its place. */
+function requirePreloaded(pid: number, { means }: Allocator, { peers }: PreparedTarget): void {
+    const peer = means.kind === "peer" ? peers.get(means.peer) : undefined;
+    const library = peer === undefined || isMissing(peer) ? undefined : peer.env["LD_PRELOAD"];
+    if (library === undefined) return;
+    const [name] = basename(library).split(".so"); // the map names what the link leads to
+    if (!readFileSync(`/proc/${pid}/maps`, "utf8").includes(`/${name}.so`)) {
+        throw new ProgramFault(`${library} was not loaded into the program`);
+    }
 }

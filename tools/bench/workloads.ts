@@ -15,11 +15,25 @@ export interface Workload {
     readonly needsFreshProgram: boolean;
     /** Kept out of the comparison with the CRT and the peers: it only serves a figure of its own. */
     readonly isAuxiliary: boolean;
+    /** The workload whose single calls are timed in this one, after a pass that is not; null: the time of the whole is taken. */
+    readonly latencyOf: WorkloadName | null;
 }
 
-export type WorkloadName = "churn" | "realloc" | "mix" | "mix4" | "growth" | "startup" | "live5m" | "scale1" | "scale2";
+export type WorkloadName =
+    | "churn"
+    | "realloc"
+    | "mix"
+    | "mix4"
+    | "growth"
+    | "startup"
+    | "live5m"
+    | "latencychurn"
+    | "latency1"
+    | "latency4"
+    | "scale1"
+    | "scale2";
 
-const usual = { threads: 1, isHeavy: false, needsFreshProgram: false, isAuxiliary: false };
+const usual = { threads: 1, isHeavy: false, needsFreshProgram: false, isAuxiliary: false, latencyOf: null };
 
 export const workloads: readonly Workload[] = [
     {
@@ -84,6 +98,34 @@ export const workloads: readonly Workload[] = [
     },
     {
         ...usual,
+        name: "latencychurn",
+        title: "slot churn, 16 to 527 bytes",
+        unit: "free and malloc",
+        operations: 2_000_000,
+        quickOperations: 200_000,
+        latencyOf: "churn",
+    },
+    {
+        ...usual,
+        name: "latency1",
+        title: "game-like mix",
+        unit: "malloc and free",
+        operations: 1_000_000,
+        quickOperations: 150_000,
+        latencyOf: "mix",
+    },
+    {
+        ...usual,
+        name: "latency4",
+        title: "game-like mix, 4 threads",
+        unit: "malloc and free",
+        operations: 800_000,
+        quickOperations: 200_000,
+        threads: 4,
+        latencyOf: "mix4",
+    },
+    {
+        ...usual,
         name: "scale1",
         title: "slot churn in one thread",
         unit: "free and malloc",
@@ -102,5 +144,10 @@ export const workloads: readonly Workload[] = [
         isAuxiliary: true,
     },
 ];
+
+/** Those whose times are compared with the CRT's and the peers'. */
+export const comparedWorkloads: readonly Workload[] = workloads.filter(
+    ({ isAuxiliary, latencyOf }) => !isAuxiliary && latencyOf === null,
+);
 
 export const workloadNames: readonly WorkloadName[] = workloads.map(({ name }) => name);

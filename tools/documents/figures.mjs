@@ -2,6 +2,7 @@
 // The tables of docs/benchmarks.md, from docs/benchmarks.json: what `npm run bench -- --json` prints.
 import { readFileSync } from "node:fs";
 import { allocators } from "../../dist/tools/bench/allocators.js";
+import { latencyCells, latencyHead } from "../../dist/tools/bench/output/latency-grid.js";
 import { platforms, platformTitles } from "../../dist/tools/bench/platform.js";
 import { workloads } from "../../dist/tools/bench/workloads.js";
 
@@ -22,20 +23,34 @@ import { workloads } from "../../dist/tools/bench/workloads.js";
  * @property {number | null} [fallback_allocs]
  * @property {boolean} [ran_dry]
  *
+ * @typedef {{ calls: number, p99: number, p99_9: number, p99_99: number, longest: number }} CallLatency nanoseconds
+ *
+ * @typedef {object} Latency
+ * @property {string} target
+ * @property {string} workload
+ * @property {string} allocator
+ * @property {CallLatency} malloc
+ * @property {CallLatency} free
+ * @property {number | null} fallback_allocs
+ *
  * @typedef {object} Figure
  * @property {string} name `mix: header and padding by requested bytes`
  * @property {string} target
  * @property {number | null} measured
  * @property {string} comparison
  * @property {number} goal
- * @property {"times" | "share"} unit
+ * @property {"times" | "share" | "count"} unit
  * @property {boolean | null} reached
  */
 
 const megabyte = 1_048_576;
 
-/** @type {{ results: Result[], figures: Figure[] }} */
-const { results, figures } = JSON.parse(readFileSync(new URL("../../docs/benchmarks.json", import.meta.url), "utf8"));
+/** @type {{ results: Result[], figures: Figure[], latency?: Latency[] }} */
+const {
+    results,
+    figures,
+    latency = [],
+} = JSON.parse(readFileSync(new URL("../../docs/benchmarks.json", import.meta.url), "utf8"));
 
 /** Time per operation: a table for each platform. */
 export function timeTables() {
@@ -62,6 +77,42 @@ function timeTable(platform) {
             ];
         }),
     );
+}
+
+/** The section on single calls: a table for each platform. Empty while the file has no latencies. */
+export function latencySection() {
+    return latency.length === 0 ? "" : latencySectionOf(latency);
+}
+
+/** @param {Latency[]} latencies */
+export function latencySectionOf(latencies) {
+    const tables = platforms
+        .filter((platform) => latencies.some(({ target }) => target === platform))
+        .map((platform) => `### ${platformTitles[platform]}: latency\n\n${latencyTable(latencies, platform)}`);
+    return ["## Latency", latencyText, ...tables].join("\n\n");
+}
+
+const latencyText = `
+A game stutters on the slowest call of a frame, not on the mean. Nanoseconds of single calls: what one call in 100, in 1,000 and in 10,000 exceeds, and the longest.
+
+- Runs of their own, after a pass that is not recorded. The frees at the end, when everything goes at once, do not count.
+- Each call is timed by the processor's time-stamp counter, which is compared with the clock in each run. Many counters advance in steps of some nanoseconds. The cost of an empty reading is subtracted; **empty** shows what is left.
+- Nothing is left out: an interrupt, a page that the system provides, or a thread that loses its processor during a call counts. Four threads on fewer cores lose theirs often, so each figure is the median of the repetitions.
+- An asterisk: the pool was full and the C runtime served the rest.`.trim();
+
+/** @param {Latency[]} latencies @param {string} platform */
+function latencyTable(latencies, platform) {
+    const rows = workloads.flatMap(({ name: workload, title }) =>
+        allocators.flatMap((allocator) => {
+            const found = latencies.find(
+                (one) => one.target === platform && one.workload === workload && one.allocator === allocator.name,
+            );
+            if (found === undefined) return [];
+            const isDry = (found.fallback_allocs ?? 0) > 0;
+            return [[title, allocator.title + (isDry ? "\\*" : ""), ...latencyCells(found)]];
+        }),
+    );
+    return table(["workload", "allocator", ...latencyHead], rows, 2);
 }
 
 /** Committed memory at its peak, of Windows programs. */
@@ -125,8 +176,9 @@ function megabytes(bytes) {
     return bytes === undefined ? "-" : (bytes / megabyte).toFixed(1);
 }
 
-/** @param {number} value @param {"times" | "share"} unit */
+/** @param {number} value @param {Figure["unit"]} unit */
 function amount(value, unit) {
+    if (unit === "count") return value.toFixed(0);
     return unit === "share" ? `${(value * 100).toFixed(1)} %` : times(value);
 }
 

@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
 import { commandSections } from "./commands.mjs";
-import { memoryTable, targetTables, timeTables } from "./figures.mjs";
+import { latencySection, memoryTable, targetTables, timeTables } from "./figures.mjs";
 import { settingSections } from "./settings.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -19,7 +19,12 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const documents = {
     "docs/commands.md": { commands: commandSections },
     "docs/configuration.md": { settings: settingSections },
-    "docs/benchmarks.md": { times: timeTables, memory: memoryTable, targets: targetTables },
+    "docs/benchmarks.md": {
+        times: timeTables,
+        latency: latencySection,
+        memory: memoryTable,
+        targets: targetTables,
+    },
 };
 
 const isCheck = process.argv.includes("--check");

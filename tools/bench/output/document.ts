@@ -1,7 +1,7 @@
 import type { Monitoring } from "../monitoring-cost.js";
 import type { BenchReport } from "../report.js";
 
-/** The report for a script. Times in nanoseconds per operation, memory in bytes, names as in the tables. */
+/** The report for a script. Times in nanoseconds per operation or call, memory in bytes, names as in the tables. */
 export function benchDocument(report: BenchReport): object {
     const { options, measurements } = report;
     return {
@@ -32,6 +32,15 @@ export function benchDocument(report: BenchReport): object {
                 fallback_allocs: result.fallbacks,
             };
         }),
+        latency: measurements.latencies.results().map(({ target, workload, allocator, malloc, free, repetitions }) => ({
+            target,
+            workload,
+            allocator,
+            repetitions,
+            malloc,
+            free,
+            fallback_allocs: measurements.fallbacks({ target, workload, allocator }),
+        })),
         figures: report.figures.map(({ name, target, measured, goal, reached, remark }) => ({
             name,
             target,

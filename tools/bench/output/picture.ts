@@ -2,7 +2,7 @@ import * as echarts from "echarts";
 import { type Allocator, allocators, isPeer } from "../allocators.js";
 import { type Platform, platforms, platformTitles } from "../platform.js";
 import type { BenchReport } from "../report.js";
-import { workloads } from "../workloads.js";
+import { comparedWorkloads } from "../workloads.js";
 
 const pageWidth = 1200;
 const panelHeight = 340;
@@ -85,12 +85,12 @@ const colours: Record<Allocator["name"], string> = {
 };
 
 function timed(report: BenchReport) {
-    const names = workloads.filter(({ isAuxiliary }) => !isAuxiliary).map(({ name }) => name);
+    const names = comparedWorkloads.map(({ name }) => name);
     return report.measurements.results().filter(({ workload }) => names.includes(workload));
 }
 
 function compared(report: BenchReport) {
-    return workloads.filter(({ name }) => timed(report).some(({ workload }) => workload === name));
+    return comparedWorkloads.filter(({ name }) => timed(report).some(({ workload }) => workload === name));
 }
 
 function present(report: BenchReport): Allocator[] {

@@ -7,17 +7,17 @@ import { type Platform, platforms, platformTitles } from "../platform.js";
 import type { BenchReport } from "../report.js";
 import { type Workload, workloads } from "../workloads.js";
 import type { Grid } from "./grid.js";
+import { latencyGrids } from "./latency-grid.js";
 
 /** The report as tables: times and memory of each target, then the performance targets. */
 export function reportGrids(report: BenchReport): Grid[] {
-    const targets = platforms.filter((target) =>
-        report.measurements.results().some((result) => result.target === target),
-    );
+    const timed = new Set(report.measurements.results().map(({ target }) => target));
     return [
-        ...targets.flatMap((target) => [
-            timeGrid(report, target),
-            spreadGrid(report, target),
-            memoryGrid(report, target),
+        ...platforms.flatMap((target) => [
+            ...(timed.has(target)
+                ? [timeGrid(report, target), spreadGrid(report, target), memoryGrid(report, target)]
+                : []),
+            ...latencyGrids(report, target),
         ]),
         ...(report.figures.length === 0 ? [] : [figureGrid(report)]),
     ];
@@ -138,7 +138,14 @@ function inMb(bytes: number | undefined): string {
 }
 
 function amount(value: number, { unit }: Pick<Goal, "unit">): string {
-    return unit === "share" ? `${(value * 100).toFixed(1)} %` : times(value);
+    switch (unit) {
+        case "share":
+            return `${(value * 100).toFixed(1)} %`;
+        case "count":
+            return value.toFixed(0);
+        case "times":
+            return times(value);
+    }
 }
 
 function times(value: number): string {

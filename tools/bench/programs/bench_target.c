@@ -5,6 +5,7 @@
  *   run WORKLOAD SEED OPERATIONS    - do the work, read the memory at its peak, free everything
  *   hold WORKLOAD SEED OPERATIONS   - the same without the frees
  *   release                         - the frees of the work that is held
+ *   latency WORKLOAD SEED OPERATIONS - do the work twice and time each call of the second time
  *   quit
  *
  * Options: --baseline for functions that return at once; --dll FILE --names MALLOC,FREE,REALLOC for
@@ -14,6 +15,7 @@
  * ns * min(cores, threads) / operations. Between two readings of the clock only the workload
  * allocates. */
 #include "growth.h"
+#include "latency.h"
 #include "mix.h"
 #include "multitude.h"
 #include "slots.h"
@@ -91,6 +93,25 @@ static void obey_run(const struct Workload *workload, uint32_t seed, uint32_t op
     end_answer();
 }
 
+/* Frees of the end, when everything goes at once, are not recorded. */
+static void obey_latency(const struct Workload *workload, uint32_t seed, uint32_t operations) {
+    struct Plateau plateau = {0, 0, 0};
+    if (workload->threads > 1)
+        ensure_workers(workload->threads);
+    begin_calibration();
+    workload->work(seed, operations);
+    timed_release(workload);
+    begin_recording();
+    workload->work(seed, operations);
+    end_recording();
+    say_latencies();
+    workload->inspect(&plateau);
+    timed_release(workload);
+    blocks_handed_over();
+    say_number("faults", plateau.faults);
+    end_answer();
+}
+
 static void obey_release(void) {
     say_number("ns", held != 0 ? timed_release(held) : 0);
     held = 0;
@@ -134,6 +155,8 @@ static int obey(char *order) {
     const char *verb = count > 0 ? words[0] : "";
     if (workload != 0 && (strcmp(verb, "run") == 0 || strcmp(verb, "hold") == 0))
         obey_run(workload, number_of(words[2]), number_of(words[3]), *verb == 'h');
+    else if (workload != 0 && workload->release != 0 && strcmp(verb, "latency") == 0)
+        obey_latency(workload, number_of(words[2]), number_of(words[3]));
     else if (strcmp(verb, "release") == 0)
         obey_release();
     else if (strcmp(verb, "quit") == 0)
@@ -178,6 +201,8 @@ int main(int count, char **words) {
     memset(baseline_block, 0, sizeof baseline_block);
     memset(mixes, 0, sizeof mixes);
     memset(mailboxes, 0, sizeof mailboxes);
+    memset(call_times, 0, sizeof call_times);
+    create_thread_number();
     clear_mix();
     choose_allocator(count, words);
     take_baseline();

@@ -28,6 +28,13 @@ static void start_thread(void *(*body)(void *), void *argument) {
     pthread_detach(thread);
 }
 
+/* 0 in a thread that has not set its own. */
+static __thread unsigned own_thread_number;
+
+static void create_thread_number(void) {}
+static void set_thread_number(unsigned number) { own_thread_number = number; }
+static unsigned thread_number(void) { return own_thread_number; }
+
 static uint64_t now_ns(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);

@@ -18,6 +18,16 @@ static void start_thread(DWORD(WINAPI *body)(void *), void *argument) {
     CloseHandle(CreateThread(0, 0, body, argument, 0, 0));
 }
 
+/* 0 in a thread that has not set its own. The compiler's own thread-local variables would allocate
+ * through the C runtime. */
+static DWORD thread_number_slot;
+
+static void create_thread_number(void) { thread_number_slot = TlsAlloc(); }
+static void set_thread_number(unsigned number) {
+    TlsSetValue(thread_number_slot, (void *)(uintptr_t)number);
+}
+static unsigned thread_number(void) { return (unsigned)(uintptr_t)TlsGetValue(thread_number_slot); }
+
 static uint64_t now_ns(void) {
     LARGE_INTEGER count, frequency;
     QueryPerformanceCounter(&count);

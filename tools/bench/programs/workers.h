@@ -17,6 +17,7 @@ static unsigned workers_started;
 
 THREAD_BODY(serve, argument) {
     struct Worker *worker = argument;
+    set_thread_number(worker->index);
     for (;;) {
         await_signal(&worker->begin);
         worker->work(worker->index);

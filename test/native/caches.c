@@ -150,6 +150,13 @@ static uint32_t caches_owned(void) {
 
 #define LATE_LIMIT 64 /* LATE_FREES of thread_cache.c */
 
+/* ThreadSanitizer ends its part of the thread in the last round. */
+#ifdef __SANITIZE_THREAD__
+#define LAST_ROUND (PTHREAD_DESTRUCTOR_ITERATIONS - 1)
+#else
+#define LAST_ROUND PTHREAD_DESTRUCTOR_ITERATIONS
+#endif
+
 static pthread_key_t last_key;
 static __thread void *last_foreign, *last_user;
 
@@ -158,7 +165,7 @@ static __thread void *last_foreign, *last_user;
 static void free_last(void *value) {
     static __thread int rounds;
 
-    if (++rounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
+    if (++rounds < LAST_ROUND) {
         pthread_setspecific(last_key, value);
         return;
     }

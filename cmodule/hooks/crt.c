@@ -40,7 +40,7 @@ void SLOW(free)(void *user) {
         pool_free(user);
         return;
     }
-    cache = pool_cache_enter();
+    cache = pool_cache_enter_to_free();
     if (cache->in_original == 0)
         POOL_COUNT_OWN(*(user != NULL ? &cache->foreign_frees : &cache->null_frees));
     pool_cache_leave(cache);

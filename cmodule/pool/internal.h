@@ -106,6 +106,13 @@ void pool_span_release_spares(void);
 struct PoolCache *pool_cache_enter(void);
 void pool_cache_leave(struct PoolCache *cache);
 
+/* The same for a call that only frees: a thread that has ended, but for what the C library frees
+ * afterwards, gets no cache again. */
+struct PoolCache *pool_cache_enter_to_free(void);
+
+/* In a child after fork: all caches but that of the calling thread lose their owners. */
+void pool_caches_orphan(const struct PoolCache *mine);
+
 /* A live block of the class with that size; NULL if there is none. */
 void *pool_cache_take(struct PoolClass *class, uint32_t size);
 

@@ -75,14 +75,11 @@ void pool_fork_parent(void) {
 /* The other threads do not exist in the child. All class locks were taken when they ended, so their
  * magazines are intact. */
 void pool_fork_child(void) {
-    struct PoolCache *mine = POOL_THREAD_CACHE();
-    uint32_t index, pid = pool_os_pid();
+    uint32_t pid = pool_os_pid();
 
     if (POOL_CONTROL->pid == pid) /* a second call, when the child may have threads again */
         return;
-    for (index = POOL_CACHE_FIRST; index < POOL_STATE->caches_seen; index++)
-        if (POOL_CACHE(index) != mine)
-            POOL_STORE(POOL_CACHE(index)->owned, 0);
+    pool_caches_orphan(POOL_THREAD_CACHE());
     POOL_CACHE(POOL_CACHE_SHARED)->in_original = 0;
     POOL_CONTROL->pid = pid;
     if (POOL_LOAD(POOL_STATE->fork_owner) == POOL_SELF()) {

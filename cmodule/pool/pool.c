@@ -2,6 +2,8 @@
 /* Initialisation, dispatch to the strategies, over-aligned blocks. */
 #include "internal.h"
 
+#define RETAINED_MAX 0x800000u /* bytes that caches without an owner retain, at most */
+
 int32_t pool_init(void) {
     struct PoolControl *control = POOL_CONTROL;
     struct PoolState *state = POOL_STATE;
@@ -26,6 +28,8 @@ int32_t pool_init(void) {
     pool_cache_prepare(POOL_CACHE(POOL_CACHE_DEPARTED), 0);
     pool_cache_prepare(POOL_CACHE(POOL_CACHE_DEPOT), 1);
     state->caches_seen = POOL_CACHE_FIRST;
+    state->retained_limit =
+        POOLNV_REGION_BYTES / 16 < RETAINED_MAX ? (uint32_t)POOLNV_REGION_BYTES / 16 : RETAINED_MAX;
     state->bump_top = POOL_FIRST - POOL_HEADER;
     if (control->prefault_bytes != 0)
         pool_prefault(control->prefault_bytes);

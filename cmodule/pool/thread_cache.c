@@ -4,12 +4,22 @@
  * batches with the depot or the spans when a magazine is empty or full. */
 #include "internal.h"
 
+/* Frees of a thread whose slot the C library has cleared at its end, at most. A new thread at the
+ * same address gets its own cache with its first allocation or after so many frees. */
+#define LATE_FREES 64u
+
 static void *magazine_refill(struct PoolMagazine *magazine, struct PoolClass *class);
 static void magazine_shed(struct PoolMagazine *magazine, struct PoolClass *class, uint32_t count);
-static struct PoolCache *cache_attach(void);
 static void cache_empty(struct PoolCache *cache);
-static void unowned_cache_empty(struct PoolCache *cache);
+static int unowned_cache_empty(uint32_t index);
 static void depot_empty(void);
+static struct PoolCache *cache_attach(void);
+static uint32_t cache_of_predecessor(uint32_t seen);
+static uint32_t cache_claim(void);
+static void cache_release(struct PoolCache *cache);
+static void scrap_heap_leave(struct PoolCache *cache);
+static uint32_t cache_bytes(const struct PoolCache *cache);
+static void coldest_empty(void);
 
 /* ---- one block ---- */
 
@@ -31,7 +41,7 @@ void *pool_cache_take(struct PoolClass *class, uint32_t size) {
 }
 
 void pool_cache_give(void *user, struct PoolClass *class) {
-    struct PoolCache *cache = pool_cache_enter();
+    struct PoolCache *cache = pool_cache_enter_to_free();
     struct PoolMagazine *magazine = &cache->magazines[class->index];
 
     if (magazine->top == magazine->limit)
@@ -42,7 +52,7 @@ void pool_cache_give(void *user, struct PoolClass *class) {
 }
 
 void pool_count_moved(void) {
-    struct PoolCache *cache = pool_cache_enter();
+    struct PoolCache *cache = pool_cache_enter_to_free();
 
     POOL_COUNT_OWN(cache->moved);
     pool_cache_leave(cache);
@@ -127,18 +137,24 @@ void pool_cache_flush(void) {
     cache_empty(POOL_CACHE(POOL_CACHE_SHARED));
     POOL_UNLOCK(&POOL_STATE->shared_lock);
     for (index = POOL_CACHE_FIRST; index < POOL_LOAD(POOL_STATE->caches_seen); index++)
-        unowned_cache_empty(POOL_CACHE(index));
+        unowned_cache_empty(index);
     depot_empty();
 }
 
-/* Empties a cache without an owner, unless a thread takes it at this moment. In a child after fork
- * it may not be set up: its owner was about to do that. */
-static void unowned_cache_empty(struct PoolCache *cache) {
+/* Empties a cache without an owner; 0 if a thread has it. In a child after fork it may not be set
+ * up: its owner was about to do that. */
+static int unowned_cache_empty(uint32_t index) {
+    struct PoolCache *cache = POOL_CACHE(index);
+    struct PoolOwner *owner = &POOL_STATE->owners[index];
+
     if (POOL_LOAD(cache->owned) || !pool_swap_if(&cache->owned, 0, 1))
-        return;
+        return 0;
+    (void)POOL_ADD(POOL_STATE->retained_bytes, 0u - POOL_LOAD(owner->retained));
+    POOL_STORE(owner->retained, 0);
     if (cache->ready)
         cache_empty(cache);
     POOL_RELEASE(cache->owned, 0);
+    return 1;
 }
 
 /* Other threads may use the depot at the same time. */
@@ -178,25 +194,81 @@ void pool_cache_leave(struct PoolCache *cache) {
         POOL_UNLOCK(&POOL_STATE->shared_lock);
 }
 
+struct PoolCache *pool_cache_enter_to_free(void) {
+    struct PoolEnded *ended;
+
+    if (POOL_THREAD_CACHE() != POOL_CACHE(POOL_CACHE_NEW))
+        return pool_cache_enter();
+    ended = POOL_ENDED(POOL_SELF());
+    if (POOL_LOAD(ended->thread) != POOL_SELF() || POOL_LOAD(ended->frees) >= LATE_FREES)
+        return pool_cache_enter();
+    POOL_STORE(ended->frees, POOL_LOAD(ended->frees) + 1);
+    POOL_LOCK(&POOL_STATE->shared_lock);
+    return POOL_CACHE(POOL_CACHE_SHARED);
+}
+
 /* Gives the thread a cache without an owner. If there is none, it uses the shared one. */
 static struct PoolCache *cache_attach(void) {
+    struct PoolState *state = POOL_STATE;
+    struct PoolEnded *ended = POOL_ENDED(POOL_SELF());
+    uint32_t index = cache_of_predecessor(POOL_LOAD(state->caches_seen));
     struct PoolCache *cache;
-    uint32_t index, seen;
 
-    for (index = POOL_CACHE_FIRST; index < POOL_CACHE_COUNT; index++) {
-        cache = POOL_CACHE(index);
-        if (POOL_LOAD(cache->owned) || !pool_swap_if(&cache->owned, 0, 1))
-            continue;
-        pool_cache_prepare(cache, 1);
-        cache->in_original = 0;
-        do {
-            seen = POOL_LOAD(POOL_STATE->caches_seen);
-        } while (seen <= index && !pool_swap_if(&POOL_STATE->caches_seen, seen, index + 1));
-        pool_os_set_slot(POOL_SLOT_VALUE(cache), 1);
-        return cache;
+    if (POOL_LOAD(ended->thread) == POOL_SELF())
+        POOL_STORE(ended->thread, 0);
+    if (index == POOL_CACHE_COUNT)
+        index = cache_claim();
+    if (index == POOL_CACHE_COUNT) {
+        pool_os_set_slot(POOL_SLOT_VALUE(POOL_CACHE(POOL_CACHE_DEPARTED)), 0);
+        return POOL_CACHE(POOL_CACHE_DEPARTED);
     }
-    pool_os_set_slot(POOL_SLOT_VALUE(POOL_CACHE(POOL_CACHE_DEPARTED)), 0);
-    return POOL_CACHE(POOL_CACHE_DEPARTED);
+    cache = POOL_CACHE(index);
+    (void)POOL_ADD(state->retained_bytes, 0u - POOL_LOAD(state->owners[index].retained));
+    POOL_STORE(state->owners[index].retained, 0);
+    pool_cache_prepare(cache, 1);
+    cache->in_original = 0;
+    POOL_STORE(state->owners[index].thread, POOL_SELF());
+    pool_os_set_slot(POOL_SLOT_VALUE(cache), 1);
+    return cache;
+}
+
+/* The cache of a thread that ended without releasing it, known by the address of its thread block,
+ * which the calling thread has now; else POOL_CACHE_COUNT. */
+static uint32_t cache_of_predecessor(uint32_t seen) {
+    struct PoolOwner *owner = POOL_STATE->owners;
+    uintptr_t self = POOL_SELF();
+    uint32_t index;
+
+    for (index = POOL_CACHE_FIRST; index < seen; index++) {
+        if (POOL_LOAD(owner[index].thread) != self || !POOL_LOAD(POOL_CACHE(index)->owned))
+            continue;
+        scrap_heap_leave(POOL_CACHE(index));
+        return index;
+    }
+    return POOL_CACHE_COUNT;
+}
+
+/* Takes the cache that lost its owner last, whose memory is the most likely to be in the
+ * processor's caches, else one that never had an owner. POOL_CACHE_COUNT: there is none. */
+static uint32_t cache_claim(void) {
+    struct PoolState *state = POOL_STATE;
+    uint32_t index, best, seen, turn;
+
+    do {
+        seen = POOL_LOAD(state->caches_seen);
+        turn = POOL_LOAD(state->released);
+        best = seen;
+        for (index = POOL_CACHE_FIRST; index < seen; index++)
+            if (!POOL_LOAD(POOL_CACHE(index)->owned) &&
+                (best == seen || turn - POOL_LOAD(state->owners[index].released) <
+                                     turn - POOL_LOAD(state->owners[best].released)))
+                best = index;
+        if (best == POOL_CACHE_COUNT)
+            return best;
+        if (best == seen && !pool_swap_if(&state->caches_seen, seen, seen + 1))
+            continue;
+    } while (!pool_swap_if(&POOL_CACHE(best)->owned, 0, 1));
+    return best;
 }
 
 void pool_cache_prepare(struct PoolCache *cache, int has_slots) {
@@ -229,12 +301,82 @@ POOL_THREAD_EXIT(pool_thread_exit) {
     if (!pool_os_exits_with(value))
         return;
     pool_os_set_slot(POOL_SLOT_VALUE(POOL_CACHE(POOL_CACHE_DEPARTED)), 0);
-    if (cache ==
-        POOL_CACHE(POOL_CACHE_DEPARTED)) /* called again: the C library had cleared the slot */
-        return;
+    if (cache !=
+        POOL_CACHE(POOL_CACHE_DEPARTED)) /* else called again: the C library had cleared the slot */
+        cache_release(cache);
+}
+
+static void cache_release(struct PoolCache *cache) {
+    struct PoolState *state = POOL_STATE;
+    struct PoolOwner *owner = &state->owners[POOL_CACHE_INDEX(cache)];
+    struct PoolEnded *ended = POOL_ENDED(POOL_SELF());
+    uint32_t bytes = cache_bytes(cache);
+
+    scrap_heap_leave(cache);
+    POOL_STORE(ended->frees, 0);
+    POOL_STORE(ended->thread, POOL_SELF());
+    POOL_STORE(owner->retained, bytes);
+    POOL_STORE(owner->released, POOL_ADD(state->released, 1) + 1);
+    POOL_STORE(owner->thread, 0);
+    (void)POOL_ADD(state->retained_bytes, bytes);
+    POOL_RELEASE(cache->owned, 0);
+    if (POOL_LOAD(state->retained_bytes) > state->retained_limit)
+        coldest_empty();
+}
+
+static void scrap_heap_leave(struct PoolCache *cache) {
     if (cache->scrap_owner != NULL)
         POOL_STORE(*cache->scrap_owner, SCRAP_UNOWNED);
     cache->scrap_owner = NULL;
     cache->scrap_current = NULL;
-    POOL_RELEASE(cache->owned, 0);
+}
+
+static uint32_t cache_bytes(const struct PoolCache *cache) {
+    const struct PoolClass *class = POOL_STATE->classes, *end = class + POOL_STATE->class_count;
+    const struct PoolMagazine *magazine = cache->magazines;
+    uint32_t bytes = 0;
+
+    if (!cache->ready)
+        return 0;
+    for (; class < end; class += 1, magazine += 1)
+        bytes +=
+            (uint32_t)(POOL_LOAD(magazine->top) - magazine_base(magazine, class)) * class->stride;
+    return bytes;
+}
+
+/* Empties caches without an owner, the coldest first, until the rest retains little enough. */
+static void coldest_empty(void) {
+    struct PoolState *state = POOL_STATE;
+    uint32_t index, best, seen, turn;
+
+    do {
+        seen = POOL_LOAD(state->caches_seen);
+        turn = POOL_LOAD(state->released);
+        best = seen;
+        for (index = POOL_CACHE_FIRST; index < seen; index++)
+            if (POOL_LOAD(state->owners[index].retained) != 0 &&
+                (best == seen || turn - POOL_LOAD(state->owners[index].released) >
+                                     turn - POOL_LOAD(state->owners[best].released)))
+                best = index;
+    } while (best != seen && unowned_cache_empty(best) &&
+             POOL_LOAD(state->retained_bytes) > state->retained_limit);
+}
+
+/* After a fork: the caches of the threads that the child does not have lose their owners. */
+void pool_caches_orphan(const struct PoolCache *mine) {
+    struct PoolState *state = POOL_STATE;
+    struct PoolCache *cache;
+    uint32_t index, sum = 0, bytes;
+
+    for (index = POOL_CACHE_FIRST; index < state->caches_seen; index++) {
+        cache = POOL_CACHE(index);
+        if (cache == mine)
+            continue;
+        bytes = cache_bytes(cache);
+        sum += bytes;
+        POOL_STORE(state->owners[index].retained, bytes);
+        POOL_STORE(state->owners[index].thread, 0);
+        POOL_STORE(cache->owned, 0);
+    }
+    POOL_STORE(state->retained_bytes, sum);
 }

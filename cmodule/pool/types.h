@@ -52,6 +52,7 @@
 #define POOL_BIN_LIMIT        128u
 #define POOL_ARENA_MIN_REGION 0x8000000u /* bytes: smaller regions have one arena */
 #define POOL_CACHE_LIMIT      128u       /* threads with a cache of their own at a time */
+#define POOL_ENDED_LIMIT      128u       /* rows of PoolState.ended, a power of two */
 
 /* Layout of the metadata mapping, behind the control block at offset 0. */
 #define POOL_STATE_OFFSET    0x1000u  /* struct PoolState */
@@ -235,6 +236,20 @@ struct PoolEvents {
     PoolCounter game_fallbacks, scrap_fallbacks, interior_frees;
 };
 
+/* Who has a cache; apart from the caches, so that a new thread reads few lines. */
+struct PoolOwner {
+    uintptr_t thread;  /* POOL_SELF of the owner, 0: none, or it is taking or leaving the cache */
+    uint32_t released; /* turn in which it lost its last owner; the greatest is the warmest */
+    uint32_t retained; /* bytes of its blocks while it has no owner; by whoever owns it */
+};
+
+/* A thread whose cache was released. The C library of Linux clears the slot of such a thread, which
+ * then looks like a new one, and frees some more blocks. */
+struct PoolEnded {
+    uintptr_t thread; /* POOL_SELF; 0 once a thread with it took a cache again */
+    uint32_t frees;   /* calls since then */
+};
+
 struct PoolState {
     volatile size_t fast_limit; /* smaller requests may take the fast path: POOL_SMALL_MAX + 1, or 0
                                    to close it. The assembly contains the offsets of this and of the
@@ -266,6 +281,11 @@ struct PoolState {
     volatile uint32_t route_lock;  /* of fast_limit and sampled_limit */
     volatile uint32_t segment_lock;
     volatile uint8_t segments[POOL_SEGMENT_LIMIT]; /* enum PoolSegment; written with the lock */
+    volatile uint32_t released;                    /* turns of PoolOwner.released */
+    volatile uint32_t retained_bytes;              /* of all blocks in caches without an owner */
+    uint32_t retained_limit; /* the coldest of these caches are emptied above it; constant */
+    struct PoolOwner owners[POOL_CACHE_COUNT];
+    struct PoolEnded ended[POOL_ENDED_LIMIT]; /* by POOL_ENDED of the thread */
 };
 
 _Static_assert(sizeof(struct PoolPage) == 32, "page-table entry");
@@ -288,6 +308,9 @@ _Static_assert(POOL_SMALL_LIMIT + POOL_LARGE_ROWS <= POOL_CLASS_LIMIT + 1, "the 
 #define POOL_ACTIVE  POOL_LOAD(POOL_CONTROL->active)
 #define POOL_CACHE(index)                                                                          \
     POOL_FIXED(struct PoolCache, POOLNV_CONTROL + POOL_CACHES_OFFSET + (index)*POOL_CACHE_BYTES)
+#define POOL_CACHE_INDEX(cache)                                                                    \
+    ((uint32_t)(((uintptr_t)(cache) - (uintptr_t)POOL_CACHE(0)) / POOL_CACHE_BYTES))
+#define POOL_ENDED(thread) (&POOL_STATE->ended[(thread) >> 12 & (POOL_ENDED_LIMIT - 1)])
 #define POOL_SCRAP(index)                                                                          \
     (POOL_FIXED(struct ScrapRecord, POOLNV_CONTROL + POOL_SCRAP_OFFSET) + (index))
 

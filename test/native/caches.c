@@ -10,6 +10,8 @@
  */
 #include "pool_test.h"
 
+#include <limits.h>
+
 #define BLOCKS  500
 #define THREADS (POOL_CACHE_LIMIT + 20)
 
@@ -136,6 +138,210 @@ static void test_crowd(void) {
     CHECK("nothing is lost", stats().committed == 0);
 }
 
+/* ---- what the C library does at a thread's end ---- */
+
+static uint32_t caches_owned(void) {
+    uint32_t index, owned = 0;
+
+    for (index = POOL_CACHE_FIRST; index < POOL_STATE->caches_seen; index++)
+        owned += POOL_CACHE(index)->owned;
+    return owned;
+}
+
+#define LATE_LIMIT 64 /* LATE_FREES of thread_cache.c */
+
+/* ThreadSanitizer ends its part of the thread in the last round. */
+#ifdef __SANITIZE_THREAD__
+#define LAST_ROUND (PTHREAD_DESTRUCTOR_ITERATIONS - 1)
+#else
+#define LAST_ROUND PTHREAD_DESTRUCTOR_ITERATIONS
+#endif
+
+static pthread_key_t last_key;
+static __thread void *last_foreign, *last_user;
+
+/* glibc clears the slot after the last round of destructors, and then frees buffers and the thread
+ * vectors of other threads. */
+static void free_last(void *value) {
+    static __thread int rounds;
+
+    if (++rounds < LAST_ROUND) {
+        pthread_setspecific(last_key, value);
+        return;
+    }
+    native_slot = NULL;
+    replace_free(NULL);
+    replace_free(last_foreign);
+    replace_free(last_user);
+}
+
+static void *end_as_glibc(void *argument) {
+    last_foreign = malloc(10);
+    last_user = replace_malloc(100);
+    replace_free(replace_malloc(200));
+    pthread_setspecific(last_key, &last_key);
+    return argument;
+}
+
+/* A new thread at the address of one that has ended. */
+static void *free_on(void *argument) {
+    unsigned index;
+
+    replace_free(replace_malloc(100));
+    pool_thread_exit(native_slot);
+    native_slot = NULL;
+    for (index = 0; index < LATE_LIMIT + 1; index++)
+        replace_free(NULL);
+    (void)argument;
+    return native_slot;
+}
+
+static void test_cleared_slot(void) {
+    pthread_t thread;
+    void *slot = NULL;
+    int turn;
+
+    group_begin("frees of threads whose slot was cleared at their end");
+    native_open(64 * MB, POOL_RECYCLE);
+    pthread_key_create(&last_key, free_last);
+    for (turn = 0; turn < 300; turn++) {
+        pthread_create(&thread, NULL, end_as_glibc, NULL);
+        pthread_join(thread, NULL);
+    }
+    CHECK("none took a cache again", caches_owned() == 0);
+    CHECK("one cache served them all", POOL_STATE->caches_seen == POOL_CACHE_FIRST + 1);
+    CHECK("counted", stats().pool_allocs == 600 && stats().total_frees == 300 * 4 &&
+                         stats().foreign_frees == 300);
+    CHECK("nothing in use", stats().current_used == 0 && pool_check(1) == 0);
+    pthread_create(&thread, NULL, free_on, NULL);
+    pthread_join(thread, &slot);
+    CHECK("one that frees on gets a cache", slot != NULL);
+    CHECK("and releases it", caches_owned() == 0 && pool_check(1) == 0);
+}
+
+static void test_predecessor(void) {
+    void *user, *slot;
+
+    group_begin("a thread at the address of one that did not release its cache");
+    native_open(64 * MB, POOL_RECYCLE);
+    user = replace_malloc(100);
+    slot = native_slot;
+    native_slot = NULL;
+    replace_free(user);
+    CHECK("has its cache", native_slot == slot && slot != NULL && caches_owned() == 1);
+    CHECK("and its blocks", replace_malloc(100) == user && pool_check(1) == 0);
+}
+
+/* ---- which cache, and how much it retains ---- */
+
+static pthread_barrier_t start, leave[2];
+
+static void *live_until(void *argument) {
+    replace_free(replace_malloc(100));
+    pthread_barrier_wait(&start);
+    pthread_barrier_wait(&leave[(uintptr_t)argument]);
+    return native_slot;
+}
+
+static void *attach_only(void *argument) {
+    (void)argument;
+    replace_free(replace_malloc(100));
+    return native_slot;
+}
+
+static void test_warmest(void) {
+    pthread_t threads[2], next;
+    void *slots[2], *slot, *expected;
+    uintptr_t index, last;
+
+    group_begin("a new thread has the cache that was released last");
+    for (last = 0; last < 2; last++) {
+        native_open(64 * MB, POOL_RECYCLE);
+        pthread_barrier_init(&start, NULL, 2);
+        for (index = 0; index < 2; index++) {
+            pthread_barrier_init(&leave[index], NULL, 2);
+            pthread_create(&threads[index], NULL, live_until, (void *)index);
+            pthread_barrier_wait(&start);
+        }
+        for (index = 0; index < 2; index++) {
+            pthread_barrier_wait(&leave[last ^ index ^ 1]);
+            pthread_join(threads[last ^ index ^ 1], &slots[last ^ index ^ 1]);
+        }
+        expected = slots[last];
+        pthread_create(&next, NULL, attach_only, NULL);
+        pthread_join(next, &slot);
+        CHECK("the warmest", slot == expected && slots[0] != slots[1]);
+        CHECK("no other was set up", POOL_STATE->caches_seen == POOL_CACHE_FIRST + 2);
+    }
+}
+
+#define CROWD      40
+#define CROWD_SIZE 4000 /* bytes, above which sizes do not go */
+
+/* Fills the magazines of all classes up to that size. */
+static void *hoard(void *argument) {
+    static const unsigned each = 40;
+    unsigned char *blocks[40];
+    size_t size;
+    unsigned index;
+
+    for (size = 8; size < CROWD_SIZE; size += size / 8 + 8) {
+        for (index = 0; index < each; index++)
+            blocks[index] = replace_malloc(size);
+        for (index = 0; index < each; index++)
+            replace_free(blocks[index]);
+    }
+    pthread_barrier_wait(&barrier);
+    return argument;
+}
+
+static uint32_t retained(void) {
+    struct PoolMagazine *magazine;
+    struct PoolClass *class;
+    uint32_t index, at, bytes = 0;
+
+    for (index = POOL_CACHE_FIRST; index < POOL_STATE->caches_seen; index++)
+        for (at = 0; at < POOL_STATE->class_count && !POOL_CACHE(index)->owned; at++) {
+            class = &POOL_STATE->classes[at];
+            magazine = &POOL_CACHE(index)->magazines[at];
+            bytes +=
+                (uint32_t)(magazine->top - (magazine->limit - class->capacity)) * class->stride;
+        }
+    return bytes;
+}
+
+static void test_retained(void) {
+    pthread_t threads[CROWD];
+    uint32_t index, bytes;
+    int status;
+    pid_t child;
+
+    group_begin("memory in the caches of ended threads");
+    native_open(128 * MB, POOL_RECYCLE);
+    pthread_barrier_init(&barrier, NULL, CROWD);
+    for (index = 0; index < CROWD; index++)
+        pthread_create(&threads[index], NULL, hoard, NULL);
+    for (index = 0; index < CROWD; index++)
+        pthread_join(threads[index], NULL);
+    bytes = retained();
+    CHECK("is limited", bytes <= 8 * MB && POOL_STATE->retained_limit == 8 * MB);
+    CHECK("the warmest retain theirs", bytes > 4 * MB);
+    CHECK("is counted exactly", bytes == POOL_STATE->retained_bytes);
+    CHECK("nothing in use", stats().current_used == 0 && pool_check(1) == 0);
+    replace_free(replace_malloc(100));
+    CHECK("also without the cache taken over", retained() == POOL_STATE->retained_bytes);
+    pool_fork_prepare();
+    child = fork();
+    if (child == 0) {
+        pool_fork_child();
+        _exit(retained() != POOL_STATE->retained_bytes || pool_check(1) != 0);
+    }
+    pool_fork_parent();
+    CHECK("in a child too", waitpid(child, &status, 0) == child && status == 0);
+    pool_reset();
+    CHECK("nothing is lost", POOL_STATE->retained_bytes == 0 && stats().committed == 0);
+}
+
 /* ---- blocks that change hands ---- */
 
 #define ROUNDS 200
@@ -238,6 +444,10 @@ int main(void) {
     test_exit();
     test_late_free();
     test_crowd();
+    test_cleared_slot();
+    test_predecessor();
+    test_warmest();
+    test_retained();
     test_one_way();
     test_growth();
     return check_end();

@@ -240,7 +240,7 @@ struct PoolEvents {
 struct PoolOwner {
     uintptr_t thread;  /* POOL_SELF of the owner, 0: none, or it is taking or leaving the cache */
     uint32_t released; /* turn in which it lost its last owner; the greatest is the warmest */
-    uint32_t retained; /* bytes of its blocks while it has no owner; by whoever owns it */
+    uint32_t retained; /* bytes of its blocks while it has no owner; with `owned` taken */
 };
 
 /* A thread whose cache was released. The C library of Linux clears the slot of such a thread, which

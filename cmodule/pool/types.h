@@ -33,9 +33,8 @@
 #include "../platform/platform.h"
 #include "../stats.h"
 #include "header.h"
+#include "metadata.h"
 
-#define POOL_PAGE_SHIFT       13
-#define POOL_PAGE_BYTES       (1u << POOL_PAGE_SHIFT)
 #define POOL_CHUNK_SHIFT      16
 #define POOL_CHUNK_BYTES      (1u << POOL_CHUNK_SHIFT)
 #define POOL_CHUNK_PAGES      (POOL_CHUNK_BYTES >> POOL_PAGE_SHIFT)
@@ -51,50 +50,16 @@
 #define POOL_LARGE_MAX        (POOLNV_REGION_BYTES - 2 * POOL_PAGE_BYTES) /* largest request */
 #define POOL_BIN_LIMIT        128u
 #define POOL_ARENA_MIN_REGION 0x8000000u /* bytes: smaller regions have one arena */
-#define POOL_CACHE_LIMIT      128u       /* threads with a cache of their own at a time */
 #define POOL_ENDED_LIMIT      128u       /* rows of PoolState.ended, a power of two */
-
-/* Layout of the metadata mapping, behind the control block at offset 0. */
-#define POOL_STATE_OFFSET    0x1000u  /* struct PoolState */
-#define POOL_READABLE_OFFSET 0x10000u /* a byte for each chunk of 4 GB */
-#define POOL_CLASSES_OFFSET  0x20000u /* a byte for each page of 4 GB */
-#define POOL_CACHES_OFFSET   0xA0000u /* struct PoolCache and its slots, POOL_CACHE_COUNT times */
-#define POOL_CACHE_BYTES_32  0x8000u
-#define POOL_CACHE_BYTES_64  0x10000u
-#define POOL_SCRAP_OFFSET    (POOL_CACHES_OFFSET + POOL_CACHE_COUNT * POOL_CACHE_BYTES)
-#define POOL_SCRAP_BYTES     0x10000u /* struct ScrapRecord, SCRAP_RECORDS times */
-#define POOL_TABLE_OFFSET    (POOL_SCRAP_OFFSET + POOL_SCRAP_BYTES)
-#define POOL_TABLE_BYTES     /* struct PoolPage for each page, one more for the end of the region */ \
-    (((POOLNV_REGION_BYTES >> POOL_PAGE_SHIFT) + 2) / 2 * 2 * sizeof(struct PoolPage))
-#define POOL_SAMPLER_OFFSET (POOL_TABLE_OFFSET + POOL_TABLE_BYTES) /* struct PoolSampler */
-#define POOL_SAMPLER_BYTES  0x30000u
-#define POOL_METADATA_BYTES (POOL_SAMPLER_OFFSET + POOL_SAMPLER_BYTES)
-
-/* SHARED serves all threads that can't have their own cache, under a lock. NEW and DEPARTED never
- * hold a block: the slot of a thread without a cache yet leads to NEW, that of a thread that uses
- * SHARED (because all caches are owned, or because it is about to end) to DEPARTED. The magazines
- * of DEPOT are protected by the class locks. */
-#define POOL_CACHE_SHARED   0u
-#define POOL_CACHE_NEW      1u
-#define POOL_CACHE_DEPARTED 2u
-#define POOL_CACHE_DEPOT    3u
-#define POOL_CACHE_FIRST    4u
-#define POOL_CACHE_COUNT    (POOL_CACHE_LIMIT + POOL_CACHE_FIRST)
-
-#ifndef __x86_64__
-#define POOL_MAGAZINE_PADDING
-#define POOL_CACHE_BYTES POOL_CACHE_BYTES_32
-#else
-#define POOL_MAGAZINE_PADDING uint64_t padding[3];
-#define POOL_CACHE_BYTES      POOL_CACHE_BYTES_64
-#endif
 
 /* Offset of a magazine in a cache. The fast path uses the one of the next class, so that 0 is left
  * for pages and sizes without a class. */
 #ifndef __x86_64__
 #define POOL_MAGAZINE_SHIFT 5 /* log2 (sizeof (struct PoolMagazine)) */
+#define POOL_MAGAZINE_PADDING
 #else
-#define POOL_MAGAZINE_SHIFT 6
+#define POOL_MAGAZINE_SHIFT   6
+#define POOL_MAGAZINE_PADDING uint64_t padding[3];
 #endif
 #define POOL_MAGAZINE_AT(index)     ((uint32_t)(index) << POOL_MAGAZINE_SHIFT)
 #define POOL_MAGAZINE_BEHIND(index) POOL_MAGAZINE_AT((index) + 1)
@@ -288,7 +253,7 @@ struct PoolState {
     struct PoolEnded ended[POOL_ENDED_LIMIT]; /* by POOL_ENDED of the thread */
 };
 
-_Static_assert(sizeof(struct PoolPage) == 32, "page-table entry");
+_Static_assert(sizeof(struct PoolPage) == POOL_PAGE_ENTRY_BYTES, "page-table entry");
 _Static_assert(sizeof(struct ScrapRecord) * SCRAP_RECORDS <= POOL_SCRAP_BYTES, "records fit");
 _Static_assert(sizeof(struct PoolSampler) <= POOL_SAMPLER_BYTES, "the sampler's table fits");
 _Static_assert(sizeof(struct PoolClass) == 64, "one cache line");

@@ -113,8 +113,8 @@ __asm__(THISCALL_ENTRY("game_allocate")
         GAME_UNLESS_SAMPLED("9f") GAME_SAMPLE_ALLOCATE("pool_sample_due")
         "9:\n" THISCALL_LEAVE_1("game_allocate"));
 
-/* edx: the block. eax: its magazine, if it is live, small and intact; else jumps to 9. ecx: `this`
- * until the block is known to be in the pool. See LIVE_MAGAZINE; the header of a tiny block that
+/* edx: the block. eax: its magazine, if it is live, small and intact; else jumps to 9. ecx: `this`,
+ * which game_reallocate needs if the pool is full. See LIVE_MAGAZINE; the header of a tiny block that
  * begins 8 bytes into a page starts in the page before. */
 #define LIVE_GAME_MAGAZINE                                                                         \
     "  movl 4(%esp), %edx\n"                                                                       \
@@ -129,18 +129,22 @@ __asm__(THISCALL_ENTRY("game_allocate")
     "1:\n"                                                                                         \
     "  cmpl $" FAST_LIVE ", -4(%edx)\n"                                                            \
     "  jne 9f\n"                                                                                   \
+    "  pushl %ecx\n"                                                                               \
     "  movl %edx, %ecx\n"                                                                          \
     "  xorl -12(%edx), %ecx\n"                                                                     \
     "  xorl -8(%edx), %ecx\n"                                                                      \
     "  cmpl " CLASS_KEY(EAX) ", %ecx\n"                                                            \
+    "  popl %ecx\n"                                                                                \
     "  jne 9f\n"
 #define TINY_LIVE                                                                                  \
     "2:\n"                                                                                         \
     "  testb $7, %dl\n"                                                                            \
     "  jnz 9f\n"                                                                                   \
+    "  pushl %ecx\n"                                                                               \
     "  leal -1-" FAST_REGION "(%edx), %ecx\n"                                                      \
     "  shrl $13, %ecx\n"                                                                           \
     "  cmpb $0, " FAST_CLASSES "(%ecx)\n"                                                          \
+    "  popl %ecx\n"                                                                                \
     "  jne 1b\n"                                                                                   \
     "  jmp 9f\n"
 

@@ -199,8 +199,8 @@ struct PoolCache *pool_cache_enter_to_free(void) {
 
     if (POOL_THREAD_CACHE() != POOL_CACHE(POOL_CACHE_NEW))
         return pool_cache_enter();
-    ended = POOL_ENDED(POOL_SELF());
-    if (POOL_LOAD(ended->thread) != POOL_SELF() || POOL_LOAD(ended->frees) >= LATE_FREES)
+    ended = POOL_ENDED(POOL_THREAD_NUMBER());
+    if (POOL_LOAD(ended->thread) != POOL_THREAD_NUMBER() || POOL_LOAD(ended->frees) >= LATE_FREES)
         return pool_cache_enter();
     POOL_STORE(ended->frees, POOL_LOAD(ended->frees) + 1);
     POOL_LOCK(&POOL_STATE->shared_lock);
@@ -210,11 +210,11 @@ struct PoolCache *pool_cache_enter_to_free(void) {
 /* Gives the thread a cache without an owner. If there is none, it uses the shared one. */
 static struct PoolCache *cache_attach(void) {
     struct PoolState *state = POOL_STATE;
-    struct PoolEnded *ended = POOL_ENDED(POOL_SELF());
+    struct PoolEnded *ended = POOL_ENDED(POOL_THREAD_NUMBER());
     uint32_t index = cache_of_predecessor(POOL_LOAD(state->caches_seen));
     struct PoolCache *cache;
 
-    if (POOL_LOAD(ended->thread) == POOL_SELF())
+    if (POOL_LOAD(ended->thread) == POOL_THREAD_NUMBER())
         POOL_STORE(ended->thread, 0);
     if (index == POOL_CACHE_COUNT)
         index = cache_claim();
@@ -227,7 +227,7 @@ static struct PoolCache *cache_attach(void) {
     POOL_STORE(state->owners[index].retained, 0);
     pool_cache_prepare(cache, 1);
     cache->in_original = 0;
-    POOL_STORE(state->owners[index].thread, POOL_SELF());
+    POOL_STORE(state->owners[index].thread, POOL_THREAD_NUMBER());
     pool_os_set_slot(POOL_SLOT_VALUE(cache), 1);
     return cache;
 }
@@ -236,7 +236,7 @@ static struct PoolCache *cache_attach(void) {
  * which the calling thread has now; else POOL_CACHE_COUNT. */
 static uint32_t cache_of_predecessor(uint32_t seen) {
     struct PoolOwner *owner = POOL_STATE->owners;
-    uintptr_t self = POOL_SELF();
+    uintptr_t self = POOL_THREAD_NUMBER();
     uint32_t index;
 
     for (index = POOL_CACHE_FIRST; index < seen; index++) {
@@ -309,12 +309,12 @@ POOL_THREAD_EXIT(pool_thread_exit) {
 static void cache_release(struct PoolCache *cache) {
     struct PoolState *state = POOL_STATE;
     struct PoolOwner *owner = &state->owners[POOL_CACHE_INDEX(cache)];
-    struct PoolEnded *ended = POOL_ENDED(POOL_SELF());
+    struct PoolEnded *ended = POOL_ENDED(POOL_THREAD_NUMBER());
     uint32_t bytes = cache_bytes(cache);
 
     scrap_heap_leave(cache);
     POOL_STORE(ended->frees, 0);
-    POOL_STORE(ended->thread, POOL_SELF());
+    POOL_STORE(ended->thread, POOL_THREAD_NUMBER());
     POOL_STORE(owner->retained, bytes);
     POOL_STORE(owner->released, POOL_ADD(state->released, 1) + 1);
     POOL_STORE(owner->thread, 0);

@@ -203,7 +203,8 @@ struct PoolEvents {
 
 /* Who has a cache; apart from the caches, so that a new thread reads few lines. */
 struct PoolOwner {
-    uintptr_t thread;  /* POOL_SELF of the owner, 0: none, or it is taking or leaving the cache */
+    uintptr_t
+        thread; /* POOL_THREAD_NUMBER of the owner, 0: none, or it is taking or leaving the cache */
     uint32_t released; /* turn in which it lost its last owner; the greatest is the warmest */
     uint32_t retained; /* bytes of its blocks while it has no owner; with `owned` taken */
 };
@@ -211,7 +212,7 @@ struct PoolOwner {
 /* A thread whose cache was released. The C library of Linux clears the slot of such a thread, which
  * then looks like a new one, and frees some more blocks. */
 struct PoolEnded {
-    uintptr_t thread; /* POOL_SELF; 0 once a thread with it took a cache again */
+    uintptr_t thread; /* POOL_THREAD_NUMBER; 0 once a thread with it took a cache again */
     uint32_t frees;   /* calls since then */
 };
 
@@ -275,7 +276,9 @@ _Static_assert(POOL_SMALL_LIMIT + POOL_LARGE_ROWS <= POOL_CLASS_LIMIT + 1, "the 
     POOL_FIXED(struct PoolCache, POOLNV_CONTROL + POOL_CACHES_OFFSET + (index)*POOL_CACHE_BYTES)
 #define POOL_CACHE_INDEX(cache)                                                                    \
     ((uint32_t)(((uintptr_t)(cache) - (uintptr_t)POOL_CACHE(0)) / POOL_CACHE_BYTES))
-#define POOL_ENDED(thread) (&POOL_STATE->ended[(thread) >> 12 & (POOL_ENDED_LIMIT - 1)])
+/* Of the calling thread: no address, so that what remembers it does not refer to its memory. */
+#define POOL_THREAD_NUMBER() (POOL_SELF() >> 4)
+#define POOL_ENDED(thread)   (&POOL_STATE->ended[(thread) >> 8 & (POOL_ENDED_LIMIT - 1)])
 #define POOL_SCRAP(index)                                                                          \
     (POOL_FIXED(struct ScrapRecord, POOLNV_CONTROL + POOL_SCRAP_OFFSET) + (index))
 

@@ -263,6 +263,10 @@ static void test_full(void) {
     CHECK("falls back to the game", ours > 900 && ours < COUNT && game.allocates == COUNT - ours);
     CHECK("counted once each", end.game_fallbacks == COUNT - ours &&
                                    end.fallback_allocs == COUNT - ours && end.game_allocs == ours);
+    blocks[0] = change(blocks[0], 1100);
+    CHECK("a block that grows moves to the game",
+          !POOL_OWNS(blocks[0]) && filled(blocks[0], 0, 1000) && game.wrong == 0);
+    end = stats();
     game.is_full = 1; /* from here on to malloc, which finds the pool full as well */
     index = game.allocates;
     give(get(1000));

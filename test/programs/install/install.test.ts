@@ -11,6 +11,7 @@ import { strategies } from "../../fixtures/support/strategies.js";
 import { targetNames } from "../../fixtures/support/targets.js";
 import { threadsOf } from "../../fixtures/support/thread-states.js";
 import { VictimPerTest } from "../../fixtures/support/victim-per-test.js";
+import { waitUntil } from "../../fixtures/support/wait-until.js";
 import { expectedCounters, expectedOfAbuse, growth } from "./expected-counters.js";
 
 /** Installation on every kind of target; the counters are read from the target's own memory. */
@@ -42,7 +43,8 @@ for (const name of targetNames) {
                     (readMemoryMap(victim.pid) ?? []).filter(({ name }) => /frida/i.test(name)),
                     [],
                 );
-                assert.equal(threadsOf(victim.pid).length, before.threads.length + 1);
+                const threadsLeft = before.threads.length + 1; // a task is there for a moment after its thread was joined
+                await waitUntil("one thread is new", () => threadsOf(victim.pid).length === threadsLeft);
                 const ofOneThread = target().engine === "wine" ? wineDescriptors : 0;
                 assert.equal(descriptorsOf(victim.pid), before.descriptors + ofOneThread);
                 assert.doesNotMatch(lines.join("\n"), /warning/);

@@ -41,6 +41,7 @@
 #include "pool/check.c"
 
 volatile uint32_t native_commits_left = 0xFFFFFFFFu;
+size_t native_largest_decommit;
 size_t native_region_bytes;
 #ifdef POOLNV_SEGMENTED
 uint8_t native_taken[256];

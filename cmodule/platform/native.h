@@ -23,6 +23,7 @@
 #define POOLNV_CRT_WINDOWS 1
 
 extern volatile uint32_t native_commits_left; /* commits fail once it is 0 */
+extern size_t native_largest_decommit;        /* bytes of one call; with the page-heap lock */
 
 /* The fast path contains the addresses as numbers. */
 #ifdef NATIVE_FAST
@@ -118,6 +119,8 @@ static inline int pool_os_reserve(void *start, size_t bytes) {
 static inline void pool_os_release(void *start, size_t bytes) { mprotect(start, bytes, PROT_NONE); }
 #endif
 static inline int pool_os_decommit(void *start, size_t bytes) {
+    if (bytes > native_largest_decommit)
+        native_largest_decommit = bytes;
     if (madvise(start, bytes, MADV_DONTNEED) != 0)
         return -1;
     return mprotect(start, bytes, PROT_NONE);

@@ -80,6 +80,7 @@ uint32_t pool_run_take(uint32_t arena, uint32_t pages, uint32_t size, uint32_t t
                        uint32_t *fresh);
 
 /* With the page-heap lock. */
+void pool_page_tag(uint32_t page, uint32_t tag); /* and the class that the fast path reads */
 void pool_run_give(struct PoolPageHeap *heap, uint32_t head, uint32_t pages); /* tags are cleared */
 int pool_run_extend(struct PoolPageHeap *heap, uint32_t head, uint32_t pages); /* not 0: done */
 int pool_pages_commit(struct PoolPageHeap *heap, uint32_t end); /* up to there; 0 is success */

@@ -12,6 +12,7 @@
 #define EXACT_BINS 64u
 #define GROW_MIN   1u  /* chunks */
 #define GROW_MAX   64u /* chunks: 4 MB */
+#define TRIM_STEP  64u /* chunks that are decommitted with the lock held */
 
 /* Defaults, percent of the region. The rest is for huge blocks. */
 #define SHARE_SMALL  30u
@@ -137,24 +138,27 @@ static uint32_t take_from(struct PoolPageHeap *heap, uint32_t pages, uint32_t si
     }
     if (head != 0) {
         POOL_PAGES[head].pages = pages;
-        POOL_STORE(POOL_PAGES[head].tag, tag);
-        if (tag == POOL_KIND_LARGE)
+        if (tag == POOL_KIND_LARGE) {
+            POOL_STORE(POOL_PAGES[head].tag, tag);
             large_count(heap, size, pages);
-        else {
+        } else {
             if (tag == POOL_KIND_SCRAP)
                 POOL_STORE(heap->used, heap->used + pages);
-            for (page = 1; page < pages; page++)
-                POOL_STORE(POOL_PAGES[head + page].tag, tag + (page << 16));
-            if ((tag & POOL_KIND_MASK) == POOL_KIND_SPAN)
-                for (page = head; page < head + pages; page++)
-                    POOL_STORE(POOL_PAGE_CLASSES[page], (uint8_t)(POOL_TAG_CLASS(tag) + 1));
+            for (page = 0; page < pages; page++)
+                pool_page_tag(head + page, tag + (page << 16));
         }
     }
     POOL_UNLOCK(&heap->lock);
     return head;
 }
 
-static void large_count(struct PoolPageHeap *heap, uint32_t size, uint32_t pages);
+void pool_page_tag(uint32_t page, uint32_t tag) {
+    int of_span = (tag & POOL_KIND_MASK) == POOL_KIND_SPAN;
+
+    POOL_STORE(POOL_PAGES[page].tag, tag);
+    POOL_STORE(POOL_PAGE_CLASSES[page], (uint8_t)(of_span ? POOL_TAG_CLASS(tag) + 1 : 0));
+}
+
 static void large_count(struct PoolPageHeap *heap, uint32_t size, uint32_t pages) {
     uint32_t row = pool_histogram_row(size);
 
@@ -351,26 +355,54 @@ static uint32_t end_chunk_in(struct PoolPageHeap *heap, uint32_t run) {
     return chunk_of(end == heap->top ? end + POOL_CHUNK_PAGES - 1 : end);
 }
 
-static uint32_t heap_trim(struct PoolPageHeap *heap) {
-    uint32_t bin, run, given = 0, holes, frontier, top;
+/* One step of a trim: decommits some free chunks above the top. Returns how many. */
+static uint32_t trim_above_top(struct PoolPageHeap *heap) {
+    uint32_t top, frontier, from, given = 0;
 
     POOL_LOCK(&heap->lock);
     top = chunk_of(heap->top + POOL_CHUNK_PAGES - 1);
     frontier = chunk_of(heap->frontier);
-    if (frontier > top && chunks_decommit(heap, top, frontier) == frontier - top) {
-        POOL_STORE(heap->frontier, top * POOL_CHUNK_PAGES);
-        given += frontier - top;
+    if (frontier > top) {
+        from = frontier - top > TRIM_STEP ? frontier - TRIM_STEP : top;
+        given = chunks_decommit(heap, from, frontier);
+        if (given == frontier - from)
+            POOL_STORE(heap->frontier, from * POOL_CHUNK_PAGES);
+        else
+            given = 0;
     }
-    for (bin = 1; bin < POOL_BIN_LIMIT; bin++)
-        for (run = heap->bins[bin]; run != 0; run = POOL_PAGES[run].next) {
-            holes = chunks_decommit(heap, first_chunk_in(run), end_chunk_in(heap, run));
-            heap->holes += holes;
-            given += holes;
-        }
     POOL_UNLOCK(&heap->lock);
     return given;
 }
 
+/* The same with chunks of the free runs in a bin. */
+static uint32_t trim_bin(struct PoolPageHeap *heap, uint32_t bin) {
+    uint32_t run, chunk, end, given = 0;
+
+    POOL_LOCK(&heap->lock);
+    for (run = heap->bins[bin]; run != 0 && given == 0; run = POOL_PAGES[run].next) {
+        end = end_chunk_in(heap, run);
+        for (chunk = first_chunk_in(run); chunk < end && !POOL_LOAD(POOL_READABLE[chunk]); chunk++)
+            ;
+        if (chunk < end)
+            given = chunks_decommit(heap, chunk, end - chunk > TRIM_STEP ? chunk + TRIM_STEP : end);
+    }
+    heap->holes += given;
+    POOL_UNLOCK(&heap->lock);
+    return given;
+}
+
+static uint32_t heap_trim(struct PoolPageHeap *heap) {
+    uint32_t bin, given = 0, step;
+
+    while ((step = trim_above_top(heap)) != 0)
+        given += step;
+    for (bin = 1; bin < POOL_BIN_LIMIT; bin++)
+        while ((step = trim_bin(heap, bin)) != 0)
+            given += step;
+    return given;
+}
+
+/* In small steps: a thread that waits for pages meanwhile waits for one of them at most. */
 uint32_t pool_pages_trim(void) {
     uint32_t arena, given = 0;
 

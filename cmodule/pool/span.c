@@ -127,10 +127,8 @@ static void span_release(struct PoolClass *class, uint32_t head) {
     if (POOL_PAGES[head].prev != POOL_NOT_LISTED)
         partial_unlink(class, head);
     POOL_LOCK(&heap->lock);
-    for (page = head; page < head + pages; page++) {
-        POOL_STORE(POOL_PAGES[page].tag, POOL_KIND_NONE);
-        POOL_STORE(POOL_PAGE_CLASSES[page], 0);
-    }
+    for (page = head; page < head + pages; page++)
+        pool_page_tag(page, POOL_KIND_NONE);
     pool_run_give(heap, head, pages);
     POOL_UNLOCK(&heap->lock);
 }

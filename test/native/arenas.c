@@ -105,10 +105,44 @@ static void test_prefault(void) {
     native_prefault_bytes = 0;
 }
 
+/* A thread that needs pages meanwhile waits for one step of a trim at most. */
+static void test_trim(void) {
+    enum { BLOCKS = 12 };
+    void *blocks[BLOCKS], *between[BLOCKS];
+    uint32_t index;
+
+    group_begin("trim in steps");
+    native_open(256 * MB, POOL_RECYCLE);
+    for (index = 0; index < BLOCKS; index++) {
+        blocks[index] = replace_malloc(10 * MB + index * MB / 4);
+        between[index] = replace_malloc(100000);
+    }
+    for (index = 0; index < BLOCKS; index++)
+        replace_free(blocks[index]);
+    native_largest_decommit = 0;
+    CHECK("all is given back", pool_reset() > BLOCKS * 10ull * MB);
+    CHECK("in steps of 4 MB", native_largest_decommit == 4 * MB && pool_check(1) == 0);
+    CHECK("nothing is left", pool_reset() == 0);
+    for (index = 0; index < BLOCKS; index++) {
+        blocks[index] = replace_malloc(10 * MB + index * MB / 4);
+        memset(blocks[index], 1, 10 * MB);
+    }
+    CHECK("and is there again", pool_check(1) == 0 && stats().fallback_allocs == 0);
+    for (index = 0; index < BLOCKS; index++) {
+        replace_free(blocks[index]);
+        replace_free(between[index]);
+    }
+    native_largest_decommit = 0;
+    CHECK("so is what is above the top", pool_reset() > 120ull * MB);
+    CHECK("in steps, too", native_largest_decommit <= 4 * MB && pool_check(1) == 0);
+    CHECK("down to nothing", stats().committed <= 1 * MB);
+}
+
 int main(void) {
     test_parts();
     test_configured();
     test_borrowing();
     test_prefault();
+    test_trim();
     return check_end();
 }

@@ -33,12 +33,11 @@ const facts =
 
 describe("an agent under the control of a hostile program", { skip: whyNot("linux-x64") ?? false }, () => {
     let target: Target;
-    let victim: Victim;
+    const victims: Victim[] = [];
     let engine: Engine;
 
     before(async () => {
         target = await makeTarget("linux-x64");
-        victim = await Victim.start(target);
         engine = await openEngine({
             choice: "python",
             wine: null,
@@ -49,15 +48,18 @@ describe("an agent under the control of a hostile program", { skip: whyNot("linu
     });
     after(async () => {
         engine.close();
-        assert.equal(await victim.quit(), 0);
+        for (const code of await Promise.all(victims.map((victim) => victim.quit()))) assert.equal(code, 0);
         target.remove();
     });
 
-    const enter = (body: string): Promise<EngineSession> =>
-        engine.attach(victim.pid, {
+    const enter = async (body: string): Promise<EngineSession> => {
+        const victim = await Victim.start(target);
+        victims.push(victim);
+        return engine.attach(victim.pid, {
             name: "hostile",
             source: `${facts} rpc.exports = { request(name) { ${body} } };`,
         });
+    };
 
     for (const [what, answer] of Object.entries(answers)) {
         it(`a hostile agent that answers with ${what} is refused as FORGED_POOL`, async () => {

@@ -51,6 +51,25 @@ export const sessionAgent: ScriptSource = {
 `,
 };
 
+/** Leaves a mapped file with the name of an agent in a Linux program, as an agent does that does not unload. */
+export const stayingAgent: ScriptSource = {
+    name: "staying",
+    source: `
+    const library = Process.getModuleByName("libc.so.6");
+    const call = (name, result, types) => new NativeFunction(library.getExportByName(name), result, types);
+    rpc.exports = {
+        request() {
+            const file = call("memfd_create", "int", ["pointer", "uint"])(Memory.allocUtf8String("frida-agent-64.so"), 0);
+            call("ftruncate", "int", ["int", "size_t"])(file, 4096);
+            const read = 1, shared = 1;
+            const types = ["pointer", "size_t", "int", "int", "int", "size_t"];
+            call("mmap", "pointer", types)(NULL, 4096, read, shared, file, 0);
+            return { ok: true, value: null };
+        },
+    };
+`,
+};
+
 /** Sends, logs, and throws outside of a request. */
 export const talkingAgent: ScriptSource = {
     name: "talking",

@@ -9,7 +9,7 @@ import { type Target } from "../../fixtures/support/targets.js";
 import { isQuickTier } from "../../fixtures/support/tier.js";
 import { Victim } from "../../fixtures/support/victim.js";
 import { waitUntil } from "../../fixtures/support/wait-until.js";
-import { forgingAgent, sessionAgent, talkingAgent } from "./agents.js";
+import { forgingAgent, sessionAgent, stayingAgent, talkingAgent } from "./agents.js";
 import { allEngineCases, type EngineCase, engineCases, open, openWithPid, pidFor } from "./engine-case.js";
 
 /** Longer than an attach takes without waiting. */
@@ -147,6 +147,21 @@ for (const engineCase of isQuickTier() ? engineCases : allEngineCases) {
         );
 
         if (kind === "wine") return; // Wine itself ends a program that is sent a signal
+
+        it(
+            `${subject}: refuses an attach while the agent of its last session is still in the program`,
+            withVictim(async () => {
+                const engine = await open(engineCase);
+                try {
+                    const session = await engine.attach(pid, stayingAgent);
+                    await session.request("stay", null);
+                    await session.detach();
+                    await assert.rejects(engine.attach(pid, sessionAgent), { fridaName: "ProgramBusy" });
+                } finally {
+                    engine.close();
+                }
+            }),
+        );
 
         it(`${subject}: SIGTERM ends it between two requests`, async () => {
             const { engine, worker } = await openWithPid(engineCase);

@@ -15,6 +15,8 @@ const tracedMs = 3_000;
 /** After a worker was killed: how long its injection may not be visible yet, and its agents may take to unload. */
 const killedMs = 2_000;
 const killedLimitMs = 10_000;
+/** How long the agent of the same worker's last session may take to unload. */
+const ownLimitMs = 10_000;
 const pollMs = 20;
 /** Bytes of the record in the lock's file: a number while the lock is held, blanks once it has been released. */
 const recordLength = 8;
@@ -30,6 +32,8 @@ export class ProgramBusy extends Error {
  */
 export class AttachLock {
     #held: { lock: string; path: string } | null = null;
+    /** Agents that were in the program when the lock was acquired. */
+    #foreignAgents = 0;
 
     constructor(
         readonly system: SystemSession,
@@ -56,9 +60,26 @@ export class AttachLock {
         this.#held = { lock, path };
         const record = (await this.system.calls.readRecord(lock, recordLength)).trim();
         if (/^\d+$/.test(record)) await this.#waitUntilUnloaded(pid, Number(record), end); // its last holder was killed
-        await this.#writeRecord(lock, String(await countAgents(pid, this.system)));
+        this.#foreignAgents = await countAgents(pid, this.system);
+        await this.#writeRecord(lock, String(this.#foreignAgents));
         const tracedEnd = performance.now() + tracedMs;
         while (isTraced(pid) && performance.now() < tracedEnd) await sleep(pollMs);
+    }
+
+    /**
+     * To be called while this worker has no session in the program, whose lock it holds. An agent that does not unload
+     * after a detach would take the next session and never answer.
+     *
+     * @throws ProgramBusy
+     */
+    async waitForOwnAgent(pid: number): Promise<void> {
+        const limit = performance.now() + ownLimitMs;
+        while ((await countAgents(pid, this.system)) > this.#foreignAgents) {
+            if (performance.now() > limit) {
+                throw new ProgramBusy("the agent of this poolnv's last attach is still in the program");
+            }
+            await sleep(pollMs);
+        }
     }
 
     async release(): Promise<void> {

@@ -42,7 +42,7 @@ export interface OperationsContext {
 export class BindingOperations {
     readonly attachedPids = new Set<number>();
     readonly #context: OperationsContext;
-    readonly #sessions = new Map<string, Session>();
+    readonly #sessions = new Map<string, { pid: number; session: Session }>();
     readonly #attachedAt = new Map<string, number>();
     readonly #scripts = new Map<string, Script>();
     readonly #suspended = new Set<number>();
@@ -157,7 +157,7 @@ export class BindingOperations {
     async #attach({ session: name, pid }: Step<"attach">): Promise<void> {
         this.attachedPids.add(pid);
         const session = await this.#attachWithRetries(pid);
-        this.#sessions.set(name, session);
+        this.#sessions.set(name, { pid, session });
         this.#attachedAt.set(name, performance.now());
         session.detached.connect((reason: SessionDetachReason, crash: Crash | null) =>
             this.#context.channel.send({ event: "detached", session: name, reason, crash: crash?.report ?? null }),
@@ -166,6 +166,8 @@ export class BindingOperations {
 
     async #attachWithRetries(pid: number): Promise<Session> {
         await this.#context.attachLock.acquire(pid);
+        const isOpen = [...this.#sessions.values()].some((each) => each.pid === pid);
+        if (!isOpen) await this.#context.attachLock.waitForOwnAgent(pid);
         for (let tries = 1; ; tries++) {
             try {
                 return await this.#context.device.attach(pid);
@@ -209,7 +211,7 @@ export class BindingOperations {
     }
 
     #session(name: string): Session {
-        return this.#sessions.get(name) ?? fail(`no session ${name}`);
+        return this.#sessions.get(name)?.session ?? fail(`no session ${name}`);
     }
 
     #script(name: string): Script {

@@ -18,6 +18,8 @@ TRACED_SECONDS = 3.0
 # take to unload.
 KILLED_SECONDS = 2.0
 KILLED_LIMIT_SECONDS = 10.0
+# How long the agent of the same worker's last session may take to unload; it takes some 5 ms.
+OWN_LIMIT_SECONDS = 10.0
 POLL_SECONDS = 0.02
 # Length of the record in the lock's file: a number while the lock is held, blanks once it has been released.
 RECORD_BYTES = 8
@@ -44,6 +46,8 @@ class AttachLock:
         self._parent_ended = parent_ended
         self._file = -1
         self._path: str | None = None
+        # Agents that were in the program when the lock was acquired.
+        self._foreign_agents = 0
 
     def acquire(self, pid: int) -> None:
         """Releases the lock of another program. Raises ProgramBusy."""
@@ -57,9 +61,21 @@ class AttachLock:
         remaining = self._read_record()
         if remaining is not None:  # its last holder was killed
             self._wait_until_unloaded(pid, remaining, end)
-        self._write_record(b"%d" % count_agents(pid))
+        self._foreign_agents = count_agents(pid)
+        self._write_record(b"%d" % self._foreign_agents)
         end = time.monotonic() + TRACED_SECONDS
         while is_traced(pid) and time.monotonic() < end:
+            time.sleep(POLL_SECONDS)
+
+    def wait_for_own_agent(self, pid: int) -> None:
+        """
+        To be called while this worker has no session in the program, whose lock it holds. An agent that does not unload
+        after a detach would take the next session and never answer. Raises ProgramBusy.
+        """
+        limit = time.monotonic() + OWN_LIMIT_SECONDS
+        while count_agents(pid) > self._foreign_agents:
+            if time.monotonic() > limit:
+                raise ProgramBusy("the agent of this poolnv's last attach is still in the program")
             time.sleep(POLL_SECONDS)
 
     def release(self) -> None:

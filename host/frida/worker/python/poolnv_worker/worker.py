@@ -62,7 +62,8 @@ class Worker:
         self._environment = environment
         self._channel = channel
         self._device = frida.get_local_device()
-        self._sessions: dict[str, Any] = {}
+        # By name, with the pid.
+        self._sessions: dict[str, tuple[int, Any]] = {}
         self._scripts: dict[str, Any] = {}
         self._message_counts: dict[str, int] = {}
         self._suspended: set[int] = set()
@@ -187,11 +188,13 @@ class Worker:
             self._failed_pids.add(step["pid"])
             raise
         name = step["session"]
-        self._sessions[name] = session
+        self._sessions[name] = (step["pid"], session)
         session.on("detached", lambda reason, crash: self._on_detached(name, reason, crash))
 
     def _attach_with_retries(self, pid: int) -> Any:
         self._attach_lock.acquire(pid)
+        if all(pid != attached for attached, _ in self._sessions.values()):
+            self._attach_lock.wait_for_own_agent(pid)
         for _ in range(ATTACH_TRIES - 1):
             try:
                 return self._inject(pid)
@@ -215,7 +218,7 @@ class Worker:
 
     def _create_script(self, step: Step) -> None:
         name = step["script"]
-        script = self._sessions[step["session"]].create_script(step["source"], name=step["name"])
+        script = self._sessions[step["session"]][1].create_script(step["source"], name=step["name"])
         script.on("message", lambda message, _data: self._on_message(name, message))
         # What a script logs would go to our standard output otherwise: the user's, or the channel to the parent.
         script.set_log_handler(lambda _level, text: self._on_message(name, {"description": text}))
@@ -244,7 +247,7 @@ class Worker:
         self._scripts.pop(step["script"]).unload()
 
     def _detach(self, step: Step) -> None:
-        self._sessions.pop(step["session"]).detach()
+        self._sessions.pop(step["session"])[1].detach()
 
 
 class FailedAttaches:

@@ -16,6 +16,7 @@
 #include "pool/segments.c"
 #include "pool/page_heap.c"
 #include "pool/span.c"
+#include "pool/magazine.c"
 #include "pool/thread_cache.c"
 #include "pool/large.c"
 #include "pool/quarantine.c"

@@ -24,6 +24,7 @@ const modules = [
             "pool/segments.c",
             "pool/page_heap.c",
             "pool/span.c",
+            "pool/magazine.c",
             "pool/thread_cache.c",
             "pool/large.c",
             "pool/quarantine.c",

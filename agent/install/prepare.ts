@@ -1,4 +1,3 @@
-import { bytesPerMb } from "../../shared/bytes.js";
 import { patchStatus } from "../../shared/layout.js";
 import type { PatchReport, PrepareReport, PrepareRequest } from "../../shared/protocol/install.js";
 import { type ControlBlock, findPool } from "../process/control-block.js";
@@ -8,11 +7,11 @@ import { Refusal } from "../refusal.js";
 import { allocateCacheSlot } from "./cache-slot.js";
 import { type CompiledPatch, type CompiledPool, compilePatch, compilePool } from "./compile.js";
 import { findFunctions, type FoundFunctions } from "./find-functions.js";
-import type { Runtime } from "./find-runtimes.js";
 import { hasForkFunctions } from "./fork-functions.js";
-import { buildSites, type Site } from "./hook-site.js";
+import { buildSites } from "./hook-site.js";
 import { chooseLogFile } from "./log-place.js";
 import { writePatchPlan } from "./patch-plan.js";
+import { preparedLines, prepareReport } from "./prepare-report.js";
 import { allocateMetadata, chooseSegments, type Region, reserveRegion } from "./region.js";
 import { emptyMailbox, Resident } from "./resident.js";
 import { Taken } from "./taken.js";
@@ -211,67 +210,16 @@ function build(
     current.prepared = { control, patch, resident, deadline: setTimeout(giveBackPrepared, unhookedMs) };
     control.setStage("prepared");
 
-    const hooked = hookedByModule(compiled);
-    for (const line of linesAbout(request, parts, hooked)) resident.log(line);
-    if (mailboxFile === null && platform().name === "windows") {
-        resident.log(
-            "warning: no mailbox file in the user's local folder: each command injects an agent, which takes seconds",
-        );
-    }
-    if (slot === null) {
-        resident.log("warning: threads share one cache, because the system has no thread-local slot left");
-    }
-    return {
-        poolBytes: region.bytes,
-        requestedBytes: request.poolBytes,
-        stepDown: parts.stepDown,
-        runtimes: hooked,
-        patches: game?.patches.length ?? 0,
+    const outcome = {
+        ...parts,
+        compiled,
         logFile,
+        hasMailboxFile: mailboxFile !== null,
+        hasCacheSlot: slot !== null,
     };
-}
-
-/** What the log says about a pool that was prepared. */
-function linesAbout(
-    request: PrepareRequest,
-    { found: { runtimes, layers, game }, region, stepDown }: Parts,
-    hooked: PrepareReport["runtimes"],
-): string[] {
-    const lines = [
-        `prepared: pool of ${megabytes(region.bytes)} at ${region.base.toString()}${region.isSegmented ? " in segments as needed" : ""}, strategy ${request.strategy}, layers ${layers.join(", ")}`,
-    ];
-    if (game !== null) lines.push(`game: ${game.profile.id}, all fingerprints match`);
-    if (game !== null && game.patches.length > 0) {
-        lines.push(`the game's own heaps are turned off by ${game.patches.length} patches`);
-    }
-    if (game?.mainThreadQueue === null && request.gameConsole) {
-        lines.push("warning: another mod has hooked the game's frame function: no line can be run on its console");
-    }
-    for (const { module, functions } of hooked) lines.push(`functions of ${module}: ${functions.join(" ")}`);
-    for (const { module, heapSlots } of runtimes) {
-        if (heapSlots.length === 0) continue;
-        lines.push(`imports of ${module.name} from the system's heap: ${heapSlots.map(({ name }) => name).join(" ")}`);
-    }
-    if (request.reserve === "segments" && !region.isSegmented) {
-        lines.push("warning: segments are for 32-bit Windows programs; the pool's address space is reserved whole");
-    }
-    if (stepDown !== null) lines.push(`warning: ${stepDown}`);
-    return lines;
-}
-
-/** The functions of allocation families for which sites were built, by the module in which they are. */
-function hookedByModule(compiled: readonly { runtime: Runtime; sites: readonly Site[] }[]): PrepareReport["runtimes"] {
-    const reports = new Map<string, PrepareReport["runtimes"][number]>();
-    for (const { runtime, sites } of compiled) {
-        for (const { name, address } of sites) {
-            if (!runtime.family.includes(name)) continue;
-            const module = Process.findModuleByAddress(address)?.name ?? runtime.module.name;
-            const report = reports.get(module) ?? { module, profile: runtime.profile, functions: [] };
-            report.functions.push(name);
-            reports.set(module, report);
-        }
-    }
-    return [...reports.values()];
+    const report = prepareReport(request, outcome);
+    for (const line of preparedLines(request, outcome, report)) resident.log(line);
+    return report;
 }
 
 /** All copies of the C share the state: one of them initialises it and answers the requests. */
@@ -301,8 +249,4 @@ function registerForkHandlers(pool: CompiledPool, taken: Taken, hooksFork: boole
         pool.function("pool_fork_child"),
     );
     taken.add(unregister);
-}
-
-function megabytes(bytes: number): string {
-    return `${Math.round(bytes / bytesPerMb)} MB`;
 }

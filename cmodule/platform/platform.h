@@ -11,7 +11,8 @@
  *   POOL_COUNT(counter)          atomic increment of a u64
  *   POOL_COUNT_OWN(counter)      increment of a u64 that only this thread writes
  *   pool_read(&counter)          a u64 that other threads increment; a 32-bit reader may see it
- * 2^32 too low at the moment of a carry POOL_RELEASE(word, value)    store, release
+ *                                2^32 too low at the moment of a carry
+ *   POOL_RELEASE(word, value)    store, release
  *   POOL_ACQUIRE(word)           load, acquire
  *   POOL_LOCK(&word)             takes a spin lock; acquire. Not recursive, see pool_lock_wait
  *   POOL_UNLOCK(&word)           drops it; release

@@ -101,6 +101,26 @@ void pool_span_give(struct PoolClass *class, void **slots, uint32_t count);
 /* Returns empty spans of all classes to the page heaps. Takes the locks itself. */
 void pool_span_release_spares(void);
 
+/* ---- magazine.c; by the owner of the cache, without the class lock ---- */
+
+/* Takes one block, and fills the empty magazine with a batch; NULL if the class has none. */
+void *pool_magazine_refill(struct PoolMagazine *magazine, struct PoolClass *class);
+
+/* Moves the `count` blocks that are unused for the longest time out of the magazine. */
+void pool_magazine_shed(struct PoolMagazine *magazine, struct PoolClass *class, uint32_t count);
+
+/* Sets up the magazines of a cache, once; without slots they never take a block. */
+void pool_cache_prepare(struct PoolCache *cache, int has_slots);
+
+/* Moves all blocks of a cache that is set up to the depot and the spans. */
+void pool_cache_empty(struct PoolCache *cache);
+
+/* Bytes of all blocks in a cache, which no thread uses meanwhile; 0 if it is not set up. */
+uint32_t pool_cache_bytes(const struct PoolCache *cache);
+
+/* Moves all blocks of the depot to their spans. Any thread. */
+void pool_depot_empty(void);
+
 /* ---- thread_cache.c ---- */
 
 /* The calling thread's cache, or the shared one, locked. Every enter needs a leave. */
@@ -123,9 +143,6 @@ void pool_cache_give(void *user, struct PoolClass *class);
 /* Moves all blocks of the depot, of the shared cache, of caches without an owner and of the calling
  * thread's cache to their spans. */
 void pool_cache_flush(void);
-
-/* Sets up the magazines of a cache, once; without slots they never take a block. */
-void pool_cache_prepare(struct PoolCache *cache, int has_slots);
 
 /* Counts the last free as one on behalf of realloc. */
 void pool_count_moved(void);

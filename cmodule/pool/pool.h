@@ -69,9 +69,9 @@ void *pool_alloc_zeroed(size_t size);
 /* With (pointer + offset) a multiple of alignment, a power of two. */
 void *pool_alloc_aligned(size_t size, size_t alignment, size_t offset);
 
-/* Capacity for a block that is resized from `old` to `size` bytes: a block that grows by at most
- * half of itself gets slack, since it will often grow again: half of
- * `size`, or three eighths from 16 KB on. */
+/* Capacity for a block that is resized from `old` to `size` bytes. A block that grows by at most
+ * half of itself will often grow again, and gets slack: half of `size`, or three eighths of it from
+ * 16 KB on. */
 size_t pool_growth_capacity(size_t size, size_t old);
 
 /* ---- pointers: POOL_OWNS must hold, otherwise any value (wild, interior, freed). What is wrong

@@ -234,7 +234,9 @@ static void test_predecessor(void) {
 
 /* ---- which cache, and how much it retains ---- */
 
-static pthread_barrier_t start, leave[2];
+#define CROWD 40
+
+static pthread_barrier_t start, leave[CROWD];
 
 static void *live_until(void *argument) {
     replace_free(replace_malloc(100));
@@ -275,7 +277,6 @@ static void test_warmest(void) {
     }
 }
 
-#define CROWD      40
 #define CROWD_SIZE 4000 /* bytes, above which sizes do not go */
 
 /* Fills the magazines of all classes up to that size. */
@@ -293,6 +294,39 @@ static void *hoard(void *argument) {
     }
     pthread_barrier_wait(&barrier);
     return argument;
+}
+
+static void *hoard_until(void *argument) {
+    hoard(NULL);
+    pthread_barrier_wait(&leave[(uintptr_t)argument]);
+    return native_slot;
+}
+
+/* The threads leave in the opposite order of their caches, so that a search by index would fail. */
+static void test_coldest(void) {
+    pthread_t threads[CROWD];
+    struct PoolOwner *owners[CROWD];
+    uintptr_t index;
+    int wrong = 0;
+    void *slot;
+
+    group_begin("the caches of ended threads are emptied in turn");
+    native_open(128 * MB, POOL_RECYCLE);
+    pthread_barrier_init(&barrier, NULL, CROWD);
+    for (index = 0; index < CROWD; index++) {
+        pthread_barrier_init(&leave[index], NULL, 2);
+        pthread_create(&threads[index], NULL, hoard_until, (void *)index);
+    }
+    for (index = CROWD; index-- > 0;) {
+        pthread_barrier_wait(&leave[index]);
+        pthread_join(threads[index], &slot);
+        owners[index] = &POOL_STATE->owners[POOL_CACHE_INDEX(POOL_SLOT_CACHE(slot))];
+    }
+    for (index = 1; index < CROWD; index++)
+        wrong += owners[index]->retained != 0 && owners[index - 1]->retained == 0;
+    CHECK("the first to be released is empty, the last is not",
+          owners[CROWD - 1]->retained == 0 && owners[0]->retained != 0);
+    CHECK("each was emptied before those released later", wrong == 0);
 }
 
 static uint32_t retained(void) {
@@ -447,6 +481,7 @@ int main(void) {
     test_cleared_slot();
     test_predecessor();
     test_warmest();
+    test_coldest();
     test_retained();
     test_one_way();
     test_growth();

@@ -2,8 +2,8 @@
 /* The main-thread queue of a game, with a simulated game that polls it once a frame. From this
  * folder:
  *
- *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread main_thread.c -o
- * main_thread
+ *   cc -std=gnu11 -g -O1 -Wall -Wextra -Werror -I../../cmodule -pthread main_thread.c
+ *       -o main_thread
  *   ./main_thread
  *   the same with -fsanitize=address,undefined -fno-sanitize-recover=all
  *   the same with -fsanitize=thread

@@ -15,6 +15,9 @@ import { allEngineCases, type EngineCase, engineCases, open, openWithPid, pidFor
 /** Longer than an attach takes without waiting. */
 const waitingMs = 4000;
 
+/** How long an attach waits for another tracer to leave the program. */
+const otherTracerMs = 3000;
+
 /** What the worker of every engine does beside the steps of its requests; the quick tier has the first of the tests. */
 for (const engineCase of isQuickTier() ? engineCases : allEngineCases) {
     const { kind, target: targetName, missing } = engineCase;
@@ -99,6 +102,21 @@ for (const engineCase of isQuickTier() ? engineCases : allEngineCases) {
                 assert.ok(texts.includes('{"one":1}') && texts.includes("logged"), texts.join("\n---\n"));
             }),
         );
+
+        it(`${subject}: attaches to a program that it has started without waiting for another tracer`, async () => {
+            const engine = await open(engineCase);
+            const program = target().ownPath(target().victim);
+            const started = await engine.spawn(program, { argv: [program], cwd: target().ownPath("/"), env: undefined });
+            try {
+                const began = performance.now();
+                const session = await engine.attach(started, sessionAgent);
+                assert.ok(performance.now() - began < otherTracerMs, `${performance.now() - began} ms`);
+                await session.detach();
+            } finally {
+                await engine.kill(started);
+                engine.close();
+            }
+        });
 
         if (isQuickTier()) return;
 

@@ -45,9 +45,10 @@ export class AttachLock {
     /**
      * Releases the lock of another program.
      *
+     * @param isOurs this worker has started the program and holds it suspended, by ptrace on Linux
      * @throws ProgramBusy
      */
-    async acquire(pid: number): Promise<void> {
+    async acquire(pid: number, isOurs: boolean): Promise<void> {
         const path = join(this.folder, `attach-${pid}.lock`);
         if (path === this.#held?.path) return;
         await this.release();
@@ -63,7 +64,7 @@ export class AttachLock {
         this.#foreignAgents = await countAgents(pid, this.system);
         await this.#writeRecord(lock, String(this.#foreignAgents));
         const tracedEnd = performance.now() + tracedMs;
-        while (isTraced(pid) && performance.now() < tracedEnd) await sleep(pollMs);
+        while (!isOurs && isTraced(pid) && performance.now() < tracedEnd) await sleep(pollMs);
     }
 
     /**

@@ -165,7 +165,7 @@ export class BindingOperations {
     }
 
     async #attachWithRetries(pid: number): Promise<Session> {
-        await this.#context.attachLock.acquire(pid);
+        await this.#context.attachLock.acquire(pid, this.#suspended.has(pid));
         const isOpen = [...this.#sessions.values()].some((each) => each.pid === pid);
         if (!isOpen) await this.#context.attachLock.waitForOwnAgent(pid);
         for (let tries = 1; ; tries++) {

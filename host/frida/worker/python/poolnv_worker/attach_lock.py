@@ -49,8 +49,11 @@ class AttachLock:
         # Agents that were in the program when the lock was acquired.
         self._foreign_agents = 0
 
-    def acquire(self, pid: int) -> None:
-        """Releases the lock of another program. Raises ProgramBusy."""
+    def acquire(self, pid: int, is_ours: bool) -> None:
+        """
+        Releases the lock of another program. `is_ours`: this worker has started the program and holds it suspended, by
+        ptrace on Linux. Raises ProgramBusy.
+        """
         path = os.path.join(tempfile.gettempdir(), f"attach-{pid}.lock")
         if path == self._path:
             return
@@ -64,7 +67,7 @@ class AttachLock:
         self._foreign_agents = count_agents(pid)
         self._write_record(b"%d" % self._foreign_agents)
         end = time.monotonic() + TRACED_SECONDS
-        while is_traced(pid) and time.monotonic() < end:
+        while not is_ours and is_traced(pid) and time.monotonic() < end:
             time.sleep(POLL_SECONDS)
 
     def wait_for_own_agent(self, pid: int) -> None:

@@ -192,7 +192,7 @@ class Worker:
         session.on("detached", lambda reason, crash: self._on_detached(name, reason, crash))
 
     def _attach_with_retries(self, pid: int) -> Any:
-        self._attach_lock.acquire(pid)
+        self._attach_lock.acquire(pid, is_ours=pid in self._suspended)
         if all(pid != attached for attached, _ in self._sessions.values()):
             self._attach_lock.wait_for_own_agent(pid)
         for _ in range(ATTACH_TRIES - 1):

@@ -106,7 +106,11 @@ for (const engineCase of isQuickTier() ? engineCases : allEngineCases) {
         it(`${subject}: attaches to a program that it has started without waiting for another tracer`, async () => {
             const engine = await open(engineCase);
             const program = target().ownPath(target().victim);
-            const started = await engine.spawn(program, { argv: [program], cwd: target().ownPath("/"), env: undefined });
+            const started = await engine.spawn(program, {
+                argv: [program],
+                cwd: target().ownPath("/"),
+                env: undefined,
+            });
             try {
                 const began = performance.now();
                 const session = await engine.attach(started, sessionAgent);

@@ -63,7 +63,7 @@ struct WindowsState {
     uint32_t notification; /* handle, 0: no host can wake the thread */
     uint32_t mailbox_file; /* handle while the file is open, else 0 */
     uint32_t is_woken;     /* the file may have new requests */
-    uint32_t asked;        /* system_milliseconds() at its last request, or when it was opened */
+    uint32_t asked;        /* system_milliseconds() at its last request */
     uint32_t thread;       /* id of the resident's thread */
     uint32_t sees_exceptions;
 };

@@ -168,6 +168,8 @@ static void test_closing(void) {
     CHECK("then it is closed", windows_own()->mailbox_file == 0);
     if (is_wine())
         CHECK("and costs no descriptor", linux_descriptors() == closed);
+    CHECK("after a wake for another pool it is not left open",
+          answer_woken() == 0 && windows_own()->mailbox_file == 0);
     for (i = 0; i < 50; i++) {
         post(2, 500 + i, 500 + i, 8);
         if (answer_woken() != 1)

@@ -71,8 +71,8 @@ static int open_mailbox(void) {
     return 1;
 }
 
-/* After a wake that was for another pool the file is closed at once. Without a notification it stays
- * open: it would be opened again for every check. */
+/* After a wake that was for another pool the file is closed at once. Without a notification it
+ * stays open: it would be opened again for every check. */
 static void close_if_unused(void) {
     struct WindowsState *state = windows_own();
     if (state->notification == 0 || system_milliseconds() - state->asked < MAILBOX_UNUSED_MS)

@@ -158,8 +158,8 @@ POOL_THREAD_EXIT(pool_thread_exit) {
     if (!pool_os_exits_with(value))
         return;
     pool_os_set_slot(POOL_SLOT_VALUE(POOL_CACHE(POOL_CACHE_DEPARTED)), 0);
-    if (cache !=
-        POOL_CACHE(POOL_CACHE_DEPARTED)) /* else called again: the C library had cleared the slot */
+    /* Else it is called again, after the C library had cleared the slot. */
+    if (cache != POOL_CACHE(POOL_CACHE_DEPARTED))
         cache_release(cache);
 }
 

@@ -203,8 +203,7 @@ struct PoolEvents {
 
 /* Who has a cache; apart from the caches, so that a new thread reads few lines. */
 struct PoolOwner {
-    uintptr_t
-        thread; /* POOL_THREAD_NUMBER of the owner, 0: none, or it is taking or leaving the cache */
+    uintptr_t thread;  /* POOL_THREAD_NUMBER; 0: none, or it is taking or leaving the cache */
     uint32_t released; /* turn in which it lost its last owner; the greatest is the warmest */
     uint32_t retained; /* bytes of its blocks while it has no owner; with `owned` taken */
 };
